@@ -1,0 +1,96 @@
+"""Sentences by code, in two languages, from the gettext catalogues in ``resources/texts/<lang>``.
+
+One catalogue per feature (``incidents.po``), the code is the msgid, placeholders are ``{name}``. A missing code
+shows itself instead of failing: a wrong label must never stop a duty officer, and a test finds it.
+"""
+
+import gettext
+import locale
+import os
+from collections.abc import Callable
+from typing import Any
+
+from commandcenter.base.errors import CommandCenterError
+from commandcenter.base.paths import resources
+
+LANGUAGES = ("zh_CN", "en")
+
+
+class Texts:
+    """The sentences of one language."""
+
+    def __init__(self, language: str) -> None:
+        """Read every catalogue of ``language`` (one of :data:`LANGUAGES`)."""
+        self.language = language
+        self._catalogue = gettext.NullTranslations()
+        for path in sorted((resources() / "texts" / language).glob("*.mo")):
+            with path.open("rb") as file:
+                loaded = gettext.GNUTranslations(file)
+            loaded.add_fallback(self._catalogue)
+            self._catalogue = loaded
+
+    def has(self, code: str) -> bool:
+        """Whether the catalogue knows ``code``."""
+        return self._catalogue.gettext(code) != code
+
+    def say(self, code: str, **facts: Any) -> str:
+        """The sentence of ``code``; a fact ``count`` chooses the plural form."""
+        count = facts.get("count")
+        if isinstance(count, int):
+            sentence = self._catalogue.ngettext(code, code, count)
+        else:
+            sentence = self._catalogue.gettext(code)
+        try:
+            return sentence.format(**facts) if facts else sentence
+        except (KeyError, IndexError, ValueError):
+            return sentence
+
+    def error(self, error: CommandCenterError) -> str:
+        """The sentence of an error: what happened and what to do."""
+        return self.say(f"error.{error.code}", **error.facts)
+
+
+def system_language() -> str:
+    """The language that the system asks for: Chinese unless its locale names another one."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "en" if value.lower().startswith("en") else "zh_CN"
+    name = locale.getlocale()[0] or ""
+    return "en" if name.lower().startswith("en") else "zh_CN"
+
+
+_current: Texts | None = None
+_listeners: list[Callable[[], None]] = []
+
+
+def current() -> Texts:
+    """The texts this process speaks."""
+    global _current
+    if _current is None:
+        _current = Texts(system_language())
+    return _current
+
+
+def use(language: str) -> None:
+    """Speak ``language`` from now on and tell whoever asked with :func:`on_change`."""
+    global _current
+    if _current is None or _current.language != language:
+        _current = Texts(language)
+        for listener in list(_listeners):
+            listener()
+
+
+def on_change(listener: Callable[[], None]) -> None:
+    """Call ``listener`` after each change of language."""
+    _listeners.append(listener)
+
+
+def say(code: str, **facts: Any) -> str:
+    """The sentence of ``code`` in the language of this process."""
+    return current().say(code, **facts)
+
+
+def choose(zh: str, en: str) -> str:
+    """Of a catalogue row's two names, the one for the language of this process."""
+    return zh if current().language == "zh_CN" else (en or zh)

@@ -1,0 +1,176 @@
+"""The grammar of the command line, with its help in two languages."""
+
+import argparse
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from commandcenter.base.options import DeskSettings
+from commandcenter.base.paths import data_folder
+from commandcenter.base.texts import LANGUAGES, say
+
+
+class BadUsage(Exception):
+    """The words do not fit the grammar."""
+
+
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(self, usage: str | None, actions: Iterable[argparse.Action], groups: Iterable[Any],
+                  prefix: str | None = None) -> None:  # fmt: skip
+        super().add_usage(usage, actions, groups, say("cli.usage") + " ")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> Any:
+        raise BadUsage(f"{say('cli.bad_usage', detail=message)}\n{self.format_usage()}")
+
+
+def parse(given: Sequence[str]) -> argparse.Namespace | None:
+    """The options of the chosen verb, with ``run`` to carry it out; None when only help was asked for."""
+    parser = _parser()
+    try:
+        options = parser.parse_args(list(given))
+    except SystemExit as stop:
+        if stop.code in (0, None):
+            return None
+        raise BadUsage(say("cli.bad_usage", detail="")) from None
+    _complete(options)
+    return options
+
+
+def _complete(options: argparse.Namespace) -> None:
+    for name in ("demo", "json"):
+        if not hasattr(options, name):
+            setattr(options, name, False)
+    for name in ("lang", "theme", "actor", "database"):
+        if not hasattr(options, name):
+            setattr(options, name, None)
+    options.database = options.database or os.environ.get("COMMANDCENTER_DATABASE") or _own_database(options)
+
+
+def _own_database(options: argparse.Namespace) -> str:
+    """The sample's own file with ``--demo``, else what the settings file says, else the platform's data folder."""
+    if options.demo:
+        return str(data_folder() / "sample.sqlite")
+    return str(DeskSettings().get("database") or data_folder() / "commandcenter.sqlite")
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _common()
+    parser = _Parser(
+        prog="commandcenter", description=say("cli.description"), formatter_class=_Formatter, add_help=False,
+        parents=[common], epilog=say("cli.epilog"),
+    )  # fmt: skip
+    parser.set_defaults(run=_later("desk", "run"), verb="")
+    verbs = parser.add_subparsers(dest="verb", metavar=say("cli.verb"), title=say("cli.verbs"), parser_class=_Parser)
+
+    def verb(name: str, run: Callable[[argparse.Namespace], int | None], into: Any = verbs) -> argparse.ArgumentParser:
+        key = name if into is verbs else f"db.{name}"
+        sentence = say(f"cli.verb.{key}")
+        made: argparse.ArgumentParser = into.add_parser(
+            name, help=sentence, description=sentence, formatter_class=_Formatter, add_help=False, parents=[common]
+        )
+        made.set_defaults(run=run)
+        return made
+
+    _database_verbs(verb, verbs)
+    _data_verbs(verb)
+    _live_verbs(verb)
+    return parser
+
+
+def _later(module: str, function: str) -> Callable[[argparse.Namespace], int | None]:
+    """A verb's function, imported when it runs."""
+
+    def run(options: argparse.Namespace) -> int | None:
+        import importlib
+
+        found = getattr(importlib.import_module(f"commandcenter.cli.{module}"), function)
+        return found(options)  # type: ignore[no-any-return]
+
+    return run
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = common.add_argument_group(say("cli.common"))
+    group.add_argument("-h", "--help", action="help", help=say("cli.option.help"))
+    group.add_argument("--demo", action="store_true", help=say("cli.option.demo"))
+    group.add_argument("--database", metavar="URL", help=say("cli.option.database"))
+    group.add_argument("--lang", choices=LANGUAGES, help=say("cli.option.lang"))
+    group.add_argument("--theme", choices=("light", "dark"), help=say("cli.option.theme"))
+    group.add_argument("--as", dest="actor", metavar="OFFICER", help=say("cli.option.as"))
+    return common
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=say("cli.option.json"))
+
+
+def _database_verbs(verb: Any, verbs: Any) -> None:
+    database = verb("db", _later("databases", "help_needed"))
+    actions = database.add_subparsers(dest="action", metavar=say("cli.action"), title=say("cli.actions"), required=True,
+                                      parser_class=_Parser)  # fmt: skip
+    init = verb("init", _later("databases", "init"), actions)
+    init.add_argument("--town", metavar="NAME", help=say("cli.option.town"))
+    init.add_argument("--code", default="", metavar="CODE", help=say("cli.option.town_code"))
+    init.add_argument("--mark", choices=("real", "test"), default="real", help=say("cli.option.mark"))
+    for name in ("upgrade", "info", "check"):
+        _json(verb(name, _later("databases", name), actions))
+    _json(init)
+    for name in ("backup", "restore"):
+        made = verb(name, _later("databases", name), actions)
+        made.add_argument("file", type=Path, metavar="FILE", help=say(f"cli.option.{name}_file"))
+        _json(made)
+    keep = verb("keep", _later("databases", "keep"))
+    keep.add_argument("--once", action="store_true", help=say("cli.option.once"))
+    _json(keep)
+    clock = verb("clock", _later("databases", "clock"))
+    clock.add_argument("action", choices=("set", "clear", "show"), help=say("cli.option.clock_action"))
+    clock.add_argument("instant", nargs="?", metavar="INSTANT", help=say("cli.option.instant"))
+    clock.add_argument("--rate", type=float, default=1.0, help=say("cli.option.rate"))
+    _json(clock)
+
+
+def _data_verbs(verb: Any) -> None:
+    importing = verb("import", _later("importing", "run"))
+    importing.add_argument("what", choices=("grids", "workers"), help=say("cli.option.import_what"))
+    importing.add_argument("file", type=Path, metavar="FILE", help=say("cli.option.import_file"))
+    importing.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help=say("cli.option.map"))
+    importing.add_argument("--dry-run", action="store_true", help=say("cli.option.dry_run"))
+    importing.add_argument("--crs", metavar="CRS", help=say("cli.option.crs"))
+    importing.add_argument("--encoding", metavar="NAME", help=say("cli.option.encoding"))
+    _json(importing)
+    listing = verb("list", _later("listing", "list_rows"))
+    listing.add_argument("entity", metavar="ENTITY", help=say("cli.option.entity"))
+    listing.add_argument("--where", action="append", default=[], metavar="FIELD=VALUE", help=say("cli.option.where"))
+    listing.add_argument("--limit", type=int, metavar="N", help=say("cli.option.limit"))
+    listing.add_argument("--world", default="real", help=say("cli.option.world"))
+    _json(listing)
+    showing = verb("show", _later("listing", "show_row"))
+    showing.add_argument("entity", metavar="ENTITY", help=say("cli.option.entity"))
+    showing.add_argument("id", metavar="ID", help=say("cli.option.id"))
+    showing.add_argument("--world", default="real", help=say("cli.option.world"))
+    _json(showing)
+
+
+def _live_verbs(verb: Any) -> None:
+    doing = verb("do", _later("doing", "run"))
+    doing.add_argument("--schema", action="store_true", help=say("cli.option.schema"))
+    _json(doing)
+    watching = verb("watch", _later("watching", "run"))
+    watching.add_argument("--since", type=int, metavar="SEQ", help=say("cli.option.since"))
+    watching.add_argument("--until", type=int, metavar="SEQ", help=say("cli.option.until"))
+    _json(watching)
+    snapshot = verb("snapshot", _later("desk", "snapshot"))
+    snapshot.add_argument("folder", type=Path, metavar="DIR", help=say("cli.option.snapshot_folder"))
+    snapshot.add_argument("--screen", action="append", default=[], metavar="NAME", help=say("cli.option.screen"))
+    snapshot.add_argument("--size", default="1920x1080", metavar="WxH", help=say("cli.option.size"))
+    snapshot.add_argument("--scale", type=float, default=1.0, metavar="S", help=say("cli.option.scale"))
+    _json(snapshot)
+    traffic = verb("demo-traffic", _later("traffic", "run"))
+    traffic.add_argument("--rate", type=float, default=0.5, metavar="N", help=say("cli.option.traffic_rate"))
+    traffic.add_argument("--seed", type=int, default=1, metavar="S", help=say("cli.option.seed"))
+    traffic.add_argument("--count", type=int, metavar="N", help=say("cli.option.traffic_count"))
+    _json(traffic)

@@ -1,0 +1,196 @@
+"""``list`` and ``show``: entities as rows, with what their references are called."""
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from commandcenter.base.clock import from_iso, iso
+from commandcenter.base.errors import BadInput
+from commandcenter.base.texts import say
+from commandcenter.cli.opening import session
+from commandcenter.rules.entity import ENTITIES, EntityKind, Field
+from commandcenter.services import logbook
+from commandcenter.storage.reads import Reader
+
+_LABELLED = {"grid": ("code", "name"), "village": ("code", "name"), "officer": ("name",), "incident": ("number",)}
+
+
+def list_rows(options: argparse.Namespace) -> int:
+    """Print the entities of a kind."""
+    with session(options) as opened:
+        if options.entity in logbook.KINDS:
+            with opened.read(options.world) as reader:
+                rows = logbook.rows(reader, options.entity, _pairs(options.where), options.limit)
+        else:
+            kind = _kind(options.entity)
+            with opened.read(options.world) as reader:
+                where = dict(_condition(reader, kind, given) for given in options.where)
+                order = ("code",) if any(f.name == "code" for f in kind.fields) else ("id",)
+                found = reader.list(kind.name, order=order, limit=options.limit, **where)
+                rows = _rows(reader, kind, found)
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        _print_table(rows)
+    return 0
+
+
+def show_row(options: argparse.Namespace) -> int:
+    """Print one entity, found by id, code or number, with its history."""
+    kind = _kind(options.entity)
+    with session(options) as opened, opened.read(options.world) as reader:
+        found = _find(reader, kind, options.id)
+        row = _rows(reader, kind, [found])[0]
+        row |= _more(reader, kind, found)
+    if options.json:
+        print(json.dumps(row, ensure_ascii=False))
+    else:
+        _print_table([{"field": name, "value": value} for name, value in row.items()])
+    return 0
+
+
+def _kind(name: str) -> EntityKind:
+    if name not in ENTITIES:
+        raise BadInput("entity.unknown", entity=name, known=", ".join([*ENTITIES, *logbook.KINDS]))
+    return ENTITIES[name]
+
+
+def _find(reader: Reader, kind: EntityKind, given: str) -> Any:
+    for name in ("id", "code", "number"):
+        if any(field.name == name for field in kind.fields):
+            found = reader.list(kind.name, **{name: given}, limit=1)
+            if found:
+                return found[0]
+    raise BadInput("unknown", entity=kind.name, id=given)
+
+
+def _pairs(given: Iterable[str]) -> dict[str, str]:
+    pairs = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise BadInput("cli.where", given=each)
+        pairs[name] = value
+    return pairs
+
+
+def _condition(reader: Reader, kind: EntityKind, given: str) -> tuple[str, Any]:
+    """``FIELD=VALUE`` as a column and its value; references may be given by code."""
+    ((name, value),) = _pairs([given]).items()
+    field = next((each for each in kind.fields if each.name == name), None)
+    if field is None or field.personal is not None or field.type is bytes:
+        raise BadInput("cli.where_field", field=name, known=", ".join(f.name for f in kind.fields if not f.personal))
+    if value == "" and field.optional:
+        return name, None
+    if field.ref is not None and field.ref.kind in ("grid", "village"):
+        found = reader.list(field.ref.kind, code=value) or reader.list(field.ref.kind, name=value)
+        return name, found[0].id if found else value
+    return name, _converted(field, value)
+
+
+def _converted(field: Field, value: str) -> Any:
+    try:
+        if field.type is bool:
+            return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
+        if field.type in (int, float):
+            return field.type(value)
+        if field.type is datetime:
+            return from_iso(value)
+    except (KeyError, ValueError):
+        raise BadInput("cli.where_value", field=field.name, value=value) from None
+    return value
+
+
+def _rows(reader: Reader, kind: EntityKind, found: list[Any]) -> list[dict[str, Any]]:
+    labels = _labels(reader, kind, found)
+    shapes = _extents(reader, found) if kind.name == "grid" else {}
+    return [_row(kind, each, labels) | shapes.get(each.id, {}) for each in found]
+
+
+def _row(kind: EntityKind, entity: Any, labels: dict[tuple[str, str], dict[str, str]]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for field in kind.fields:
+        value = getattr(entity, field.name)
+        if isinstance(value, bytes):
+            continue
+        row[field.name] = iso(value) if isinstance(value, datetime) else value
+        if field.ref is not None and value:
+            row |= {f"{field.name}_{name}": text for name, text in labels.get((field.ref.kind, value), {}).items()}
+    return row
+
+
+def _labels(reader: Reader, kind: EntityKind, found: list[Any]) -> dict[tuple[str, str], dict[str, str]]:
+    """What references are called: a grid's code and name, an officer's name."""
+    labels: dict[tuple[str, str], dict[str, str]] = {}
+    for field in kind.fields:
+        if field.ref is None or field.ref.kind not in _LABELLED:
+            continue
+        ids = {getattr(each, field.name) for each in found} - {None}
+        for row in reader.many(field.ref.kind, ids):
+            labels[field.ref.kind, row.id] = {name: getattr(row, name) for name in _LABELLED[field.ref.kind]}
+    return labels
+
+
+def _extents(reader: Reader, grids: list[Any]) -> dict[str, dict[str, Any]]:
+    """Area (m²) and extent (° WGS84) of the grids' present shapes."""
+    editions = {each.id: each.shape for each in grids if each.shape}
+    if not editions:
+        return {}
+    shapes = reader.list("shape") if len(editions) > 400 else reader.list("shape", grid=list(editions))
+    return {
+        shape.grid: {
+            "area": shape.area, "west": shape.west, "south": shape.south, "east": shape.east, "north": shape.north
+        }
+        for shape in shapes
+        if editions.get(shape.grid) == shape.edition
+    }  # fmt: skip
+
+
+def _more(reader: Reader, kind: EntityKind, found: Any) -> dict[str, Any]:
+    """What ``show`` adds: a grid's geometry and keepers, an incident's calls and timeline, anyone's history."""
+    more: dict[str, Any] = {}
+    if kind.name == "grid":
+        shapes = [each for each in reader.list("shape", grid=found.id) if each.edition == found.shape]
+        more["geometry"] = _geometry(shapes[0].wkb) if shapes else None
+        more["workers"] = [dataclasses.asdict(each) for each in reader.list("worker", grid=found.id)]
+    if kind.name == "incident":
+        for name, order in (("call", "rank"), ("timeline_entry", "at")):
+            rows = reader.list(name, incident=found.id, order=(order, "id"))
+            more[f"{name}s" if name == "call" else "timeline"] = _rows(reader, ENTITIES[name], rows)
+    more["history"] = [
+        {"seq": each.change.seq, "command": each.name, "actor": each.actor, "op": each.change.op,
+         "recorded_at": iso(each.recorded_at)}
+        for each in reader.history(entity=kind.name, id=found.id)
+    ]  # fmt: skip
+    return more
+
+
+def _geometry(wkb: bytes) -> Any:
+    import shapely
+
+    return json.loads(shapely.to_geojson(shapely.from_wkb(wkb)))
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        print(say("cli.nothing"))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    columns = [name for name in rows[0] if any(row.get(name) not in (None, "") for row in rows)]
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row.get(name) is None else str(row.get(name)) for name in columns))
+    Console(width=None if _is_terminal() else 400).print(table)
+
+
+def _is_terminal() -> bool:
+    import sys
+
+    return sys.stdout.isatty()

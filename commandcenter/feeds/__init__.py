@@ -1,0 +1,1 @@
+"""Listeners without Qt: they notice what happens outside and tell the desk."""

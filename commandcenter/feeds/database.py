@@ -1,0 +1,148 @@
+"""What other desks wrote: a thread that listens, catches up and hands on each sequence exactly once.
+
+PostgreSQL: LISTEN first, then catch up, then wait for notifications. SQLite: ``PRAGMA data_version`` every 20 ms.
+Both reconcile every 60 s and reconnect with back-off and jitter.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import psycopg
+
+from commandcenter.base.changes import Change, ChangeSet
+from commandcenter.base.clock import monotonic
+from commandcenter.base.errors import EnvironmentTrouble
+from commandcenter.rules.visibility import Viewer
+from commandcenter.services.sessions import ReadDoor
+from commandcenter.storage.database import Database
+from commandcenter.storage.unit import CHANNEL
+
+POLL = 0.02
+RECONCILE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+State = Literal["connected", "away"]
+
+
+class Waker:
+    """Waits until something was committed, or until told to stop."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.stopped = threading.Event()
+
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[float], bool]]:
+        """Start to listen; yields ``wait(seconds) -> whether there may be something new``."""
+        if self.database.is_postgres:
+            with self._postgres() as wait:
+                yield wait
+        else:
+            with self._sqlite() as wait:
+                yield wait
+
+    @contextmanager
+    def _postgres(self) -> Iterator[Callable[[float], bool]]:
+        try:
+            with psycopg.connect(self.database.conninfo, autocommit=True, connect_timeout=5) as connection:
+                connection.execute(f"LISTEN {CHANNEL}")
+
+                def wait(seconds: float) -> bool:
+                    # Short waits so that stopping is prompt; a notification ends the wait at once.
+                    return any(True for _ in connection.notifies(timeout=min(seconds, 0.5), stop_after=1))
+
+                yield wait
+        except psycopg.Error as error:
+            raise EnvironmentTrouble("database.away") from error
+
+    @contextmanager
+    def _sqlite(self) -> Iterator[Callable[[float], bool]]:
+        raw = self.database.engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+
+            def version() -> Any:
+                return cursor.execute("PRAGMA data_version").fetchone()[0]
+
+            seen = version()
+
+            def wait(seconds: float) -> bool:
+                nonlocal seen
+                until = monotonic() + seconds
+                while not self.stopped.wait(POLL):
+                    now = version()
+                    if now != seen:
+                        seen = now
+                        return True
+                    if monotonic() > until:
+                        return False
+                return False
+
+            yield wait
+        finally:
+            raw.close()
+
+
+class ChangeFeed:
+    """Calls ``deliver(ChangeSet)`` on its own thread for everything after ``since``, in order, without gaps."""
+
+    def __init__(
+        self,
+        database: Database,
+        reads: ReadDoor,
+        viewer: Viewer,
+        world: str,
+        since: int,
+        deliver: Callable[[ChangeSet], None],
+        on_state: Callable[[State], None] = lambda state: None,
+    ) -> None:
+        self._waker = Waker(database)
+        self._reads = reads
+        self._viewer = viewer
+        self._world = world
+        self.seq = since
+        self._deliver = deliver
+        self._on_state = on_state
+        self._thread = threading.Thread(target=self._run, name="change-feed", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self._waker.stopped.set()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._waker.stopped.is_set():
+            try:
+                self._listen()
+                pause = FIRST_PAUSE
+            except EnvironmentTrouble:
+                self._on_state("away")
+                self._waker.stopped.wait(pause * random.uniform(0.5, 1.5))
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _listen(self) -> None:
+        with self._waker.listening() as wait:
+            self._catch_up()
+            self._on_state("connected")
+            last_look = monotonic()
+            while not self._waker.stopped.is_set():
+                woken = wait(RECONCILE)
+                if woken or monotonic() - last_look > RECONCILE:
+                    self._catch_up()
+                    last_look = monotonic()
+
+    def _catch_up(self) -> None:
+        while new := self._read():
+            self.seq = new[-1].seq
+            self._deliver(ChangeSet(tuple(new)))
+
+    def _read(self) -> list[Change]:
+        with self._reads.open(self._viewer, self._world) as reader:
+            return reader.changes_since(self.seq)

@@ -1,0 +1,193 @@
+"""What an entity is: a frozen dataclass whose ``Annotated`` marks say how each field is kept, shown and compared.
+
+Tables, JSON Schema, ``list``/``show``, differences and masks are derived from these marks; nothing else is written
+by hand for a plain entity but its migration and its texts.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+from commandcenter.base.clock import iso
+
+T = TypeVar("T")
+
+REAL = "real"
+"""The world of real events; a drill's world is the drill's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The field holds the id of another entity. ``weak``: that entity may vanish by undo without this one."""
+
+    kind: str
+    weak: bool = False
+
+
+PersonalKind = Literal["name", "phone", "address", "id_number", "needs", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """The value lives in ``personal_value``; the row and the log hold only a reference to it."""
+
+    kind: PersonalKind
+
+
+class Mark:
+    """A mark without content."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+Indexed = Mark("Indexed")
+Unique = Mark("Unique")
+Named = Mark("Named")
+"""A name that people search by pinyin and initials; its key columns stand beside it."""
+Derived = Mark("Derived")
+"""Not part of the visible state that undo restores: short numbers and the machinery's times."""
+Bytes = Mark("Bytes")
+"""Kept out of the change log (a hash stands beside it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The unit of a number, in the standard notation."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an entity or command as its marks describe it."""
+
+    name: str
+    type: Any
+    optional: bool
+    default: Any
+    ref: Ref | None = None
+    personal: Personal | None = None
+    unit: Unit | None = None
+    marks: frozenset[str] = frozenset()
+
+    @property
+    def choices(self) -> tuple[str, ...] | None:
+        """The closed set of a Literal field."""
+        return typing.get_args(self.type) if typing.get_origin(self.type) is Literal else None
+
+    @property
+    def required(self) -> bool:
+        """Whether a value must be given."""
+        return self.default is dataclasses.MISSING
+
+    def has(self, mark: Mark) -> bool:
+        """Whether the field bears ``mark``."""
+        return mark.name in self.marks
+
+
+def _unwrap(annotation: Any) -> tuple[Any, bool, list[Any]]:
+    """An annotation as (plain type, optional, marks)."""
+    marks: list[Any] = []
+    optional = False
+    while True:
+        origin = typing.get_origin(annotation)
+        if origin is typing.Annotated:
+            annotation, *more = typing.get_args(annotation)
+            marks += more
+        elif origin in (typing.Union, types.UnionType):
+            options = [each for each in typing.get_args(annotation) if each is not type(None)]
+            if len(options) != 1:
+                raise TypeError(f"only X | None is supported, not {annotation}")
+            annotation, optional = options[0], True
+        else:
+            return annotation, optional, marks
+
+
+def _field(raw: "dataclasses.Field[Any]", annotation: Any) -> Field:
+    plain, optional, marks = _unwrap(annotation)
+    default = raw.default
+    if default is dataclasses.MISSING and raw.default_factory is not dataclasses.MISSING:
+        default = raw.default_factory()
+    return Field(
+        name=raw.name,
+        type=plain,
+        optional=optional,
+        default=default,
+        ref=next((mark for mark in marks if isinstance(mark, Ref)), None),
+        personal=next((mark for mark in marks if isinstance(mark, Personal)), None),
+        unit=next((mark for mark in marks if isinstance(mark, Unit)), None),
+        marks=frozenset(mark.name for mark in marks if isinstance(mark, Mark)),
+    )
+
+
+@cache
+def fields_of(cls: type) -> tuple[Field, ...]:
+    """The fields of a dataclass with their marks, in order."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return tuple(_field(raw, hints[raw.name]) for raw in dataclasses.fields(cls))
+
+
+@cache
+def field_of(cls: type, name: str) -> Field:
+    """One field by name; KeyError when there is none."""
+    for field in fields_of(cls):
+        if field.name == name:
+            return field
+    raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityKind:
+    """A registered entity: its class and how its rows live."""
+
+    name: str
+    cls: Any
+    append_only: bool = False
+    """Rows stay when the command that wrote them is undone (values that others refer to by version)."""
+    timeline: bool = False
+    """Undo strikes the row through instead of taking it away."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of the class."""
+        return fields_of(self.cls)
+
+    @property
+    def has_world(self) -> bool:
+        """Whether a drill can cause such rows."""
+        return any(field.name == "world" for field in self.fields)
+
+
+ENTITIES: dict[str, EntityKind] = {}
+_KIND_BY_CLASS: dict[type, EntityKind] = {}
+
+
+def entity(name: str, *, append_only: bool = False, timeline: bool = False) -> Callable[[type[T]], type[T]]:
+    """Register a frozen dataclass as the entity ``name`` (a singular term of the glossary)."""
+
+    def register(cls: type[T]) -> type[T]:
+        if name in ENTITIES:
+            raise ValueError(f"entity {name} is declared twice")
+        ENTITIES[name] = _KIND_BY_CLASS[cls] = EntityKind(name, cls, append_only, timeline)
+        return cls
+
+    return register
+
+
+def kind_of(row: Any) -> EntityKind:
+    """The registered kind of an entity instance; KeyError for anything else."""
+    return _KIND_BY_CLASS[type(row)]
+
+
+def plain(value: Any) -> Any:
+    """A field value as JSON can hold it (times as ISO text in UTC)."""
+    return iso(value) if isinstance(value, datetime) else value

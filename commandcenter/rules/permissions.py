@@ -1,0 +1,34 @@
+"""Who may do and read what. Roles come from ``DOMAIN.md`` §1; a handler names the roles that may send its command."""
+
+from commandcenter.rules.entity import PersonalKind
+from commandcenter.rules.people import Role
+
+EVERYBODY: frozenset[Role] = frozenset(
+    ("viewer", "duty_officer", "trainer", "quartermaster", "supervisor", "administrator")
+)
+DUTY: frozenset[Role] = frozenset(("duty_officer", "supervisor", "administrator"))
+"""Those who act on incidents."""
+STAFF: frozenset[Role] = EVERYBODY - {"viewer"}
+KEEPERS_OF_LISTS: frozenset[Role] = frozenset(("duty_officer", "quartermaster", "supervisor", "administrator"))
+"""Those who keep grids, workers and names up to date."""
+ADMINISTRATORS: frozenset[Role] = frozenset(("administrator",))
+SUPERVISORS: frozenset[Role] = frozenset(("supervisor", "administrator"))
+
+_READS: dict[Role, frozenset[PersonalKind]] = {
+    "viewer": frozenset(),
+    "trainer": frozenset(),
+    "quartermaster": frozenset(("phone",)),
+    "duty_officer": frozenset(("name", "phone", "address", "needs", "text")),
+    "supervisor": frozenset(("name", "phone", "address", "needs", "text")),
+    "administrator": frozenset(("name", "phone", "address", "needs", "text")),
+}
+
+
+def may_read(role: Role, kind: PersonalKind) -> bool:
+    """Whether a role sees such values without asking; the others are masked and revealed one by one, logged."""
+    return kind in _READS[role]
+
+
+def may_reveal(role: Role) -> bool:
+    """Whether a role may lift a mask, which is written to the audit log."""
+    return role in DUTY

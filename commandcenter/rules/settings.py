@@ -1,0 +1,57 @@
+"""Settings in three scopes: the town's and an officer's are rows; a desk's lie in its settings file."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from commandcenter.rules.entity import Indexed, Ref, entity
+
+Scope = Literal["town", "officer", "desk"]
+
+
+@entity("setting")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One option that differs from its shipped value; ``value`` is ``{"value": …}``."""
+
+    id: str
+    scope: Literal["town", "officer"] = "town"
+    officer: Annotated[str | None, Ref("officer"), Indexed] = None
+    key: Annotated[str, Indexed]
+    value: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A declared option: ``source`` says where the shipped value comes from (see ``DOMAIN`` marks)."""
+
+    key: str
+    scope: Scope
+    type: type
+    default: Any
+    source: str
+    unit: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The code of the sentence that says what the option changes."""
+        return f"setting.{self.key}"
+
+
+OPTIONS: dict[str, Option] = {
+    option.key: option
+    for option in (
+        Option("limit.critical", "town", int, 120, "inference; town setting", "min"),
+        Option("limit.urgent", "town", int, 24 * 60, "inference; town setting", "min"),
+        Option("limit.routine", "town", int, 72 * 60, "inference; town setting", "min"),
+        Option("limit.accept", "town", int, 1, "practice of another township (1530)", "min"),
+        Option("limit.control", "town", int, 5, "practice of another township (1530)", "min"),
+        Option("limit.reinforce", "town", int, 30, "practice of another township (1530)", "min"),
+        Option("limit.no_answer", "town", int, 5, "published call-out practice", "min"),
+        Option("limit.to_leader", "town", int, 10, "inference; town setting", "min"),
+        Option("limit.recall", "town", int, 5, "published call-out practice", "min"),
+        Option("desk.language", "desk", str, "", "follows the system"),
+        Option("desk.theme", "desk", str, "", "follows the system"),
+        Option("desk.large_type", "desk", bool, False, "off"),
+        Option("desk.muted", "desk", bool, False, "off"),
+    )
+}

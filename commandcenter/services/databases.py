@@ -1,0 +1,70 @@
+"""Looking after a database: what it is, checking, backing up, upgrading."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from commandcenter.base.errors import BadInput
+from commandcenter.rules.entity import ENTITIES, REAL
+from commandcenter.rules.visibility import SYSTEM
+from commandcenter.storage import backup as copies
+from commandcenter.storage import machinery, schema, seals
+from commandcenter.storage.backup import Progress
+from commandcenter.storage.database import Database
+from commandcenter.storage.reads import Reader
+
+
+def info(database: Database) -> dict[str, Any]:
+    """What a database holds: town, mark, version, counts per entity, last sequence, desks that are present."""
+    schema.require_current(database)
+    with database.read() as connection:
+        reader = Reader(connection, SYSTEM, REAL)
+        towns = reader.list("township")
+        return {
+            "database": database.name,
+            "engine": "postgresql" if database.is_postgres else "sqlite",
+            "schema": schema.HEAD,
+            "town": towns[0].name if towns else None,
+            "mark": towns[0].mark if towns else None,
+            "last_seq": reader.last_seq(),
+            "counts": {kind: reader.count(kind) for kind in ENTITIES},
+            "desks": [dataclasses.asdict(each) for each in machinery.present_desks(connection)],
+            "clock": _clock(connection),
+        }
+
+
+def _clock(connection: Any) -> dict[str, Any] | None:
+    mapping = machinery.read_clock(connection)
+    return None if mapping is None else {
+        "real": mapping.real.isoformat(), "simulated": mapping.simulated.isoformat(), "rate": mapping.rate
+    }  # fmt: skip
+
+
+def check(database: Database) -> seals.Report:
+    """Verify the whole database (see :func:`commandcenter.storage.seals.check`)."""
+    schema.require_current(database)
+    return seals.check(database)
+
+
+def backup(database: Database, target: Path, progress: Progress | None = None) -> Path:
+    """One consistent snapshot as a SQLite file; BadInput when the target exists."""
+    if target.exists():
+        raise BadInput("backup.exists", path=str(target))
+    return copies.backup(database, target, progress)
+
+
+def restore(source: Path, database: Database, progress: Progress | None = None) -> None:
+    """Load a backup into an empty database."""
+    copies.restore(source, database, progress)
+
+
+def upgrade(database: Database) -> tuple[str | None, str, Path | None]:
+    """Bring an older database to this version after an automatic backup; (from, to, backup)."""
+    from commandcenter.storage import migrations
+
+    return migrations.upgrade(database)
+
+
+def seal(database: Database, holder: str) -> int:
+    """Seal what is not sealed yet, if this desk gets the lease."""
+    return seals.seal_up(database, holder)

@@ -1,0 +1,63 @@
+"""What is due now. Every desk computes it from stored times; the derived id lets the first sender win."""
+
+from datetime import timedelta
+from typing import Any
+
+from commandcenter.base.ids import rule_id
+from commandcenter.rules.calling import escalation
+from commandcenter.rules.incidents import Call, Incident, Limits
+from commandcenter.rules.visibility import SYSTEM
+from commandcenter.services import databases
+from commandcenter.services.calls import EscalateCalls
+from commandcenter.services.live import LiveSet
+from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
+from commandcenter.services.sessions import Session
+from commandcenter.services.settings import limits_from
+from commandcenter.storage import machinery
+
+EVERY = 2.0
+"""Seconds between two looks."""
+STAGGER = timedelta(seconds=1)
+"""A desk waits this long per rank, so that usually one desk sends."""
+
+
+class Keeper:
+    """Looks what is due and does it; safe beside any number of others."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.runner = CommandRunner(session.database, session.clock, actor=SYSTEM_ACTOR.id, desk=session.desk)
+
+    def once(self) -> dict[str, int]:
+        """Do what is due; counts of steps done and rows sealed, empty when there was nothing."""
+        rank = self._report_presence()
+        done = self._escalate(rank)
+        sealed = databases.seal(self.session.database, self.session.desk)
+        return {"due": done, "sealed": sealed} if done or sealed else {}
+
+    def _report_presence(self) -> int:
+        """This desk's place among the present ones, 0 first."""
+        session = self.session
+        with session.database.write() as connection:
+            machinery.report_presence(connection, session.desk, session.officer.id, session.officer.name)
+            desks = [each.desk for each in machinery.present_desks(connection)]
+        return desks.index(session.desk) if session.desk in desks else 0
+
+    def _escalate(self, rank: int) -> int:
+        with self.session.reads.open(SYSTEM, "real") as reader:
+            live = LiveSet.load_open(reader)
+        now = self.session.clock.now() - rank * STAGGER
+        limits = limits_from(live.settings)
+        done = 0
+        for incident in live.incidents.values():
+            done += self._escalate_one(incident, live.calls.get(incident.id, ()), now, limits)
+        return done
+
+    def _escalate_one(self, incident: Incident, calls: tuple[Call, ...], now: Any, limits: Limits) -> int:
+        done = 0
+        for step in escalation(incident, calls, now, limits):
+            id = rule_id("escalate", incident.id, step.name, step.due.isoformat())
+            command = EscalateCalls(incident=incident.id, step=step.name, due=step.due)
+            outcome = self.runner.execute(command, id=id, cause="rule:escalation", world=incident.world)
+            done += not outcome.repeated
+        return done

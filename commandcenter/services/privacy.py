@@ -1,0 +1,152 @@
+"""Lifting a mask, and erasing a person for good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from commandcenter.base.errors import BadInput, NotAllowed, RuleError
+from commandcenter.rules.entity import ENTITIES
+from commandcenter.rules.masks import redact
+from commandcenter.rules.permissions import DUTY, SUPERVISORS
+from commandcenter.rules.phones import normalise
+from commandcenter.services.commands import Context, command, handles
+from commandcenter.storage import ddl, history, personal
+
+Subject = Literal["worker", "officer", "contact", "duty_holder", "incident"]
+
+
+@command("reveal_personal", roles=DUTY, writes=(), undoable=False)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevealPersonal:
+    """Show one masked value; that it was shown stays in the log."""
+
+    entity: Subject
+    subject: str
+    field: str
+
+
+@handles(RevealPersonal)
+def reveal_personal(cmd: RevealPersonal, ctx: Context) -> Any:
+    """The value is read afterwards with :func:`revealed`, never stored in the answer."""
+    _personal_field(cmd.entity, cmd.field)
+    ctx.uow.require(cmd.entity, cmd.subject)
+    ctx.uow.note(cmd.entity, cmd.subject, "reveal")
+    return {"entity": cmd.entity, "subject": cmd.subject, "field": cmd.field}
+
+
+def _personal_field(entity: str, name: str) -> Any:
+    for field in personal.personal_fields(entity):
+        if field.name == name:
+            return field
+    raise BadInput("personal.unknown_field", entity=entity, field=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A free text in which the person occurs."""
+
+    entity: str
+    subject: str
+    field: str
+    version: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        """How a decision names this text."""
+        return f"{self.subject}:{self.field}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Where a person occurs: the words that tell who, the values to erase, the free texts to decide on."""
+
+    words: tuple[str, ...]
+    same: tuple[Mention, ...]
+    mentions: tuple[Mention, ...]
+
+
+@command("erase_person", roles=SUPERVISORS, writes=("personal_value",), undoable=False)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErasePerson:
+    """Empty every personal value of a person, in every version. ``subject`` is the person, or the incident whose caller.
+
+    ``redact`` lists texts (subject:field:version) in which the words are blacked out, ``keep`` maps texts that stay
+    to the reason.
+    """
+
+    entity: Subject
+    subject: str
+    reason: str
+    redact: tuple[str, ...] = ()
+    keep: dict[str, Any] = field(default_factory=dict)
+
+
+@handles(ErasePerson)
+def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
+    """Refused (``erase.undecided``) while a free text that mentions the person is neither redacted nor kept."""
+    ctx.uow.require(cmd.entity, cmd.subject)
+    if not cmd.reason.strip():
+        raise BadInput("erase.reason_empty")
+    traces = find_traces(ctx.uow.connection, cmd.entity, cmd.subject)
+    undecided = [m.key for m in traces.mentions if m.key not in cmd.redact and m.key not in cmd.keep]
+    if undecided:
+        raise RuleError("erase.undecided", count=len(undecided), texts=undecided)
+    if any(not str(reason).strip() for reason in cmd.keep.values()):
+        raise BadInput("erase.keep_reason_empty")
+    own = _own_values(ctx, cmd)
+    same = [(m.subject, m.field, m.version) for m in traces.same]
+    erased = personal.erase(ctx.uow.connection, [*own, *same], ctx.now)
+    for mention in traces.mentions:
+        if mention.key in cmd.redact:
+            _redact(ctx, mention, traces.words)
+    ddl.forget_deleted(ctx.uow.connection)
+    ctx.uow.note(cmd.entity, cmd.subject, "erase")
+    return {"erased": erased, "redacted": len(cmd.redact), "kept": len(cmd.keep)}
+
+
+def _own_values(ctx: Context, cmd: ErasePerson) -> list[personal.Reference]:
+    """The person's values: all of a person's, of an incident only what tells who called."""
+    commands = history.commands_touching(ctx.uow.connection, cmd.subject)
+    return personal.references_of(ctx.uow.connection, cmd.subject, _telling_fields(cmd.entity), commands)
+
+
+def _telling_fields(entity: str) -> list[str]:
+    fields = [field.name for field in personal.personal_fields(entity)]
+    return ["caller_name", "caller_phone", "place"] if entity == "incident" else fields
+
+
+def find_traces(connection: Any, entity: str, subject: str) -> Traces:
+    """Search every version of every value for a person's name, numbers and addresses."""
+    words = _words(connection, entity, subject)
+    found = [Mention(*row) for row in personal.mentions(connection, words)]
+    others = [m for m in found if m.subject != subject or m.field not in _telling_fields(entity)]
+    same = [m for m in others if _is_whole(m, words)]
+    return Traces(tuple(words), tuple(same), tuple(m for m in others if not _is_whole(m, words)))
+
+
+def _is_whole(mention: Mention, words: Sequence[str]) -> bool:
+    """A value that is nothing but the person's own number or address is the same person's."""
+    kind = next((f.personal.kind for f in personal.personal_fields(mention.entity) if f.name == mention.field
+                 and f.personal), None) if mention.entity in ENTITIES else "name"  # fmt: skip
+    return kind != "text" and mention.text in words
+
+
+def _words(connection: Any, entity: str, subject: str) -> list[str]:
+    rows = personal.telling_words(connection, subject, _telling_fields(entity))
+    words = {value for value in rows if len(value) >= 2}
+    words |= {normalise(value) for value in words if normalise(value).isdigit() and len(normalise(value)) >= 7}
+    return sorted(words, key=len, reverse=True)
+
+
+def _redact(ctx: Context, mention: Mention, words: Sequence[str]) -> None:
+    reference = (mention.subject, mention.field, mention.version)
+    personal.overwrite(ctx.uow.connection, reference, redact(mention.text, words))
+
+
+def revealed(connection: Any, entity: str, subject: str, field: str, role: str) -> str | None:
+    """The plain value behind a mask, for a role that may lift it (send ``RevealPersonal`` first)."""
+    if role not in DUTY:
+        raise NotAllowed("actor.role", command="reveal_personal", role=role)
+    _personal_field(entity, field)
+    return personal.current_value(connection, subject, field)

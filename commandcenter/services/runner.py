@@ -1,0 +1,168 @@
+"""The one door through which anything changes: one command, one unit of work, one commit."""
+
+import random
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from commandcenter.base.changes import Outcome
+from commandcenter.base.clock import Clock
+from commandcenter.base.errors import BadInput, EnvironmentTrouble, NotAllowed
+from commandcenter.base.ids import new_id, parse_id
+from commandcenter.rules.entity import REAL
+from commandcenter.rules.people import Officer
+from commandcenter.services import wire
+from commandcenter.services.commands import Context, Spec, spec_of
+from commandcenter.storage import machinery, personal
+from commandcenter.storage.database import Collision, Database
+from commandcenter.storage.unit import Header, Stored, UnitOfWork
+
+ATTEMPTS = 8
+DEFAULT_ZONE = "Asia/Shanghai"
+SYSTEM_ACTOR = Officer(id="system", name="system", role="administrator")
+"""The machinery itself: rules that become due, the making of a database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a command is sent, beyond what it says."""
+
+    id: str
+    occurred_at: datetime | None = None
+    source: str = "desk"
+    group: str | None = None
+    world: str = REAL
+    cause: str | None = None
+    undoes: list[str] | None = None
+
+
+class CommandRunner:
+    """Carries out commands for one officer at one desk. Safe to use from one thread at a time (the write lane)."""
+
+    def __init__(self, database: Database, clock: Clock, *, actor: str, desk: str) -> None:
+        self.database = database
+        self.clock = clock
+        self.actor = actor
+        self.desk = desk
+        self._zone: str | None = None
+
+    def execute(
+        self,
+        command: Any,
+        *,
+        id: str | None = None,
+        occurred_at: datetime | None = None,
+        source: str = "desk",
+        group: str | None = None,
+        world: str = REAL,
+        cause: str | None = None,
+    ) -> Outcome:
+        """Carry out a command once, however often it is sent with the same ``id``.
+
+        Raises Refused (nothing changed), EnvironmentTrouble (nothing changed, may be tried again with the same id).
+        """
+        if id is not None and parse_id(id) is None:
+            raise BadInput("command.bad_id", id=id)
+        sending = Sending(parse_id(id or "") or new_id(), occurred_at, source, group, world, cause)
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._once(command, sending)
+            except Collision:
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+        raise EnvironmentTrouble("database.busy")
+
+    def _once(self, command: Any, sending: Sending) -> Outcome:
+        spec = spec_of(command)
+        now = self.clock.now()
+        header = Header(
+            id=sending.id, name=spec.name, actor=self.actor, desk=self.desk,
+            occurred_at=sending.occurred_at or now, occurred_source=sending.source, world=sending.world,
+            group=sending.group, cause=sending.cause, undoes=getattr(command, "undone_commands", None),
+        )  # fmt: skip
+        with self.database.write() as connection:
+            uow = UnitOfWork(connection, header, self.clock)
+            stored = uow.begin()
+            if stored is not None:
+                return self._repeated(uow, command, stored)
+            actor = self._officer(uow, spec)
+            context = Context(
+                uow, header.occurred_at, sending.source, actor, self.desk, sending.world, sending.id, self._zone_of(uow),
+                sending.cause,
+            )  # fmt: skip
+            assert spec.handler is not None, spec.name
+            value = spec.handler(command, context)
+            changes = uow.finish(lambda: _payload(uow, command), value, undoable=spec.undoable)
+            return Outcome(sending.id, value, changes, spec.undoable and bool(changes))
+
+    def _officer(self, uow: UnitOfWork, spec: Spec) -> Officer:
+        """The actor, if the role may send this command; NotAllowed otherwise."""
+        if self.actor == SYSTEM_ACTOR.id:
+            return SYSTEM_ACTOR
+        officer = uow.get("officer", self.actor)
+        if officer is None or not officer.active:
+            raise NotAllowed("actor.unknown", actor=self.actor)
+        if officer.role not in spec.roles:
+            raise NotAllowed("actor.role", command=spec.name, role=officer.role)
+        return officer  # type: ignore[no-any-return]
+
+    def _zone_of(self, uow: UnitOfWork) -> str:
+        if self._zone is None:
+            self._zone = machinery.town_zone(uow.connection)
+        return self._zone or DEFAULT_ZONE
+
+    def _repeated(self, uow: UnitOfWork, command: Any, stored: Stored) -> Outcome:
+        """The first answer again; BadInput ``command.id_reused`` when the content or the actor differs."""
+        same = stored.actor == self.actor and stored.name == spec_of(command).name
+        if not same or not _same_payload(uow, command, stored.payload):
+            raise BadInput("command.id_reused", id=stored.id)
+        return Outcome(stored.id, stored.outcome, stored.changes, stored.undoable, repeated=True)
+
+
+def _payload(uow: UnitOfWork, command: Any) -> dict[str, Any]:
+    """The payload for the log; a personal value refers to where this command (or an earlier one) put it."""
+
+    def refer(field: str, kind: str, value: str, entity: str | None) -> list[Any]:
+        matching = [each.reference for each in uow.written if each.value == value]
+        matching.sort(key=lambda reference: reference[1] != field)
+        found = matching[0] if matching else _existing(uow, field, value, entity)
+        return list(found or uow.keep_personal(uow.header.id, f"{field}.{len(uow.written)}", kind, value))
+
+    def refer_and_remember(field: str, kind: str, value: str, entity: str | None) -> list[Any]:
+        reference = refer(field, kind, value, entity)
+        uow.written.append(personal.Written((reference[0], reference[1], reference[2]), value))
+        return reference
+
+    return wire.payload(command, refer_and_remember)
+
+
+def _existing(uow: UnitOfWork, field: str, value: str, entity: str | None) -> personal.Reference | None:
+    if entity is None:
+        return None
+    subjects = [key[1] for key in uow.touched(entity)]
+    return personal.find_value(uow.connection, subjects, field, value)
+
+
+def _same_payload(uow: UnitOfWork, command: Any, stored: dict[str, Any]) -> bool:
+    """Whether a command says what the log holds; erased values are taken as equal."""
+    given = wire.payload(command, lambda field, kind, value, entity: [value])
+    references = [tuple(ref) for ref in _references(stored)]
+    values = personal.resolve(uow.connection, references)  # type: ignore[arg-type]
+
+    def same(mine: Any, kept: Any) -> bool:
+        if isinstance(kept, dict) and "$personal" in kept:
+            value = values.get(tuple(kept["$personal"]))  # type: ignore[call-overload]
+            return value is None or (isinstance(mine, dict) and mine.get("$personal") == [value])
+        if isinstance(kept, dict) and isinstance(mine, dict):
+            return set(kept) == set(mine) and all(same(mine[key], kept[key]) for key in kept)
+        return bool(mine == kept)
+
+    return same(given, stored)
+
+
+def _references(payload: Any) -> list[Any]:
+    if isinstance(payload, dict):
+        if "$personal" in payload:
+            return [payload["$personal"]]
+        return [ref for value in payload.values() for ref in _references(value)]
+    return []

@@ -1,0 +1,167 @@
+"""Commands as JSON and back, and the JSON Schema that says how."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, get_args, get_origin, get_type_hints
+
+from commandcenter.base.clock import from_iso
+from commandcenter.base.errors import BadInput
+from commandcenter.rules.entity import ENTITIES, Field, field_of, plain
+from commandcenter.services.commands import COMMANDS, Bulk, FieldsOf, Spec, spec_of
+from commandcenter.storage.types import canonical
+
+ENVELOPE = ("command", "id", "occurred_at", "group", "world")
+"""Keys of a line besides the command's own fields."""
+
+
+def decode(line: Mapping[str, Any]) -> Any:
+    """The command in a decoded JSON object; BadInput names the field that is wrong."""
+    name = line.get("command")
+    spec = COMMANDS.get(name) if isinstance(name, str) else None
+    if spec is None:
+        raise BadInput("command.unknown", command=str(name))
+    given = {key: value for key, value in line.items() if key not in ENVELOPE}
+    known = {field.name for field in spec.fields}
+    if extra := sorted(set(given) - known):
+        raise BadInput("command.field_unknown", command=name, field=extra[0])
+    values = {}
+    for field in spec.fields:
+        if field.name in given:
+            values[field.name] = _value(spec.name, field, given[field.name])
+        elif field.required:
+            raise BadInput("command.field_missing", command=name, field=field.name)
+    return spec.cls(**values)
+
+
+def _value(command: str, field: Field, value: Any) -> Any:
+    """One field's value checked and converted."""
+    if value is None and field.optional:
+        return None
+    plain_type = get_origin(field.type) or field.type
+    if field.choices is not None:
+        if value not in field.choices:
+            raise BadInput("command.field_choice", command=command, field=field.name, choices=", ".join(field.choices))
+        return value
+    if field.type is datetime:
+        try:
+            return from_iso(value)
+        except (TypeError, ValueError):
+            raise BadInput("command.field_time", command=command, field=field.name) from None
+    if plain_type is tuple and isinstance(value, list):
+        return tuple(_item(command, field, item) for item in value)
+    is_right = isinstance(value, plain_type) and not (plain_type is int and isinstance(value, bool))
+    if plain_type is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not is_right:
+        raise BadInput("command.field_type", command=command, field=field.name, wanted=_JSON.get(plain_type, "?"))
+    if isinstance(value, str) and "\x00" in value:
+        raise BadInput("command.field_type", command=command, field=field.name, wanted="string")
+    return value
+
+
+def _item(command: str, field: Field, item: Any) -> Any:
+    """One element of a tuple field: a plain value or a small dataclass."""
+    wanted = get_args(field.type)[0]
+    if dataclasses.is_dataclass(wanted) and isinstance(item, Mapping):
+        try:
+            return wanted(**item)
+        except TypeError:
+            raise BadInput("command.field_type", command=command, field=field.name, wanted=wanted.__name__) from None
+    if not isinstance(item, wanted if isinstance(wanted, type) else get_origin(wanted) or object):
+        raise BadInput("command.field_type", command=command, field=field.name, wanted=str(wanted))
+    return item
+
+
+def encode(command: Any) -> dict[str, Any]:
+    """A command as the JSON object that :func:`decode` reads."""
+    spec = spec_of(command)
+    values = {field.name: _jsonable(getattr(command, field.name)) for field in spec.fields}
+    return {"command": spec.name, **values}
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [dataclasses.asdict(each) if dataclasses.is_dataclass(each) else each for each in value]  # type: ignore[arg-type]
+    return plain(value)
+
+
+def payload(command: Any, refer: Callable[[str, str, str, str | None], list[Any]]) -> dict[str, Any]:
+    """A command as the log keeps it: personal values through ``refer(field, kind, value, entity)``, bulk as digest."""
+    spec = spec_of(command)
+    kept: dict[str, Any] = {}
+    for field, annotation in zip(spec.fields, _hints(spec), strict=True):
+        value = _jsonable(getattr(command, field.name))
+        holder = next((mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, FieldsOf)), None)
+        if field.has(Bulk):
+            kept[field.name] = {"$digest": hashlib.sha256(canonical(value).encode()).hexdigest(), "count": len(value)}
+        elif field.personal is not None and value:
+            kept[field.name] = {"$personal": refer(field.name, field.personal.kind, value, None)}
+        elif holder is not None and value:
+            kept[field.name] = {key: _referred(holder.entity, key, each, refer) for key, each in value.items()}
+        else:
+            kept[field.name] = value
+    return kept
+
+
+def _referred(entity: str, key: str, value: Any, refer: Callable[[str, str, str, str | None], list[Any]]) -> Any:
+    field = field_of(ENTITIES[entity].cls, key)
+    if field.personal is None or not value:
+        return value
+    return {"$personal": refer(key, field.personal.kind, value, entity)}
+
+
+def _hints(spec: Spec) -> list[Any]:
+    hints = get_type_hints(spec.cls, include_extras=True)
+    return [hints[field.name] for field in spec.fields]
+
+
+# --- JSON Schema ------------------------------------------------------------------------------------------------
+
+_JSON: dict[Any, str] = {
+    str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", tuple: "array", datetime: "string"
+}  # fmt: skip
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one line of ``do``."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "commandcenter do",
+        "oneOf": [_schema_of(spec) for _, spec in sorted(COMMANDS.items())],
+    }
+
+
+def _schema_of(spec: Spec) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "command": {"const": spec.name},
+        "id": {"type": "string", "format": "uuid"},
+        "occurred_at": {"type": "string", "format": "date-time"},
+        "group": {"type": "string", "format": "uuid"},
+        "world": {"type": "string"},
+    }
+    properties |= {field.name: _property(field) for field in spec.fields}
+    return {
+        "title": spec.name,
+        "description": (spec.cls.__doc__ or "").strip().splitlines()[0],
+        "type": "object",
+        "properties": properties,
+        "required": ["command", *(field.name for field in spec.fields if field.required)],
+        "additionalProperties": False,
+        "x-roles": sorted(spec.roles),
+        "x-undoable": spec.undoable,
+    }
+
+
+def _property(field: Field) -> dict[str, Any]:
+    if field.choices is not None:
+        made: dict[str, Any] = {"enum": list(field.choices) + ([None] if field.optional else [])}
+    else:
+        kind = _JSON[get_origin(field.type) or field.type]
+        made = {"type": [kind, "null"] if field.optional else kind}
+        if field.type is datetime:
+            made["format"] = "date-time"
+    if field.personal is not None:
+        made["x-personal"] = field.personal.kind
+    return made

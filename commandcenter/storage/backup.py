@@ -1,0 +1,82 @@
+"""Snapshot backups: either engine into one SQLite file of the same schema, and back into either."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from commandcenter.base.errors import BadInput, EnvironmentTrouble
+from commandcenter.storage import schema
+from commandcenter.storage.database import Database
+from commandcenter.storage.tables import KEPT, command
+
+Progress = Callable[[int, int], None]
+_CHUNK = 500
+
+
+def backup(database: Database, target: Path, progress: Progress | None = None) -> Path:
+    """Write one consistent snapshot to ``target`` (which appears only when it is whole)."""
+    schema.require_current(database)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        copy = Database(part)
+        try:
+            schema.create(copy)
+            with database.snapshot() as source, copy.write() as sink:
+                _copy(source, sink, progress)
+            with copy.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+        finally:
+            copy.close()
+        os.replace(part, target)
+    except OSError as error:
+        raise EnvironmentTrouble("backup.cannot_write", path=str(target), reason=error.strerror or "") from error
+    finally:
+        for leftover in (part, *(part.with_name(part.name + end) for end in ("-wal", "-shm", "-journal", ".lock"))):
+            leftover.unlink(missing_ok=True)
+    return target
+
+
+def restore(source_file: Path, database: Database, progress: Progress | None = None) -> None:
+    """Load a backup into an empty database of either engine, in one transaction."""
+    if not source_file.is_file():
+        raise BadInput("backup.no_file", path=str(source_file))
+    source_database = Database(source_file)
+    try:
+        schema.require_current(source_database)
+        schema.create(database)
+        with source_database.read() as source, database.write() as sink:
+            if sink.execute(select(func.count()).select_from(command)).scalar_one():
+                raise BadInput("backup.not_empty", database=database.name)
+            _copy(source, sink, progress)
+            if database.is_postgres:
+                sink.execute(
+                    text("SELECT setval(pg_get_serial_sequence('personal_value','number'), "
+                         "coalesce((SELECT max(number) FROM personal_value), 1))")
+                )  # fmt: skip
+    finally:
+        source_database.close()
+
+
+def _copy(source: Connection, sink: Connection, progress: Progress | None) -> None:
+    totals = [source.execute(select(func.count()).select_from(table)).scalar_one() for table in KEPT]
+    done, total = 0, sum(totals)
+    for table in KEPT:
+        key = list(table.primary_key.columns)
+        rows = source.execution_options(yield_per=_CHUNK).execute(select(table).order_by(*key)).mappings()
+        for chunk in rows.partitions(_CHUNK):
+            sink.execute(insert(table), [dict(row) for row in chunk])
+            done += len(chunk)
+            if progress:
+                progress(done, total)
+
+
+def automatic_name(database: Database, reason: str) -> Path:
+    """Where a backup made by itself goes: beside the database file, named by reason and instant."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    folder = database.path.parent if database.path else Path.cwd()
+    stem = database.path.stem if database.path else str(database.url.database)
+    return folder / f"{stem}.{reason}.{stamp}.sqlite"

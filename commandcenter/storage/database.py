@@ -1,0 +1,225 @@
+"""Opening a database of either engine and holding its transactions.
+
+SQLite: WAL, ``synchronous=FULL``, foreign keys, ``BEGIN IMMEDIATE``; writers of all processes queue on a lock file
+beside the database because SQLite's own busy handler is unfair. PostgreSQL: psycopg 3, READ COMMITTED.
+"""
+
+import contextlib
+import os
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import filelock
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from commandcenter.base.errors import BadInput, CommandCenterError, EnvironmentTrouble, ServerAway
+
+PATIENCE = 30.0
+"""Seconds a writer waits for its turn on SQLite."""
+_NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs", "davfs"}
+
+guard: list[Callable[[], None]] = []
+"""Called before each transaction; the desk puts its check here that the GUI thread runs no SQL."""
+
+
+def parse_url(url: str | Path) -> URL:
+    """A database URL or a plain file path as an SQLAlchemy URL; BadInput when it is neither."""
+    given = str(url)
+    if "://" not in given:
+        return URL.create("sqlite", database=str(Path(given).expanduser().absolute()))
+    try:
+        parsed = make_url(given)
+    except ArgumentError:
+        raise BadInput("database.bad_url", url=_without_password(given)) from None
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return parsed.update_query_dict({"target_session_attrs": "read-write"} if "target_session_attrs" not in
+                                        parsed.query else {})  # fmt: skip
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(database=str(Path(parsed.database).expanduser().absolute()))
+    raise BadInput("database.bad_url", url=_without_password(given))
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", url)
+
+
+def on_network_share(path: Path) -> bool:
+    """Whether ``path`` lies on a network file system, where SQLite's locks cannot be trusted."""
+    if str(path).startswith("\\\\"):
+        return True
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    best, kind = "", ""
+    for line in mounts:
+        _, folder, filesystem, *_ = line.split(" ")
+        folder = folder.replace("\\040", " ")
+        inside = folder == "/" or str(path) == folder or str(path).startswith(folder + "/")
+        if inside and len(folder) >= len(best):
+            best, kind = folder, filesystem
+    return kind in _NETWORK_FILESYSTEMS
+
+
+def trouble(error: BaseException) -> CommandCenterError | None:
+    """The environment's fault behind a driver error, or None when it is a bug."""
+    original = getattr(error, "orig", error)
+    message = str(original).lower()
+    if isinstance(error, PoolTimeout):
+        return EnvironmentTrouble("database.busy")
+    if isinstance(original, sqlite3.Error):
+        if "locked" in message or "busy" in message:
+            return EnvironmentTrouble("database.busy")
+        if "full" in message:
+            return EnvironmentTrouble("database.disk_full")
+        if "readonly" in message:
+            return EnvironmentTrouble("database.read_only")
+        if "malformed" in message or "not a database" in message:
+            return EnvironmentTrouble("database.damaged")
+        if "unable to open" in message or "disk i/o" in message:
+            return EnvironmentTrouble("database.unreachable")
+        return None
+    state = getattr(original, "sqlstate", None) or ""
+    if state.startswith(("08", "57P")) or getattr(error, "connection_invalidated", False):
+        return ServerAway("database.away")
+    if state.startswith("53"):
+        return EnvironmentTrouble("database.disk_full")
+    if state.startswith("28"):
+        return EnvironmentTrouble("database.login_refused")
+    if isinstance(error, OperationalError) and not state:
+        return ServerAway("database.away")
+    return None
+
+
+class Collision(Exception):
+    """Two writers met; the same command may simply be tried again."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same command may simply be tried again: deadlock, serialization, lost race for a key."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) in ("40001", "40P01", "23505", "55P03")
+
+
+class Database:
+    """One database and its connections. Transactions are context managers; nothing stays open between them."""
+
+    def __init__(self, url: str | Path, *, patience: float = PATIENCE) -> None:
+        """Prepare, without connecting. BadInput for a URL that cannot be used, EnvironmentTrouble for a share."""
+        self.url = parse_url(url)
+        self.is_postgres = self.url.get_backend_name() == "postgresql"
+        self.path = None if self.is_postgres else Path(str(self.url.database))
+        if self.path is not None and on_network_share(self.path):
+            raise EnvironmentTrouble("database.network_share", path=str(self.path))
+        self.patience = patience
+        self.longest_wait = 0.0
+        self._lock = filelock.FileLock(f"{self.path}.lock", poll_interval=0.002) if self.path else None
+        self._turn = threading.Lock()
+        self.engine = self._make_engine()
+
+    @property
+    def name(self) -> str:
+        """The URL as it may be shown: without the password."""
+        return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
+
+    @property
+    def conninfo(self) -> str:
+        """The libpq URL for a connection of psycopg's own (LISTEN)."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def _make_engine(self) -> Engine:
+        if self.is_postgres:
+            return create_engine(
+                self.url, pool_size=6, max_overflow=4, pool_timeout=10, pool_pre_ping=True,
+                connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", "application_name": "commandcenter"},
+            )  # fmt: skip
+        assert self.path is not None
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self.url, pool_size=6, max_overflow=4, connect_args={"timeout": self.patience})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def exists(self) -> bool:
+        """Whether there is anything to open (a PostgreSQL database is taken to exist)."""
+        return self.path is None or (self.path.exists() and self.path.stat().st_size > 0)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A short read transaction: one snapshot on SQLite, statement by statement on PostgreSQL."""
+        with self._guarded(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A read transaction that sees one instant of the database however long it takes."""
+        options: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if self.is_postgres else {}
+        with self._guarded(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+            if self.is_postgres:
+                connection.execute(text("SET TRANSACTION READ ONLY"))
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A write transaction: commits at the end of the block, rolls back when the block raises."""
+        with self._guarded(), self._my_turn(), self.engine.connect() as connection:
+            with connection.execution_options(immediate=True).begin():
+                yield connection
+
+    @contextlib.contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        if self._lock is None:
+            yield
+            return
+        with self._turn:
+            try:
+                self._lock.acquire(timeout=self.patience)
+            except filelock.Timeout:
+                raise EnvironmentTrouble("database.busy") from None
+            except OSError:
+                raise EnvironmentTrouble("database.read_only") from None
+            try:
+                yield
+            finally:
+                self._lock.release()
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        for check in guard:
+            check()
+        try:
+            yield
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
+            if is_transient(error):
+                raise Collision from error
+            known = trouble(error)
+            if known is None:
+                raise
+            raise known from error
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+        if self._lock is not None and os.name != "nt":
+            self._lock.release(force=True)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

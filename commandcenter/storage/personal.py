@@ -1,0 +1,229 @@
+"""Personal values: every version of a name, number, address or free text, apart from the rows that refer to it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select, text, update
+
+from commandcenter.rules.entity import ENTITIES, Field
+from commandcenter.rules.masks import ERASED, mask
+from commandcenter.rules.permissions import may_read
+from commandcenter.rules.phones import normalise
+from commandcenter.rules.pinyin import grams, keys
+from commandcenter.rules.visibility import Viewer
+from commandcenter.storage.tables import personal_value as table
+
+Reference = tuple[str, str, int]
+"""Subject, field, version."""
+_BATCH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A value as it was put down: where it is, and what it says."""
+
+    reference: Reference
+    value: str
+
+
+def row_of(
+    *, reference: Reference, entity: str, kind: str, value: str, world: str, command: str
+) -> dict[str, Any]:
+    """The row of a new version with its search keys."""
+    pinyin = keys(value, person=True) if kind == "name" else None
+    subject, field, version = reference
+    return {
+        "subject": subject,
+        "field": field,
+        "version": version,
+        "entity": entity,
+        "kind": kind,
+        "value": value,
+        "pinyin": pinyin.pinyin if pinyin else None,
+        "initials": pinyin.initials if pinyin else None,
+        "grams": grams(normalise(value) if kind == "phone" else value),
+        "current": True,
+        "world": world,
+        "command_id": command,
+    }
+
+
+def newest_versions(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The highest version of each (subject, field) that has one."""
+    found: dict[tuple[str, str], int] = {}
+    wanted = sorted(set(pairs))
+    for start in range(0, len(wanted), _BATCH):
+        subjects = [subject for subject, _ in wanted[start : start + _BATCH]]
+        rows = connection.execute(
+            select(table.c.subject, table.c.field, func.max(table.c.version))
+            .where(table.c.subject.in_(subjects))
+            .group_by(table.c.subject, table.c.field)
+        )
+        found.update({(subject, field): version for subject, field, version in rows})
+    return {pair: found[pair] for pair in wanted if pair in found}
+
+
+def make_current(connection: Connection, subject: str, field: str, version: int | None) -> None:
+    """Only ``version`` of this field is found by search from now on (None: no version)."""
+    connection.execute(
+        update(table)
+        .where(table.c.subject == subject, table.c.field == field)
+        .values(current=table.c.version == version if version is not None else False)
+    )
+
+
+def values_of(
+    connection: Connection, rows: Iterable[Mapping[str, Any]], fields: Iterable[Field]
+) -> dict[Reference, str]:
+    """The values behind the references in raw entity rows; an erased one reads as :data:`ERASED`."""
+    names = [field.name for field in fields]
+    wanted = {(row["id"], name, row[name]) for row in rows for name in names if row[name] is not None}
+    subjects = sorted({subject for subject, _, _ in wanted})
+    found: dict[Reference, str] = {}
+    for start in range(0, len(subjects), _BATCH):
+        query = select(table.c.subject, table.c.field, table.c.version, table.c.value).where(
+            table.c.subject.in_(subjects[start : start + _BATCH])
+        )
+        for subject, field, version, value in connection.execute(query):
+            if (subject, field, version) in wanted:
+                found[subject, field, version] = ERASED if value is None else value
+    return found
+
+
+def shown(value: str | None, field: Field, viewer: Viewer) -> str | None:
+    """A value as this viewer sees it: plain, or masked by role."""
+    assert field.personal is not None
+    if value is None or value == ERASED or may_read(viewer.role, field.personal.kind):
+        return value
+    return mask(field.personal.kind, value)
+
+
+def resolve(connection: Connection, references: Iterable[Reference]) -> dict[Reference, str | None]:
+    """The values of single references (None: erased)."""
+    wanted = set(references)
+    if not wanted:
+        return {}
+    query = select(table.c.subject, table.c.field, table.c.version, table.c.value).where(
+        table.c.subject.in_(sorted({subject for subject, _, _ in wanted}))
+    )
+    return {
+        (subject, field, version): value
+        for subject, field, version, value in connection.execute(query)
+        if (subject, field, version) in wanted
+    }
+
+
+def find_value(connection: Connection, subjects: Iterable[str], field: str, value: str) -> Reference | None:
+    """Where one of ``subjects`` holds ``value`` in ``field``, newest version first."""
+    row = connection.execute(
+        select(table.c.subject, table.c.field, table.c.version)
+        .where(table.c.subject.in_(list(subjects)), table.c.field == field, table.c.value == value)
+        .order_by(table.c.version.desc())
+    ).first()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def current_value(connection: Connection, subject: str, field: str) -> str | None:
+    """The present value of a field, unmasked."""
+    query = select(table.c.value).where(table.c.subject == subject, table.c.field == field, table.c.current)
+    return connection.execute(query).scalar()
+
+
+def references_of(connection: Connection, subject: str, fields: Iterable[str], commands: Iterable[str]) -> list[Reference]:
+    """Every version of these fields of a subject, and every value that only ``commands`` hold."""
+    rows = connection.execute(
+        select(table.c.subject, table.c.field, table.c.version).where(
+            ((table.c.subject == subject) & table.c.field.in_(list(fields)))
+            | ((table.c.entity == "command") & table.c.subject.in_(list(commands)))
+        )
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def telling_words(connection: Connection, subject: str, fields: Iterable[str]) -> list[str]:
+    """The values, of any version, that tell who a subject is (free texts do not)."""
+    query = select(table.c.value).where(
+        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.kind != "text", table.c.value.is_not(None)
+    )
+    return [value for value in connection.execute(query).scalars() if value]
+
+
+def overwrite(connection: Connection, reference: Reference, value: str) -> None:
+    """Replace a value in place, leaving no trace of the old one: redaction only."""
+    subject, field, version = reference
+    connection.execute(
+        update(table)
+        .where(table.c.subject == subject, table.c.field == field, table.c.version == version)
+        .values(value=value, grams=grams(value), pinyin=None, initials=None)
+    )
+
+
+def erase(connection: Connection, references: Iterable[Reference], now: datetime) -> int:
+    """Empty these values and their search keys for good; returns how many."""
+    where = [
+        and_(table.c.subject == subject, table.c.field == field, table.c.version == version)
+        for subject, field, version in references
+    ]
+    if not where:
+        return 0
+    result = connection.execute(
+        update(table)
+        .where(or_(*where), table.c.erased_at.is_(None))
+        .values(value=None, pinyin=None, initials=None, grams=None, erased_at=now)
+    )
+    return result.rowcount
+
+
+def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: int = 50) -> list[tuple[str, str, str]]:
+    """(entity, subject, field) of current values that contain every bigram of ``query``, newest first."""
+    wanted = grams(query)
+    if not wanted:
+        return []
+    statement = select(table.c.entity, table.c.subject, table.c.field).where(
+        table.c.current, table.c.world.in_(list(worlds))
+    )
+    if connection.dialect.name == "postgresql":
+        # MATERIALIZED: the planner otherwise walks the whole table backwards for an absent word.
+        found = (
+            select(table.c.number)
+            .where(text("grams_tsv @@ plainto_tsquery('simple', :wanted)"))
+            .cte("found")
+            .prefix_with("MATERIALIZED", dialect="postgresql")
+        )
+        statement = statement.where(table.c.number.in_(select(found.c.number)))
+        parameters = {"wanted": wanted}
+    else:
+        statement = statement.where(
+            text("personal_value.number IN (SELECT rowid FROM personal_fts WHERE personal_fts MATCH :wanted)")
+        )
+        parameters = {"wanted": " ".join(f'"{gram}"' for gram in wanted.replace('"', "").split())}
+    statement = statement.order_by(table.c.number.desc()).limit(limit)
+    return [tuple(row) for row in connection.execute(statement, parameters)]  # type: ignore[misc]
+
+
+def by_phone(connection: Connection, phone: str) -> list[tuple[str, str]]:
+    """(entity, subject) of the people whose present number is ``phone``; callers of incidents are not people."""
+    query = select(table.c.entity, table.c.subject).where(
+        table.c.kind == "phone", table.c.current, table.c.value == normalise(phone), table.c.entity != "incident"
+    )
+    return [(entity, subject) for entity, subject in connection.execute(query)]
+
+
+def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, str, str, int, str]]:
+    """(entity, subject, field, version, value) of free texts and addresses that contain one of ``words``."""
+    tests = [table.c.value.contains(word, autoescape=True) for word in words if word]
+    if not tests:
+        return []
+    rows = connection.execute(
+        select(table.c.entity, table.c.subject, table.c.field, table.c.version, table.c.value)
+        .where(table.c.kind.in_(("text", "address", "name", "phone", "needs")), or_(*tests))
+        .order_by(table.c.number)
+    )
+    return [tuple(row) for row in rows]  # type: ignore[misc]
+
+
+def personal_fields(kind: str) -> tuple[Field, ...]:
+    """The personal fields of an entity."""
+    return tuple(field for field in ENTITIES[kind].fields if field.personal is not None)

@@ -1,0 +1,186 @@
+"""Reading: every read names its viewer and world; masks and visibility are applied here and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
+
+from commandcenter.base.changes import Change
+from commandcenter.rules.entity import ENTITIES, plain
+from commandcenter.rules.visibility import Viewer, worlds_for
+from commandcenter.storage import personal
+from commandcenter.storage.rows import Raw, to_entities
+from commandcenter.storage.tables import change_log, command, entity_tables, seal
+from commandcenter.storage.unit import change_of
+
+_BATCH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One line of the change log with who did it."""
+
+    change: Change
+    recorded_at: datetime
+    name: str
+    actor: str
+    desk: str
+    before: Raw | None
+    after: Raw | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """One command of the log with its changes, as ``watch`` tells it."""
+
+    id: str
+    name: str
+    actor: str
+    desk: str
+    world: str
+    recorded_at: datetime
+    occurred_at: datetime
+    changes: tuple[Change, ...]
+
+
+class Reader:
+    """Reads through one open connection, as one viewer, in one world."""
+
+    def __init__(self, connection: Connection, viewer: Viewer, world: str) -> None:
+        self.connection = connection
+        self.viewer = viewer
+        self.worlds = worlds_for(viewer, world)
+
+    def get(self, kind: str, id: str) -> Any | None:
+        """One entity, or None when there is none (or it is not for this viewer)."""
+        found = self.list(kind, id=id)
+        return found[0] if found else None
+
+    def many(self, kind: str, ids: Iterable[str]) -> list[Any]:
+        """Those of ``ids`` that exist, in the order of their ids."""
+        wanted = sorted(set(ids))
+        found: list[Any] = []
+        for start in range(0, len(wanted), _BATCH):
+            found += self.list(kind, id=wanted[start : start + _BATCH])
+        return found
+
+    def list(
+        self,
+        kind: str,
+        *conditions: ColumnElement[bool],
+        order: Iterable[str] = ("id",),
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+        **where: Any,
+    ) -> list[Any]:
+        """Entities of a kind whose columns equal ``where`` (a list: any of; None: empty)."""
+        table = entity_tables[kind]
+        query = select(table).where(*conditions, *self._where(kind, where))
+        columns = [table.c[name] for name in order]
+        query = query.order_by(*(column.desc() if descending else column for column in columns))
+        query = query.limit(limit).offset(offset) if limit is not None else query
+        raws = [dict(row) for row in self.connection.execute(query).mappings()]
+        return to_entities(self.connection, kind, raws, self.viewer)
+
+    def count(self, kind: str, *conditions: ColumnElement[bool], **where: Any) -> int:
+        """How many such entities this viewer may see."""
+        table = entity_tables[kind]
+        query = select(func.count()).select_from(table).where(*conditions, *self._where(kind, where))
+        return int(self.connection.execute(query).scalar_one())
+
+    def _where(self, kind: str, where: Mapping[str, Any]) -> Iterable[ColumnElement[bool]]:
+        table = entity_tables[kind]
+        if ENTITIES[kind].has_world:
+            yield table.c.world.in_(self.worlds)
+        for name, value in where.items():
+            column = table.c[name]
+            if isinstance(value, (list, tuple, set, frozenset)):
+                yield column.in_(list(value))
+            else:
+                yield column.is_(None) if value is None else column == value
+
+    # --- the log ------------------------------------------------------------------------------------------------
+
+    def last_seq(self) -> int:
+        """The highest sequence given out."""
+        return int(self.connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one())
+
+    def changes_since(self, seq: int, limit: int = 5000) -> list[Change]:
+        """Changes above ``seq`` in order; those of other worlds are left out."""
+        query = select(change_log).where(change_log.c.seq > seq).order_by(change_log.c.seq).limit(limit)
+        return [change_of(row) for row in self.connection.execute(query).mappings()]
+
+    def commands_since(self, seq: int, limit: int = 500) -> tuple[list[CommandLine], int]:
+        """Commands whose last sequence is above ``seq``, in order, and the sequence read up to."""
+        query = (
+            select(command).where(command.c.last_seq > seq).order_by(command.c.last_seq).limit(limit)
+        )
+        heads = list(self.connection.execute(query).mappings())
+        if not heads:
+            return [], seq
+        log = select(change_log).where(change_log.c.seq > seq, change_log.c.seq <= heads[-1]["last_seq"])
+        by_command: dict[str, list[Change]] = {}
+        for row in self.connection.execute(log.order_by(change_log.c.seq)).mappings():
+            by_command.setdefault(row["command_id"], []).append(change_of(row))
+        lines = [
+            CommandLine(
+                head["id"], head["name"], head["actor"], head["desk"], head["world"], head["recorded_at"],
+                head["occurred_at"], tuple(by_command.get(head["id"], ())),
+            )
+            for head in heads
+            if head["world"] in self.worlds
+        ]  # fmt: skip
+        return lines, int(heads[-1]["last_seq"])
+
+    def history(self, *, entity: str | None = None, id: str | None = None, incident: str | None = None,
+                command_id: str | None = None, limit: int = 500) -> list[Logged]:  # fmt: skip
+        """Log rows of an entity, an incident or a command, newest first."""
+        query = (
+            select(change_log, command.c.name, command.c.actor, command.c.desk)
+            .join(command, command.c.id == change_log.c.command_id)
+            .where(change_log.c.world.in_(self.worlds))
+            .order_by(change_log.c.seq.desc())
+            .limit(limit)
+        )
+        for column, value in ((change_log.c.entity, entity), (change_log.c.entity_id, id),
+                              (change_log.c.incident, incident), (change_log.c.command_id, command_id)):  # fmt: skip
+            if value is not None:
+                query = query.where(column == value)
+        return [_logged(row) for row in self.connection.execute(query).mappings()]
+
+    def records(self, name: str, where: Mapping[str, str], limit: int | None = None) -> list[dict[str, Any]]:
+        """Rows of ``command``, ``change_log`` or ``seal`` as JSON can hold them; KeyError for an unknown column."""
+        table = {"command": command, "change_log": change_log, "seal": seal}[name]
+        order = {"command": "last_seq", "change_log": "seq", "seal": "to_seq"}[name]
+        query = select(table).order_by(table.c[order]).limit(limit)
+        if "world" in table.c:
+            query = query.where(table.c.world.in_(self.worlds))
+        for column, value in where.items():
+            query = query.where(cast(table.c[column], Text) == value)
+        rows = self.connection.execute(query).mappings()
+        return [{key: plain(value) for key, value in row.items()} for row in rows]
+
+    # --- search -------------------------------------------------------------------------------------------------
+
+    def search_texts(self, query: str, limit: int = 50) -> list[tuple[str, str, str]]:
+        """(entity, id, field) whose personal values contain the query; nothing for who sees them masked."""
+        hits = personal.search(self.connection, query, self.worlds, limit=limit)
+        return [hit for hit in hits if self._may_search(hit[0], hit[2])]
+
+    def _may_search(self, entity: str, field_name: str) -> bool:
+        declared = ENTITIES.get(entity)
+        field = next((f for f in declared.fields if f.name == field_name), None) if declared else None
+        return field is not None and personal.shown("probe", field, self.viewer) == "probe"
+
+    def people_by_phone(self, phone: str) -> list[tuple[str, str]]:
+        """(entity, id) of those who have this number now."""
+        return personal.by_phone(self.connection, phone)
+
+
+def _logged(row: Mapping[str, Any]) -> Logged:
+    return Logged(
+        change_of(row), row["recorded_at"], row["name"], row["actor"], row["desk"], row["before"], row["after"]
+    )

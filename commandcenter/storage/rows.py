@@ -1,0 +1,71 @@
+"""Between table rows and entities: the one place where references become values and back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from commandcenter.base.clock import from_iso
+from commandcenter.rules.entity import ENTITIES, EntityKind, Named, plain
+from commandcenter.rules.pinyin import keys
+from commandcenter.rules.visibility import Viewer
+from commandcenter.storage import personal
+
+Raw = dict[str, Any]
+_PERSONS = {"worker", "officer", "contact", "duty_holder"}
+
+
+def to_entities(connection: Connection, kind: str, raws: Iterable[Mapping[str, Any]], viewer: Viewer | None) -> list[Any]:
+    """Raw rows as entities. ``viewer`` None is the unit of work itself, which sees plain values."""
+    rows = list(raws)
+    declared = ENTITIES[kind]
+    fields = personal.personal_fields(kind)
+    values = personal.values_of(connection, rows, fields) if fields and rows else {}
+    return [_entity(declared, row, values, viewer) for row in rows]
+
+
+def _entity(kind: EntityKind, row: Mapping[str, Any], values: dict[personal.Reference, str], viewer: Viewer | None) -> Any:
+    given: Raw = {}
+    for field in kind.fields:
+        value = row[field.name]
+        if field.personal is not None and value is not None:
+            value = values.get((row["id"], field.name, value))
+            value = value if viewer is None else personal.shown(value, field, viewer)
+        given[field.name] = value
+    return kind.cls(**given)
+
+
+def plain_columns(kind: EntityKind, entity: Any) -> Raw:
+    """An entity's columns without the personal ones."""
+    return {field.name: getattr(entity, field.name) for field in kind.fields if field.personal is None}
+
+
+def search_columns(kind: EntityKind, row: Mapping[str, Any]) -> Raw:
+    """The pinyin columns that belong to the row's names."""
+    found: Raw = {}
+    for field in kind.fields:
+        if field.has(Named) and field.name in row:
+            made = keys(row[field.name], person=kind.name in _PERSONS)
+            found[f"{field.name}_pinyin"] = made.pinyin
+            found[f"{field.name}_initials"] = made.initials
+    return found
+
+
+def logged(kind: EntityKind, row: Mapping[str, Any]) -> Raw:
+    """What the change log keeps of a row: everything but bytes; personal values as their version."""
+    return {
+        field.name: plain(row[field.name])
+        for field in kind.fields
+        if field.name in row and "Bytes" not in field.marks
+    }
+
+
+def unlogged(kind: EntityKind, facts: Mapping[str, Any]) -> Raw:
+    """Columns from a log entry: times become instants again."""
+    columns: Raw = {}
+    for field in kind.fields:
+        if field.name in facts:
+            value = facts[field.name]
+            is_time = field.type.__name__ == "datetime" if isinstance(field.type, type) else False
+            columns[field.name] = from_iso(value) if is_time and isinstance(value, str) else value
+    return columns

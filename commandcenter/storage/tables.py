@@ -1,0 +1,215 @@
+"""Tables: derived from the entities' marks, plus the machinery's own."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    literal_column,
+    true,
+)
+
+# The rules register their entities when they are imported.
+from commandcenter.rules import grids, incidents, people, settings  # noqa: F401
+from commandcenter.rules.entity import ENTITIES, EntityKind, Field, Indexed, Named, Unique
+from commandcenter.storage.types import JsonText, UtcDateTime
+
+ID = String(36)
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+_TYPES: dict[Any, Any] = {
+    str: Text,
+    int: BigInteger,
+    float: Float(53),
+    bool: Boolean,
+    datetime: UtcDateTime,
+    bytes: LargeBinary,
+    dict: JsonText,
+}
+
+
+def _column(field: Field) -> "Column[Any]":
+    if field.personal is not None:
+        return Column(field.name, Integer, nullable=True)
+    nullable = field.optional
+    if field.name == "id":
+        return Column("id", ID, primary_key=True)
+    if field.ref is not None:
+        keys = () if field.ref.weak else (ForeignKey(f"{field.ref.kind}.id"),)
+        return Column(field.name, ID, *keys, nullable=nullable, index=field.has(Indexed))
+    if field.choices is not None:
+        return Column(field.name, String(32), nullable=nullable, index=field.has(Indexed))
+    plain = getattr(field.type, "__origin__", field.type)
+    return Column(
+        field.name, _TYPES[plain], nullable=nullable, index=field.has(Indexed), unique=field.has(Unique) or None
+    )
+
+
+def _checks(kind: EntityKind) -> list[CheckConstraint]:
+    checks = []
+    for field in kind.fields:
+        if field.choices is not None:
+            listed = ", ".join(f"'{choice}'" for choice in field.choices)
+            checks.append(CheckConstraint(f"{field.name} IN ({listed})", name=field.name))
+    return checks
+
+
+def _named(field: Field) -> list["Column[Any]"]:
+    return [Column(f"{field.name}_pinyin", Text, nullable=False, index=True), Column(f"{field.name}_initials", Text)]
+
+
+def _table(kind: EntityKind) -> Table:
+    columns = [_column(field) for field in kind.fields]
+    keys = [column for field in kind.fields if field.has(Named) for column in _named(field)]
+    return Table(kind.name, metadata, *columns, *keys, *_checks(kind))
+
+
+def _in_order_of_references() -> list[EntityKind]:
+    ordered: list[EntityKind] = []
+    waiting = list(ENTITIES.values())
+    while waiting:
+        known = {kind.name for kind in ordered}
+        ready = [
+            kind
+            for kind in waiting
+            if all(f.ref is None or f.ref.weak or f.ref.kind in known for f in kind.fields)
+        ]
+        if not ready:
+            raise TypeError("entities refer to each other in a circle")
+        ordered += ready
+        waiting = [kind for kind in waiting if kind not in ready]
+    return ordered
+
+
+ORDER: list[str] = [kind.name for kind in _in_order_of_references()]
+"""Entity names so that a row's references come before it."""
+entity_tables: dict[str, Table] = {name: _table(ENTITIES[name]) for name in ORDER}
+
+command = Table(
+    "command",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("payload", JsonText, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("occurred_source", Text, nullable=False),
+    Column("recorded_at", UtcDateTime),
+    Column("world", ID, nullable=False),
+    Column("group_id", ID, index=True),
+    Column("cause", Text),
+    Column("undoes", JsonText),
+    Column("undoable", Boolean, nullable=False, server_default=false()),
+    Column("outcome", JsonText),
+    Column("first_seq", BigInteger),
+    Column("last_seq", BigInteger, index=True),
+)
+
+change_log = Table(
+    "change_log",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("command_id", ID, nullable=False, index=True),
+    Column("entity", Text, nullable=False),
+    Column("entity_id", ID, nullable=False),
+    Column("op", String(6), nullable=False),
+    Column("before", JsonText),
+    Column("after", JsonText),
+    Column("world", ID, nullable=False),
+    Column("incident", ID, index=True),
+    Column("grid", ID, index=True),
+    Column("worker", ID, index=True),
+    Index("ix_change_log_entity", "entity", "entity_id", "seq"),
+)
+
+personal_value = Table(
+    "personal_value",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("subject", ID, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("value", Text),
+    Column("pinyin", Text),
+    Column("initials", Text),
+    Column("grams", Text),
+    Column("current", Boolean, nullable=False, server_default=true()),
+    Column("world", ID, nullable=False),
+    Column("command_id", ID, nullable=False, index=True),
+    Column("erased_at", UtcDateTime),
+    UniqueConstraint("subject", "field", "version"),
+    Index("ix_personal_value_phone", "value", sqlite_where=literal_column("kind = 'phone'"),
+          postgresql_where=literal_column("kind = 'phone'")),
+)  # fmt: skip
+
+seal = Table(
+    "seal",
+    metadata,
+    Column("from_seq", BigInteger, nullable=False),
+    Column("to_seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+counter = Table(
+    "counter",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+presence = Table(
+    "presence",
+    metadata,
+    Column("desk", ID, primary_key=True),
+    Column("officer", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", ID, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+clock_row = Table(
+    "clock",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("real", UtcDateTime, nullable=False),
+    Column("simulated", UtcDateTime, nullable=False),
+    Column("rate", Float(53), nullable=False),
+)
+schema_row = Table("schema_version", metadata, Column("version", Text, primary_key=True))
+
+MACHINERY: tuple[Table, ...] = (presence, lease, schema_row, clock_row, counter, seal)
+"""Written only by storage, without facts of the town."""
+KEPT: tuple[Table, ...] = (*entity_tables.values(), personal_value, command, change_log, seal, counter, clock_row)
+"""What a backup carries, in an order that satisfies the references."""
+
+

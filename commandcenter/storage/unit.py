@@ -1,0 +1,432 @@
+"""The unit of work: one commit writes the command record, the rows, their difference and the notification.
+
+Order inside the transaction: command record first (a second sender waits for it), then rows, then – as the last act –
+the sequence lock, the log rows and the notification. Row locks come before the sequence lock, never after.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from commandcenter.base.changes import Change, ChangeSet
+from commandcenter.base.clock import Clock
+from commandcenter.base.errors import BadInput
+from commandcenter.rules.entity import ENTITIES, REAL, EntityKind, kind_of
+from commandcenter.storage import personal
+from commandcenter.storage.rows import Raw, logged, plain_columns, search_columns, to_entities
+from commandcenter.storage.tables import (
+    ORDER,
+    change_log,
+    command,
+    counter,
+    entity_tables,
+    personal_value,
+)
+
+SEQUENCE_LOCK = 7_331_001
+"""The advisory lock under which sequences are given out on PostgreSQL."""
+CHANNEL = "commandcenter"
+T = TypeVar("T")
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Everything the command record holds besides payload and outcome."""
+
+    id: str
+    name: str
+    actor: str
+    desk: str
+    occurred_at: datetime
+    occurred_source: str
+    world: str
+    group: str | None = None
+    cause: str | None = None
+    undoes: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A command record as it stands in the database."""
+
+    id: str
+    name: str
+    payload: dict[str, Any]
+    actor: str
+    outcome: Any
+    undoable: bool
+    changes: ChangeSet
+
+
+class UnitOfWork:
+    """Reads and buffered writes of one command. Made by :func:`commandcenter.services.runner`, never kept."""
+
+    def __init__(self, connection: Connection, header: Header, clock: Clock) -> None:
+        self.connection = connection
+        self.header = header
+        self.clock = clock
+        self.written: list[personal.Written] = []
+        self._raw: dict[Key, Raw] = {}
+        self._entities: dict[Key, Any] = {}
+        self._puts: dict[Key, Any] = {}
+        self._columns: dict[Key, Raw] = {}
+        self._removals: dict[Key, Raw] = {}
+        self._notes: list[Raw] = []
+
+    # --- the command record -------------------------------------------------------------------------------------
+
+    def begin(self) -> Stored | None:
+        """Insert the command record; the stored one when this id was already carried out."""
+        row = {
+            "id": self.header.id,
+            "name": self.header.name,
+            "payload": {},
+            "actor": self.header.actor,
+            "desk": self.header.desk,
+            "occurred_at": self.header.occurred_at,
+            "occurred_source": self.header.occurred_source,
+            "world": self.header.world,
+            "group_id": self.header.group,
+            "cause": self.header.cause,
+            "undoes": self.header.undoes,
+        }
+        maker = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
+        done = self.connection.execute(maker(command).values(row).on_conflict_do_nothing(index_elements=["id"]))
+        return None if done.rowcount else stored_command(self.connection, self.header.id)
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def get(self, kind: str, id: str) -> Any | None:
+        """One entity with plain values, or None."""
+        key = (kind, id)
+        if key in self._puts:
+            return self._puts[key]
+        if key not in self._entities:
+            self._load(kind, [id], locking=False)
+        return None if key in self._removals else self._entities.get(key)
+
+    def require(self, kind: str, id: str) -> Any:
+        """One entity; BadInput ``unknown`` when there is none."""
+        found = self.get(kind, id)
+        if found is None:
+            raise BadInput("unknown", entity=kind, id=id)
+        return found
+
+    def lock(self, kind: str, ids: Iterable[str]) -> list[Any]:
+        """The entities, locked until commit (sorted, so that two writers never wait for each other crosswise)."""
+        wanted = sorted(set(ids))
+        self._load(kind, wanted, locking=True)
+        return [found for id in wanted if (found := self.get(kind, id)) is not None]
+
+    def find(self, kind: str, **where: Any) -> list[Any]:
+        """Stored entities whose columns equal ``where`` (a list means any of); this command's own puts included."""
+        table = entity_tables[kind]
+        query = select(table).order_by(table.c.id)
+        for name, value in where.items():
+            column = table.c[name]
+            query = query.where(column.in_(list(value)) if isinstance(value, (list, tuple, set, frozenset)) else column == value)
+        self._remember(kind, self.connection.execute(query).mappings().all())
+        found = {key[1]: self.get(*key) for key in list(self._entities) if key[0] == kind}
+        found.update({key[1]: value for key, value in self._puts.items() if key[0] == kind})
+        return [each for _, each in sorted(found.items()) if each is not None and _matches(each, where)]
+
+    def _load(self, kind: str, ids: list[str], *, locking: bool) -> None:
+        table = entity_tables[kind]
+        query = select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
+        if locking:
+            query = query.with_for_update()
+        self._remember(kind, self.connection.execute(query).mappings().all(), fresh=locking)
+
+    def _remember(self, kind: str, raws: Iterable[Mapping[str, Any]], *, fresh: bool = False) -> None:
+        new = [dict(raw) for raw in raws if fresh or (kind, raw["id"]) not in self._entities]
+        for raw, entity in zip(new, to_entities(self.connection, kind, new, None), strict=True):
+            self._raw[kind, raw["id"]] = raw
+            self._entities[kind, raw["id"]] = entity
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    def put(self, entity: T) -> T:
+        """Insert or update by id, written when the command ends; returns the entity."""
+        kind = kind_of(entity)
+        key = (kind.name, entity.id)  # type: ignore[attr-defined]
+        if key not in self._entities and key not in self._puts:
+            self.get(*key)
+        self._puts[key] = entity
+        self._removals.pop(key, None)
+        return entity
+
+    def add(self, entity: T) -> T:
+        """Insert an entity whose id this command has made: saves asking whether it exists."""
+        self._puts[kind_of(entity).name, entity.id] = entity  # type: ignore[attr-defined]
+        return entity
+
+    def remove(self, kind: str, id: str) -> None:
+        """Take a row away (only undo does; the log keeps what it said)."""
+        if self.get(kind, id) is not None:
+            self._removals[kind, id] = self._raw[kind, id]
+        self._puts.pop((kind, id), None)
+
+    def set_columns(self, kind: str, id: str, columns: Raw) -> None:
+        """Set raw columns, personal references included: how undo puts earlier values back."""
+        self._columns.setdefault((kind, id), {}).update(columns)
+
+    def touched(self, kind: str) -> list[Key]:
+        """The rows of a kind that this command has read or written."""
+        return [key for key in {**self._entities, **self._puts} if key[0] == kind]
+
+    def note(self, kind: str, id: str, op: str) -> None:
+        """Log something done to a row that changes nothing in it (a mask lifted)."""
+        row = self.raw(kind, id) or {"id": id}
+        self._notes.append(_entry(ENTITIES[kind], row, op, None, None))
+
+    def raw(self, kind: str, id: str) -> Raw | None:
+        """The stored columns of a row, references not resolved."""
+        self.get(kind, id)
+        return self._raw.get((kind, id))
+
+    def next_number(self, series: str, day: str) -> int:
+        """The next number of a series on a local day. Call it last: it holds the counter until commit."""
+        maker = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
+        statement = (
+            maker(counter)
+            .values(series=series, day=day, value=1)
+            .on_conflict_do_update(index_elements=["series", "day"], set_={"value": counter.c.value + 1})
+            .returning(counter.c.value)
+        )
+        return int(self.connection.execute(statement).scalar_one())
+
+    # --- the end ------------------------------------------------------------------------------------------------
+
+    def finish(self, payload: Callable[[], dict[str, Any]], outcome: Any, *, undoable: bool) -> ChangeSet:
+        """Write everything down and give out the sequences. The caller's transaction then commits."""
+        log = self._flush()
+        first = self._take_sequences(len(log))
+        recorded = self._recorded_at()
+        changes = self._write_log(log, first, recorded)
+        self.connection.execute(
+            update(command)
+            .where(command.c.id == self.header.id)
+            .values(
+                payload=payload(),
+                recorded_at=recorded,
+                outcome=outcome,
+                undoable=undoable and bool(log),
+                first_seq=changes.first_seq,
+                last_seq=changes.last_seq,
+            )
+        )
+        if log and self.connection.dialect.name == "postgresql":
+            self.connection.execute(
+                select(func.pg_notify(CHANNEL, str(changes.last_seq)))
+            )
+        return changes
+
+    def _take_sequences(self, count: int) -> int:
+        if count and self.connection.dialect.name == "postgresql":
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCE_LOCK})
+        return int(self.connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one()) + 1
+
+    def _recorded_at(self) -> datetime:
+        if self.connection.dialect.name == "postgresql" and not self.clock.is_simulated:
+            return self.connection.execute(select(func.clock_timestamp())).scalar_one().astimezone()  # type: ignore[no-any-return]
+        return self.clock.now()
+
+    def _write_log(self, log: list[Raw], first: int, recorded: datetime) -> ChangeSet:
+        if not log:
+            return ChangeSet()
+        rows = [
+            {**entry, "seq": first + number, "recorded_at": recorded, "command_id": self.header.id}
+            for number, entry in enumerate(log)
+        ]
+        self.connection.execute(insert(change_log), rows)
+        return ChangeSet(tuple(change_of(row) for row in rows))
+
+    def _flush(self) -> list[Raw]:
+        """Write rows and return the log entries without sequence."""
+        inserts, updates = self._sorted_puts()
+        self._write_personal(inserts, updates)
+        log: list[Raw] = []
+        for kind in ORDER:
+            log += self._insert(ENTITIES[kind], inserts.get(kind, []))
+        for kind in ORDER:
+            log += self._update(ENTITIES[kind], updates.get(kind, []))
+        for kind in reversed(ORDER):
+            log += self._delete(ENTITIES[kind])
+        return log + self._notes
+
+    def _sorted_puts(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+        inserts: dict[str, list[Any]] = {}
+        updates: dict[str, list[Any]] = {}
+        for (kind, id), entity in self._puts.items():
+            (updates if (kind, id) in self._raw else inserts).setdefault(kind, []).append(entity)
+        return inserts, updates
+
+    def _write_personal(self, inserts: dict[str, list[Any]], updates: dict[str, list[Any]]) -> None:
+        """New versions for every personal value that differs; their references wait in ``_columns``."""
+        new: list[tuple[str, Any, Any, str]] = []
+        for kind, entities in [*inserts.items(), *updates.items()]:
+            for field in personal.personal_fields(kind):
+                for entity in entities:
+                    value = getattr(entity, field.name)
+                    value = value if value else None
+                    old = self._entities.get((kind, entity.id))
+                    if old is not None and value == getattr(old, field.name):
+                        self._columns.setdefault((kind, entity.id), {}).setdefault(
+                            field.name, self._raw[kind, entity.id][field.name]
+                        )
+                    elif value is not None:
+                        new.append((kind, field, entity, value))
+                    elif (kind, entity.id) in self._raw:
+                        personal.make_current(self.connection, entity.id, field.name, None)
+        if new:
+            self._insert_personal(new)
+
+    def _insert_personal(self, new: list[tuple[str, Any, Any, str]]) -> None:
+        existing = [(entity.id, field.name) for kind, field, entity, _ in new if (kind, entity.id) in self._raw]
+        newest = personal.newest_versions(self.connection, existing)
+        rows = []
+        for kind, field, entity, value in new:
+            version = newest.get((entity.id, field.name), 0) + 1
+            if version > 1:
+                personal.make_current(self.connection, entity.id, field.name, None)
+            reference = (entity.id, field.name, version)
+            self._columns.setdefault((kind, entity.id), {})[field.name] = version
+            self.written.append(personal.Written(reference, value))
+            world = getattr(entity, "world", REAL)
+            rows.append(
+                personal.row_of(
+                    reference=reference, entity=kind, kind=field.personal.kind, value=value, world=world,
+                    command=self.header.id,
+                )
+            )  # fmt: skip
+        self.connection.execute(insert(personal_value), rows)
+
+    def keep_personal(self, subject: str, field: str, kind: str, value: str) -> personal.Reference:
+        """Put down a personal value of the command itself that no entity of it holds."""
+        reference = (subject, field, 1)
+        row = personal.row_of(
+            reference=reference, entity="command", kind=kind, value=value, world=self.header.world, command=self.header.id
+        )
+        self.connection.execute(insert(personal_value), [{**row, "current": False}])
+        return reference
+
+    def _columns_of(self, kind: EntityKind, entity: Any) -> Raw:
+        row = plain_columns(kind, entity)
+        overlay = self._columns.get((kind.name, entity.id), {})
+        for field in personal.personal_fields(kind.name):
+            row[field.name] = overlay.get(field.name)
+        return row
+
+    def _insert(self, kind: EntityKind, entities: list[Any]) -> list[Raw]:
+        rows = [self._columns_of(kind, entity) for entity in entities]
+        restored = [
+            columns
+            for (name, id), columns in self._columns.items()
+            if name == kind.name and (name, id) not in self._puts and self.get(name, id) is None
+        ]
+        rows += restored
+        if not rows:
+            return []
+        self.connection.execute(
+            insert(entity_tables[kind.name]), [{**row, **search_columns(kind, row)} for row in rows]
+        )
+        for row in restored:
+            self._follow_references(kind, row["id"], row)
+        return [_entry(kind, row, "insert", None, logged(kind, row)) for row in rows]
+
+    def _update(self, kind: EntityKind, entities: list[Any]) -> list[Raw]:
+        changed: dict[str, Raw] = {entity.id: self._columns_of(kind, entity) for entity in entities}
+        for (name, id), columns in self._columns.items():
+            if name == kind.name and (name, id) not in self._puts and (name, id) in self._raw:
+                changed[id] = {**self._raw[name, id], **columns}
+                self._follow_references(kind, id, columns)
+        log = []
+        for id, row in changed.items():
+            old = self._raw[kind.name, id]
+            names = [field.name for field in kind.fields if row[field.name] != old[field.name]]
+            if names:
+                self._write_update(kind, id, {name: row[name] for name in names})
+                before, after = ({name: each[name] for name in names} for each in (old, row))
+                log.append(_entry(kind, row, "update", logged(kind, before), logged(kind, after)))
+        return log
+
+    def _write_update(self, kind: EntityKind, id: str, new: Raw) -> None:
+        table = entity_tables[kind.name]
+        self.connection.execute(update(table).where(table.c.id == id).values({**new, **search_columns(kind, new)}))
+
+    def _follow_references(self, kind: EntityKind, id: str, columns: Raw) -> None:
+        for field in personal.personal_fields(kind.name):
+            if field.name in columns:
+                personal.make_current(self.connection, id, field.name, columns[field.name])
+
+    def _delete(self, kind: EntityKind) -> list[Raw]:
+        gone = [(id, raw) for (name, id), raw in self._removals.items() if name == kind.name]
+        for id, raw in gone:
+            table = entity_tables[kind.name]
+            self.connection.execute(delete(table).where(table.c.id == id))
+            self._follow_references(kind, id, {field.name: None for field in personal.personal_fields(kind.name)})
+        return [_entry(kind, raw, "delete", logged(kind, raw), None) for _, raw in gone]
+
+
+def _matches(entity: Any, where: Mapping[str, Any]) -> bool:
+    for name, value in where.items():
+        actual = getattr(entity, name)
+        if actual not in value if isinstance(value, (list, tuple, set, frozenset)) else actual != value:
+            return False
+    return True
+
+
+def _entry(kind: EntityKind, row: Mapping[str, Any], op: str, before: Raw | None, after: Raw | None) -> Raw:
+    """A log row without sequence, command and time, with what it concerns."""
+    concerns = {
+        name: row["id"] if kind.name == name else row.get(name) for name in ("incident", "grid", "worker")
+    }
+    if row.get("person_kind") == "worker":
+        concerns["worker"] = row["person"]
+    return {
+        "entity": kind.name,
+        "entity_id": row["id"],
+        "op": op,
+        "before": before,
+        "after": after,
+        "world": row.get("world", REAL),
+        **concerns,
+    }
+
+
+def change_of(row: Mapping[str, Any]) -> Change:
+    """A log row as the change that views see."""
+    return Change(
+        seq=row["seq"],
+        command=row["command_id"],
+        entity=row["entity"],
+        id=row["entity_id"],
+        op=row["op"],
+        world=row["world"],
+        incident=row["incident"],
+        grid=row["grid"],
+        worker=row["worker"],
+    )
+
+
+def stored_command(connection: Connection, id: str) -> Stored | None:
+    """A command record with the changes it made, or None."""
+    row = connection.execute(select(command).where(command.c.id == id)).mappings().first()
+    if row is None:
+        return None
+    entries = connection.execute(select(change_log).where(change_log.c.command_id == id).order_by(change_log.c.seq))
+    return Stored(
+        id=row["id"],
+        name=row["name"],
+        payload=row["payload"],
+        actor=row["actor"],
+        outcome=row["outcome"],
+        undoable=row["undoable"],
+        changes=ChangeSet(tuple(change_of(entry) for entry in entries.mappings())),
+    )
