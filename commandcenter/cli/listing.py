@@ -29,7 +29,7 @@ def list_rows(options: argparse.Namespace) -> int:
             with opened.read(options.world) as reader:
                 where = dict(_condition(reader, kind, given) for given in options.where)
                 order = ("code",) if any(f.name == "code" for f in kind.fields) else ("id",)
-                found = reader.list(kind.name, order=order, limit=options.limit, **where)
+                found = reader.find(kind.name, order=order, limit=options.limit, **where)
                 rows = _rows(reader, kind, found)
     if options.json:
         print(json.dumps(rows, ensure_ascii=False))
@@ -61,7 +61,7 @@ def _kind(name: str) -> EntityKind:
 def _find(reader: Reader, kind: EntityKind, given: str) -> Any:
     for name in ("id", "code", "number"):
         if any(field.name == name for field in kind.fields):
-            found = reader.list(kind.name, **{name: given}, limit=1)
+            found = reader.find(kind.name, **{name: given}, limit=1)
             if found:
                 return found[0]
     raise BadInput("unknown", entity=kind.name, id=given)
@@ -86,7 +86,7 @@ def _condition(reader: Reader, kind: EntityKind, given: str) -> tuple[str, Any]:
     if value == "" and field.optional:
         return name, None
     if field.ref is not None and field.ref.kind in ("grid", "village"):
-        found = reader.list(field.ref.kind, code=value) or reader.list(field.ref.kind, name=value)
+        found = reader.find(field.ref.kind, code=value) or reader.find(field.ref.kind, name=value)
         return name, found[0].id if found else value
     return name, _converted(field, value)
 
@@ -139,7 +139,7 @@ def _extents(reader: Reader, grids: list[Any]) -> dict[str, dict[str, Any]]:
     editions = {each.id: each.shape for each in grids if each.shape}
     if not editions:
         return {}
-    shapes = reader.list("shape") if len(editions) > 400 else reader.list("shape", grid=list(editions))
+    shapes = reader.find("shape") if len(editions) > 400 else reader.find("shape", grid=list(editions))
     return {
         shape.grid: {
             "area": shape.area, "west": shape.west, "south": shape.south, "east": shape.east, "north": shape.north
@@ -153,12 +153,12 @@ def _more(reader: Reader, kind: EntityKind, found: Any) -> dict[str, Any]:
     """What ``show`` adds: a grid's geometry and keepers, an incident's calls and timeline, anyone's history."""
     more: dict[str, Any] = {}
     if kind.name == "grid":
-        shapes = [each for each in reader.list("shape", grid=found.id) if each.edition == found.shape]
+        shapes = [each for each in reader.find("shape", grid=found.id) if each.edition == found.shape]
         more["geometry"] = _geometry(shapes[0].wkb) if shapes else None
-        more["workers"] = [dataclasses.asdict(each) for each in reader.list("worker", grid=found.id)]
+        more["workers"] = [dataclasses.asdict(each) for each in reader.find("worker", grid=found.id)]
     if kind.name == "incident":
         for name, order in (("call", "rank"), ("timeline_entry", "at")):
-            rows = reader.list(name, incident=found.id, order=(order, "id"))
+            rows = reader.find(name, incident=found.id, order=(order, "id"))
             more[f"{name}s" if name == "call" else "timeline"] = _rows(reader, ENTITIES[name], rows)
     more["history"] = [
         {"seq": each.change.seq, "command": each.name, "actor": each.actor, "op": each.change.op,

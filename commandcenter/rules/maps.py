@@ -207,10 +207,19 @@ def _shapes(grids: Sequence[MapGrid]) -> npt.NDArray[np.object_]:
 
 
 def _projection(shapes: npt.NDArray[np.object_]) -> Projection:
-    west, south, east, north = shapely.total_bounds(shapes)
-    if math.isnan(west):
+    extent = _extent(shapes)
+    if extent is None:
         return Projection(0.0, 0.0)
-    return Projection(float(west + east) / 2, float(south + north) / 2)
+    west, south, east, north = extent
+    return Projection((west + east) / 2, (south + north) / 2)
+
+
+def _extent(shapes: npt.NDArray[np.object_]) -> Box | None:
+    """The box about all shapes, None if there is none."""
+    if shapely.is_missing(shapes).all():
+        return None
+    west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
+    return west, south, east, north
 
 
 def _in_metres(shapes: npt.NDArray[np.object_], projection: Projection) -> npt.NDArray[np.object_]:
@@ -238,10 +247,11 @@ def _fill_gaps(grids: Sequence[MapGrid], shapes: npt.NDArray[np.object_]) -> set
     for village, members in _by_village(grids[n] for n in inside).items():
         _scatter(members, shapely.union_all(areas[village]), {g.id: n for n, g in enumerate(grids)}, shapes)
     beside = [n for n in missing if shapes[n] is None]
-    _, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
-    if math.isnan(east):
+    extent = _extent(shapes)
+    if extent is None:
         places = schematic(grids[n] for n in beside)
     else:
+        _, south, east, north = extent
         places = schematic(
             (grids[n] for n in beside), left=east + 2 * SCHEMATIC_CELL, top=north, width=(north - south) / 2
         )

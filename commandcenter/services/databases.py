@@ -19,7 +19,7 @@ def info(database: Database) -> dict[str, Any]:
     schema.require_current(database)
     with database.read() as connection:
         reader = Reader(connection, SYSTEM, REAL)
-        towns = reader.list("township")
+        towns = reader.find("township")
         return {
             "database": database.name,
             "engine": "postgresql" if database.is_postgres else "sqlite",

@@ -56,13 +56,13 @@ class LiveSet:
     def load(cls, reader: Reader) -> "LiveSet":
         """Everything open, afresh; ``seq`` is read first so that nothing committed meanwhile is missed."""
         live = cls(seq=reader.last_seq())
-        towns = reader.list("township")
+        towns = reader.find("township")
         live.town = towns[0] if towns else None
-        live.villages = {each.id: each for each in reader.list("village", order=("code",))}
-        live.grids = {each.id: each for each in reader.list("grid", order=("code",))}
-        live.officers = {each.id: each for each in reader.list("officer")}
+        live.villages = {each.id: each for each in reader.find("village", order=("code",))}
+        live.grids = {each.id: each for each in reader.find("grid", order=("code",))}
+        live.officers = {each.id: each for each in reader.find("officer")}
         live.settings = _settings(reader)
-        live.incidents = {each.id: each for each in reader.list("incident", state=list(_OPEN_STATES))}
+        live.incidents = {each.id: each for each in reader.find("incident", state=list(_OPEN_STATES))}
         live._take_calls(reader, live.incidents)
         return live
 
@@ -117,7 +117,7 @@ class LiveSet:
         wanted = sorted(incidents)
         found: dict[str, list[Call]] = {id: [] for id in wanted}
         for start in range(0, len(wanted), 400):
-            for call in reader.list("call", incident=wanted[start : start + 400], order=("rank", "id")):
+            for call in reader.find("call", incident=wanted[start : start + 400], order=("rank", "id")):
                 found[call.incident].append(call)
         self.calls.update({id: tuple(calls) for id, calls in found.items()})
 
@@ -133,7 +133,7 @@ class LiveSet:
                 else:
                     store.pop(id, None)  # type: ignore[attr-defined]
         if changes.touches("township"):
-            towns = reader.list("township")
+            towns = reader.find("township")
             self.town = towns[0] if towns else None
         return changes.ids("grid")
 
@@ -144,4 +144,4 @@ class LiveSet:
 
 
 def _settings(reader: Reader) -> dict[str, Any]:
-    return {each.key: each.value["value"] for each in reader.list("setting", scope="town")}
+    return {each.key: each.value["value"] for each in reader.find("setting", scope="town")}

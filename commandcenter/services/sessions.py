@@ -75,8 +75,8 @@ def create_database(database: Database, *, clock: Clock | None = None) -> None:
     with database.read() as connection:
         empty = not Reader(connection, SYSTEM, REAL).count("officer")
     if empty:
-        name = account_name()
-        runner.execute(AddOfficer(name=name, role="administrator", account=name))
+        administrator = AddOfficer(name=account_name(), role="administrator", account=default_account(database))
+        runner.execute(administrator)
 
 
 def name_town(database: Database, name: str, *, mark: DatabaseMark = "real", clock: Clock | None = None, code: str = "",
@@ -98,7 +98,7 @@ def open_session(url: str | Path | Database, *, actor: str | None = None, clock:
         with database.read() as connection:
             mapping = machinery.read_clock(connection)
             reader = Reader(connection, SYSTEM, REAL)
-            officer = find_officer(reader, actor or _default_account(database))
+            officer = find_officer(reader, actor or default_account(database))
     except BaseException:
         database.close()
         raise
@@ -108,24 +108,21 @@ def open_session(url: str | Path | Database, *, actor: str | None = None, clock:
     return Session(database, clock, officer, desk, runner, ReadDoor(database))
 
 
-def _default_account(database: Database) -> str:
+def default_account(database: Database) -> str:
     """On PostgreSQL the login role's officer; on SQLite the account of the machine."""
     return str(database.url.username or account_name()) if database.is_postgres else account_name()
 
 
 def find_officer(reader: Reader, given: str) -> Officer:
-    """An active officer by id, account or name; on a database with one administrator that one stands in.
+    """An active officer by id, account or name.
 
     BadInput ``actor.unknown`` or ``actor.ambiguous``.
     """
-    officers: list[Officer] = [each for each in reader.list("officer") if each.active]
+    officers: list[Officer] = [each for each in reader.find("officer") if each.active]
     for field in ("id", "account", "name"):
         found = [each for each in officers if getattr(each, field) == given]
         if len(found) == 1:
             return found[0]
         if found:
             raise BadInput("actor.ambiguous", actor=given)
-    administrators = [each for each in officers if each.role == "administrator"]
-    if given == account_name() and administrators:
-        return administrators[0]
     raise BadInput("actor.unknown", actor=given)

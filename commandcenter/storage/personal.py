@@ -32,7 +32,7 @@ def row_of(
     *, reference: Reference, entity: str, kind: str, value: str, world: str, command: str
 ) -> dict[str, Any]:
     """The row of a new version with its search keys."""
-    pinyin = keys(value, person=True) if kind == "name" else None
+    search_key, initials = _search_keys(kind, value)
     subject, field, version = reference
     return {
         "subject": subject,
@@ -41,13 +41,21 @@ def row_of(
         "entity": entity,
         "kind": kind,
         "value": value,
-        "pinyin": pinyin.pinyin if pinyin else None,
-        "initials": pinyin.initials if pinyin else None,
+        "search_key": search_key,
+        "initials": initials,
         "grams": grams(normalise(value) if kind == "phone" else value),
         "current": True,
         "world": world,
         "command_id": command,
     }
+
+
+def _search_keys(kind: str, value: str) -> tuple[str | None, str | None]:
+    """A name's pinyin and initials; a phone number's one spelling."""
+    if kind == "name":
+        made = keys(value, person=True)
+        return made.pinyin, made.initials
+    return (normalise(value), None) if kind == "phone" else (None, None)
 
 
 def newest_versions(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -156,7 +164,7 @@ def overwrite(connection: Connection, reference: Reference, value: str) -> None:
     connection.execute(
         update(table)
         .where(table.c.subject == subject, table.c.field == field, table.c.version == version)
-        .values(value=value, grams=grams(value), pinyin=None, initials=None)
+        .values(value=value, grams=grams(value), search_key=None, initials=None)
     )
 
 
@@ -171,7 +179,7 @@ def erase(connection: Connection, references: Iterable[Reference], now: datetime
     result = connection.execute(
         update(table)
         .where(or_(*where), table.c.erased_at.is_(None))
-        .values(value=None, pinyin=None, initials=None, grams=None, erased_at=now)
+        .values(value=None, search_key=None, initials=None, grams=None, erased_at=now)
     )
     return result.rowcount
 
@@ -206,7 +214,7 @@ def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: 
 def by_phone(connection: Connection, phone: str) -> list[tuple[str, str]]:
     """(entity, subject) of the people whose present number is ``phone``; callers of incidents are not people."""
     query = select(table.c.entity, table.c.subject).where(
-        table.c.kind == "phone", table.c.current, table.c.value == normalise(phone), table.c.entity != "incident"
+        table.c.kind == "phone", table.c.current, table.c.search_key == normalise(phone), table.c.entity != "incident"
     )
     return [(entity, subject) for entity, subject in connection.execute(query)]
 

@@ -55,7 +55,7 @@ class Reader:
 
     def get(self, kind: str, id: str) -> Any | None:
         """One entity, or None when there is none (or it is not for this viewer)."""
-        found = self.list(kind, id=id)
+        found = self.find(kind, id=id)
         return found[0] if found else None
 
     def many(self, kind: str, ids: Iterable[str]) -> list[Any]:
@@ -63,12 +63,13 @@ class Reader:
         wanted = sorted(set(ids))
         found: list[Any] = []
         for start in range(0, len(wanted), _BATCH):
-            found += self.list(kind, id=wanted[start : start + _BATCH])
+            found += self.find(kind, id=wanted[start : start + _BATCH])
         return found
 
-    def list(
+    def find(
         self,
         kind: str,
+        /,
         *conditions: ColumnElement[bool],
         order: Iterable[str] = ("id",),
         descending: bool = False,
@@ -85,7 +86,7 @@ class Reader:
         raws = [dict(row) for row in self.connection.execute(query).mappings()]
         return to_entities(self.connection, kind, raws, self.viewer)
 
-    def count(self, kind: str, *conditions: ColumnElement[bool], **where: Any) -> int:
+    def count(self, kind: str, /, *conditions: ColumnElement[bool], **where: Any) -> int:
         """How many such entities this viewer may see."""
         table = entity_tables[kind]
         query = select(func.count()).select_from(table).where(*conditions, *self._where(kind, where))

@@ -155,7 +155,7 @@ personal_value = Table(
     Column("entity", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("value", Text),
-    Column("pinyin", Text),
+    Column("search_key", Text),
     Column("initials", Text),
     Column("grams", Text),
     Column("current", Boolean, nullable=False, server_default=true()),
@@ -163,7 +163,7 @@ personal_value = Table(
     Column("command_id", ID, nullable=False, index=True),
     Column("erased_at", UtcDateTime),
     UniqueConstraint("subject", "field", "version"),
-    Index("ix_personal_value_phone", "value", sqlite_where=literal_column("kind = 'phone'"),
+    Index("ix_personal_value_phone", "search_key", sqlite_where=literal_column("kind = 'phone'"),
           postgresql_where=literal_column("kind = 'phone'")),
 )  # fmt: skip
 

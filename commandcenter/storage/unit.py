@@ -124,7 +124,7 @@ class UnitOfWork:
         self._load(kind, wanted, locking=True)
         return [found for id in wanted if (found := self.get(kind, id)) is not None]
 
-    def find(self, kind: str, **where: Any) -> list[Any]:
+    def find(self, kind: str, /, **where: Any) -> list[Any]:
         """Stored entities whose columns equal ``where`` (a list means any of); this command's own puts included."""
         table = entity_tables[kind]
         query = select(table).order_by(table.c.id)

@@ -1,0 +1,186 @@
+"""Calling people out, in either direction, and what became of each call. Facts and order: ``rules/calling``."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.rules import calling, roles
+from commandcenter.rules.calling import Callee
+from commandcenter.rules.entity import Personal
+from commandcenter.rules.incidents import Call, CallResult, Direction, Incident, State, is_open, may_step
+from commandcenter.rules.people import PERSON_KINDS, PersonKind
+from commandcenter.rules.permissions import DUTY
+from commandcenter.services.commands import Context, command, handles
+from commandcenter.services.incidents import locked, stepped, tell
+
+_WRITES = ("incident", "call", "timeline_entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person to call, by kind and id."""
+
+    kind: PersonKind
+    id: str
+
+
+@command("call_out", roles=DUTY, writes=_WRITES)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallOut:
+    """Put people on the call list and begin to call. Without ``people`` the rules propose who."""
+
+    incident: str
+    direction: Direction = "up"
+    people: tuple[Person, ...] = ()
+
+
+@handles(CallOut)
+def call_out(cmd: CallOut, ctx: Context) -> Any:
+    """People already on the list keep their place; nothing pretends to have rung."""
+    incident = locked(ctx, cmd.incident)
+    if not is_open(incident.state):
+        raise RuleError("incident.ended", number=incident.number)
+    listed = ctx.uow.find("call", incident=incident.id)
+    chosen = _chosen(cmd, ctx) if cmd.people else propose(ctx, incident, cmd.direction)
+    new = [each for each in chosen if (each.person_kind, each.person) not in _keys(listed)]
+    if not new and not listed:
+        raise RuleError("call.nobody")
+    for callee in new:
+        _list(ctx, incident, cmd.direction, callee, rank=len(listed) + callee.rank)
+    if may_step(incident.state, "calling") and incident.state in ("reported", "reopened"):
+        ctx.uow.put(stepped(incident, "calling", ctx.now))
+        tell(ctx, incident.id, "step.calling", {"from": incident.state, "people": len(new)})
+    elif new:
+        tell(ctx, incident.id, "listed", {"people": len(new)})
+    return {"incident": incident.id, "listed": len(new), "direction": cmd.direction}
+
+
+def _keys(calls: list[Call]) -> set[tuple[str, str]]:
+    return {(call.person_kind, call.person) for call in calls}
+
+
+def _chosen(cmd: CallOut, ctx: Context) -> list[Callee]:
+    chosen = []
+    for rank, person in enumerate(cmd.people, start=1):
+        if person.kind not in PERSON_KINDS:
+            raise BadInput("command.field_choice", command="call_out", field="kind", choices=", ".join(PERSON_KINDS))
+        ctx.uow.require(person.kind, person.id)
+        chosen.append(Callee(person_kind=person.kind, person=person.id, rank=rank, reason="chosen", wave=1))
+    return chosen
+
+
+def propose(ctx: Context, incident: Incident, direction: Direction) -> list[Callee]:
+    """Whom the rules would call, from the people the database holds now."""
+    grid = ctx.uow.get("grid", incident.grid) if incident.grid else None
+    facts = calling.Surroundings(
+        grid=grid,
+        village=incident.village,
+        workers=tuple(ctx.uow.find("worker", village=incident.village, active=True) if incident.village else ()),
+        duty_holders=tuple(ctx.uow.find("duty_holder", active=True)),
+        contacts=tuple(ctx.uow.find("contact", active=True)),
+        neighbours=tuple(_neighbours(ctx, grid)),
+        order=roles.upward_order(incident.category, incident.subkind),
+    )
+    return list(calling.callees(incident, direction, facts))
+
+
+def _neighbours(ctx: Context, grid: Any | None) -> list[str]:
+    """The other general grids of the village, nearest first by the middle of their shapes, else by number."""
+    if grid is None:
+        return []
+    others = [each for each in ctx.uow.find("grid", village=grid.village, kind="general") if each.id != grid.id]
+    shapes = {(s.grid, s.edition): s for s in ctx.uow.find("shape", grid=[each.id for each in [*others, grid]])}
+    middles = {each.id: _middle(shapes.get((each.id, each.shape))) for each in [*others, grid]}
+    return calling.nearest_first(grid, others, middles)
+
+
+def _middle(shape: Any | None) -> tuple[float, float] | None:
+    return ((shape.west + shape.east) / 2, (shape.south + shape.north) / 2) if shape else None
+
+
+def _list(ctx: Context, incident: Incident, direction: Direction, callee: Callee, *, rank: int) -> Call:
+    call = Call(
+        id=ctx.new_id(), world=ctx.world, incident=incident.id, direction=direction, person_kind=callee.person_kind,
+        person=callee.person, rank=rank, reason=callee.reason, listed_at=ctx.now,
+    )  # fmt: skip
+    return ctx.uow.add(call)
+
+
+@command("record_call", roles=DUTY, writes=_WRITES)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordCall:
+    """What became of calling one person; the incident takes the step that follows from it."""
+
+    call: str
+    result: CallResult
+    note: Annotated[str | None, Personal("text")] = None
+
+
+@handles(RecordCall)
+def record_call(cmd: RecordCall, ctx: Context) -> Any:
+    """The first call, the first answer and the first arrival move the incident on, never back."""
+    if cmd.result == "waiting":
+        raise BadInput("call.not_waiting")
+    found = ctx.uow.get("call", cmd.call)
+    if found is None or found.world != ctx.world:
+        raise BadInput("call.unknown", call=cmd.call)
+    incident = locked(ctx, found.incident)
+    (call,) = ctx.uow.lock("call", [cmd.call])
+    updated = replace(calling.after_result(call, cmd.result, ctx.now), note=cmd.note or call.note)
+    ctx.uow.put(updated)
+    person = ctx.uow.require(call.person_kind, call.person)
+    facts = {"result": cmd.result, "person_kind": call.person_kind, "person": call.person, "name": person.name}
+    tell(ctx, incident.id, "call", facts, cmd.note)
+    to = calling.incident_effect(incident, [updated], cmd.result)
+    moved = _move(ctx, incident, to) if to else incident
+    return {"call": call.id, "result": cmd.result, "incident": incident.id, "state": moved.state}
+
+
+def _move(ctx: Context, incident: Incident, to: State) -> Incident:
+    moved = ctx.uow.put(stepped(incident, to, ctx.now))
+    tell(ctx, incident.id, f"step.{to}", {"from": incident.state})
+    return moved
+
+
+@command("escalate_calls", roles=DUTY, writes=_WRITES, undoable=False)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EscalateCalls:
+    """Nobody answered in time: the next ones take first place. Sent by the rule that becomes due."""
+
+    incident: str
+    step: str
+    due: datetime
+
+
+@handles(EscalateCalls)
+def escalate_calls(cmd: EscalateCalls, ctx: Context) -> Any:
+    """Re-checks that it is still due, since somebody may have answered meanwhile."""
+    incident = locked(ctx, cmd.incident)
+    calls = tuple(ctx.uow.find("call", incident=incident.id))
+    steps = {step.name: step for step in calling.escalation(incident, calls, ctx.now, limits_of(ctx))}
+    step = steps.get(cmd.step)
+    if step is None:
+        return {"incident": incident.id, "raised": 0}
+    wanted = [each for each in propose(ctx, incident, "down") if each.reason in step.reasons]
+    first = min((call.rank for call in calls), default=1)
+    known = {(call.person_kind, call.person): call for call in calls}
+    raised = 0
+    for offset, callee in enumerate(wanted):
+        rank = first - len(wanted) + offset
+        call = known.get((callee.person_kind, callee.person))
+        if call is None:
+            _list(ctx, incident, "down", replace(callee, reason=f"escalated.{step.name}"), rank=rank)
+            raised += 1
+        elif call.result == "waiting" and call.attempts == 0:
+            ctx.uow.put(replace(call, rank=rank, reason=f"escalated.{step.name}"))
+            raised += 1
+    tell(ctx, incident.id, "escalated", {"step": step.name, "people": raised})
+    return {"incident": incident.id, "raised": raised}
+
+
+def limits_of(ctx: Context) -> Any:
+    """The town's limits as this transaction sees them."""
+    from commandcenter.services.settings import limits_from
+
+    return limits_from({each.key: each.value["value"] for each in ctx.uow.find("setting", scope="town")})
