@@ -93,25 +93,29 @@ refuse_old_python() {
 
 # --- the system's libraries and fonts ----------------------------------------------------------------------------
 
-# Lines of: what is loaded, its package, older names of the package.
+# Lines of: what is loaded, its package, older names of the package. The tests and every verb draw without a display;
+# only a desk on the screen needs windows and sound.
 needed_parts() {
     if [ "$fresh_venv" = yes ]; then
         echo "module:venv,ensurepip $("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])') python3-venv"
     fi
     [ "$(uname -s)" = Linux ] || return 0
-    cat <<'PARTS'
+    cat <<'DRAWING'
 font:zh-cn fonts-noto-cjk
 libEGL.so.1 libegl1
 libGL.so.1 libgl1
-libX11-xcb.so.1 libx11-xcb1
-libasound.so.2 libasound2t64 libasound2
+libX11.so.6 libx11-6
 libdbus-1.so.3 libdbus-1-3
 libfontconfig.so.1 libfontconfig1
 libgthread-2.0.so.0 libglib2.0-0t64 libglib2.0-0
-libpulse.so.0 libpulse0
 libstdc++.so.6 libstdc++6
-libwayland-client.so.0 libwayland-client0
-libwayland-cursor.so.0 libwayland-cursor0
+libxkbcommon.so.0 libxkbcommon0
+DRAWING
+    [ "$windows" = yes ] || return 0
+    cat <<'WINDOWS'
+libX11-xcb.so.1 libx11-xcb1
+libasound.so.2 libasound2t64 libasound2
+libpulse.so.0 libpulse0
 libxcb-cursor.so.0 libxcb-cursor0
 libxcb-glx.so.0 libxcb-glx0
 libxcb-icccm.so.4 libxcb-icccm4
@@ -122,7 +126,7 @@ libxcb-render-util.so.0 libxcb-render-util0
 libxcb-shape.so.0 libxcb-shape0
 libxcb-xkb.so.1 libxcb-xkb1
 libxkbcommon-x11.so.0 libxkbcommon-x11-0
-PARTS
+WINDOWS
 }
 
 # Prints those lines of needed_parts whose part cannot be loaded.
@@ -207,8 +211,8 @@ install_missing_parts() {
         "本机没有 apt-get，无法自动安装。请用本机的软件管理器安装以上各项后重试（本脚本面向 Debian 12/13 与 Ubuntu 24.04）。" \
         "There is no apt-get here to install them with. Install them by this system's own means and try again (this script is made for Debian 12/13 and Ubuntu 24.04)."
     as_administrator=$(administrator "$missing")
-    say "用 apt 安装：窗口、中文字体、声音和 Python 虚拟环境要用到它们。" \
-        "Installing them with apt: windows, Chinese text, sound and Python's virtual environment need them."
+    say "用 apt 安装：绘图、中文、窗口、声音和 Python 虚拟环境要用到它们。" \
+        "Installing them with apt: drawing, Chinese text, windows, sound and Python's virtual environment need them."
     # One broken source of many is no obstacle; what counts is whether the installation succeeds.
     $as_administrator apt-get update </dev/null || true
     packages=$(packages_of "$missing")
@@ -326,7 +330,9 @@ take_turn() {
     flock 9 || true
 }
 
+# set_up run|test WINDOWS: yes when a window is to be opened
 set_up() {
+    windows=$2
     trap 'say "已中断；下次运行会重新开始。" "Interrupted; the next run starts over." >&2; exit 130' INT TERM HUP
     take_turn
     choose_python
@@ -358,7 +364,9 @@ has_display() {
 
 run_program() {
     [ $# -gt 0 ] || set -- --demo
-    if wants_window "$@" && ! has_display; then
+    if wants_window "$@"; then windows=yes; else windows=no; fi
+    set_up run "$windows"
+    if [ "$windows" = yes ] && ! has_display; then
         refuse "已安装完成，但此处没有显示器（DISPLAY 与 WAYLAND_DISPLAY 均未设置），无法打开窗口。
 可将各画面绘成图片：$venv/bin/commandcenter snapshot 目录 --demo" \
             "Installed, but there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can be opened.
@@ -368,6 +376,7 @@ The screens can be drawn to pictures: $venv/bin/commandcenter snapshot DIR --dem
 }
 
 run_tests() {
+    set_up test no
     cd "$project"
     export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
     exec "$venv/bin/python" -m pytest -n auto --dist worksteal "$@"
@@ -376,14 +385,8 @@ run_tests() {
 verb=${1:-}
 [ $# -eq 0 ] || shift
 case $verb in
-    run)
-        set_up run
-        run_program "$@"
-        ;;
-    test)
-        set_up test
-        run_tests "$@"
-        ;;
+    run) run_program "$@" ;;
+    test) run_tests "$@" ;;
     -h | --help) usage ;;
     *)
         usage >&2

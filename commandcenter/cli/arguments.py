@@ -18,7 +18,7 @@ class BadUsage(Exception):
 class _Formatter(argparse.HelpFormatter):
     def add_usage(self, usage: str | None, actions: Iterable[argparse.Action], groups: Iterable[Any],
                   prefix: str | None = None) -> None:  # fmt: skip
-        super().add_usage(usage, actions, groups, say("cli.usage") + " ")
+        super().add_usage(usage, actions, groups, say("cli.usage") + " " if prefix is None else prefix)
 
 
 class _Parser(argparse.ArgumentParser):

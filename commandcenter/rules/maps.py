@@ -433,14 +433,22 @@ def place_labels(candidates: Iterable[Sequence[Box]], clearance: Clearance) -> l
 def cluster(points: Sequence[tuple[float, float]], distance: float) -> list[list[int]]:
     """Groups of points nearer than ``distance`` (both ways) to the group's first; earlier points lead."""
     groups: list[list[int]] = []
+    leaders: dict[tuple[int, int], list[int]] = defaultdict(list)
     for n, (x, y) in enumerate(points):
-        for group in groups:
-            lead_x, lead_y = points[group[0]]
-            if abs(x - lead_x) < distance and abs(y - lead_y) < distance:
-                group.append(n)
-                break
-        else:
+        column, row = math.floor(x / distance), math.floor(y / distance)
+        around = ((column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        near = (
+            group
+            for cell in around
+            for group in leaders.get(cell, ())
+            if abs(points[groups[group][0]][0] - x) < distance and abs(points[groups[group][0]][1] - y) < distance
+        )
+        found = min(near, default=None)
+        if found is None:
+            leaders[column, row].append(len(groups))
             groups.append([n])
+        else:
+            groups[found].append(n)
     return groups
 
 

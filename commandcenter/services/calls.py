@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from commandcenter.base.errors import BadInput, RuleError
-from commandcenter.rules import calling, roles
+from commandcenter.rules import calling
 from commandcenter.rules.calling import Callee
 from commandcenter.rules.entity import Personal
 from commandcenter.rules.incidents import Call, CallResult, Direction, Incident, State, is_open, may_step
 from commandcenter.rules.people import PERSON_KINDS, PersonKind
 from commandcenter.rules.permissions import DUTY
+from commandcenter.services import catalogues
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.incidents import locked, stepped, tell
 
@@ -80,7 +81,7 @@ def propose(ctx: Context, incident: Incident, direction: Direction) -> list[Call
         duty_holders=tuple(ctx.uow.find("duty_holder", active=True)),
         contacts=tuple(ctx.uow.find("contact", active=True)),
         neighbours=tuple(_neighbours(ctx, grid)),
-        order=roles.upward_order(incident.category, incident.subkind),
+        order=catalogues.upward_order(incident.category, incident.subkind),
     )
     return list(calling.callees(incident, direction, facts))
 

@@ -40,8 +40,54 @@ class LiveChange:
 
 
 @dataclass(slots=True)
+class Fetched:
+    """Rows read for an update, off the GUI thread; applied to the live set in one go."""
+
+    changes: ChangeSet
+    fresh: "LiveSet | None" = None
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    calls: dict[str, tuple[Call, ...]] = field(default_factory=dict)
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    town: Township | None = None
+    settings: dict[str, Any] | None = None
+
+
+_PLACES = ("village", "grid", "officer")
+
+
+def fetch(reader: Reader, changes: ChangeSet) -> Fetched:
+    """Read each touched row once."""
+    if changes.everything:
+        return Fetched(changes, fresh=LiveSet.load(reader))
+    found = Fetched(changes)
+    wanted = changes.ids("incident")
+    called = {each.incident for each in changes if each.entity == "call" and each.incident}
+    found.incidents = {each.id: each for each in reader.many("incident", wanted)}
+    found.calls = calls_of(reader, called | wanted)
+    for kind in _PLACES:
+        ids = changes.ids(kind)
+        if ids:
+            found.rows[kind] = {each.id: each for each in reader.many(kind, ids)}
+    if changes.touches("township"):
+        found.town = next(iter(reader.find("township")), None)
+    if changes.touches("setting"):
+        found.settings = _settings(reader)
+    return found
+
+
+def calls_of(reader: Reader, incidents: Iterable[str]) -> dict[str, tuple[Call, ...]]:
+    """The call lists of incidents, in the order of their ranks."""
+    wanted = sorted(incidents)
+    found: dict[str, list[Call]] = {id: [] for id in wanted}
+    for start in range(0, len(wanted), 400):
+        for call in reader.find("call", incident=wanted[start : start + 400], order=("rank", "id")):
+            found[call.incident].append(call)
+    return {id: tuple(calls) for id, calls in found.items()}
+
+
+@dataclass(slots=True)
 class LiveSet:
-    """The desk's picture of the moment. Read and refreshed off the GUI thread, then handed over whole."""
+    """The desk's picture of the moment."""
 
     town: Township | None = None
     seq: int = 0
@@ -55,15 +101,19 @@ class LiveSet:
     @classmethod
     def load(cls, reader: Reader) -> "LiveSet":
         """Everything open, afresh; ``seq`` is read first so that nothing committed meanwhile is missed."""
-        live = cls(seq=reader.last_seq())
-        towns = reader.find("township")
-        live.town = towns[0] if towns else None
+        live = cls.load_open(reader)
+        live.town = next(iter(reader.find("township")), None)
         live.villages = {each.id: each for each in reader.find("village", order=("code",))}
         live.grids = {each.id: each for each in reader.find("grid", order=("code",))}
         live.officers = {each.id: each for each in reader.find("officer")}
-        live.settings = _settings(reader)
+        return live
+
+    @classmethod
+    def load_open(cls, reader: Reader) -> "LiveSet":
+        """Only what is open and the settings: enough to see what is due."""
+        live = cls(seq=reader.last_seq(), settings=_settings(reader))
         live.incidents = {each.id: each for each in reader.find("incident", state=list(_OPEN_STATES))}
-        live._take_calls(reader, live.incidents)
+        live.calls = calls_of(reader, live.incidents)
         return live
 
     def status(self, grid: str) -> GridStatus:
@@ -73,74 +123,58 @@ class LiveSet:
 
     def statuses(self) -> dict[str, GridStatus]:
         """The status of every grid that has an open incident."""
-        return {grid: self.status(grid) for grid in {each.grid for each in self.incidents.values()} if grid}
+        urgencies: dict[str, list[Urgency]] = {}
+        for each in self.incidents.values():
+            if each.grid:
+                urgencies.setdefault(each.grid, []).append(each.urgency)
+        return {grid: GridStatus(len(found), min(found, key=URGENCIES.index)) for grid, found in urgencies.items()}
 
-    def refresh(self, reader: Reader, changes: ChangeSet) -> LiveChange:
-        """Read each touched row once and take it in."""
-        if changes.everything:
-            fresh = LiveSet.load(reader)
-            for name in ("town", "seq", "villages", "grids", "incidents", "calls", "officers", "settings"):
-                setattr(self, name, getattr(fresh, name))
+    def apply(self, fetched: Fetched) -> LiveChange:
+        """Take fetched rows in and say what that touched."""
+        changes = fetched.changes
+        if fetched.fresh is not None:
+            for name in self.__slots__:
+                setattr(self, name, getattr(fetched.fresh, name))
             return LiveChange(everything=True)
-        touched, gone, grids = self._take_incidents(reader, changes)
-        grids |= self._take_places(reader, changes)
-        self._take_officers(reader, changes)
-        if changes.touches("setting"):
-            self.settings = _settings(reader)
+        touched, gone, grids = self._take_incidents(fetched)
+        self._take_rows(fetched)
+        if changes.touches("township"):
+            self.town = fetched.town
+        if fetched.settings is not None:
+            self.settings = fetched.settings
         self.seq = max(self.seq, changes.last_seq or 0)
         return LiveChange(
-            incidents=frozenset(touched), gone=frozenset(gone), grids=frozenset(grids),
+            incidents=frozenset(touched), gone=frozenset(gone), grids=frozenset(grids | changes.ids("grid")),
             people=changes.touches(*PERSON_KINDS), settings=changes.touches("setting"),
             places=changes.touches("gazetteer_name", "village", "grid", "township"),
             timeline=frozenset(each.incident for each in changes if each.incident),
         )  # fmt: skip
 
-    def _take_incidents(self, reader: Reader, changes: ChangeSet) -> tuple[set[str], set[str], set[str]]:
-        wanted = changes.ids("incident")
-        called = {each.incident for each in changes if each.entity == "call" and each.incident}
-        before = {id: self.incidents[id] for id in wanted if id in self.incidents}
-        fresh = {each.id: each for each in reader.many("incident", wanted)} if wanted else {}
-        touched, gone = set(called & set(self.incidents)), set()
-        for id in wanted:
-            found = fresh.get(id)
+    def _take_incidents(self, fetched: Fetched) -> tuple[set[str], set[str], set[str]]:
+        touched, gone, grids = set(), set(), set()
+        for id in fetched.changes.ids("incident"):
+            before, found = self.incidents.get(id), fetched.incidents.get(id)
+            grids |= {each.grid for each in (before, found) if each is not None and each.grid}
             if found is not None and is_open(found.state):
                 self.incidents[id] = found
                 touched.add(id)
             elif self.incidents.pop(id, None) is not None:
                 gone.add(id)
                 self.calls.pop(id, None)
-        self._take_calls(reader, (touched | called) & set(self.incidents))
-        both = [*before.values(), *fresh.values()]
-        return touched - gone, gone, {each.grid for each in both if each.grid}
+        for id, calls in fetched.calls.items():
+            if id in self.incidents:
+                self.calls[id] = calls
+                touched.add(id)
+        return touched, gone, grids
 
-    def _take_calls(self, reader: Reader, incidents: Iterable[str]) -> None:
-        wanted = sorted(incidents)
-        found: dict[str, list[Call]] = {id: [] for id in wanted}
-        for start in range(0, len(wanted), 400):
-            for call in reader.find("call", incident=wanted[start : start + 400], order=("rank", "id")):
-                found[call.incident].append(call)
-        self.calls.update({id: tuple(calls) for id, calls in found.items()})
-
-    def _take_places(self, reader: Reader, changes: ChangeSet) -> set[str]:
-        for kind, store in (("village", self.villages), ("grid", self.grids)):
-            wanted = changes.ids(kind)
-            if not wanted:
-                continue
-            fresh = {each.id: each for each in reader.many(kind, wanted)}
-            for id in wanted:
-                if id in fresh:
-                    store[id] = fresh[id]  # type: ignore[index]
+    def _take_rows(self, fetched: Fetched) -> None:
+        stores: dict[str, dict[str, Any]] = {"village": self.villages, "grid": self.grids, "officer": self.officers}  # type: ignore[dict-item]
+        for kind, rows in fetched.rows.items():
+            for id in fetched.changes.ids(kind):
+                if id in rows:
+                    stores[kind][id] = rows[id]
                 else:
-                    store.pop(id, None)  # type: ignore[attr-defined]
-        if changes.touches("township"):
-            towns = reader.find("township")
-            self.town = towns[0] if towns else None
-        return changes.ids("grid")
-
-    def _take_officers(self, reader: Reader, changes: ChangeSet) -> None:
-        wanted = changes.ids("officer")
-        if wanted:
-            self.officers.update({each.id: each for each in reader.many("officer", wanted)})
+                    stores[kind].pop(id, None)
 
 
 def _settings(reader: Reader) -> dict[str, Any]:

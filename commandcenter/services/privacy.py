@@ -10,7 +10,8 @@ from commandcenter.rules.masks import redact
 from commandcenter.rules.permissions import DUTY, SUPERVISORS
 from commandcenter.rules.phones import normalise
 from commandcenter.services.commands import Context, command, handles
-from commandcenter.storage import ddl, history, personal
+from commandcenter.storage import ddl, forgetting, history, personal
+from commandcenter.storage.database import Database
 
 Subject = Literal["worker", "officer", "contact", "duty_holder", "incident"]
 
@@ -142,6 +143,11 @@ def _words(connection: Any, entity: str, subject: str) -> list[str]:
 def _redact(ctx: Context, mention: Mention, words: Sequence[str]) -> None:
     reference = (mention.subject, mention.field, mention.version)
     personal.overwrite(ctx.uow.connection, reference, redact(mention.text, words))
+
+
+def clean_up(database: Database) -> None:
+    """Make the engine forget erased bytes: SQLite checkpoints its journal, PostgreSQL vacuums the values."""
+    forgetting.clean_up(database)
 
 
 def revealed(connection: Any, entity: str, subject: str, field: str, role: str) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from commandcenter.base.clock import ClockMapping
 from commandcenter.base.errors import RuleError
-from commandcenter.storage.tables import clock_row, entity_tables, lease, presence
+from commandcenter.storage.tables import change_log, clock_row, entity_tables, lease, presence
 
 PRESENT_FOR = timedelta(seconds=30)
 
@@ -104,3 +104,9 @@ def database_mark(connection: Connection) -> str | None:
 def town_zone(connection: Connection) -> str | None:
     """The town's time zone; None before the town is named."""
     return connection.execute(select(entity_tables["township"].c.zone)).scalar()
+
+
+def last_recorded(connection: Connection) -> datetime | None:
+    """When the newest change was recorded."""
+    query = select(change_log.c.recorded_at).order_by(change_log.c.seq.desc()).limit(1)
+    return connection.execute(query).scalar()

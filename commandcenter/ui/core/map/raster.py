@@ -28,6 +28,8 @@ GRID_BORDER, VILLAGE_BORDER = 8, 20
 STEPS = np.array([0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 1.8, 2.2, 2.6, 3.0, 3.4], dtype=np.float32)
 """Bounds of the twelve distance steps, in pixels at 100 % scaling."""
 REACH = float(STEPS[-1])
+LINE_OUTSIDE = 1.2
+"""How far (logical pixels) the border line of an emergency grid reaches beyond it."""
 LINE_CELLS = 7.0
 """Borders of grids are left out where grids are on average narrower than this many pixels: they would be all line."""
 
@@ -319,9 +321,9 @@ def _lay_over(edges: Edges, window: Window, rows: Ints, classes: Ints, patterns:
     """Lay emergency grids over ``rows`` and ``classes``; returns the pairs whose rows were appended."""
     over = fill(edges, window)
     distance = distances(_near(edges, window), window)
-    grown = _grown(over, window)
-    covered = np.flatnonzero((over > 0) | ((grown > 0) & (distance < 1.2)))
-    keys = rows[covered].astype(np.int64) * (grids + 1) + grown[covered]
+    _grow(over, np.flatnonzero(distance < LINE_OUTSIDE), window)
+    covered = np.flatnonzero(over)
+    keys = rows[covered].astype(np.int64) * (grids + 1) + over[covered]
     found, which = np.unique(keys, return_inverse=True)
     rows[covered] = grids + 1 + which
     near = distance[covered] < REACH
@@ -329,12 +331,9 @@ def _lay_over(edges: Edges, window: Window, rows: Ints, classes: Ints, patterns:
     return np.column_stack((found // (grids + 1), found % (grids + 1))).astype(np.int32)
 
 
-def _grown(ids: Ints, window: Window) -> Ints:
-    """``ids`` grown by the width of a border line, so that the line's outer half belongs to it."""
-    grown = ids.reshape(window.height, window.width).copy()
-    for _ in range(max(1, round(1.2 * window.ratio))):
-        padded = np.pad(grown, 1)
-        around = (padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:])
-        widest = np.maximum.reduce(around)
-        grown = np.where(grown > 0, grown, widest)
-    return grown.ravel()
+def _grow(ids: Ints, rim: Ints, window: Window) -> None:
+    """Give the pixels of ``rim`` that have no id a neighbour's, so that a border line's outer half has an owner."""
+    for _ in range(max(1, round(LINE_OUTSIDE * window.ratio))):
+        bare = rim[ids[rim] == 0]
+        around = [np.clip(bare + step, 0, len(ids) - 1) for step in (-1, 1, -window.width, window.width)]
+        ids[bare] = np.maximum.reduce([ids[neighbours] for neighbours in around])

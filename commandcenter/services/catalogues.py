@@ -1,0 +1,130 @@
+"""The shipped catalogues: event categories, who is called for what, stock phrases. Rows of ``resources/catalogues``."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+from commandcenter.base.paths import resources
+from commandcenter.base.texts import choose
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A key with its two names."""
+
+    key: str
+    zh: str
+    en: str
+
+    @property
+    def name(self) -> str:
+        """The name in the language of this process."""
+        return choose(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTerm(Term):
+    """A category with its subkinds and the urgency it usually has."""
+
+    subkinds: tuple[Term, ...]
+    default_urgency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTerm(Term):
+    """A role that is called: ``upward`` ranks it per category or ``category.subkind``, ``downward`` in a call-out."""
+
+    person: str
+    scope: str
+    upward: dict[str, int]
+    downward: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase(Term):
+    """A report that needs no input method: typed by its pinyin initials."""
+
+    category: str
+    subkind: str
+    urgency: str
+    initials: str
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (resources() / "catalogues" / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _subkind(text: str) -> Term:
+    key, zh, en = text.split(":")
+    return Term(key, zh, en)
+
+
+@cache
+def categories() -> dict[str, CategoryTerm]:
+    """Categories by key, in the order in which they are shown."""
+    return {
+        row["key"]: CategoryTerm(
+            row["key"], row["zh"], row["en"], tuple(_subkind(each) for each in row["subkinds"].split(";") if each),
+            row["default_urgency"],
+        )
+        for row in _rows("event_categories.csv")
+    }  # fmt: skip
+
+
+def subkind_name(category: str, subkind: str) -> str:
+    """A subkind's name, or the category's when there is none."""
+    found = categories().get(category)
+    if found is None:
+        return category
+    return next((each.name for each in found.subkinds if each.key == subkind), found.name)
+
+
+def _upward(text: str) -> dict[str, int]:
+    pairs = (each.rpartition(":") for each in text.split(";") if each)
+    return {key: int(rank) for key, _, rank in pairs}
+
+
+@cache
+def roles() -> dict[str, RoleTerm]:
+    """Roles of workers, duty holders and contacts by key."""
+    return {
+        row["key"]: RoleTerm(
+            row["key"], row["zh"], row["en"], row["person"], row["scope"], _upward(row["upward"]),
+            int(row["downward"]) if row["downward"] else None,
+        )
+        for row in _rows("roles.csv")
+    }  # fmt: skip
+
+
+def role_name(key: str) -> str:
+    """What a role is called; an unknown key shows itself."""
+    found = roles().get(key)
+    return found.name if found else key
+
+
+def upward_order(category: str, subkind: str) -> tuple[str, ...]:
+    """Role keys in the order in which they are called for a report of this kind, most useful first."""
+    exact, general = f"{category}.{subkind}", category
+    ranked: list[tuple[int, str]] = []
+    has_exact = bool(subkind) and any(exact in role.upward for role in roles().values())
+    for role in roles().values():
+        rank = role.upward.get(exact if has_exact else general, role.upward.get("*"))
+        if rank is not None:
+            ranked.append((rank, role.key))
+    return tuple(key for _, key in sorted(ranked))
+
+
+def downward_order() -> tuple[str, ...]:
+    """Role keys in the order of a call-out."""
+    ranked = sorted((role.downward, role.key) for role in roles().values() if role.downward is not None)
+    return tuple(key for _, key in ranked)
+
+
+@cache
+def phrases() -> tuple[Phrase, ...]:
+    """Stock phrases for a report."""
+    return tuple(
+        Phrase(row["key"], row["zh"], row["en"], row["category"], row["subkind"], row["urgency"], row["initials"])
+        for row in _rows("stock_phrases.csv")
+    )

@@ -1,0 +1,155 @@
+"""The sample township: its files become commands, its three months are played on a clock of its own.
+
+Nothing of it is hard-wired: any folder under ``resources/sample`` with the same files makes a township.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from commandcenter.base.clock import Clock, ClockMapping, ManualClock
+from commandcenter.base.errors import BadInput
+from commandcenter.base.ids import derived_id
+from commandcenter.base.paths import resources
+from commandcenter.rules.entity import REAL
+from commandcenter.rules.grids import DatabaseMark
+from commandcenter.rules.visibility import SYSTEM
+from commandcenter.services import databases, story
+from commandcenter.services.imports import ImportRows
+from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
+from commandcenter.services.sessions import create_database
+from commandcenter.services.towns import NameTown
+from commandcenter.storage import machinery, schema
+from commandcenter.storage.database import Database
+from commandcenter.storage.reads import Reader
+
+Progress = Callable[[int, int], None]
+ROOT = "0198a000-0000-7000-8000-000000000000"
+"""The root of every command id of a sample, so that each making of it gives the same rows."""
+NAP = timedelta(minutes=10)
+"""A sample in which nothing happened for so long goes on from where it stopped."""
+_TABLES = (("officer", "officers.csv"), ("worker", "workers.csv"), ("contact", "contacts.csv"),
+           ("duty_holder", "duty_holders.csv"), ("gazetteer_name", "gazetteer.csv"))  # fmt: skip
+
+
+def folder(name: str = "jinhua") -> Path:
+    """Where a sample's files lie."""
+    return resources() / "sample" / name
+
+
+def ensure(database: Database, progress: Progress, name: str = "jinhua") -> str:
+    """Make sure that the database holds the sample; returns the id of its first duty officer.
+
+    An empty database gets it; BadInput ``sample.other_content`` for one with other content.
+    """
+    if not _is_there(database, name):
+        build(database, progress, name)
+    _wake(database)
+    with database.read() as connection:
+        officers = Reader(connection, SYSTEM, REAL).find("officer", role="duty_officer", active=True, order=("account",))
+    return str(officers[0].id)
+
+
+def _is_there(database: Database, name: str) -> bool:
+    if not database.exists():
+        return False
+    with database.read() as connection:
+        if schema.version_of(connection) is None:
+            return False
+    schema.require_current(database)
+    with database.read() as connection:
+        reader = Reader(connection, SYSTEM, REAL)
+        towns = reader.find("township")
+        if towns and towns[0].mark == "sample" and towns[0].code == _town(name)["code"] and reader.count("incident"):
+            return True
+        if not towns and reader.last_seq() <= 1:
+            return False
+    raise BadInput("sample.other_content", database=database.name)
+
+
+def _town(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder(name) / "township.json").read_text(encoding="utf-8"))
+    return found
+
+
+def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
+    """Name the town, import its files, play its history. The same files give the same rows."""
+    script = story.Script.read(folder(name) / "story.json")
+    clock = ManualClock(script.begins - timedelta(days=1))
+    total = script.length + _STEPS
+    populate(database, clock, name, lambda done: progress(done, total))
+    story.play(database, clock, script, ROOT, lambda done: progress(_STEPS + done, total))
+    while databases.seal(database, derived_id(ROOT, "desk")):
+        pass
+    _start_clock(database, clock.now())
+
+
+_STEPS = 10
+
+
+def populate(database: Database, clock: Clock, name: str, progress: Callable[[int], None] = lambda done: None,
+             mark: DatabaseMark = "sample") -> None:  # fmt: skip
+    """Make the database and import a sample's place and people, without its history."""
+    town = _town(name)
+    create_database(database, clock=clock)
+    runner = CommandRunner(database, clock, actor=SYSTEM_ACTOR.id, desk=derived_id(ROOT, "desk"))
+    words = {key: town[key] for key in ("name", "name_en", "code", "zone", "number_prefix")}
+    runner.execute(NameTown(mark=mark, **words), id=derived_id(ROOT, "town"))
+    _import(runner, "village", town["villages"])
+    progress(2)
+    _import(runner, "grid", grid_rows(folder(name) / "grids.geojson"))
+    progress(6)
+    for entity, file in _TABLES:
+        _import(runner, entity, list(table_rows(folder(name) / file, entity)))
+    progress(_STEPS)
+
+
+def _import(runner: CommandRunner, entity: Any, rows: list[dict[str, Any]]) -> None:
+    runner.execute(ImportRows(entity=entity, rows=tuple(rows), source="sample"), id=derived_id(ROOT, entity))
+
+
+def grid_rows(path: Path) -> list[dict[str, Any]]:
+    """The grids of a GeoJSON file in WGS84 that needs no repair."""
+    import shapely
+
+    from commandcenter.formats.coordinates import area_of
+
+    found = json.loads(path.read_text(encoding="utf-8"))
+    rows = []
+    for feature in found["features"]:
+        facts = {key: value for key, value in feature["properties"].items() if value not in ("", None)}
+        if feature.get("geometry"):
+            shape = shapely.from_geojson(json.dumps(feature["geometry"]))
+            facts |= {"wkb": shapely.to_wkb(shape), "bbox": shape.bounds, "area": area_of(shape)}
+        rows.append(facts)
+    return rows
+
+
+def table_rows(path: Path, entity: str) -> Iterator[dict[str, Any]]:
+    """The rows of one of the sample's CSV files."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            facts: dict[str, Any] = {key: value for key, value in row.items() if value}
+            if entity == "worker":
+                facts["paid"] = row.get("paid") == "true"
+            yield facts
+
+
+def _start_clock(database: Database, simulated: datetime) -> None:
+    with database.write() as connection:
+        machinery.write_clock(connection, ClockMapping(datetime.now(UTC), simulated))
+
+
+def _wake(database: Database) -> None:
+    """The sample's clock rests while nobody is there: it goes on from the last change."""
+    with database.write() as connection:
+        mapping = machinery.read_clock(connection)
+        last = machinery.last_recorded(connection)
+        if mapping is None or last is None or machinery.present_desks(connection):
+            return
+        now = mapping.at(datetime.now(UTC))
+        if mapping.rate == 1.0 and now - last > NAP:
+            machinery.write_clock(connection, ClockMapping(datetime.now(UTC), last + timedelta(minutes=1)))

