@@ -289,8 +289,8 @@ is_installed() {
 install_program() {
     wanted=$(fingerprint)
     if is_installed "$1"; then return 0; fi
-    say "正在安装程序及其依赖（首次约需下载 250 MB）…" \
-        "Installing the program and what it needs (about 250 MB to fetch the first time) …"
+    say "正在安装程序及其依赖（首次约需下载 160–230 MB）…" \
+        "Installing the program and what it needs (160 to 230 MB to fetch the first time) …"
     if [ "$1" = test ]; then what='.[test]'; else what=.; fi
     rm -f "$install_log"
     : >"$unfinished"
@@ -309,7 +309,7 @@ logged() {
 
 refuse_installation() {
     if logged 'No space left on device'; then
-        refuse "磁盘已满，安装未完成。需要约 2 GB 空间。" "The disk is full; about 2 GB are needed."
+        refuse "磁盘已满，安装未完成。需要约 1.5 GB 空间。" "The disk is full; about 1.5 GB are needed."
     elif logged 'connection broken by|ConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries exceeded'; then
         refuse "连接不上 Python 软件源，安装未完成。请检查网络、代理或 pip 的镜像设置后重试。" \
             "The Python package index cannot be reached. Check the network, the proxy or pip's mirror settings and try again."

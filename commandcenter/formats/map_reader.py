@@ -29,6 +29,8 @@ _SIGNS = (
 def read(path: str, options: Mapping[str, Any], channel: Channel) -> None:
     """Send the features of the file at ``path``; options: crs, encoding, layer (each may be None)."""
     layer = _layer(Path(path), options, channel)
+    if not layer.features:
+        raise BadInput("file.no_rows")
     columns = layer.columns()
     placed = Placed(layer, options.get("crs"))
     for number, feature in enumerate(layer.features):

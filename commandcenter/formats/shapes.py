@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from commandcenter.base.errors import BadInput
-from commandcenter.formats.coordinates import WGS84, area_of_use, areas_of, known_crs, to_wgs84
+from commandcenter.formats.coordinates import WGS84, area_of, area_of_use, areas_of, known_crs, to_wgs84
 from commandcenter.formats.layers import Layer, RawFeature
 from commandcenter.formats.problems import Problem
 
@@ -73,7 +73,7 @@ class Placed:
         if outside.sum() * 2 > (~shapely.is_missing(found)).sum():
             x, y = shapely.get_coordinates(found[outside][:1])[0]
             code = "file.crs_missing" if self.crs == WGS84 else "file.crs_wrong"
-            raise BadInput(code, x=f"{x:g}", y=f"{y:g}", crs=self.crs[:80])
+            raise BadInput(code, x=f"{x:.1f}", y=f"{y:.1f}", crs=self.crs[:80])
         for number in np.flatnonzero(outside):
             self._layer.features[number].refuse("geometry.outside")
             placed[number] = None
@@ -146,8 +146,7 @@ def _repaired(geometry: Any, feature: RawFeature) -> Any:
     if whole is None:
         feature.refuse("geometry.no_area")
         return None
-    before, after = areas_of(np.array([geometry, whole], dtype=object))
-    feature.repaired("geometry.made_valid", before=round(abs(float(before))), after=round(float(after)))
+    feature.repaired("geometry.made_valid", area=round(area_of(whole)))
     return whole
 
 

@@ -121,6 +121,8 @@ class Plan:
     rings: Rings
     anchors: Floats
     boxes: Floats
+    kind_of: Ints
+    """Per grid the number of its kind in KIND_ORDER."""
     village_of: Ints
     tone_of: Ints
     titles: tuple[Title, ...]
@@ -326,7 +328,8 @@ def lay_out(grids: Sequence[MapGrid]) -> Plan:
     titles = _titles(grids, anchors, boxes, shapely.area(shapes), blocks)
     tones = tone_villages(rings, village_of, len(names))
     return Plan(
-        grids, projection, rings, anchors, boxes, village_of,
+        grids, projection, rings, anchors, boxes,
+        np.array([KIND_ORDER[grid.kind] for grid in grids], dtype=np.int32), village_of,
         tones[village_of] if len(grids) else village_of,
         titles, drawn, _bounds_with(boxes, titles), {grid.id: n for n, grid in enumerate(grids)},
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What stands on the map and where: markers, squares, danger marks, names; each gives way to the one before it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPixmap
 
-from commandcenter.rules.maps import Box, Clearance, Plan, Title, cluster, place_labels
+from commandcenter.rules.maps import KIND_ORDER, Box, Clearance, Kind, Plan, Title, cluster, place_labels
 from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.model import Fill, Marker
 from commandcenter.ui.core.map.sprites import MARKER, Sprite, Sprites
@@ -16,6 +16,8 @@ from commandcenter.ui.core.map.sprites import MARKER, Sprite, Sprites
 MARGIN = 256
 """Logical pixels around the view that are arranged too, so that a pan needs no new arrangement."""
 MOST_SQUARES, MOST_NAMES = 600, 300
+NAMED_WIDTH = 44
+"""Names of grids appear from this average width on (pixels)."""
 NAME_ROOM = 1.15
 """A grid's name is written where the grid is this much wider than the name."""
 T = TypeVar("T")
@@ -143,14 +145,12 @@ class Arranger:
         spread = (min(xs), min(ys), max(xs), max(ys))
         result.spots.append((box, Spot(tuple(marker.id for marker, _ in group), x, y, spread)))
 
-    def _in_view(self, camera: Camera, kind: str, most: int) -> Iterable[int]:
+    def _in_view(self, camera: Camera, kind: Kind, most: int) -> list[int]:
         west, south, east, north = camera.view()
         spare = MARGIN / camera.scale
         x, y = self.plan.anchors[:, 0], self.plan.anchors[:, 1]
         near = (x > west - spare) & (x < east + spare) & (y > south - spare) & (y < north + spare)
-        rows = (int(n) for n in np.flatnonzero(near))
-        found = (n for n in rows if self.plan.grids[n].kind == kind)
-        return [n for n, _ in zip(found, range(most), strict=False)]
+        return [int(n) for n in np.flatnonzero(near & (self.plan.kind_of == KIND_ORDER[kind]))[:most]]
 
     def _squares(self, result: Arrangement, clearance: Clearance, fills: Mapping[str, Fill]) -> None:
         for n in self._in_view(result.camera, "dedicated", MOST_SQUARES):
@@ -202,13 +202,13 @@ class Arranger:
             if (sprite.body[0] * NAME_ROOM < room or grid.id == selected) and clearance.is_free(box):
                 clearance.take(result.put(sprite, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, self.ratio))
 
-    def _wide_enough(self, camera: Camera) -> Iterable[int]:
+    def _wide_enough(self, camera: Camera) -> list[int]:
         """General grids in view, unless they are on average too narrow to be named at all."""
-        rows = list(self._in_view(camera, "general", MOST_NAMES + 1))
+        rows = self._in_view(camera, "general", MOST_NAMES + 1)
         if not rows or len(rows) > MOST_NAMES:
             return []
         widths = (self.plan.boxes[rows, 2] - self.plan.boxes[rows, 0]) * camera.scale
-        return rows if float(np.median(widths)) > 48 else [n for n in rows if widths[rows.index(n)] > 72]
+        return rows if float(np.median(widths)) > NAMED_WIDTH else []
 
 
 def _title_spots(title: Title, sprite: Sprite, camera: Camera) -> list[tuple[float, float]]:

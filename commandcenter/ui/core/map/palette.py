@@ -75,6 +75,24 @@ def _mix(under: Floats, over: Floats, share: Any) -> Floats:
     return np.asarray(under + (over - under) * share)
 
 
+def plain_style(colour: str, colours: MapColours) -> Style:
+    """A colour without edge or pattern."""
+    return Style(colour, colours.grid_line, colours.village_line, colour)
+
+
+def fill_style(fill: Fill, colours: MapColours) -> Style:
+    """A fill as its caller wants it."""
+    ink = blend(fill.colour, fill.edge or colours.text, 0.75 if fill.edge else 0.3)
+    bits = PATTERN_BITS[fill.pattern]
+    return Style(fill.colour, colours.grid_line, colours.village_line, ink, fill.edge, bits)
+
+
+def emergency_style(beneath: str, colours: MapColours, edge: str | None = None) -> Style:
+    """The hatch of emergency grids over a colour."""
+    line = colours.emergency_ink
+    return Style(beneath, line, line, blend(beneath, line, 0.55), edge, COUNTER)
+
+
 class Palette:
     """Rows 0 (no grid), 1…n (the plan's grids), and for each picture its pairs of grid and emergency grid."""
 
@@ -114,8 +132,8 @@ class Palette:
         return np.concatenate((self._rows, np.stack(blocks))).ravel()
 
     def _repaint_all(self) -> None:
-        self._rows[0] = self._block(self._style(self._colours.background))
-        tones = np.stack([self._block(self._style(tone)) for tone in self._colours.tones])
+        self._rows[0] = self._block(plain_style(self._colours.background, self._colours))
+        tones = np.stack([self._block(plain_style(tone, self._colours)) for tone in self._colours.tones])
         self._rows[1:] = tones[self._plan.tone_of]
         self._repaint([self._plan.index[grid] for grid in self._fills])
 
@@ -132,21 +150,16 @@ class Palette:
             block = self._blocks[style] = style.block()
         return block
 
-    def _style(self, colour: str, edge: str | None = None, bits: int = 0) -> Style:
-        colours = self._colours
-        ink = blend(colour, edge or colours.text, 0.75 if edge else 0.3)
-        return Style(colour, colours.grid_line, colours.village_line, ink, edge, bits)
-
     def _style_of(self, n: int) -> Style:
         fill = self._fills.get(self._plan.grids[n].id)
         if fill is None:
-            return self._style(self._colours.tones[self._plan.tone_of[n]])
-        return self._style(fill.colour, fill.edge, PATTERN_BITS[fill.pattern])
+            return plain_style(self._colours.tones[self._plan.tone_of[n]], self._colours)
+        return fill_style(fill, self._colours)
 
     def _style_over(self, under: int, over: int) -> Style:
-        """An emergency grid over what lies beneath: its own fill or the one beneath, hatched, with its own line."""
-        ink = self._colours.emergency_ink
-        own = self._style_of(over - 1) if self._plan.grids[over - 1].id in self._fills else None
-        beneath = self._style_of(under - 1) if under else self._style(self._colours.background)
-        colour = (own or beneath).colour
-        return Style(colour, ink, ink, blend(colour, ink, 0.55), own.edge if own else None, COUNTER)
+        """An emergency grid over what lies beneath: its own fill or else the one beneath, hatched."""
+        fill = self._fills.get(self._plan.grids[over - 1].id)
+        if fill is not None:
+            return emergency_style(fill.colour, self._colours, fill.edge)
+        beneath = self._style_of(under - 1).colour if under else self._colours.background
+        return emergency_style(beneath, self._colours)

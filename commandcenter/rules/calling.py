@@ -1,0 +1,363 @@
+"""Whom to call, in either direction, in which order, and what follows from the answers.
+
+Upward (格呼村应) asks who can solve the matter, by its category; downward (叫应) reaches the people of the grid first.
+The finder is reached already and gets the answer back, so he is never on the list. Nothing here dials: an order
+changes, and a finger does the rest.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import cos, hypot, radians
+from typing import Any
+
+from commandcenter.base.errors import RuleError
+from commandcenter.rules.grids import Grid
+from commandcenter.rules.incidents import (
+    ANSWERS,
+    ARRIVALS,
+    SETTLED,
+    STEPS,
+    Call,
+    CallResult,
+    Direction,
+    Incident,
+    Limits,
+    State,
+    is_open,
+    may_step,
+)
+from commandcenter.rules.masks import is_erased, is_masked
+from commandcenter.rules.people import Contact, DutyHolder, PersonKind, Worker
+from commandcenter.rules.phones import normalise, same_number
+
+KEEPER, NEIGHBOUR, HEAD, DEPUTY = "keeper", "neighbour", "grid_head", "grid_deputy"
+SECRETARY, VILLAGE_DUTY, LEADER = "village_secretary", "village_duty", "leader_on_duty"
+NO_PHONE = "call.no_phone"
+"""The note of somebody whose number is not known: he stays on the list, last of his wave."""
+
+Wave = tuple[str, ...]
+"""Roles that are called together, in order."""
+DOWNWARD: tuple[Wave, ...] = (
+    (KEEPER,),
+    (DEPUTY, "hazard_monitor", "flood_warner", "group_leader"),
+    (SECRETARY, VILLAGE_DUTY),
+    (NEIGHBOUR,),
+    ("liaison_cadre", "liaison_leader"),
+    (LEADER,),
+)
+UPWARD_FALLBACK: Wave = (SECRETARY, VILLAGE_DUTY)
+"""Who is asked where the catalogue names nobody for a category."""
+NEAREST = 4
+"""How many neighbouring grids a call-out reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """Somebody to call. ``reason`` is the role that puts him on the list; ``rank`` and ``wave`` start at 1."""
+
+    person_kind: PersonKind
+    person: str
+    rank: int
+    reason: str
+    wave: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Who and what is around an incident. ``order``: roles and contact kinds for its category, most useful first;
+    ``neighbours``: grid ids, nearest first."""
+
+    grid: Grid | None
+    village: str | None
+    workers: Sequence[Worker] = ()
+    duty_holders: Sequence[DutyHolder] = ()
+    contacts: Sequence[Contact] = ()
+    neighbours: Sequence[str] = ()
+    order: Wave = ()
+    downward: tuple[Wave, ...] = DOWNWARD
+    nearest: int = NEAREST
+
+
+Person = Worker | DutyHolder | Contact
+_KINDS: dict[type, PersonKind] = {Worker: "worker", DutyHolder: "duty_holder", Contact: "contact"}
+
+
+def callees(incident: Incident, direction: Direction, facts: Surroundings) -> tuple[Callee, ...]:
+    """Whom to call for ``incident``, in order: active people, nobody twice, never the finder."""
+    waves = _upward(incident, facts) if direction == "up" else facts.downward
+    if facts.grid is not None and facts.grid.kind == "dedicated":
+        waves = ((HEAD,), *(tuple(role for role in wave if role != HEAD) for wave in waves))
+    chosen: list[Callee] = []
+    seen = _Seen(incident, facts)
+    filled = 0
+    for wave in waves:
+        found = [(role, person) for role in wave for person in _holders(role, facts) if seen.is_new(person)]
+        found.sort(key=lambda each: not has_phone(each[1]))
+        filled += bool(found)
+        chosen += [
+            Callee(_KINDS[type(person)], person.id, len(chosen) + place, role, filled,
+                   "" if has_phone(person) else NO_PHONE)
+            for place, (role, person) in enumerate(found, start=1)
+        ]  # fmt: skip
+    return tuple(chosen)
+
+
+def _upward(incident: Incident, facts: Surroundings) -> tuple[Wave, ...]:
+    """Those who can solve it; behind them, when lives are at stake, whoever is near and the leader."""
+    solvers = facts.order or UPWARD_FALLBACK
+    if incident.urgency != "critical":
+        return (solvers,)
+    return solvers, (KEEPER, DEPUTY), UPWARD_FALLBACK, (LEADER,)
+
+
+def has_phone(person: Person) -> bool:
+    """Whether a number is known (a masked one is)."""
+    return bool(person.phone) and not is_erased(person.phone)
+
+
+class _Seen:
+    """Who is on the list already, the finder from the start; one human may stand in two tables."""
+
+    def __init__(self, incident: Incident, facts: Surroundings) -> None:
+        self._ids: set[str] = {incident.finder} if incident.finder else set()
+        everybody = [*facts.workers, *facts.duty_holders, *facts.contacts]
+        finders = [each for each in everybody if each.id == incident.finder or _is_caller(each, incident)]
+        self._humans = {key for each in finders if (key := _human(each))}
+        self._ids |= {each.id for each in finders}
+
+    def is_new(self, person: Person) -> bool:
+        """Whether this person is active and not seen before; from now on he is seen."""
+        human = _human(person)
+        if not person.active or person.id in self._ids or human in self._humans:
+            return False
+        self._ids.add(person.id)
+        if human:
+            self._humans.add(human)
+        return True
+
+
+def _human(person: Person) -> tuple[str, str] | None:
+    """Name and number, which tell that two rows are one human; None without a number."""
+    return (person.name, normalise(person.phone or "")) if has_phone(person) else None
+
+
+def _is_caller(person: Person, incident: Incident) -> bool:
+    phone = incident.caller_phone
+    return bool(phone) and not is_masked(phone) and has_phone(person) and same_number(phone or "", person.phone or "")
+
+
+def _holders(role: str, facts: Surroundings) -> Iterator[Person]:
+    """The people who fill a role here, nearest first."""
+    grid = facts.grid.id if facts.grid else None
+    if role == KEEPER:
+        yield from (each for each in facts.workers if grid is not None and each.grid == grid)
+    elif role == NEIGHBOUR:
+        near = [each for each in facts.neighbours if each != grid][: facts.nearest]
+        yield from (worker for id in near for worker in facts.workers if worker.grid == id)
+    else:
+        yield from _by_scope([each for each in facts.duty_holders if each.role == role], facts, lambda each: each.grid)
+        kind = [each for each in facts.contacts if each.kind == role]
+        here = [*_by_scope(kind, facts, lambda _: None)]
+        yield from here or kind
+
+
+def _by_scope(people: Sequence[Any], facts: Surroundings, grid_of: Callable[[Any], str | None]) -> Iterator[Person]:
+    """Of the grid, then of the village, then of the whole town; those of other grids and villages are left out."""
+    grid = facts.grid.id if facts.grid else None
+    village = facts.grid.village if facts.grid else facts.village
+    yield from (each for each in people if grid_of(each) is not None and grid_of(each) == grid)
+    rest = [each for each in people if grid_of(each) is None]
+    yield from (each for each in rest if each.village is not None and each.village == village)
+    yield from (each for each in rest if each.village is None)
+
+
+Middle = tuple[float, float]
+
+
+def nearest_first(grid: Grid, others: Sequence[Grid], middles: Mapping[str, Middle | None]) -> list[str]:
+    """Ids of ``others``, nearest first by the middles of their shapes (longitude, latitude in degrees).
+
+    Those without a shape follow, by how far their number lies from this grid's.
+    """
+    own = middles.get(grid.id)
+
+    def distance(other: Grid) -> tuple[bool, float, int, str]:
+        there = middles.get(other.id)
+        by_number = abs(other.serial - grid.serial)
+        if own is None or there is None:
+            return True, 0.0, by_number, other.code
+        east = (there[0] - own[0]) * cos(radians(own[1]))
+        return False, hypot(east, there[1] - own[1]), by_number, other.code
+
+    return [each.id for each in sorted(others, key=distance) if each.id != grid.id]
+
+
+# --- results ----------------------------------------------------------------------------------------------------
+
+FAILED: frozenset[CallResult] = frozenset(("no_answer", "switched_off", "suspended", "no_signal"))
+_UNDIALLED: frozenset[CallResult] = frozenset(("waiting", "on_scene", "arrived"))
+"""Results that somebody can have without having been dialled."""
+
+
+def is_answered(call: Call) -> bool:
+    """Whether this person himself answered, now or at an earlier attempt."""
+    return call.result in ANSWERS or call.answered_at is not None
+
+
+def after_result(call: Call, result: CallResult, now: datetime) -> Call:
+    """The call after ``result`` at ``now``.
+
+    ``called`` begins an attempt and its outcome belongs to it; an outcome without ``called`` before it is an attempt
+    of its own. ``called_at`` and ``answered_at`` keep the first time, ``result_at`` the last. An outcome that
+    contradicts an answer just recorded corrects it; one after a new ``called`` leaves the answer standing.
+    RuleError ``call.wrong_number`` when a wrong number would be dialled again.
+    """
+    if result == "called" and call.result == "wrong_number":
+        raise RuleError("call.wrong_number", person=call.person)
+    if result == "waiting":
+        return replace(call, result=result, result_at=now)
+    dialled = result not in _UNDIALLED
+    corrects = call.result in ANSWERS and result not in ANSWERS and result != "called"
+    same_attempt = result != "called" and (call.result == "called" or call.result in ANSWERS)
+    return replace(
+        call,
+        result=result,
+        attempts=call.attempts + (dialled and not same_attempt),
+        called_at=call.called_at or (now if dialled else None),
+        answered_at=(call.answered_at or now) if result in ANSWERS else None if corrects else call.answered_at,
+        arrived_at=(call.arrived_at or now) if result in ARRIVALS else None if corrects else call.arrived_at,
+        result_at=now,
+    )
+
+
+def incident_effect(incident: Incident, calls: Sequence[Call], result: CallResult) -> State | None:
+    """The step that ``result`` proposes: first call → calling, first answer → responding, arrival → on_scene.
+
+    Results that ``calls`` hold already count too, except after reopening, when they belong to the round before.
+    None where the incident stands there or further, or has ended.
+    """
+    before = () if incident.state == "reopened" else tuple(call.result for call in calls)
+    if not is_open(incident.state) or incident.state == "resolved":
+        return None
+    to = max((_proved(each) for each in (result, *before)), key=STEPS.index)
+    here = "reported" if incident.state == "reopened" else incident.state
+    return to if STEPS.index(to) > STEPS.index(here) and may_step(incident.state, to) else None
+
+
+def _proved(result: CallResult) -> State:
+    if result in ARRIVALS:
+        return "on_scene"
+    if result in ANSWERS:
+        return "responding"
+    return "reported" if result == "waiting" else "calling"
+
+
+# --- whose turn it is -------------------------------------------------------------------------------------------
+
+
+def ready_at(call: Call, limits: Limits) -> datetime | None:
+    """From when this person may be dialled (again); None when never."""
+    if call.result in SETTLED:
+        return None
+    if call.result == "waiting":
+        return call.listed_at
+    pause = limits.recall if call.result == "relayed" else limits.no_answer
+    return (call.result_at or call.called_at or call.listed_at) + pause
+
+
+def next_to_call(
+    calls: Sequence[Call], now: datetime, limits: Limits, *, without_phone: frozenset[str] = frozenset()
+) -> Call | None:
+    """Whose turn it is: a due recall first, then whoever was not dialled yet, then those who did not answer.
+
+    ``without_phone``: ids of people who cannot be dialled. None when everybody is settled or was dialled just now.
+    """
+
+    def turn(call: Call) -> tuple[int, int, str]:
+        place = {"relayed": 0, "waiting": 1, "suspended": 3}.get(call.result, 2)
+        return place, call.rank, call.id
+
+    ready = [
+        call
+        for call in calls
+        if call.person not in without_phone and (at := ready_at(call, limits)) is not None and at <= now
+    ]
+    return min(ready, key=turn, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CallStatus:
+    """How a call-out stands: people who answered, people listed, calls that still owe an answer (in order)."""
+
+    answered: int
+    total: int
+    waiting_for: tuple[Call, ...]
+
+
+def call_status(calls: Sequence[Call]) -> CallStatus:
+    """The summary of a call list. Who refused or has a wrong number is not waited for."""
+    owed = [call for call in calls if not is_answered(call) and call.result not in SETTLED]
+    return CallStatus(sum(map(is_answered, calls)), len(calls), tuple(sorted(owed, key=lambda call: (call.rank, call.id))))
+
+
+# --- climbing ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that became due. ``name`` and ``due`` are the same on every desk and name the command that does it.
+
+    ``reasons``: roles that take first place; people in them who are not listed yet are added. ``first``: ids of the
+    listed calls that take first place, in order.
+    """
+
+    name: str
+    due: datetime
+    reasons: Wave
+    first: tuple[str, ...]
+
+
+_CLIMB: tuple[tuple[str, Callable[[Limits], timedelta], Wave], ...] = (
+    ("no_answer", lambda limits: limits.no_answer, (DEPUTY, SECRETARY)),
+    ("to_leader", lambda limits: limits.to_leader, (LEADER,)),
+)
+
+
+def escalated(step: str) -> str:
+    """The reason that a call bears once ``step`` gave it first place; it also tells that the step was done."""
+    return f"escalated.{step}"
+
+
+def escalation(incident: Incident, calls: Sequence[Call], now: datetime, limits: Limits) -> tuple[Step, ...]:
+    """The steps that are due and not done, oldest first: a critical call-out that nobody has answered.
+
+    Time runs from the moment the call list began, not from the first dialling: a list nobody dials climbs as well.
+    """
+    begun = min((call.listed_at for call in calls), default=None)
+    waits = incident.state in ("reported", "reopened", "calling")
+    if begun is None or incident.urgency != "critical" or not waits or any(map(is_answered, calls)):
+        return ()
+    done = {call.reason for call in calls}
+    return tuple(
+        Step(name, begun + after(limits), reasons, _undialled(calls, reasons))
+        for name, after, reasons in _CLIMB
+        if begun + after(limits) <= now and escalated(name) not in done
+    )
+
+
+def recalls(calls: Sequence[Call], now: datetime, limits: Limits) -> tuple[Step, ...]:
+    """The recalls that are due because only a message was passed on, oldest first, at any urgency.
+
+    :func:`next_to_call` gives these people their turn by itself; a step is for the sound and the reminder.
+    """
+    due = [(call, at) for call in calls if call.result == "relayed" and (at := ready_at(call, limits)) and at <= now]
+    due.sort(key=lambda each: (each[1], each[0].rank, each[0].id))
+    return tuple(Step(f"recall.{call.id}", at, (), (call.id,)) for call, at in due)
+
+
+def _undialled(calls: Sequence[Call], reasons: Wave) -> tuple[str, ...]:
+    found = [call for call in calls if call.reason in reasons and call.result == "waiting" and call.attempts == 0]
+    found.sort(key=lambda call: (reasons.index(call.reason), call.rank, call.id))
+    return tuple(call.id for call in found)

@@ -1,0 +1,178 @@
+"""The desk as every screen sees it: read, send, be told. The only place where threads meet the live set.
+
+Signals: ``live_changed(LiveChange)`` after the live set was updated; ``directory_changed()``; ``officer_changed()``;
+``connection_changed()``.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from commandcenter.base.changes import ChangeSet, Outcome
+from commandcenter.base.errors import CommandCenterError
+from commandcenter.feeds.database import ChangeFeed
+from commandcenter.rules.entity import REAL
+from commandcenter.rules.incidents import Limits
+from commandcenter.rules.people import Officer
+from commandcenter.services import directory, live
+from commandcenter.services.directory import Directory
+from commandcenter.services.live import LiveChange, LiveSet
+from commandcenter.services.sessions import Session
+from commandcenter.services.settings import limits_from
+from commandcenter.ui.core.hub import Hub
+from commandcenter.ui.core.runner import Runner
+
+Done = Callable[[Any], None]
+Failed = Callable[[BaseException], None]
+
+
+class Desk(QObject):
+    """One person's desk. Everything on screen comes from here; every change goes out through :meth:`send`."""
+
+    live_changed = Signal(object)
+    directory_changed = Signal()
+    officer_changed = Signal()
+    connection_changed = Signal()
+
+    def __init__(self, session: Session, tasks: Runner, world: str = REAL, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.tasks = tasks
+        self.world = world
+        self.live = LiveSet()
+        self.directory = Directory()
+        self.is_loaded = False
+        self.hub = Hub(parent=self)
+        self.hub.changed.connect(self._fetch)
+        self._fetching = False
+        self._waiting = ChangeSet()
+        self._feed: ChangeFeed | None = None
+
+    # --- time and people ----------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The desk's clock: aware, UTC."""
+        return self.session.clock.now()
+
+    @property
+    def officer(self) -> Officer:
+        """Who sits here."""
+        return self.session.officer
+
+    @property
+    def limits(self) -> Limits:
+        """The town's time limits."""
+        return limits_from(self.live.settings)
+
+    def become(self, officer: Officer) -> None:
+        """Somebody else takes the desk; everything is read anew with that person's eyes."""
+        self.session.become(officer)
+        self.officer_changed.emit()
+        self.hub.offer(ChangeSet.all())
+
+    # --- reading and sending ------------------------------------------------------------------------------------
+
+    def read(self, ask: Callable[[Any], Any], *, done: Done, owner: QObject, failed: Failed | None = None,
+             key: str | None = None) -> None:  # fmt: skip
+        """Run ``ask(reader)`` on the read lane; ``done(answer)`` on the GUI thread. A newer request with the same
+        ``key`` overtakes this one."""
+        session, world = self.session, self.world
+
+        def work() -> Any:
+            with session.read(world) as reader:
+                return ask(reader)
+
+        self.tasks.submit("read", work, done=done, failed=failed, owner=owner, key=key)
+
+    def send(self, command: Any, *, owner: QObject, done: Callable[[Outcome], None] | None = None,
+             failed: Failed | None = None, id: str | None = None, group: str | None = None,
+             occurred_at: datetime | None = None) -> None:  # fmt: skip
+        """Carry out a command on the write lane. What it changed reaches the screens before ``done`` is called."""
+        runner, world, hub = self.session.runner, self.world, self.hub
+
+        def work() -> Outcome:
+            outcome = runner.execute(command, id=id, group=group, occurred_at=occurred_at, world=world)
+            hub.offer(outcome.changes)
+            return outcome
+
+        self.tasks.submit("write", work, done=done or _nothing, failed=failed, owner=owner)
+
+    # --- staying up to date -------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read the first picture now, on this thread (before the window shows), then listen."""
+        with self.session.read(self.world) as reader:
+            self.live = LiveSet.load(reader)
+        self.is_loaded = True
+        self.hub.start_after(self.live.seq)
+
+    def listen(self) -> None:
+        """Start to follow the other desks, and read the directory behind the first picture."""
+        session = self.session
+        self._feed = ChangeFeed(
+            session.database, session.reads, session.viewer, self.world, self.live.seq, self.hub.offer, self._connection
+        )
+        self._feed.start()
+        self.read(Directory.load, done=self._take_directory, owner=self, key="directory")
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._feed is not None:
+            self._feed.stop()
+
+    def _connection(self, state: str) -> None:
+        """On the feed's thread."""
+        self.hub.set_connection(state)
+
+    @Slot(object)
+    def _fetch(self, changes: ChangeSet) -> None:
+        """One read at a time; what arrives meanwhile waits and is read together."""
+        self._waiting = self._waiting + changes
+        if self._fetching:
+            return
+        wanted, self._waiting = self._waiting, ChangeSet()
+        self._fetching = True
+        self.read(
+            lambda reader: (live.fetch(reader, wanted), _directory(reader, wanted)),
+            done=self._take, failed=self._not_fetched, owner=self,
+        )  # fmt: skip
+
+    @Slot(object)
+    def _take(self, found: Any) -> None:
+        fetched, people = found
+        self._fetching = False
+        change = self.live.apply(fetched)
+        if isinstance(people, Directory):
+            self._take_directory(people)
+        elif people is not None:
+            self.directory.apply(people)
+            self.directory_changed.emit()
+        self._publish(change)
+        if self._waiting:
+            self._fetch(ChangeSet())
+
+    def _publish(self, change: LiveChange) -> None:
+        self.live_changed.emit(change)
+
+    @Slot(object)
+    def _take_directory(self, found: Directory) -> None:
+        self.directory = found
+        self.directory_changed.emit()
+
+    @Slot(object)
+    def _not_fetched(self, error: BaseException) -> None:
+        """The server went away between the news and the reading: read everything when it is back."""
+        self._fetching = False
+        self._waiting = ChangeSet.all()
+        if not isinstance(error, CommandCenterError):
+            raise error
+
+
+def _directory(reader: Any, changes: ChangeSet) -> Any:
+    return Directory.load(reader) if changes.everything else directory.fetch(reader, changes)
+
+
+def _nothing(_outcome: Outcome) -> None:
+    """The screens are told by the change itself."""

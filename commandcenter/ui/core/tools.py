@@ -1,0 +1,108 @@
+"""What a feature of the desk is handed: the tools it uses and the declared points where it plugs in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from commandcenter.rules.people import Role
+from commandcenter.rules.permissions import EVERYBODY
+from commandcenter.ui.core.registry import Registry
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from commandcenter.base.options import DeskSettings
+    from commandcenter.ui.core.actions import ActionRegistry
+    from commandcenter.ui.core.desk import Desk
+    from commandcenter.ui.core.finderbox import FinderSource
+    from commandcenter.ui.core.notices import Notices
+    from commandcenter.ui.core.selection import Selection
+    from commandcenter.ui.core.sound import SoundPort
+    from commandcenter.ui.core.ticker import Ticker
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A place in the rail. It appears for the roles that use it, and is made when first opened."""
+
+    id: str
+    title_code: str
+    icon: str
+    make: "Callable[[Tools], QWidget]"
+    roles: frozenset[Role] = EVERYBODY
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the situation workspace; ``place`` is map, queue, detail or intake."""
+
+    id: str
+    place: str
+    make: "Callable[[Tools], QWidget]"
+
+
+@dataclass(frozen=True)
+class CardSection:
+    """One part of the card of a grid, a person or an incident; ``entity`` says whose."""
+
+    id: str
+    entity: str
+    title_code: str
+    make: "Callable[[Tools, Any], QWidget]"
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class StatusItem:
+    """A small widget of the status line."""
+
+    id: str
+    make: "Callable[[Tools], QWidget]"
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """A page of the settings workspace."""
+
+    id: str
+    title_code: str
+    make: "Callable[[Tools], QWidget]"
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A picture that ``snapshot`` draws: ``stage`` brings the window into the wanted state before it is drawn."""
+
+    id: str
+    workspace: str
+    stage: "Callable[[Tools, QWidget], None] | None" = None
+
+
+@dataclass
+class Plugs:
+    """The declared points. A duplicate id raises; a test walks them all."""
+
+    workspaces: Registry[Workspace] = field(default_factory=lambda: Registry("workspace"))
+    panels: Registry[Panel] = field(default_factory=lambda: Registry("panel"))
+    card_sections: Registry[CardSection] = field(default_factory=lambda: Registry("card_section"))
+    finder_sources: "Registry[FinderSource]" = field(default_factory=lambda: Registry("finder_source"))
+    status_items: Registry[StatusItem] = field(default_factory=lambda: Registry("status_item"))
+    settings_pages: Registry[SettingsPage] = field(default_factory=lambda: Registry("settings_page"))
+    screens: Registry[Screen] = field(default_factory=lambda: Registry("screen"))
+
+
+@dataclass
+class Tools:
+    """The tools of one window."""
+
+    desk: "Desk"
+    actions: "ActionRegistry"
+    selection: "Selection"
+    notices: "Notices"
+    ticker: "Ticker"
+    sound: "SoundPort"
+    settings: "DeskSettings"
+    plugs: Plugs = field(default_factory=Plugs)
