@@ -1,7 +1,8 @@
-"""Coordinate systems: WGS84, the Chinese shifted ones (our own code), everything else by pyproj when it is needed.
+"""Coordinate systems: WGS84, the Chinese shifted ones (our own code), everything else by pyproj when it is
+needed.
 
-Positions are numpy arrays of shape (n, 2): longitude and latitude in degrees, or easting and northing in metres.
-CGCS2000 (EPSG:4490) and WGS84 differ by centimetres and are taken as one.
+Positions are numpy arrays of shape (n, 2): longitude and latitude in degrees, or easting and northing in
+metres. CGCS2000 (EPSG:4490) and WGS84 differ by centimetres and are taken as one.
 """
 
 import re
@@ -19,7 +20,9 @@ _SAME_AS_WGS84 = {"wgs84", "crs84", "4326", "epsg:4326", "4490", "epsg:4490", "c
 _SHIFTED = {"gcj02": "gcj02", "gcj-02": "gcj02", "bd09": "bd09", "bd-09": "bd09", "bd09ll": "bd09"}
 _EPSG = re.compile(r"(?:(?:urn:(?:ogc|x-ogc):def:crs:)?epsg:[\d.]*:?)?(\d{4,6})", re.IGNORECASE)
 _CRS84 = re.compile(r"urn:(?:ogc|x-ogc):def:crs:ogc:[\d.]*:?crs84", re.IGNORECASE)
-_WKT = re.compile(r"\s*(?:GEOGCS|PROJCS|GEOGCRS|PROJCRS|GEODCRS|COMPOUNDCRS|COMPD_CS|BOUNDCRS)\s*\[", re.IGNORECASE)
+_WKT = re.compile(
+    r"\s*(?:GEOGCS|PROJCS|GEOGCRS|PROJCRS|GEODCRS|COMPOUNDCRS|COMPD_CS|BOUNDCRS)\s*\[", re.IGNORECASE
+)
 
 # Krasovsky 1940, on which the shift is defined.
 _SHIFT_AXIS = 6378245.0
@@ -66,7 +69,7 @@ def area_of_use(crs: str) -> tuple[float, float, float, float] | None:
     if crs in ("gcj02", "bd09"):
         return (72.0, 0.8, 137.9, 55.9)
     used = _pyproj_crs(crs).area_of_use
-    return None if used is None else tuple(used.bounds)
+    return None if used is None else (used.west, used.south, used.east, used.north)
 
 
 def _pyproj_crs(crs: str) -> Any:
@@ -87,7 +90,8 @@ def _by_pyproj(xy: Positions, crs: str) -> Positions:
 
 
 def _waves(value: NDArray[np.float64], *terms: tuple[float, float]) -> NDArray[np.float64]:
-    return np.sum([amplitude * np.sin(value * np.pi / divisor) for amplitude, divisor in terms], axis=0)
+    waves = [amplitude * np.sin(value * np.pi / divisor) for amplitude, divisor in terms]
+    return np.asarray(np.sum(waves, axis=0))
 
 
 def _shift(xy: Positions) -> Positions:
@@ -105,7 +109,9 @@ def _shift(xy: Positions) -> Positions:
     meridian = _SHIFT_AXIS * (1.0 - _SHIFT_ECCENTRICITY) / squeeze**1.5
     parallel = _SHIFT_AXIS / np.sqrt(squeeze) * np.cos(radians)
     shift = np.degrees(np.column_stack((east / parallel, north / meridian)))
-    shifted_region = (longitude >= 72.004) & (longitude <= 137.8347) & (latitude >= 0.8293) & (latitude <= 55.8271)
+    shifted_region = (
+        (longitude >= 72.004) & (longitude <= 137.8347) & (latitude >= 0.8293) & (latitude <= 55.8271)
+    )
     return np.where(shifted_region[:, None], shift, 0.0)
 
 
@@ -116,7 +122,7 @@ def wgs84_to_gcj02(xy: Positions) -> Positions:
 
 def gcj02_to_wgs84(xy: Positions) -> Positions:
     """The inverse of :func:`wgs84_to_gcj02` by iteration, to better than a millimetre."""
-    guess = xy.copy()
+    guess: Positions = xy.copy()
     for _ in range(8):
         guess = xy - _shift(guess)
     return guess
@@ -132,14 +138,15 @@ def gcj02_to_bd09(xy: Positions) -> Positions:
 
 def bd09_to_gcj02(xy: Positions) -> Positions:
     """The inverse of :func:`gcj02_to_bd09` by iteration, to better than a millimetre."""
-    guess = xy - np.array([0.0065, 0.006])
+    guess: Positions = xy - np.array([0.0065, 0.006])
     for _ in range(8):
         guess = guess + (xy - gcj02_to_bd09(guess))
     return guess
 
 
 def areas_of(geometries: Any) -> Positions:
-    """Areas in m² on the WGS84 ellipsoid of an array of shapely geometries in degrees (0 for points, NaN for None).
+    """Areas in m² on the WGS84 ellipsoid of an array of shapely geometries in degrees (0 for points, NaN for
+    None).
 
     The latitude is replaced by the area between it and the equator, so that plane area is true area.
     """

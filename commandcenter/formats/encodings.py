@@ -1,8 +1,9 @@
 """Which encoding a text file is in, without being told: UTF-8 (with and without mark), UTF-16, GB18030.
 
-GB18030 decodes nearly every byte sequence, so it is the answer only when UTF-8 is not: by strict decoding first, then
-by what a wrong guess looks like. (GBK text made of certain two-byte characters is valid UTF-8 that reads as Greek,
-Cyrillic or Arabic; UTF-8 text with a damaged byte is valid GB18030 that reads as rare characters.)
+GB18030 decodes nearly every byte sequence, so it is the answer only when UTF-8 is not: by strict decoding
+first, then by what a wrong guess looks like. (GBK text made of certain two-byte characters is valid UTF-8
+that reads as Greek, Cyrillic or Arabic; UTF-8 text with a damaged byte is valid GB18030 that reads as rare
+characters.)
 """
 
 import codecs

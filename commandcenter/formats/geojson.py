@@ -1,7 +1,7 @@
 """GeoJSON read feature by feature with the standard library alone, so that no driver can be led elsewhere.
 
-Only one feature is held as Python objects at a time; a file that ends too early is known by the row where it ends.
-Runs in the child process.
+Only one feature is held as Python objects at a time; a file that ends too early is known by the row where it
+ends. Runs in the child process.
 """
 
 import json
@@ -18,7 +18,15 @@ from commandcenter.formats.layers import Layer, RawFeature, too_many
 from commandcenter.formats.problems import Problem
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_GEOMETRIES = {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
+_GEOMETRIES = {
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+    "Polygon",
+    "MultiPolygon",
+    "GeometryCollection",
+}
 Step = Callable[[int, int], None]
 
 

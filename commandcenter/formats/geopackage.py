@@ -1,7 +1,7 @@
 """GeoPackage read as what it is, an SQLite file with WKB behind a short header: sqlite3, read-only, no GDAL.
 
-The connection may only select from plain tables: views, virtual tables, functions, attached files and pragmas of a
-hostile file are refused by SQLite's own authorizer. Runs in the child process.
+The connection may only select from plain tables: views, virtual tables, functions, attached files and pragmas
+of a hostile file are refused by SQLite's own authorizer. Runs in the child process.
 """
 
 import sqlite3
@@ -18,7 +18,15 @@ from commandcenter.formats.problems import Problem
 
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
-_AREA_KINDS = {"GEOMETRY", "POLYGON", "MULTIPOLYGON", "GEOMETRYCOLLECTION", "SURFACE", "MULTISURFACE", "POINT"}
+_AREA_KINDS = {
+    "GEOMETRY",
+    "POLYGON",
+    "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION",
+    "SURFACE",
+    "MULTISURFACE",
+    "POINT",
+}
 Step = Callable[[int, int], None]
 
 
@@ -66,7 +74,11 @@ def _open(path: Path, damaged: list[int]) -> sqlite3.Connection:
 def _authorize(action: int, first: str | None, *_rest: str | None) -> int:
     if action in _ALLOWED:
         return sqlite3.SQLITE_OK
-    return sqlite3.SQLITE_OK if action == sqlite3.SQLITE_FUNCTION and _rest[0] == "count" else sqlite3.SQLITE_DENY
+    return (
+        sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION and _rest[0] == "count"
+        else sqlite3.SQLITE_DENY
+    )
 
 
 def _read(connection: sqlite3.Connection, wanted: str | None, step: Step, damaged: list[int]) -> Layer:
@@ -100,7 +112,9 @@ def _tables(connection: sqlite3.Connection) -> Iterator[_Table]:
         for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
         if not str(sql).lstrip().upper().startswith("CREATE VIRTUAL")
     }
-    rows = connection.execute("SELECT table_name, column_name, srs_id, geometry_type_name FROM gpkg_geometry_columns")
+    rows = connection.execute(
+        "SELECT table_name, column_name, srs_id, geometry_type_name FROM gpkg_geometry_columns"
+    )
     for name, column, srs, kind in rows:
         if name in plain:
             yield _Table(name, column, int(srs), str(kind).upper())
@@ -111,7 +125,9 @@ def _crs(connection: sqlite3.Connection, srs: int) -> str | None:
     if srs in (-1, 0):
         return None
     row = connection.execute(
-        "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (srs,)
+        "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys"
+        " WHERE srs_id = ?",
+        (srs,),
     ).fetchone()
     if row is None:
         return f"EPSG:{srs}"

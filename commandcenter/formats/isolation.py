@@ -28,8 +28,8 @@ _MAX_LINE = 256 * 1024**2
 _LISTEN = 0.05
 _ROOT = Path(__file__).resolve().parent.parent.parent
 # Nothing of the user's environment but what an interpreter needs to start.
-_PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "TMPDIR",
-              "LANG", "LC_ALL")  # fmt: skip
+_PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP",
+              "TMPDIR", "LANG", "LC_ALL")  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +47,9 @@ def read_in_child(
 ) -> dict[str, Any]:
     """Let ``reader`` (a key of ``sandbox.READERS``) read ``path`` in a fresh child process.
 
-    ``take`` gets the rows batch by batch, ``progress`` (done, total) in the reader's own unit; ``cancelled`` is asked
-    every 50 ms and ends the child at once. Returns the head of the file. BadInput for a file that cannot be read,
-    Refused ``file.cancelled`` after a cancellation.
+    ``take`` gets the rows batch by batch, ``progress`` (done, total) in the reader's own unit; ``cancelled``
+    is asked every 50 ms and ends the child at once. Returns the head of the file. BadInput for a file that
+    cannot be read, Refused ``file.cancelled`` after a cancellation.
     """
     check_file(path)
     request = {"reader": reader, "path": str(path.resolve()), "options": dict(options)}
@@ -130,7 +130,12 @@ class _Child:
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     python_path = os.pathsep.join(part for part in (str(_ROOT), kept.get("PYTHONPATH", "")) if part)
-    return kept | {"PYTHONPATH": python_path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PROJ_NETWORK": "OFF"}
+    return kept | {
+        "PYTHONPATH": python_path,
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PROJ_NETWORK": "OFF",
+    }
 
 
 def _listen(
@@ -180,7 +185,8 @@ def _conclusion(kind: str, content: Any) -> dict[str, Any]:
 
 
 def _why_it_died(child: _Child) -> BadInput:
-    """Out of memory ends a parser with abort or kill, endless work with the processor limit, the rest is damage."""
+    """Out of memory ends a parser with abort or kill, endless work with the processor limit, the rest is
+    damage."""
     try:
         status = child.process.wait(timeout=5)
     except subprocess.TimeoutExpired:

@@ -12,7 +12,8 @@ MAX_COLUMNS = 1_000
 
 @dataclass(slots=True)
 class RawFeature:
-    """One feature: its number from 1, its properties and its geometry (shapely, the file's coordinates) or None."""
+    """One feature: its number from 1, its properties and its geometry (shapely, the file's coordinates) or
+    None."""
 
     row: int
     properties: dict[str, Any]

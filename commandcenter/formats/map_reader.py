@@ -16,7 +16,9 @@ from commandcenter.formats.sandbox import Channel
 from commandcenter.formats.shapes import Placed
 
 _JSON_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\x00 \t\r\n]*[{\[]")
-_XML_ROOT = re.compile(rb"<(?:[A-Za-z_]\w*:)?(OGRVRT\w*|VRTDataset|kml|gml|FeatureCollection|svg|html)", re.IGNORECASE)
+_XML_ROOT = re.compile(
+    rb"<(?:[A-Za-z_]\w*:)?(OGRVRT\w*|VRTDataset|kml|gml|FeatureCollection|svg|html)", re.IGNORECASE
+)
 _SIGNS = (
     (b"PK\x03\x04", "ZIP/KMZ/XLSX"),
     (b"\x00\x00\x27\x0a", "Shapefile"),
@@ -70,7 +72,9 @@ def sniff(head: bytes) -> str:
     if root := _XML_ROOT.search(head):
         name = root[1].decode("ascii").upper()
         raise BadInput("file.kind_not_read", found="VRT" if "VRT" in name else name)
-    raise BadInput("file.kind_not_read", found="XML" if head.lstrip().startswith(b"<") else "?")
+    if head.lstrip().startswith(b"<"):
+        raise BadInput("file.kind_not_read", found="XML")
+    raise BadInput("file.kind_unknown")
 
 
 def _wire(feature: RawFeature, placed: Placed, number: int) -> list[Any]:

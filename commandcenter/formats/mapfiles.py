@@ -1,9 +1,9 @@
 """Map files as features in WGS84: GeoJSON and GeoPackage.
 
-Both are read with the standard library (json, sqlite3) and shapely in a child process; GDAL takes no part. That is
-the safest choice, because nothing that could follow a link, open a second file or use the network is loaded at all,
-and the simplest, because both formats are short: a file named ``.geojson`` that holds a VRT, GML or URL is just text
-that is not GeoJSON. The content decides the kind, never the name.
+Both are read with the standard library (json, sqlite3) and shapely in a child process; GDAL takes no part.
+That is the safest choice, because nothing that could follow a link, open a second file or use the network is
+loaded at all, and the simplest, because both formats are short: a file named ``.geojson`` that holds a VRT,
+GML or URL is just text that is not GeoJSON. The content decides the kind, never the name.
 """
 
 import base64
@@ -18,8 +18,8 @@ from commandcenter.formats.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature. ``row`` counts from 1. ``wkb`` is a valid Polygon, MultiPolygon or Point, or None without a place;
-    ``area`` in m² on the ellipsoid; ``bbox`` west, south, east, north in degrees."""
+    """One feature. ``row`` counts from 1. ``wkb`` is a valid Polygon, MultiPolygon or Point, or None without
+    a place; ``area`` in m² on the ellipsoid; ``bbox`` west, south, east, north in degrees."""
 
     row: int
     properties: Mapping[str, object]
@@ -54,11 +54,11 @@ def read_map(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> MapFile:
-    """Read ``path`` in a child process. ``crs`` (EPSG:n, gcj02, bd09) and ``encoding`` overrule what the file says,
-    ``layer`` names one of a GeoPackage with several.
+    """Read ``path`` in a child process. ``crs`` (EPSG:n, gcj02, bd09) and ``encoding`` overrule what the file
+    says, ``layer`` names one of a GeoPackage with several.
 
-    Rows that cannot be taken are among ``problems`` as ``refused``. BadInput when the file as a whole cannot be read,
-    Refused ``file.cancelled`` when ``cancelled`` answered True.
+    Rows that cannot be taken are among ``problems`` as ``refused``. BadInput when the file as a whole cannot
+    be read, Refused ``file.cancelled`` when ``cancelled`` answered True.
     """
     rows: list[Any] = []
     options = {"crs": crs, "encoding": encoding, "layer": layer}
@@ -78,4 +78,6 @@ def read_map(
 def _feature(row: list[Any]) -> Feature:
     number, properties, wkb, area, bbox, _problems = row
     west_south_east_north = None if bbox is None else (bbox[0], bbox[1], bbox[2], bbox[3])
-    return Feature(number, properties, None if wkb is None else base64.b64decode(wkb), area, west_south_east_north)
+    return Feature(
+        number, properties, None if wkb is None else base64.b64decode(wkb), area, west_south_east_north
+    )

@@ -9,11 +9,11 @@ Severity = Literal["refused", "repaired", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. ``refused``: the row cannot be taken as it is. ``repaired``: taken, but not as it was written.
-    ``note``: taken or left out as it should be, worth knowing.
+    """One finding. ``refused``: the row cannot be taken as it is. ``repaired``: taken, but not as it was
+    written. ``note``: taken or left out as it should be, worth knowing.
 
-    ``row`` is the row number a person sees in the file (sheet row, or feature from 1), None for the whole file.
-    The sentence is the text ``formats.problem.<code>``, filled with row, column, value and ``facts``.
+    ``row`` is the row number a person sees in the file (sheet row, or feature from 1), None for the whole
+    file. The sentence is the text ``formats.problem.<code>``, filled with row, column, value and ``facts``.
     """
 
     row: int | None

@@ -1,10 +1,10 @@
 """The child process in which files from outside are opened and parsed.
 
-``python -m commandcenter.formats.sandbox`` reads one request (a JSON line) from standard input, runs one reader and
-answers in JSON lines on standard output: ``["rows", [...]]``, ``["progress", [done, total]]`` and at last
-``["end", {...}]``, ``["error", [code, facts]]`` or ``["bug", frames]``. No pickle: whoever took over the child can
-only send plain values. The child has a memory and a processor limit where the system offers them, and may neither
-open sockets, nor start programs, nor write files.
+``python -m commandcenter.formats.sandbox`` reads one request (a JSON line) from standard input, runs one
+reader and answers in JSON lines on standard output: ``["rows", [...]]``, ``["progress", [done, total]]`` and
+at last ``["end", {...}]``, ``["error", [code, facts]]`` or ``["bug", frames]``. No pickle: whoever took over
+the child can only send plain values. The child has a memory and a processor limit where the system offers
+them, and may neither open sockets, nor start programs, nor write files.
 """
 
 import importlib
@@ -24,9 +24,8 @@ _PROGRESS_EVERY = 0.1
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 _FORBIDDEN = (
     "socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.startfile", "os.fork",
-    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "shutil.",
-    "urllib.", "ftplib.", "smtplib.", "webbrowser.", "winreg.",
-)  # fmt: skip
+    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown",
+    "shutil.", "urllib.", "ftplib.", "smtplib.", "webbrowser.", "winreg.", )  # fmt: skip
 
 
 class Channel:
@@ -80,7 +79,11 @@ def limit_resources(memory: int, seconds: int) -> None:
     except ImportError:
         return
     # The hard processor limit kills without a reason, so it comes after the soft one.
-    limits = ((resource.RLIMIT_AS, memory, 0), (resource.RLIMIT_CPU, seconds, 5), (resource.RLIMIT_CORE, 0, 0))
+    limits = (
+        (resource.RLIMIT_AS, memory, 0),
+        (resource.RLIMIT_CPU, seconds, 5),
+        (resource.RLIMIT_CORE, 0, 0),
+    )
     for kind, value, grace in limits:
         try:
             resource.setrlimit(kind, (value, value + grace))

@@ -1,7 +1,8 @@
-"""Geometry from a file's coordinates to valid areas in WGS84: axes, systems, repair, area. Runs in the child process.
+"""Geometry from a file's coordinates to valid areas in WGS84: axes, systems, repair, area. Runs in the child
+process.
 
-Corners are rounded to 8 decimals of a degree (1 mm) and outlines put in one canonical order, so that the same place
-read from two kinds of file has the same bytes.
+Corners are rounded to 8 decimals of a degree (1 mm) and outlines put in one canonical order, so that the same
+place read from two kinds of file has the same bytes.
 """
 
 from typing import Any
@@ -57,7 +58,9 @@ class Placed:
 
     def _list_swapped(self, swapped: NDArray[np.bool_]) -> None:
         """One line for a whole file in the wrong order, else one for each feature."""
-        features = [each for each, is_swapped in zip(self._layer.features, swapped, strict=True) if is_swapped]
+        features = [
+            each for each, is_swapped in zip(self._layer.features, swapped, strict=True) if is_swapped
+        ]
         if len(features) == sum(each.geometry is not None for each in self._layer.features):
             facts = {"count": len(features)}
             self._layer.problems.append(Problem(None, None, None, "coordinates.swapped", "repaired", facts))
@@ -106,12 +109,13 @@ def _swapped_instead(found: Any, placed: Any, crs: str) -> NDArray[np.bool_]:
         wrong |= _like_china(shapely.transform(found, _exchange))
     if wrong.any():
         exchanged = _in_wgs84(shapely.transform(found[wrong], _exchange), crs)
-        wrong[wrong] = _fits(exchanged, crs) if crs != WGS84 else _like_china(exchanged) | _fits(exchanged, crs)
-    return wrong
+        wrong[wrong] = _fits(exchanged, crs)
+    return np.asarray(wrong, dtype=bool)
 
 
 def _like_china(geometries: Any) -> NDArray[np.bool_]:
-    """Whether all corners lie in China's rectangle. Its mirror image holds only sea, ice and the empty north."""
+    """Whether all corners lie in China's rectangle. Its mirror image holds only sea, ice and the empty
+    north."""
     west, south, east, north = shapely.bounds(geometries).T
     return np.asarray((west >= 73.0) & (east <= 136.0) & (south >= 3.0) & (north <= 54.0))
 
@@ -158,7 +162,9 @@ def _one_area(polygon: Any) -> Any:
 
 def _areas_only(geometry: Any) -> Any:
     """The polygons of a repaired geometry; None when it fell to lines and points."""
-    parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon" and not part.is_empty]
+    parts = [
+        part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon" and not part.is_empty
+    ]
     return shapely.multipolygons(parts) if parts else None
 
 

@@ -1,5 +1,5 @@
-"""The child's reader of tables: workbooks by calamine, text tables by csv. It sends every row as the file holds it;
-what a heading, a total or a date is, is decided in :mod:`commandcenter.formats.tables`.
+"""The child's reader of tables: workbooks by calamine, text tables by csv. It sends every row as the file
+holds it; what a heading, a total or a date is, is decided in :mod:`commandcenter.formats.tables`.
 """
 
 import csv
@@ -53,7 +53,8 @@ def _workbook(data: bytes, wanted: str | None, channel: Channel) -> None:
     except (python_calamine.CalamineError, OSError, ValueError):
         raise BadInput("file.broken_table") from None
     _check_size(sheet.total_height, sheet.total_width)
-    # Leading empty rows are not among those that iter_rows gives, and row numbers must match what Excel shows.
+    # Leading empty rows are not among those that iter_rows gives, and row numbers must match what Excel
+    # shows.
     first = sheet.start[0] if sheet.start else 0
     rows = ([_cell(value) for value in row] for row in sheet.iter_rows())
     _send(rows, first + 1, sheet.total_height, channel)
@@ -72,7 +73,8 @@ def _check_unpacked_size(data: bytes) -> None:
 
 
 def _choose_sheet(book: Any, wanted: str | None) -> tuple[str, list[str]]:
-    """The sheet asked for, else the first visible one with more than one row, and the names of others with rows."""
+    """The sheet asked for, else the first visible one with more than one row, and the names of others with
+    rows."""
     if wanted is not None:
         if wanted not in book.sheet_names:
             raise BadInput("file.sheet_unknown", sheet=wanted, sheets=", ".join(book.sheet_names))
@@ -92,7 +94,13 @@ def _merged(sheet: Any) -> list[list[int]]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 2**53 else value if math.isfinite(value) else None
+        return (
+            int(value)
+            if value.is_integer() and abs(value) < 2**53
+            else value
+            if math.isfinite(value)
+            else None
+        )
     if isinstance(value, str):
         return value if len(value) <= MAX_CELL else value[: MAX_CELL + 1]
     if isinstance(value, (datetime, date)):
@@ -104,10 +112,13 @@ def _cell(value: Any) -> Any:
 
 def _text_table(data: bytes, encoding: str | None, channel: Channel) -> None:
     text, used = decode(data, encoding)
-    if "\x00" in text[:4096] or not text.strip():
-        raise BadInput("file.kind_not_read" if text.strip() else "file.no_rows", found="?")
-    if text.lstrip().startswith(("<", "{")):
-        raise BadInput("file.kind_not_read", found="XML/HTML" if text.lstrip().startswith("<") else "JSON")
+    start = text[:4096].lstrip()
+    if not start.strip("\x00") and not text.strip("\x00 \t\r\n"):
+        raise BadInput("file.no_rows")
+    if "\x00" in start:
+        raise BadInput("file.kind_unknown")
+    if start.startswith(("<", "{")):
+        raise BadInput("file.kind_not_read", found="XML/HTML" if start.startswith("<") else "JSON")
     csv.field_size_limit(4 * MAX_CELL)
     delimiter = _delimiter(text)
     _send(_records(text, delimiter), 1, text.count("\n") + 1, channel)
@@ -131,7 +142,7 @@ def _delimiter(text: str) -> str:
     def score(delimiter: str) -> float:
         widths = [len(record) for record in csv.reader(sample, delimiter=delimiter) if record]
         usual = max(set(widths), key=widths.count) if widths else 1
-        return (usual - 1) * widths.count(usual) / max(len(widths), 1)
+        return (usual - 1) * (widths.count(usual) / max(len(widths), 1)) ** 3
 
     return max(_DELIMITERS, key=score)
 

@@ -1,7 +1,8 @@
-"""Tables as rows under headings: xlsx, xls and ods by calamine, csv and tsv by our own reader, all in a child process.
+"""Tables as rows under headings: xlsx, xls and ods by calamine, csv and tsv by our own reader, all in a child
+process.
 
-The heading row is found below merged titles, rows that are sums or lines across the sheet are left out and listed.
-Cells stay as the file holds them (text, number, bool, date); cleaning belongs to the columns.
+The heading row is found below merged titles, rows that are sums or lines across the sheet are left out and
+listed. Cells stay as the file holds them (text, number, bool, date); cleaning belongs to the columns.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any
 from commandcenter.base.errors import BadInput
 from commandcenter.formats.isolation import Cancelled, Progress, read_in_child
 from commandcenter.formats.problems import Problem
+from commandcenter.rules.denied import denied
 
 _LOOK_FOR_HEADINGS = 30
 _TOTALS = {"合计", "总计", "小计", "共计", "累计", "总合计", "total", "subtotal", "sum"}
@@ -63,8 +65,8 @@ def read_table(
 ) -> Table:
     """Read ``path`` in a child process; the content decides the kind, never the name.
 
-    ``sheet``: a name, default the first visible one that holds rows. BadInput when the file as a whole cannot be read,
-    Refused ``file.cancelled`` when ``cancelled`` answered True.
+    ``sheet``: a name, default the first visible one that holds rows. BadInput when the file as a whole cannot
+    be read, Refused ``file.cancelled`` when ``cancelled`` answered True.
     """
     raw = _Raw()
     options = {"sheet": sheet, "encoding": encoding}
@@ -78,9 +80,13 @@ def read_table(
 def _table(raw: _Raw, head: dict[str, Any]) -> Table:
     at, depth = _find_headings(raw)
     columns = _columns([cells for _, cells in raw.rows[at : at + depth]], raw, raw.rows[at][0])
-    problems = [Problem(number, None, _first_text(cells), "row.above", "note") for number, cells in raw.rows[:at]]
+    problems = [
+        Problem(number, None, _first_text(cells), "row.above", "note") for number, cells in raw.rows[:at]
+    ]
     if head["others"]:
-        problems.append(Problem(None, None, None, "sheet.others", "note", {"sheets": ", ".join(head["others"])}))
+        problems.append(
+            Problem(None, None, None, "sheet.others", "note", {"sheets": ", ".join(head["others"])})
+        )
     rows: list[Row] = []
     for number, cells in raw.rows[at + depth :]:
         code = _left_out(cells, number, raw)
@@ -88,6 +94,8 @@ def _table(raw: _Raw, head: dict[str, Any]) -> Table:
             problems.append(Problem(number, None, _first_text(cells), code, "note"))
         else:
             rows.append(Row(number, _as_wide(cells, len(columns))))
+    if not rows:
+        raise BadInput("file.no_rows")
     return Table(head["sheet"], head["encoding"], raw.rows[at][0], columns, tuple(rows), tuple(problems))
 
 
@@ -102,8 +110,8 @@ def _value(cell: Any) -> object:
 def _find_headings(raw: _Raw) -> tuple[int, int]:
     """Where the heading rows begin and how many they are (1 or 2).
 
-    A heading row is the first that fills most of the table's width with words alone; two rows when cells of the first
-    are merged downwards.
+    A heading row is the first that fills most of the table's width with words alone; two rows when cells of
+    the first are merged downwards.
     """
     near = raw.rows[:_LOOK_FOR_HEADINGS]
     usual = max(_filled(cells) for _, cells in near)
@@ -119,7 +127,8 @@ def _is_word(cell: object) -> bool:
 
 
 def _columns(headings: Sequence[list[Any]], raw: _Raw, first_row: int) -> tuple[str, ...]:
-    """Unique names from one or two heading rows; a heading merged across several columns stands before each."""
+    """Unique names from one or two heading rows; a heading merged across several columns stands before
+    each."""
     upper = _spread(headings[0], raw, first_row)
     lower = headings[1] if len(headings) > 1 else []
     width = max(_filled_width(cells) for cells in (*headings, upper))
@@ -160,12 +169,12 @@ def letter(index: int) -> str:
 
 def _left_out(cells: list[Any], number: int, raw: _Raw) -> str | None:
     """The code of a row that is none of the table's: a sum, or words across the sheet."""
-    if any(isinstance(cell, str) and _text(cell).casefold() in _TOTALS for cell in cells[:3]):
+    if any(isinstance(cell, str) and _text(cell).casefold().rstrip(":：") in _TOTALS for cell in cells[:3]):
         return "row.total"
     if _filled(cells) != 1 or len(cells) < 4:
         return None
     across = any(first == number - 1 and right - left >= 2 for first, left, _, right in raw.merged)
-    return "row.across" if across or isinstance(cells[0], str) and _is_word(cells[0]) else None
+    return "row.across" if across or (isinstance(cells[0], str) and _is_word(cells[0])) else None
 
 
 def _as_wide(cells: list[Any], width: int) -> tuple[object, ...]:
@@ -181,7 +190,9 @@ def _filled_width(cells: Sequence[Any]) -> int:
 
 
 def _first_text(cells: Sequence[Any]) -> str | None:
-    return next((str(cell)[:60] for cell in cells if cell is not None), None)
+    """The first words of a row, to know it again; none when they are of a kind that is not repeated."""
+    text = next((str(cell)[:60] for cell in cells if cell is not None), None)
+    return None if text is None or denied(text) else text
 
 
 def _text(cell: object) -> str:

@@ -1,15 +1,15 @@
 """Whom to call, in either direction, in which order, and what follows from the answers.
 
-Upward (格呼村应) asks who can solve the matter, by its category; downward (叫应) reaches the people of the grid first.
-The finder is reached already and gets the answer back, so he is never on the list. Nothing here dials: an order
-changes, and a finger does the rest.
+Upward (格呼村应) asks who can solve the matter, by its category; downward (叫应) reaches the people of the
+grid first. The finder is reached already and gets the answer back, so he is never on the list. Nothing here
+dials: an order changes, and a finger does the rest.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import cos, hypot, radians
-from typing import Any
+from typing import TypeVar
 
 from commandcenter.base.errors import RuleError
 from commandcenter.rules.grids import Grid
@@ -54,7 +54,7 @@ NEAREST = 4
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """Somebody to call. ``reason`` is the role that puts him on the list; ``rank`` and ``wave`` start at 1."""
+    """Somebody to call. ``reason``: the role that puts him on the list; ``rank`` and ``wave`` start at 1."""
 
     person_kind: PersonKind
     person: str
@@ -66,8 +66,11 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Who and what is around an incident. ``order``: roles and contact kinds for its category, most useful first;
-    ``neighbours``: grid ids, nearest first."""
+    """Who and what is around an incident.
+
+    ``order``: roles and contact kinds for its category, most useful first; ``neighbours``: grid ids,
+    nearest first.
+    """
 
     grid: Grid | None
     village: str | None
@@ -81,6 +84,7 @@ class Surroundings:
 
 
 Person = Worker | DutyHolder | Contact
+Local = TypeVar("Local", DutyHolder, Contact)
 _KINDS: dict[type, PersonKind] = {Worker: "worker", DutyHolder: "duty_holder", Contact: "contact"}
 
 
@@ -122,7 +126,7 @@ class _Seen:
 
     def __init__(self, incident: Incident, facts: Surroundings) -> None:
         self._ids: set[str] = {incident.finder} if incident.finder else set()
-        everybody = [*facts.workers, *facts.duty_holders, *facts.contacts]
+        everybody: list[Person] = [*facts.workers, *facts.duty_holders, *facts.contacts]
         finders = [each for each in everybody if each.id == incident.finder or _is_caller(each, incident)]
         self._humans = {key for each in finders if (key := _human(each))}
         self._ids |= {each.id for each in finders}
@@ -144,8 +148,8 @@ def _human(person: Person) -> tuple[str, str] | None:
 
 
 def _is_caller(person: Person, incident: Incident) -> bool:
-    phone = incident.caller_phone
-    return bool(phone) and not is_masked(phone) and has_phone(person) and same_number(phone or "", person.phone or "")
+    phone = incident.caller_phone or ""
+    return not is_masked(phone) and has_phone(person) and same_number(phone, person.phone or "")
 
 
 def _holders(role: str, facts: Surroundings) -> Iterator[Person]:
@@ -157,20 +161,18 @@ def _holders(role: str, facts: Surroundings) -> Iterator[Person]:
         near = [each for each in facts.neighbours if each != grid][: facts.nearest]
         yield from (worker for id in near for worker in facts.workers if worker.grid == id)
     else:
-        yield from _by_scope([each for each in facts.duty_holders if each.role == role], facts, lambda each: each.grid)
-        kind = [each for each in facts.contacts if each.kind == role]
-        here = [*_by_scope(kind, facts, lambda _: None)]
-        yield from here or kind
+        holders = [each for each in facts.duty_holders if each.role == role]
+        yield from (each for each in holders if grid is not None and each.grid == grid)
+        yield from _of_village([each for each in holders if each.grid is None], facts)
+        helpers = [each for each in facts.contacts if each.kind == role]
+        yield from list(_of_village(helpers, facts)) or helpers
 
 
-def _by_scope(people: Sequence[Any], facts: Surroundings, grid_of: Callable[[Any], str | None]) -> Iterator[Person]:
-    """Of the grid, then of the village, then of the whole town; those of other grids and villages are left out."""
-    grid = facts.grid.id if facts.grid else None
+def _of_village(people: Sequence[Local], facts: Surroundings) -> Iterator[Local]:
+    """Those of this village, then those of the whole town; others are left out."""
     village = facts.grid.village if facts.grid else facts.village
-    yield from (each for each in people if grid_of(each) is not None and grid_of(each) == grid)
-    rest = [each for each in people if grid_of(each) is None]
-    yield from (each for each in rest if each.village is not None and each.village == village)
-    yield from (each for each in rest if each.village is None)
+    yield from (each for each in people if village is not None and each.village == village)
+    yield from (each for each in people if each.village is None)
 
 
 Middle = tuple[float, float]
@@ -194,9 +196,8 @@ def nearest_first(grid: Grid, others: Sequence[Grid], middles: Mapping[str, Midd
     return [each.id for each in sorted(others, key=distance) if each.id != grid.id]
 
 
-# --- results ----------------------------------------------------------------------------------------------------
+# --- results --------------------------------------------------------------------------------------------
 
-FAILED: frozenset[CallResult] = frozenset(("no_answer", "switched_off", "suspended", "no_signal"))
 _UNDIALLED: frozenset[CallResult] = frozenset(("waiting", "on_scene", "arrived"))
 """Results that somebody can have without having been dialled."""
 
@@ -209,10 +210,10 @@ def is_answered(call: Call) -> bool:
 def after_result(call: Call, result: CallResult, now: datetime) -> Call:
     """The call after ``result`` at ``now``.
 
-    ``called`` begins an attempt and its outcome belongs to it; an outcome without ``called`` before it is an attempt
-    of its own. ``called_at`` and ``answered_at`` keep the first time, ``result_at`` the last. An outcome that
-    contradicts an answer just recorded corrects it; one after a new ``called`` leaves the answer standing.
-    RuleError ``call.wrong_number`` when a wrong number would be dialled again.
+    ``called`` begins an attempt and its outcome belongs to it; an outcome without ``called`` before it is an
+    attempt of its own. ``called_at`` and ``answered_at`` keep the first time, ``result_at`` the last. An
+    outcome that contradicts an answer just recorded corrects it; one after a new ``called`` leaves the
+    answer standing. RuleError ``call.wrong_number`` when a wrong number would be dialled again.
     """
     if result == "called" and call.result == "wrong_number":
         raise RuleError("call.wrong_number", person=call.person)
@@ -221,13 +222,14 @@ def after_result(call: Call, result: CallResult, now: datetime) -> Call:
     dialled = result not in _UNDIALLED
     corrects = call.result in ANSWERS and result not in ANSWERS and result != "called"
     same_attempt = result != "called" and (call.result == "called" or call.result in ANSWERS)
+    answered, arrived = (None, None) if corrects else (call.answered_at, call.arrived_at)
     return replace(
         call,
         result=result,
         attempts=call.attempts + (dialled and not same_attempt),
         called_at=call.called_at or (now if dialled else None),
-        answered_at=(call.answered_at or now) if result in ANSWERS else None if corrects else call.answered_at,
-        arrived_at=(call.arrived_at or now) if result in ARRIVALS else None if corrects else call.arrived_at,
+        answered_at=answered or (now if result in ANSWERS else None),
+        arrived_at=arrived or (now if result in ARRIVALS else None),
         result_at=now,
     )
 
@@ -235,7 +237,7 @@ def after_result(call: Call, result: CallResult, now: datetime) -> Call:
 def incident_effect(incident: Incident, calls: Sequence[Call], result: CallResult) -> State | None:
     """The step that ``result`` proposes: first call → calling, first answer → responding, arrival → on_scene.
 
-    Results that ``calls`` hold already count too, except after reopening, when they belong to the round before.
+    Results that ``calls`` hold already count too, except after reopening: those belong to the round before.
     None where the incident stands there or further, or has ended.
     """
     before = () if incident.state == "reopened" else tuple(call.result for call in calls)
@@ -254,7 +256,7 @@ def _proved(result: CallResult) -> State:
     return "reported" if result == "waiting" else "calling"
 
 
-# --- whose turn it is -------------------------------------------------------------------------------------------
+# --- whose turn it is -----------------------------------------------------------------------------------
 
 
 def ready_at(call: Call, limits: Limits) -> datetime | None:
@@ -272,7 +274,7 @@ def next_to_call(
 ) -> Call | None:
     """Whose turn it is: a due recall first, then whoever was not dialled yet, then those who did not answer.
 
-    ``without_phone``: ids of people who cannot be dialled. None when everybody is settled or was dialled just now.
+    ``without_phone``: ids of people who cannot be dialled. None when everybody is settled or just dialled.
     """
 
     def turn(call: Call) -> tuple[int, int, str]:
@@ -289,7 +291,7 @@ def next_to_call(
 
 @dataclass(frozen=True, slots=True)
 class CallStatus:
-    """How a call-out stands: people who answered, people listed, calls that still owe an answer (in order)."""
+    """How a call-out stands: people who answered, people listed, calls that still owe an answer, in order."""
 
     answered: int
     total: int
@@ -299,18 +301,20 @@ class CallStatus:
 def call_status(calls: Sequence[Call]) -> CallStatus:
     """The summary of a call list. Who refused or has a wrong number is not waited for."""
     owed = [call for call in calls if not is_answered(call) and call.result not in SETTLED]
-    return CallStatus(sum(map(is_answered, calls)), len(calls), tuple(sorted(owed, key=lambda call: (call.rank, call.id))))
+    owed.sort(key=lambda call: (call.rank, call.id))
+    return CallStatus(sum(map(is_answered, calls)), len(calls), tuple(owed))
 
 
-# --- climbing ---------------------------------------------------------------------------------------------------
+# --- climbing -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that became due. ``name`` and ``due`` are the same on every desk and name the command that does it.
+    """Something that became due. ``name`` and ``due`` are the same on every desk and identify the command
+    for it.
 
-    ``reasons``: roles that take first place; people in them who are not listed yet are added. ``first``: ids of the
-    listed calls that take first place, in order.
+    ``reasons``: roles that take first place; people in them who are not listed yet are added. ``first``:
+    ids of the listed calls that take first place, in order.
     """
 
     name: str
@@ -326,14 +330,15 @@ _CLIMB: tuple[tuple[str, Callable[[Limits], timedelta], Wave], ...] = (
 
 
 def escalated(step: str) -> str:
-    """The reason that a call bears once ``step`` gave it first place; it also tells that the step was done."""
+    """The reason that a call bears once ``step`` gave it first place, which tells that the step was done."""
     return f"escalated.{step}"
 
 
 def escalation(incident: Incident, calls: Sequence[Call], now: datetime, limits: Limits) -> tuple[Step, ...]:
     """The steps that are due and not done, oldest first: a critical call-out that nobody has answered.
 
-    Time runs from the moment the call list began, not from the first dialling: a list nobody dials climbs as well.
+    Time runs from the beginning of the call list, not from the first dialling: a list nobody dials climbs
+    too.
     """
     begun = min((call.listed_at for call in calls), default=None)
     waits = incident.state in ("reported", "reopened", "calling")
@@ -352,12 +357,13 @@ def recalls(calls: Sequence[Call], now: datetime, limits: Limits) -> tuple[Step,
 
     :func:`next_to_call` gives these people their turn by itself; a step is for the sound and the reminder.
     """
-    due = [(call, at) for call in calls if call.result == "relayed" and (at := ready_at(call, limits)) and at <= now]
-    due.sort(key=lambda each: (each[1], each[0].rank, each[0].id))
-    return tuple(Step(f"recall.{call.id}", at, (), (call.id,)) for call, at in due)
+    relayed = [(at, call) for call in calls if call.result == "relayed" and (at := ready_at(call, limits))]
+    relayed.sort(key=lambda each: (each[0], each[1].rank, each[1].id))
+    return tuple(Step(f"recall.{call.id}", at, (), (call.id,)) for at, call in relayed if at <= now)
 
 
 def _undialled(calls: Sequence[Call], reasons: Wave) -> tuple[str, ...]:
-    found = [call for call in calls if call.reason in reasons and call.result == "waiting" and call.attempts == 0]
+    waiting = [call for call in calls if call.result == "waiting" and call.attempts == 0]
+    found = [call for call in waiting if call.reason in reasons]
     found.sort(key=lambda call: (reasons.index(call.reason), call.rank, call.id))
     return tuple(call.id for call in found)

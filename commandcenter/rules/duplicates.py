@@ -11,13 +11,16 @@ from commandcenter.rules.masks import is_masked
 from commandcenter.rules.phones import normalise as number
 from commandcenter.rules.pinyin import normalise
 
-Reason = Literal["same_caller", "same_grid", "near_grid", "same_village", "same_category", "same_words", "recent"]
+Reason = Literal[
+    "same_caller", "same_grid", "near_grid", "same_village", "same_category", "same_words", "recent"
+]  # fmt: skip
 """Why an incident may be the same; in this order on screen."""
 
 WITHIN = timedelta(hours=6)
-"""Older reports count only when the caller or the words are the same; more than four times older ones never."""
+"""Older reports count only when the caller or the words are the same; four times older ones never."""
 _POINTS: dict[Reason, float] = {
-    "same_caller": 3.0, "same_grid": 2.0, "near_grid": 1.2, "same_village": 0.8, "same_category": 1.0, "recent": 0.5,
+    "same_caller": 3.0, "same_grid": 2.0, "near_grid": 1.2, "same_village": 0.8, "same_category": 1.0,
+    "recent": 0.5,
 }  # fmt: skip
 _WORDS_POINTS = 2.5
 _ENOUGH = 3.0
@@ -49,8 +52,8 @@ class Similar(NamedTuple):
 def similar(draft: DraftFacts, open_incidents: Iterable[Incident], *, limit: int = 5) -> list[Similar]:
     """Possible duplicates of ``draft``, likeliest first.
 
-    A place or a caller must agree; category, words and nearness in time decide. Texts that were masked or erased
-    for this reader take no part.
+    A place or a caller must agree; category, words and nearness in time decide. Texts masked for this
+    reader take no part.
     """
     wanted = frozenset(a + b for a, b in pairwise(normalise(draft.text)) if a.isalnum() and b.isalnum())
     phone = number(draft.caller_phone) if draft.caller_phone else ""

@@ -14,8 +14,12 @@ REDACTED = "■■■"
 """Stands in a kept text for a word that was taken out; its length tells nothing."""
 
 _DOUBLE_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 长孙 宇文 司徒 令狐 夏侯 轩辕 端木 百里 呼延 澹台 万俟 闻人 独孤 南宫 西门".split()
-)
+    (
+        "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "长孙", "宇文",
+        "司徒", "令狐", "夏侯", "轩辕", "端木", "百里", "呼延", "澹台", "万俟", "闻人", "独孤",
+        "南宫", "西门", "单于", "申屠",
+    )
+)  # fmt: skip
 _VILLAGE = re.compile(
     r"^(?P<kept>(?:[^\W\d_]{1,8}?[省市县区])*(?:[^\W\d_]{1,6}?[镇乡])?[^\W\d_]{1,4}?(?:村|社区))"
     r"(?![口头尾道路边里内外前后东南西北])"
@@ -23,7 +27,7 @@ _VILLAGE = re.compile(
 
 
 def mask(kind: PersonalKind, value: str) -> str:
-    """``value`` as somebody sees it who may not read values of this kind. An erased value stays :data:`ERASED`."""
+    """``value`` as somebody sees it who may not read such values. An erased value stays :data:`ERASED`."""
     if value == ERASED or not value:
         return value
     return _MASKS[kind](value.strip())
@@ -40,7 +44,7 @@ def is_erased(value: str | None) -> bool:
 
 
 def redact(text: str, words: Iterable[str]) -> str:
-    """``text`` without any of ``words``, longest first; numbers also where they are written in groups or full width."""
+    """``text`` without any of ``words``; numbers also where they are written in groups or in full width."""
     for word in sorted({each for each in words if each}, key=len, reverse=True):
         text = _pattern(word).sub(REDACTED, text)
     return text
@@ -83,5 +87,6 @@ def _hidden(_: str) -> str:
 
 
 _MASKS = {
-    "name": _name, "phone": _phone, "address": _address, "id_number": _id_number, "needs": _hidden, "text": _hidden,
+    "name": _name, "phone": _phone, "address": _address, "id_number": _id_number, "needs": _hidden,
+    "text": _hidden,
 }  # fmt: skip

@@ -1,4 +1,5 @@
-"""Numbers people read aloud: ``JH-20250630-014``, a series per local day; drills count in a series of their own."""
+"""Numbers people read aloud: ``JH-20250630-014``, a series per local day; drills have a series of their
+own."""
 
 import re
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def _counted(serial: int) -> int:
 
 
 def parse_number(text: str) -> Number | None:
-    """A number as typed or read back (any case, full width, ``演`` for ``D``, serial without zeros), or None."""
+    """A number as typed or read back (any case, ``演`` for ``D``, serial without zeros), or None."""
     found = _NUMBER.fullmatch(text.strip().replace("－", "-"))
     if found is None:
         return None

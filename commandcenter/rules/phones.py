@@ -13,7 +13,9 @@ SHORT = frozenset(("110", "112", "119", "120", "122", "12110", "12119", "12345",
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－﹣~", "-"))
 _SPOKEN_EXTENSION = r"(?:转分机|分机|转|ext\.?|#|x|,)"
-_EXTENSION = re.compile(rf"^(?P<number>[^转分ex#,]+?)[\s\-:：]*{_SPOKEN_EXTENSION}[\s\-:：.]*(?P<extension>\d{{1,6}})$")
+_EXTENSION = re.compile(
+    rf"^(?P<number>[^转分ex#,]+?)[\s\-:]*{_SPOKEN_EXTENSION}[\s\-:.]*(?P<extension>\d{{1,6}})$"
+)
 _TAIL_EXTENSION = re.compile(r"^(?P<number>0\d{2,3}-?\d{7,8})-(?P<extension>\d{1,5})$")
 _GROUPED = re.compile(r"[\s\-().·]")
 _COUNTRY = re.compile(r"^(?:\+|00)86")
@@ -48,7 +50,8 @@ def _parted(plain: str) -> tuple[str, str]:
 
 
 def _is_whole(number: str) -> bool:
-    return any(shape.fullmatch(number) for shape in (_MOBILE, _LANDLINE, _LOCAL, _SERVICE)) or len(number) < 10
+    shapes = (_MOBILE, _LANDLINE, _LOCAL, _SERVICE)
+    return len(number) < 10 or any(shape.fullmatch(number) for shape in shapes)
 
 
 def numbers_in(cell: str) -> tuple[str, ...]:

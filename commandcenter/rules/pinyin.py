@@ -16,21 +16,23 @@ HAN = "㐀-䶿一-鿿豈-﫿𠀀-𱍏〇"
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<plain>[0-9a-z]+)")
 _MARKS = re.compile("['’`·]")
 _SURNAMES = {
-    "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai", "令狐": "ling hu", "单于": "chan yu",
-    "单": "shan", "解": "xie", "谯": "qiao", "仇": "qiu", "曾": "zeng", "查": "zha", "任": "ren", "区": "ou",
-    "朴": "piao", "盖": "ge", "员": "yun", "乐": "yue", "华": "hua", "纪": "ji", "洗": "xian", "覃": "qin",
-    "黑": "he", "缪": "miao", "种": "chong", "秘": "bi", "翟": "zhai", "晁": "chao", "召": "shao", "过": "guo",
-    "那": "na", "郗": "xi", "隗": "wei", "折": "she", "繁": "po", "瞿": "qu", "柏": "bai", "车": "che", "盛": "sheng",
-    "石": "shi", "谌": "chen", "尹": "yin", "石抹": "shi mo", "薄": "bo", "牟": "mou", "贾": "jia", "宁": "ning",
-    "卜": "bu", "冼": "xian", "逄": "pang", "佴": "nai", "殷": "yin", "褚": "chu", "都": "du", "祭": "zhai",
+    "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai", "令狐": "ling hu",
+    "单于": "chan yu", "单": "shan", "解": "xie", "谯": "qiao", "仇": "qiu", "曾": "zeng", "查": "zha",
+    "任": "ren", "区": "ou", "朴": "piao", "盖": "ge", "员": "yun", "乐": "yue", "华": "hua", "纪": "ji",
+    "洗": "xian", "覃": "qin", "黑": "he", "缪": "miao", "种": "chong", "秘": "bi", "翟": "zhai",
+    "晁": "chao", "召": "shao", "过": "guo", "那": "na", "郗": "xi", "隗": "wei", "折": "she", "繁": "po",
+    "瞿": "qu", "柏": "bai", "车": "che", "盛": "sheng", "石": "shi", "谌": "chen", "尹": "yin",
+    "石抹": "shi mo", "薄": "bo", "牟": "mou", "贾": "jia", "宁": "ning", "卜": "bu", "冼": "xian",
+    "逄": "pang", "佴": "nai", "殷": "yin", "褚": "chu", "都": "du", "祭": "zhai",
 }  # fmt: skip
 """How a character is read as a surname where the usual reading differs or is in doubt."""
 _ALSO = {
     "乐": ("le", "yue"), "朝": ("chao", "zhao"), "长": ("chang", "zhang"), "重": ("chong", "zhong"),
-    "行": ("xing", "hang"), "堡": ("bao", "pu"), "埔": ("pu", "bu"), "巷": ("xiang", "hang"), "角": ("jiao", "jue"),
-    "茜": ("qian", "xi"), "蔚": ("wei", "yu"), "谌": ("chen", "shen"), "覃": ("qin", "tan"), "厦": ("xia", "sha"),
-    "盛": ("sheng", "cheng"), "曾": ("zeng", "ceng"), "翟": ("zhai", "di"), "柏": ("bai", "bo"), "莘": ("shen", "xin"),
-    "单": ("dan", "shan"), "解": ("jie", "xie"), "仇": ("chou", "qiu"), "藏": ("zang", "cang"),
+    "行": ("xing", "hang"), "堡": ("bao", "pu"), "埔": ("pu", "bu"), "巷": ("xiang", "hang"),
+    "角": ("jiao", "jue"), "茜": ("qian", "xi"), "蔚": ("wei", "yu"), "谌": ("chen", "shen"),
+    "覃": ("qin", "tan"), "厦": ("xia", "sha"), "盛": ("sheng", "cheng"), "曾": ("zeng", "ceng"),
+    "翟": ("zhai", "di"), "柏": ("bai", "bo"), "莘": ("shen", "xin"), "单": ("dan", "shan"),
+    "解": ("jie", "xie"), "仇": ("chou", "qiu"), "藏": ("zang", "cang"),
 }  # fmt: skip
 """Characters of names that people read in two ways; both are kept."""
 _CLANS = ("家", "氏")
@@ -43,7 +45,7 @@ _FOLDED_PAIRS = re.compile("(?<=[zcs])h+|(?<=[ie]n)g+")
 
 @dataclass(frozen=True, slots=True)
 class PinyinKeys:
-    """A name as typed in pinyin and in initials; several readings stand apart by a space, the likeliest first."""
+    """A name as typed in pinyin and in initials; readings stand apart by a space, the likeliest first."""
 
     pinyin: str
     initials: str
@@ -107,8 +109,8 @@ def _combined(parts: list[list[tuple[str, str]]]) -> Iterator[tuple[tuple[str, s
 def fold(pinyin: str) -> str:
     """Pinyin as one class of what is easily confused: n/l, h/f, zh/z, ch/c, sh/s, in/ing, en/eng, v/u.
 
-    Read from left to right without looking ahead, so the folding of a prefix is a prefix of the folding: a query
-    keeps matching while it is being typed.
+    Read from left to right without looking ahead, so the folding of a prefix is a prefix of the folding: a
+    query keeps matching while it is being typed.
     """
     return _FOLDED_PAIRS.sub("", pinyin.translate(_FOLDED_LETTERS))
 
@@ -118,10 +120,11 @@ _SEPARATORS = re.compile(r"[ \-]")
 
 
 def grams(text: str) -> str:
-    """The tokens under which ``text`` is indexed: its distinct bigrams and single characters, apart by spaces.
+    """The tokens under which ``text`` is indexed: its distinct bigrams and single characters, by spaces
+    apart.
 
-    Every substring's grams are among the text's, so a search asks for all grams of the query. Digits written in
-    groups (``138 0000-1234``) are joined. Punctuation falls out and parts the text.
+    Every substring's grams are among the text's, so a search asks for all grams of the query. Digits written
+    in groups (``138 0000-1234``) are joined. Punctuation falls out and parts the text.
     """
     found: dict[str, None] = {}
     for piece in _pieces(text):
@@ -131,8 +134,10 @@ def grams(text: str) -> str:
 
 
 def wanted_grams(query: str) -> str:
-    """The fewest tokens of :func:`grams` that a text containing ``query`` must have: single characters stand for
-    themselves only where there is no bigram."""
+    """The fewest tokens of :func:`grams` that a text with ``query`` in it must have.
+
+    Single characters are asked for only where there is no bigram.
+    """
     found: dict[str, None] = {}
     for piece in _pieces(query):
         found.update(dict.fromkeys((a + b for a, b in pairwise(piece)) if len(piece) > 1 else piece))

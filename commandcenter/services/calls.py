@@ -14,6 +14,8 @@ from commandcenter.rules.permissions import DUTY
 from commandcenter.services import catalogues
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.incidents import locked, stepped, tell
+from commandcenter.services.settings import limits_from
+from commandcenter.storage import places
 
 _WRITES = ("incident", "call", "timeline_entry")
 
@@ -74,30 +76,26 @@ def _chosen(cmd: CallOut, ctx: Context) -> list[Callee]:
 def propose(ctx: Context, incident: Incident, direction: Direction) -> list[Callee]:
     """Whom the rules would call, from the people the database holds now."""
     grid = ctx.uow.get("grid", incident.grid) if incident.grid else None
+    near = _neighbours(ctx, grid)
+    keepers = [*([grid.id] if grid else []), *near[: calling.NEAREST]]
     facts = calling.Surroundings(
         grid=grid,
         village=incident.village,
-        workers=tuple(ctx.uow.find("worker", village=incident.village, active=True) if incident.village else ()),
+        workers=tuple(ctx.uow.find("worker", grid=keepers, active=True)),
         duty_holders=tuple(ctx.uow.find("duty_holder", active=True)),
         contacts=tuple(ctx.uow.find("contact", active=True)),
-        neighbours=tuple(_neighbours(ctx, grid)),
+        neighbours=tuple(near),
         order=catalogues.upward_order(incident.category, incident.subkind),
     )
     return list(calling.callees(incident, direction, facts))
 
 
 def _neighbours(ctx: Context, grid: Any | None) -> list[str]:
-    """The other general grids of the village, nearest first by the middle of their shapes, else by number."""
+    """The other general grids, nearest first, whichever village they belong to."""
     if grid is None:
         return []
-    others = [each for each in ctx.uow.find("grid", village=grid.village, kind="general") if each.id != grid.id]
-    shapes = {(s.grid, s.edition): s for s in ctx.uow.find("shape", grid=[each.id for each in [*others, grid]])}
-    middles = {each.id: _middle(shapes.get((each.id, each.shape))) for each in [*others, grid]}
-    return calling.nearest_first(grid, others, middles)
-
-
-def _middle(shape: Any | None) -> tuple[float, float] | None:
-    return ((shape.west + shape.east) / 2, (shape.south + shape.north) / 2) if shape else None
+    others = [each for each in ctx.uow.find("grid", kind="general") if each.id != grid.id]
+    return calling.nearest_first(grid, others, places.middles(ctx.uow.connection))
 
 
 def _list(ctx: Context, incident: Incident, direction: Direction, callee: Callee, *, rank: int) -> Call:
@@ -182,6 +180,4 @@ def escalate_calls(cmd: EscalateCalls, ctx: Context) -> Any:
 
 def limits_of(ctx: Context) -> Any:
     """The town's limits as this transaction sees them."""
-    from commandcenter.services.settings import limits_from
-
     return limits_from({each.key: each.value["value"] for each in ctx.uow.find("setting", scope="town")})

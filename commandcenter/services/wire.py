@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, get_args, get_origin, get_type_hints
@@ -10,7 +11,6 @@ from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import ENTITIES, Field, field_of, plain
 from commandcenter.services.commands import COMMANDS, Bulk, FieldsOf, Spec, spec_of
-from commandcenter.storage.types import canonical
 
 ENVELOPE = ("command", "id", "occurred_at", "group", "world")
 """Keys of a line besides the command's own fields."""
@@ -95,7 +95,7 @@ def payload(command: Any, refer: Callable[[str, str, str, str | None], list[Any]
         value = _jsonable(getattr(command, field.name))
         holder = next((mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, FieldsOf)), None)
         if field.has(Bulk):
-            kept[field.name] = {"$digest": hashlib.sha256(canonical(value).encode()).hexdigest(), "count": len(value)}
+            kept[field.name] = {"$digest": _digest(value), "count": len(value)}
         elif field.personal is not None and value:
             kept[field.name] = {"$personal": refer(field.name, field.personal.kind, value, None)}
         elif holder is not None and value:
@@ -103,6 +103,12 @@ def payload(command: Any, refer: Callable[[str, str, str, str | None], list[Any]
         else:
             kept[field.name] = value
     return kept
+
+
+def _digest(value: Any) -> str:
+    """What a bulk payload is compared by."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=lambda each: each.hex())
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _referred(entity: str, key: str, value: Any, refer: Callable[[str, str, str, str | None], list[Any]]) -> Any:

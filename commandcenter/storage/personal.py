@@ -11,7 +11,7 @@ from commandcenter.rules.entity import ENTITIES, Field
 from commandcenter.rules.masks import ERASED, mask
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.phones import normalise
-from commandcenter.rules.pinyin import grams, keys
+from commandcenter.rules.pinyin import grams, keys, wanted_grams
 from commandcenter.rules.visibility import Viewer
 from commandcenter.storage.tables import personal_value as table
 
@@ -186,7 +186,7 @@ def erase(connection: Connection, references: Iterable[Reference], now: datetime
 
 def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: int = 50) -> list[tuple[str, str, str]]:
     """(entity, subject, field) of current values that contain every bigram of ``query``, newest first."""
-    wanted = grams(query)
+    wanted = wanted_grams(query)
     if not wanted:
         return []
     statement = select(table.c.entity, table.c.subject, table.c.field).where(

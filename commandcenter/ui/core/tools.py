@@ -105,4 +105,6 @@ class Tools:
     ticker: "Ticker"
     sound: "SoundPort"
     settings: "DeskSettings"
+    appearance_changed: Callable[[], None]
+    """Language, theme, type size or sound of this desk were changed in its settings."""
     plugs: Plugs = field(default_factory=Plugs)

@@ -62,19 +62,18 @@ class HoverCard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._colours.line), 1))
-        painter.setBrush(QColor(self._colours.surface))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        for n, line in enumerate(self._lines):
-            font = self._font(n)
-            painter.setFont(font)
-            painter.setPen(QColor(self._colours.text if n == 0 else self._colours.muted))
-            where = QRectF(PAD, PAD - 3 + n * LINE, self.width() - 2 * PAD, LINE)
-            cut = QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideRight, round(where.width()))
-            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, cut)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._colours.line), 1))
+            painter.setBrush(QColor(self._colours.surface))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            for n, line in enumerate(self._lines):
+                font = self._font(n)
+                painter.setFont(font)
+                painter.setPen(QColor(self._colours.text if n == 0 else self._colours.muted))
+                where = QRectF(PAD, PAD - 3 + n * LINE, self.width() - 2 * PAD, LINE)
+                cut = QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideRight, round(where.width()))
+                painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, cut)
 
     def _font(self, line: int) -> QFont:
         font = QFont(self.font())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from commandcenter.base.texts import say
@@ -29,6 +29,7 @@ class Legend(QAbstractButton):
         self._colours = colours
         self._entries: tuple[LegendEntry, ...] = ()
         self._drawn: QPixmap | None = None
+        self._ringed = False
         self.toggled.connect(self._toggled)
         self.retranslate()
 
@@ -68,13 +69,22 @@ class Legend(QAbstractButton):
         ratio = self.devicePixelRatioF()
         if self._drawn is None or self._drawn.devicePixelRatio() != ratio:
             self._drawn = self._draw(ratio)
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._drawn)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(self._colours.accent), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._drawn)
+            if self._ringed:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(QColor(self._colours.accent), 2))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Keys brought the focus here: show it; a click needs no ring."""
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The focus has gone on."""
+        self._ringed = False
+        super().focusOutEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """A new font needs a new picture."""
@@ -102,18 +112,17 @@ class Legend(QAbstractButton):
         pixmap = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        surface = QColor(self._colours.surface)
-        surface.setAlphaF(0.94)
-        painter.setPen(QPen(QColor(self._colours.line), 1))
-        painter.setBrush(surface)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        self._draw_title(painter)
-        if self.isChecked():
-            for n, entry in enumerate(self._entries):
-                self._draw_entry(painter, entry, TITLE + n * ROW, ratio)
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            surface = QColor(self._colours.surface)
+            surface.setAlphaF(0.94)
+            painter.setPen(QPen(QColor(self._colours.line), 1))
+            painter.setBrush(surface)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            self._draw_title(painter)
+            if self.isChecked():
+                for n, entry in enumerate(self._entries):
+                    self._draw_entry(painter, entry, TITLE + n * ROW, ratio)
         return pixmap
 
     def _draw_title(self, painter: QPainter) -> None:

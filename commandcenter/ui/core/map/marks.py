@@ -1,5 +1,6 @@
 """What stands on the map and where: markers, squares, danger marks, names; each gives way to the one before it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,9 +16,12 @@ from commandcenter.ui.core.map.sprites import MARKER, Sprite, Sprites
 
 MARGIN = 256
 """Logical pixels around the view that are arranged too, so that a pan needs no new arrangement."""
-MOST_SQUARES, MOST_NAMES = 600, 300
-NAMED_WIDTH = 44
-"""Names of grids appear from this average width on (pixels)."""
+MOST_SQUARES, MOST_NAMES = 600, 400
+NAMED_WIDTH, NUMBERED_WIDTH = 52, 20
+"""Names or numbers of grids appear from this average width on (pixels); earlier where the map is only a scheme."""
+NUMBER = re.compile(r"\d+")
+HATCH_SHOWS = 30
+"""From this size on (pixels) an emergency grid shows its own hatch around the mark."""
 NAME_ROOM = 1.15
 """A grid's name is written where the grid is this much wider than the name."""
 T = TypeVar("T")
@@ -166,7 +170,8 @@ class Arranger:
     def _dangers(self, result: Arrangement, clearance: Clearance) -> None:
         for n in self._in_view(result.camera, "emergency", MOST_SQUARES):
             grid, spot = self.plan.grids[n], result.camera.to_screen(*self.plan.anchors[n])
-            sprite = self.sprites.emergency(grid.mark)
+            size = float(self.plan.boxes[n, 2] - self.plan.boxes[n, 0]) * result.camera.scale
+            sprite = self.sprites.emergency(grid.mark, alone=size < HATCH_SHOWS)
             if grid.mark and clearance.is_free(sprite.box(*spot)):
                 clearance.take(result.put(sprite, *spot, self.ratio))
                 result.grids.append((sprite.box(*spot), grid.id))
@@ -192,15 +197,22 @@ class Arranger:
                 yield title
 
     def _names(self, result: Arrangement, clearance: Clearance, selected: str | None) -> None:
-        """Names of general grids where they fit into the grid; the selected one's in any case where it is free."""
+        """Names of general grids, or their numbers where a name does not fit; the selected one's if at all free."""
         boxes = self.plan.boxes
         for n in self._wide_enough(result.camera):
             grid = self.plan.grids[n]
-            sprite = self.sprites.grid(grid.label)
             room = float(boxes[n, 2] - boxes[n, 0]) * result.camera.scale
+            sprite = self._name(grid.label, room, grid.id == selected)
             box = sprite.box(*result.camera.to_screen(*self.plan.anchors[n]))
-            if (sprite.body[0] * NAME_ROOM < room or grid.id == selected) and clearance.is_free(box):
+            if clearance.is_free(box):
                 clearance.take(result.put(sprite, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, self.ratio))
+
+    def _name(self, label: str, room: float, whole: bool) -> Sprite:
+        sprite = self.sprites.grid(label)
+        number = NUMBER.search(label)
+        if whole or number is None or sprite.body[0] * NAME_ROOM < room:
+            return sprite
+        return self.sprites.grid(number.group())
 
     def _wide_enough(self, camera: Camera) -> list[int]:
         """General grids in view, unless they are on average too narrow to be named at all."""
@@ -208,7 +220,8 @@ class Arranger:
         if not rows or len(rows) > MOST_NAMES:
             return []
         widths = (self.plan.boxes[rows, 2] - self.plan.boxes[rows, 0]) * camera.scale
-        return rows if float(np.median(widths)) > NAMED_WIDTH else []
+        least = NUMBERED_WIDTH if self.plan.is_schematic else NAMED_WIDTH
+        return rows if float(np.median(widths)) > least else []
 
 
 def _title_spots(title: Title, sprite: Sprite, camera: Camera) -> list[tuple[float, float]]:

@@ -27,8 +27,8 @@ PATTERN_BITS = {
     Pattern.DIAGONAL: DIAGONAL,
     Pattern.CROSS_HATCH: DIAGONAL | COUNTER,
 }
-LINE_HALF, VILLAGE_HALF, EDGE_WIDTH = 0.5, 0.8, 2.0
-"""Half the width of a grid's and a village's line and the width of a fill's edge, in logical pixels."""
+LINE_HALF, VILLAGE_HALF, EDGE_WIDTH = 0.5, 0.8, 1.5
+"""Half the width of a grid's and a village's line; a fill's edge is its half of the line and EDGE_WIDTH: 2 px."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,14 @@ class Sprites:
         """A grid's name or number, quieter than a village's."""
         return self._haloed(text, 11, QFont.Weight.Normal, self._colours.muted)
 
-    def emergency(self, character: str) -> Sprite:
-        """The kind of danger, on the hatched grid."""
-        return self._haloed(character, 12, QFont.Weight.Bold, self._colours.text)
+    def emergency(self, character: str, alone: bool) -> Sprite:
+        """The kind of danger; ``alone``: the grid is too small to show its hatch, so the mark brings its own."""
+        if not alone:
+            return self._haloed(character, 12, QFont.Weight.Bold, self._colours.text)
+        key = ("emergency", character)
+        if key not in self._made:
+            self._made[key] = self._draw_hatched(character)
+        return self._made[key]
 
     def square(self, character: str, tint: str | None = None) -> Sprite:
         """A dedicated grid; ``tint`` is the edge of its fill. Without character: the small one for no room."""
@@ -98,28 +103,47 @@ class Sprites:
         base = QPointF(HALO + 1, HALO + round(metrics.ascent()))
         path = QPainterPath()
         path.addText(base, font, text)
-        stroker = QPainterPathStroker(QPen(Qt.GlobalColor.black, HALO, join=Qt.PenJoinStyle.RoundJoin))
+        stroker = QPainterPathStroker()
+        stroker.setWidth(2 * HALO - 1)
+        stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         halo = QColor(self._colours.background)
         halo.setAlphaF(0.82)
-        painter = _smooth(pixmap)
-        painter.fillPath(stroker.createStroke(path).united(path), halo)
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        painter.drawText(base, text)
-        painter.end()
+        with _smooth(pixmap) as painter:
+            painter.fillPath(stroker.createStroke(path).united(path), halo)
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            painter.drawText(base, text)
         return Sprite(pixmap, width, height, body)
+
+    def _draw_hatched(self, character: str) -> Sprite:
+        colours, side = self._colours, SQUARE + 3
+        sign = self._haloed(character, 11, QFont.Weight.Bold, colours.text)
+        pixmap = self._canvas(side + 2, side + 2)
+        with _smooth(pixmap) as painter:
+            body = QRectF(1.5, 1.5, side - 1, side - 1)
+            path = QPainterPath()
+            path.addRoundedRect(body, 9, 9)
+            painter.fillPath(path, QColor(colours.tones[1]))
+            painter.setClipPath(path)
+            painter.setPen(QPen(QColor(colours.emergency_ink), 1.4))
+            for start in range(-20, 24, 5):
+                painter.drawLine(QPointF(start, 0), QPointF(start + 22, 22))
+            painter.setClipping(False)
+            painter.drawPath(path)
+            middle = QPointF((side + 2 - sign.width) / 2, (side + 2 - sign.height) / 2)
+            painter.drawPixmap(middle, sign.pixmap)
+        return Sprite(pixmap, side + 2, side + 2, (side, side))
 
     def _draw_square(self, character: str, tint: str | None) -> Sprite:
         colours, side = self._colours, SQUARE if character else DOT
         pixmap = self._canvas(side + 2, side + 2)
-        painter = _smooth(pixmap)
-        painter.setPen(QPen(QColor(tint or colours.muted), 2 if tint else 1))
-        painter.setBrush(QColor(colours.surface if character else colours.muted))
-        painter.drawRoundedRect(QRectF(1.5, 1.5, side - 1, side - 1), side / 5, side / 5)
-        painter.setPen(QColor(colours.text))
-        painter.setFont(self.font(11, QFont.Weight.Medium))
-        painter.drawText(QRectF(1, 1, side, side), Qt.AlignmentFlag.AlignCenter, character)
-        painter.end()
+        with _smooth(pixmap) as painter:
+            painter.setPen(QPen(QColor(tint or colours.muted), 2 if tint else 1))
+            painter.setBrush(QColor(colours.surface if character else colours.muted))
+            painter.drawRoundedRect(QRectF(1.5, 1.5, side - 1, side - 1), side / 5, side / 5)
+            painter.setPen(QColor(colours.text))
+            painter.setFont(self.font(11, QFont.Weight.Medium))
+            painter.drawText(QRectF(1, 1, side, side), Qt.AlignmentFlag.AlignCenter, character)
         return Sprite(pixmap, side + 2, side + 2, (side, side))
 
     def _draw_marker(self, character: str, emphasis: Emphasis, overdue: bool, selected: bool, count: int) -> Sprite:
@@ -127,24 +151,23 @@ class Sprites:
         side = MARKER + (6 if selected else 0)
         room = side + 18
         pixmap = self._canvas(room, room)
-        painter = _smooth(pixmap)
-        body = QRectF((room - side) / 2, (room - side) / 2, side, side)
-        if overdue:
-            _ring(painter, body.adjusted(-3, -3, 3, 3), colours.overdue, 2, 8)
-        if selected:
-            _ring(painter, body.adjusted(-6, -6, 6, 6), colours.selection, 2, 10)
-        strong, normal = emphasis == "strong", emphasis == "normal"
-        face = colours.text if strong else blend(colours.surface, colours.muted, 0.35) if normal else colours.surface
-        ink = colours.surface if strong else colours.text
-        painter.setPen(QPen(QColor(colours.selection_gap if strong else colours.text), 1.5))
-        painter.setBrush(QColor(face))
-        painter.drawRoundedRect(body.adjusted(0.75, 0.75, -0.75, -0.75), 6, 6)
-        painter.setPen(QColor(ink))
-        painter.setFont(self.font(17 if selected else 14, QFont.Weight.Bold))
-        painter.drawText(body, Qt.AlignmentFlag.AlignCenter, character)
-        if count > 1:
-            self._badge(painter, body, str(count))
-        painter.end()
+        with _smooth(pixmap) as painter:
+            body = QRectF((room - side) / 2, (room - side) / 2, side, side)
+            if overdue:
+                _ring(painter, body.adjusted(-3, -3, 3, 3), colours.overdue, 2, 8)
+            if selected:
+                _ring(painter, body.adjusted(-6, -6, 6, 6), colours.selection, 2, 10)
+            strong, normal = emphasis == "strong", emphasis == "normal"
+            face = colours.text if strong else blend(colours.surface, colours.muted, 0.35) if normal else colours.surface
+            ink = colours.surface if strong else colours.text
+            painter.setPen(QPen(QColor(colours.selection_gap if strong else colours.text), 1.5))
+            painter.setBrush(QColor(face))
+            painter.drawRoundedRect(body.adjusted(0.75, 0.75, -0.75, -0.75), 6, 6)
+            painter.setPen(QColor(ink))
+            painter.setFont(self.font(17 if selected else 14, QFont.Weight.Bold))
+            painter.drawText(body, Qt.AlignmentFlag.AlignCenter, character)
+            if count > 1:
+                self._badge(painter, body, str(count))
         return Sprite(pixmap, room, room, (side + 6, side + 6))
 
     def _badge(self, painter: QPainter, body: QRectF, text: str) -> None:

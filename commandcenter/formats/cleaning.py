@@ -1,0 +1,203 @@
+"""Cleaners: a cell as files write it to the value of a field, or :class:`BadValue`. Never a guess.
+
+Every cleaner takes any plain cell (text, whole or broken number, bool, date) that is not empty.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from commandcenter.formats.encodings import is_damaged
+
+Cleaned = str | int | bool
+Cleaner = Callable[[object], Cleaned]
+
+EXACT = 2**53
+"""Whole numbers from here on have lost digits in a spreadsheet."""
+_MAX_COUNT = 10_000_000
+_WIDE = {0xFF10 + n: ord("0") + n for n in range(10)}
+_WIDE |= {0xFF21 + n: ord("A") + n for n in range(26)} | {0xFF41 + n: ord("a") + n for n in range(26)}
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-]*")
+_COUNT = re.compile(r"(\d{1,9})(?:\.0+)?\s*(?:人|户|口|个|名|位|户数)?")
+_PHONE_FILL = re.compile(r"[\s\-\u2010-\u2015()（）.]+")
+_PHONE = re.compile(r"\d{3,15}")
+_MONTH = re.compile(
+    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*"
+    r"(?:月份?|[-/.月]\s*(?P<day>\d{1,2})\s*日?)?(?:[ T]00:00(?::00)?)?"
+)
+_MONTH_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})?")
+_YES = frozenset({"是", "有", "对", "y", "yes", "true", "1", "√", "✓", "✔", "☑"})
+_NO = frozenset({"否", "无", "不", "不是", "没有", "n", "no", "false", "0", "×", "✗", "x", "☐"})
+
+
+class BadValue(ValueError):
+    """A cell that cannot become the field's value; ``code`` as in ``formats.problem.<code>``."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+def written(value: object) -> str:
+    """A cell as a person sees it, for comparing and showing; "" for an empty one."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return str(int(value))
+    return value.strip() if isinstance(value, str) else str(value)
+
+
+def text_of(value: object) -> str:
+    """A cell as tidy text: half-width digits and letters, single spaces, nothing invisible."""
+    if isinstance(value, (date, datetime)):
+        raise BadValue("text.is_date")
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise BadValue("value.not_plain")
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < EXACT):
+        raise BadValue("number.digits_lost" if abs(value) >= EXACT else "text.is_fraction")
+    text = written(value)
+    if is_damaged(text) or _SURROGATE.search(text):
+        raise BadValue("text.damaged")
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text).translate(_WIDE)).strip()
+
+
+def words(limit: int = 200) -> Cleaner:
+    """Free words of at most ``limit`` characters."""
+
+    def clean(value: object) -> str:
+        return _within(text_of(value), limit)
+
+    return clean
+
+
+def name(limit: int = 60) -> Cleaner:
+    """A name: spaces inside Chinese are padding and go."""
+    padding = re.compile(
+        "(?<=[\u3400-\u9fff\U00020000-\U0003ffff0-9]) (?=[\u3400-\u9fff\U00020000-\U0003ffff0-9])"
+    )
+
+    def clean(value: object) -> str:
+        return _within(padding.sub("", text_of(value)), limit)
+
+    return clean
+
+
+def code(value: object) -> str:
+    """A code of letters and digits, kept as text."""
+    text = text_of(value).replace(" ", "")
+    if _SCIENTIFIC.fullmatch(text) and "+" in text:
+        raise BadValue("number.digits_lost")
+    if not _CODE.fullmatch(text):
+        raise BadValue("code.unreadable")
+    return _within(text, 40)
+
+
+def count(value: object) -> int:
+    """A number of people or households, also as 55人."""
+    if isinstance(value, float) and not value.is_integer():
+        raise BadValue("count.not_whole")
+    found = _COUNT.fullmatch(text_of(value))
+    if found is None or int(found[1]) > _MAX_COUNT:
+        raise BadValue("count.unreadable")
+    return int(found[1])
+
+
+def month(value: object) -> str:
+    """A month as ``YYYY-MM`` from a date, 2025.3, 2025年3月, 2025-03-01, 202503 or 20250301.
+
+    The number 2025.1 is refused: it may be January, or an October that lost its zero.
+    """
+    if isinstance(value, (date, datetime)):
+        return _month(value.year, value.month, value.day)
+    if isinstance(value, float) and not value.is_integer():
+        return _month_of_number(value)
+    text = text_of(value)
+    found = _MONTH.fullmatch(text) or _MONTH_TOGETHER.fullmatch(text)
+    if found is None:
+        raise BadValue("month.unreadable")
+    return _month(int(found["year"]), int(found["month"]), int(found["day"] or 1))
+
+
+def _month_of_number(value: float) -> str:
+    text = repr(value)
+    found = _MONTH.fullmatch(text)
+    if found is None:
+        raise BadValue("month.unreadable")
+    if found["month"] == "1":
+        raise BadValue("month.ambiguous", year=found["year"])
+    return _month(int(found["year"]), int(found["month"]), 1)
+
+
+def _month(year: int, month_number: int, day: int) -> str:
+    try:
+        date(year, month_number, day)
+    except ValueError:
+        raise BadValue("month.unreadable") from None
+    if not 1900 <= year <= 2100:
+        raise BadValue("month.unreadable")
+    return f"{year:04}-{month_number:02}"
+
+
+def phone(value: object) -> str:
+    """A telephone number as digits alone. A number cell that must have lost its leading zero is refused."""
+    text = text_of(value)
+    if _SCIENTIFIC.fullmatch(text) and "+" in text:
+        raise BadValue("number.digits_lost")
+    digits = _PHONE_FILL.sub("", text)
+    digits = re.sub(r"^(?:\+|00)86(?=1\d{10}$|0\d{9,11}$)", "", digits)
+    if not _PHONE.fullmatch(digits):
+        several = len(re.findall(r"\d{7,}", text.replace("-", ""))) > 1
+        raise BadValue("phone.several" if several else "phone.unreadable")
+    if not isinstance(value, str) and 9 <= len(digits) <= 11 and not re.fullmatch(r"1\d{10}", digits):
+        raise BadValue("phone.zero_lost")
+    if len(digits) > 12:
+        raise BadValue("phone.several" if len(digits) >= 14 else "phone.unreadable")
+    return digits
+
+
+def yes_no(value: object) -> bool:
+    """是/否 and their many kin."""
+    if isinstance(value, bool):
+        return value
+    text = text_of(value).casefold()
+    if text in _YES:
+        return True
+    if text in _NO:
+        return False
+    raise BadValue("choice.unknown", choices="是 / 否")
+
+
+def choice(meanings: Mapping[str, str], *, others: Cleaner | None = None) -> Cleaner:
+    """A word from a closed list as its key; a word outside goes to ``others`` or is refused."""
+    keys = {_bare(word): key for word, key in meanings.items()} | {
+        _bare(key): key for key in meanings.values()
+    }
+    listed = " / ".join(dict.fromkeys(word for word in meanings))
+
+    def clean(value: object) -> Cleaned:
+        key = keys.get(_bare(text_of(value)))
+        if key is not None:
+            return key
+        if others is not None:
+            return others(value)
+        raise BadValue("choice.unknown", choices=listed)
+
+    return clean
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s\"'“”‘’「」（）()]+", "", text).casefold()
+
+
+def _within(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise BadValue("text.too_long", limit=limit)
+    return text
