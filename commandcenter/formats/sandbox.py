@@ -25,7 +25,8 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 _FORBIDDEN = (
     "socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.startfile", "os.fork",
     "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown",
-    "shutil.", "urllib.", "ftplib.", "smtplib.", "webbrowser.", "winreg.", )  # fmt: skip
+    "shutil.", "urllib.", "ftplib.", "smtplib.", "webbrowser.", "winreg.",
+)  # fmt: skip
 
 
 class Channel:

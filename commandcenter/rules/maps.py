@@ -168,15 +168,20 @@ def _block(members: Sequence[MapGrid], left: float, top: float, side: float) -> 
 
 
 def schematic(
-    grids: Iterable[MapGrid], *, left: float = 0.0, top: float = 0.0, width: float | None = None
+    grids: Iterable[MapGrid],
+    *,
+    left: float = 0.0,
+    top: float = 0.0,
+    width: float | None = None,
+    side: float = SCHEMATIC_CELL,
 ) -> dict[str, Place]:
     """Places for grids without a shape: each village a block of squares by number, blocks in rows from the top left.
 
-    ``width`` (metres) limits a row of blocks; by default the whole comes out about 1.5 times as wide as high.
+    ``width`` limits a row of blocks (by default the whole comes out about 1.5 times as wide as high), ``side`` is a
+    cell's; all in metres, blocks stand one cell apart.
     The same grids give the same places in whatever order they come.
     """
     villages = list(_by_village(grids).values())
-    side, gap = SCHEMATIC_CELL, SCHEMATIC_CELL
     cells = sum((_block_columns(len(members)) + 1) * (_rows(members) + 2) for members in villages)
     limit = width if width is not None else side * math.sqrt(cells * 1.5)
     places: dict[str, Place] = {}
@@ -184,9 +189,9 @@ def schematic(
     for members in villages:
         columns, rows = _block_columns(len(members)), _rows(members)
         if x > left and x + columns * side > left + limit:
-            x, y, deepest = left, y - (deepest + 1) * side - gap * 0.5, 0
+            x, y, deepest = left, y - (deepest + 1.5) * side, 0
         places.update(_block(members, x, y, side))
-        x += columns * side + gap
+        x += (columns + 1) * side
         deepest = max(deepest, rows)
     return places
 
@@ -254,8 +259,10 @@ def _fill_gaps(grids: Sequence[MapGrid], shapes: npt.NDArray[np.object_]) -> set
         places = schematic(grids[n] for n in beside)
     else:
         _, south, east, north = extent
+        sizes = [float(shapely.area(area)) for members in areas.values() for area in members]
+        side = math.sqrt(float(np.median(sizes))) if sizes else SCHEMATIC_CELL
         places = schematic(
-            (grids[n] for n in beside), left=east + 2 * SCHEMATIC_CELL, top=north, width=(north - south) / 2
+            (grids[n] for n in beside), left=east + 2 * side, top=north, width=(north - south) / 2, side=side
         )
     for n in beside:
         shapes[n] = _square(places[grids[n].id])

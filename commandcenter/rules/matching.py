@@ -60,7 +60,7 @@ class _Line:
         self.keys = keys
         self.owners = np.array(owners, dtype=np.int64)
         self.codes = _codes("\n" + "".join(f"{key}\n" for key in keys))
-        self.starts = np.concatenate(([1], 1 + np.cumsum(lengths + 1)[:-1])) if keys else np.empty(0, dtype=np.int64)
+        self.starts = 1 + np.cumsum(lengths + 1) - (lengths + 1)
         self.lengths = lengths
         self.key_at = np.concatenate(([0], np.repeat(np.arange(len(keys)), lengths + 1))).astype(np.int32)
         self.opens = np.zeros(len(self.codes) + 1, dtype=bool)
@@ -130,8 +130,9 @@ class Row:
         self.line = _Line(keys, owners)
         self.initials = initials
         latin = [place for place, key in enumerate(keys) if key.isascii() and not key.isdigit()]
-        self.folded = _Line([fold(keys[place]) for place in latin], [owners[place] for place in latin])
-        # A single letter is told from the many inside pinyin: it opens a key, is an initial or stands by a digit.
+        folded = [fold(keys[place]) for place in latin]
+        self.folded = _Line(folded, [owners[place] for place in latin])
+        # A single letter is told from the many inside pinyin: it opens a key, is an initial or is by a digit.
         by_digit = np.append(False, self.line.digit[:-2]) | self.line.digit[1:]
         initial = np.array([*initials, False], dtype=bool)[self.line.key_at]
         self.letter = self.line.opens[:-1] | initial | by_digit
@@ -159,9 +160,11 @@ class Row:
     def _word(self, word: Word, allowed: Mask, *, skipping: bool) -> Scores:
         parts = [self._part(part, allowed, skipping=skipping) for part in word.parts]
         score: Scores = np.where(np.all([part > 0 for part in parts], axis=0), np.mean(parts, axis=0), 0.0)
-        if len(parts) > 1:
-            self.line.score(word.text, score, 1.0)
-        return score
+        if len(parts) == 1:
+            return score
+        whole = np.zeros(self.count)
+        self.line.score(word.text, whole, 1.0)
+        return np.maximum(whole, score + (1 - score) * whole / 2)
 
     def _part(self, part: str, allowed: Mask, *, skipping: bool) -> Scores:
         score = np.zeros(self.count)
@@ -233,7 +236,7 @@ def _marked(part: str, title: str, latin: list[str]) -> Iterable[int]:
     if part.isdigit():
         number = re.search(rf"(?<!\d)0*({part})(?!\d)", title) or re.search(f"({part})", title)
         return range(*number.span(1)) if number else ()
-    found = pieces(part, title, shortest=1, anchored=part.isascii() and len(part) > 1 and title.isascii())
+    found = pieces(part, title, shortest=1, anchored=False)
     if found is not None and (len(found) == 1 or not part.isascii()):
         return [place for start, end in found for place in range(start, end)]
     return _marked_by_sound(part, title, latin) if part.isascii() else ()

@@ -1,5 +1,4 @@
-"""Numbers people read aloud: ``JH-20250630-014``, a series per local day; drills have a series of their
-own."""
+"""Numbers people read aloud: ``JH-20250630-014``, counted per local day; drills are counted apart."""
 
 import re
 from dataclasses import dataclass

@@ -65,12 +65,14 @@ class CommandRunner:
         if id is not None and parse_id(id) is None:
             raise BadInput("command.bad_id", id=id)
         sending = Sending(parse_id(id or "") or new_id(), occurred_at, source, group, world, cause)
+        collision: Collision | None = None
         for attempt in range(ATTEMPTS):
             try:
                 return self._once(command, sending)
-            except Collision:
+            except Collision as met:
+                collision = met
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
-        raise EnvironmentTrouble("database.busy")
+        raise EnvironmentTrouble("database.busy") from collision
 
     def _once(self, command: Any, sending: Sending) -> Outcome:
         spec = spec_of(command)

@@ -5,6 +5,7 @@ Nothing of it is hard-wired: any folder under ``resources/sample`` with the same
 
 import csv
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from commandcenter.services.imports import ImportRows
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
 from commandcenter.services.sessions import create_database
 from commandcenter.services.towns import NameTown
+from commandcenter.storage import backup as copies
 from commandcenter.storage import machinery, schema
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
@@ -46,11 +48,28 @@ def ensure(database: Database, progress: Progress, name: str = "jinhua") -> str:
     An empty database gets it; BadInput ``sample.other_content`` for one with other content.
     """
     if not _is_there(database, name):
-        build(database, progress, name)
+        _make(database, progress, name)
     _wake(database)
     with database.read() as connection:
         officers = Reader(connection, SYSTEM, REAL).find("officer", role="duty_officer", active=True, order=("account",))
     return str(officers[0].id)
+
+
+def _make(database: Database, progress: Progress, name: str) -> None:
+    """On SQLite beside its place, moved there when whole: a sample that was interrupted is made again."""
+    if database.path is None:
+        build(database, progress, name)
+        return
+    part = database.path.with_name(f".{database.path.name}.{os.getpid()}.making")
+    making = Database(part, careless=True)
+    try:
+        build(making, progress, name)
+        making.close()
+        copies.settle(part)
+        os.replace(part, database.path)
+    finally:
+        making.close()
+        copies.remove_with_companions(part)
 
 
 def _is_there(database: Database, name: str) -> bool:

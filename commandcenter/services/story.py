@@ -7,7 +7,7 @@ is what people would have left.
 import heapq
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commandcenter.base.clock import ManualClock
-from commandcenter.base.ids import derived_id
+from commandcenter.base.errors import Refused
+from commandcenter.base.ids import derived_id, new_id
 from commandcenter.rules.calling import is_answered
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import SETTLED, Call
@@ -134,12 +135,10 @@ class Drawer:
         self.cast = cast
         self.random = random.Random(seed)
 
-    def tale(self, root: str, start: datetime) -> Tale:
-        """One believable incident that begins at ``start``."""
-        category = self._weighted({key: each["share"] for key, each in self.script["categories"].items()})
+    def tale(self, root: str, category: str, start: datetime) -> Tale:
+        """One believable incident of a category that begins at ``start``."""
         template = self.random.choice(self.script["categories"][category]["reports"])
-        grid = self._grid(template["where"])
-        place = self._place(grid, template.get("places", ()))
+        grid, place = self._scene(template)
         urgency = self._weighted(template["urgency"])
         caller = self._caller(category, grid)
         text = template["text"]["zh"].format(place=place or grid.name)
@@ -148,21 +147,39 @@ class Drawer:
         )  # type: ignore[arg-type]  # fmt: skip
         return Tale(root, opening, start, list(self._steps(template, urgency, caller)))
 
-    def moments(self) -> Iterator[datetime]:
-        """When incidents begin, in the story's time, busier by day and on wet days."""
-        days = (datetime.fromisoformat(self.script["to"]) - datetime.fromisoformat(self.script["from"])).days + 1
+    def category(self) -> str:
+        """A category, the common ones more often."""
+        return str(self._weighted({key: each["share"] for key, each in self.script["categories"].items()}))
+
+    def beginnings(self) -> Iterator[tuple[str, datetime]]:
+        """What begins when in the story's time: each category at its own hours and in its own months."""
         begins = Script(self.script).begins
+        days = (datetime.fromisoformat(self.script["to"]) - datetime.fromisoformat(self.script["from"])).days + 1
+        dates = [begins + timedelta(days=day) for day in range(days)]
         for _ in range(int(self.script["incidents"])):
-            hour = self._weighted(dict(enumerate(self.script["categories"]["emergency"]["hours"])))
-            day = self.random.randrange(days)
-            yield begins + timedelta(days=day, hours=hour, minutes=self.random.randrange(60), seconds=self.random.randrange(60))
+            category = self.category()
+            facts = self.script["categories"][category]
+            weights = [facts["months"].get(f"{date:%m}", 1) for date in dates]
+            date = self.random.choices(dates, weights)[0]
+            hour = self._weighted(dict(enumerate(facts["hours"])))
+            seconds = self.random.randrange(3600)
+            yield category, date + timedelta(hours=hour, seconds=seconds)
 
     def _weighted(self, weights: dict[Any, float]) -> Any:
         return self.random.choices(list(weights), list(weights.values()))[0]
 
-    def _grid(self, where: str) -> Any:
-        grids = [each for each in self.cast.grids.values() if self._fits(each, where)]
-        return self.random.choice(grids or list(self.cast.grids.values()))
+    def _scene(self, template: dict[str, Any]) -> tuple[Any, str | None]:
+        """A named place that fits the report, with its grid; any fitting grid where no name does."""
+        by_id = {each.id: each for each in self.cast.grids.values()}
+        names = [
+            each for each in self.cast.names
+            if each.kind in template.get("places", ()) and self._fits(by_id[each.grid], template["where"])
+        ]  # fmt: skip
+        if names:
+            name = self.random.choice(names)
+            return by_id[name.grid], name.name
+        grids = [each for each in self.cast.grids.values() if self._fits(each, template["where"])]
+        return self.random.choice(grids or list(self.cast.grids.values())), None
 
     def _fits(self, grid: Any, where: str) -> bool:
         if where in ("community", "village"):
@@ -170,10 +187,6 @@ class Drawer:
         if where == "river":
             return grid.code in self.script["river_grids"]
         return grid.kind == "general" if where == "any" else where in (grid.mark, grid.kind)
-
-    def _place(self, grid: Any, kinds: Iterable[str]) -> str | None:
-        names = [each.name for each in self.cast.names if each.grid == grid.id and (each.kind in kinds or not kinds)]
-        return self.random.choice(names) if names else None
 
     def _caller(self, category: str, grid: Any) -> dict[str, Any]:
         kind = self._weighted(self.script["categories"][category]["callers"])
@@ -188,7 +201,7 @@ class Drawer:
         return {"caller_name": resident["name"], "caller_phone": resident["phone"]}
 
     def _steps(self, template: dict[str, Any], urgency: str, caller: dict[str, Any]) -> Iterator[Step]:
-        minutes = self.script["minutes"][urgency]
+        minutes = template.get("minutes") or self.script["minutes"][urgency]
         outcome = self._weighted(self.script["outcomes"])
         at = self._between(minutes["answer"])
         if outcome in ("returned", "cancelled"):
@@ -337,7 +350,7 @@ def play(database: Database, clock: ManualClock, script: Script, root: str, prog
     """Tell the whole story up to its now, in the order of time, on a clock that jumps from step to step."""
     cast = Cast(ReadDoor(database))
     drawer = Drawer(script, cast, script.facts["seed"])
-    tales = [drawer.tale(derived_id(root, f"tale-{n}"), moment) for n, moment in enumerate(drawer.moments())]
+    tales = [drawer.tale(derived_id(root, f"tale-{n}"), *each) for n, each in enumerate(drawer.beginnings())]
     for key in script.facts["episodes"]:
         tales += episode(script, cast, key, root)
     teller = Teller(database, clock, cast, derived_id(root, "desk"))
@@ -356,3 +369,39 @@ def play(database: Database, clock: ManualClock, script: Script, root: str, prog
         if tale.told <= len(tale.steps):
             heapq.heappush(waiting, (tale.start + timedelta(minutes=tale.steps[tale.told - 1].minute), number))
     clock.set(script.now)
+
+
+class Evening:
+    """A believable evening without end: each call of :meth:`go_on` does the next thing that somebody would do."""
+
+    MOST_OPEN = 12
+
+    def __init__(self, database: Database, clock: Any, script: Script, seed: int, desk: str) -> None:
+        self.cast = Cast(ReadDoor(database))
+        self.drawer = Drawer(script, self.cast, seed)
+        self.teller = Teller(database, clock, self.cast, desk)
+        self.clock = clock
+        self._tales: list[Tale] = []
+
+    def go_on(self) -> tuple[str, Any]:
+        """Send one command; its name and outcome. A tale whose incident somebody else took elsewhere is dropped."""
+        while True:
+            tale = self._next_tale()
+            opening = tale.incident is None
+            name = "open" if opening else tale.steps[tale.told - 1].do
+            try:
+                outcome = self.teller.tell(tale)
+            except Refused:
+                self._tales.remove(tale)
+                continue
+            if tale.told > len(tale.steps):
+                self._tales.remove(tale)
+            if outcome is not None:
+                return name, outcome
+
+    def _next_tale(self) -> Tale:
+        random = self.drawer.random
+        if len(self._tales) < self.MOST_OPEN and (not self._tales or random.random() < 0.3):
+            self._tales.append(self.drawer.tale(new_id(), self.drawer.category(), self.clock.now()))
+            return self._tales[-1]
+        return random.choice(self._tales)

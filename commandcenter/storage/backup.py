@@ -1,6 +1,7 @@
 """Snapshot backups: either engine into one SQLite file of the same schema, and back into either."""
 
 import os
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,18 +27,32 @@ def backup(database: Database, target: Path, progress: Progress | None = None) -
             schema.create(copy)
             with database.snapshot() as source, copy.write() as sink:
                 _copy(source, sink, progress)
-            with copy.engine.connect() as connection:
-                connection.exec_driver_sql("COMMIT")
-                connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
         finally:
             copy.close()
+        settle(part)
         os.replace(part, target)
     except OSError as error:
         raise EnvironmentTrouble("backup.cannot_write", path=str(target), reason=error.strerror or "") from error
     finally:
-        for leftover in (part, *(part.with_name(part.name + end) for end in ("-wal", "-shm", "-journal", ".lock"))):
-            leftover.unlink(missing_ok=True)
+        remove_with_companions(part)
     return target
+
+
+def settle(path: Path) -> None:
+    """Bring a closed SQLite file to rest: no journal beside it, every byte on the disk, so that it may be moved."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        connection.close()
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def remove_with_companions(path: Path) -> None:
+    """Remove a SQLite file with whatever lies beside it."""
+    for end in ("", "-wal", "-shm", "-journal", ".lock"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def restore(source_file: Path, database: Database, progress: Progress | None = None) -> None:

@@ -112,8 +112,12 @@ def is_transient(error: BaseException) -> bool:
 class Database:
     """One database and its connections. Transactions are context managers; nothing stays open between them."""
 
-    def __init__(self, url: str | Path, *, patience: float = PATIENCE) -> None:
-        """Prepare, without connecting. BadInput for a URL that cannot be used, EnvironmentTrouble for a share."""
+    def __init__(self, url: str | Path, *, patience: float = PATIENCE, careless: bool = False) -> None:
+        """Prepare, without connecting. BadInput for a URL that cannot be used, EnvironmentTrouble for a share.
+
+        ``careless``: do not wait for the disk at each commit (a file that is thrown away when its making fails).
+        """
+        self._careless = careless
         self.url = parse_url(url)
         self.is_postgres = self.url.get_backend_name() == "postgresql"
         self.path = None if self.is_postgres else Path(str(self.url.database))
@@ -144,7 +148,7 @@ class Database:
         assert self.path is not None
         self.path.parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(self.url, pool_size=6, max_overflow=4, connect_args={"timeout": self.patience})
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepare_careless if self._careless else _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
@@ -218,6 +222,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "cache_size=-16000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_careless(connection: Any, record: Any) -> None:
+    _prepare_sqlite(connection, record)
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _begin_sqlite(connection: Connection) -> None:

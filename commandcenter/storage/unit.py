@@ -97,8 +97,9 @@ class UnitOfWork:
             "undoes": self.header.undoes,
         }
         maker = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
-        done = self.connection.execute(maker(command).values(row).on_conflict_do_nothing(index_elements=["id"]))
-        return None if done.rowcount else stored_command(self.connection, self.header.id)
+        statement = maker(command).values(row).on_conflict_do_nothing(index_elements=["id"]).returning(command.c.id)
+        is_new = self.connection.execute(statement).first() is not None
+        return None if is_new else stored_command(self.connection, self.header.id)
 
     # --- reading ------------------------------------------------------------------------------------------------
 

@@ -122,7 +122,7 @@ class Sprites:
         with _smooth(pixmap) as painter:
             body = QRectF(1.5, 1.5, side - 1, side - 1)
             path = QPainterPath()
-            path.addRoundedRect(body, 9, 9)
+            path.addRoundedRect(body, 5, 5)
             painter.fillPath(path, QColor(colours.tones[1]))
             painter.setClipPath(path)
             painter.setPen(QPen(QColor(colours.emergency_ink), 1.4))

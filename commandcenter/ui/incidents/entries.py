@@ -1,0 +1,117 @@
+"""The timeline as sentences: each line is a code with facts, said in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from commandcenter.base import texts
+from commandcenter.base.texts import say
+from commandcenter.rules.incidents import TimelineEntry
+from commandcenter.services.live import LiveSet
+from commandcenter.ui.incidents import words
+
+
+@dataclass(frozen=True, slots=True)
+class Striking:
+    """Who undid a line, and when."""
+
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An incident's lines, newest first by sequence, with who struck which."""
+
+    entries: tuple[TimelineEntry, ...] = ()
+    struck: Mapping[str, Striking] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One line as it is shown."""
+
+    id: str
+    command: str
+    at: datetime
+    time: str
+    sentence: str
+    note: str
+    who: str
+    struck: str
+    """Who undid it, in words; empty while it stands."""
+    is_note: bool
+    """Whether somebody typed it; such lines are not quieter than the rest."""
+
+    @property
+    def spoken(self) -> str:
+        """The line read aloud."""
+        return " · ".join(part for part in (self.time, self.sentence, self.note, self.who, self.struck) if part)
+
+
+def read_history(reader: Any, incident: str) -> History:
+    """Read an incident's timeline in the order of the log; runs on the read lane."""
+    entries = {each.id: each for each in reader.find("timeline_entry", incident=incident)}
+    order: dict[str, int] = {}
+    struck: dict[str, Striking] = {}
+    for line in reader.history(entity="timeline_entry", incident=incident, limit=5000):
+        id = line.change.id
+        order[id] = line.change.seq
+        if line.name == "undo" and id in entries and entries[id].struck and id not in struck:
+            struck[id] = Striking(line.actor, line.recorded_at)
+    newest_first = sorted(entries.values(), key=lambda each: order.get(each.id, 0), reverse=True)
+    return History(tuple(newest_first), struck)
+
+
+def entry_rows(history: History, live: LiveSet, now: datetime) -> list[EntryRow]:
+    """The lines of a history, in its order."""
+    return [_row(entry, (history.struck or {}).get(entry.id), live, now) for entry in history.entries]
+
+
+def _row(entry: TimelineEntry, striking: Striking | None, live: LiveSet, now: datetime) -> EntryRow:
+    zone = words.zone_of(live)
+    return EntryRow(
+        id=entry.id, command=entry.command, at=entry.at, time=words.time_of_day(entry.at, zone, now),
+        sentence=sentence(entry.code, entry.facts), note=words.shown(entry.text), is_note=entry.code == "note",
+        who=words.actor_name(entry.actor, live), struck=_struck(entry, striking, live),
+    )  # fmt: skip
+
+
+def _struck(entry: TimelineEntry, striking: Striking | None, live: LiveSet) -> str:
+    if not entry.struck:
+        return ""
+    if striking is None:
+        return say("incidents.entry.struck")
+    when = words.time_of_day(striking.at, words.zone_of(live))
+    return say("incidents.entry.struck_by", who=words.actor_name(striking.actor, live), when=when)
+
+
+def sentence(code: str, facts: Mapping[str, Any]) -> str:
+    """What happened, in words. A code without a text of its own shows itself."""
+    if code == "note":
+        return ""
+    told = {**facts, **_in_words(facts)}
+    for key in (f"incidents.entry.{code}.{facts.get('result') or facts.get('step')}", f"incidents.entry.{code}"):
+        if texts.current().has(key):
+            return say(key, **told)
+    return code
+
+
+def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts whose keys have names: category, urgency, result, fields, a count of people."""
+    found: dict[str, Any] = {}
+    if "category" in facts:
+        found["category"] = words.category_name(facts["category"])
+    if "urgency" in facts:
+        found["urgency"] = words.urgency_name(facts["urgency"])
+    if "result" in facts:
+        found["result"] = words.result_name(facts["result"])
+    if "fields" in facts:
+        found["fields"] = say("incidents.list.comma").join(map(words.field_name, facts["fields"]))
+    return found
+
+
+def commands_of(rows: Iterable[EntryRow]) -> set[str]:
+    """The commands that wrote the lines."""
+    return {row.command for row in rows if row.command}

@@ -1,0 +1,159 @@
+"""A report while it is being taken: what is known so far, what is missing, and the command that it becomes.
+
+A draft is a value; every keystroke makes the next one. Its id is the id of the command it will be sent as, fixed from
+the first keystroke, so that pressing save twice cannot make two incidents.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any, cast, get_args
+
+from commandcenter.base.clock import from_iso, iso
+from commandcenter.base.ids import new_id, parse_id
+from commandcenter.rules.incidents import Category, Urgency
+from commandcenter.rules.people import PersonKind
+from commandcenter.services import catalogues
+from commandcenter.services.incidents import EDITABLE, OpenIncident
+
+REQUIRED = ("text", "category", "urgency")
+"""What a report cannot do without; the place may follow later."""
+CATEGORIES: tuple[Category, ...] = get_args(Category)
+_TIMES = ("opened_at", "reported_at")
+_MARKS = ("chosen",)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """One report. Empty texts mean "not known"; ``chosen`` names the fields that the officer set by hand, which no
+    guess may change. ``sent`` holds the fields of the last attempt to save, None before the first."""
+
+    id: str
+    database: str
+    world: str
+    opened_at: datetime
+    reported_at: datetime
+    grid: str = ""
+    village: str = ""
+    text: str = ""
+    category: str = ""
+    subkind: str = ""
+    urgency: str = ""
+    place: str = ""
+    caller_name: str = ""
+    caller_phone: str = ""
+    finder_kind: str = ""
+    finder: str = ""
+    merge_into: str = ""
+    learn: bool = False
+    chosen: frozenset[str] = frozenset()
+    sent: Mapping[str, Any] | None = None
+
+    @classmethod
+    def fresh(cls, *, database: str, world: str, now: datetime) -> "Draft":
+        """An empty report, taken now."""
+        return cls(id=new_id(), database=database, world=world, opened_at=now, reported_at=now)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was entered yet, so that nothing can be lost."""
+        typed = (self.grid, self.village, self.text, self.place, self.caller_name, self.caller_phone, self.finder)
+        return not any(part.strip() for part in typed) and not self.chosen
+
+    def missing(self) -> tuple[str, ...]:
+        """Names of the required fields that are still empty, in the order in which they are filled."""
+        return tuple(name for name in REQUIRED if not getattr(self, name).strip())
+
+    def command(self) -> OpenIncident:
+        """The command of a report in which nothing is missing."""
+        return OpenIncident(**self._words())  # type: ignore[arg-type]
+
+    def attempted(self) -> "Draft":
+        """The draft with the words that are being sent now."""
+        return self if self.sent is not None else replace(self, sent=self._words())
+
+    def first_attempt(self) -> OpenIncident | None:
+        """The command as it was first sent, to be told its answer again."""
+        return OpenIncident(**dict(self.sent)) if self.sent is not None else None
+
+    def changed_since_sent(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(new values, values sent) of the editable fields that changed after the first attempt to save."""
+        was, now = dict(self.sent or {}), self._words()
+        names = [name for name in EDITABLE if was.get(name) != now.get(name)]
+        return {name: now.get(name) for name in names}, {name: was.get(name) for name in names}
+
+    def _words(self) -> dict[str, Any]:
+        def known(name: str) -> str | None:
+            return getattr(self, name).strip() or None
+
+        finder = (self.finder_kind, self.finder) if self.finder_kind and self.finder else (None, None)
+        return {
+            "category": self.category, "urgency": self.urgency, "text": self.text.strip(), "subkind": self.subkind,
+            "grid": known("grid"), "village": None if self.grid else known("village"), "place": known("place"),
+            "caller_name": known("caller_name"), "caller_phone": known("caller_phone"),
+            "finder_kind": finder[0], "finder": finder[1],
+        }  # fmt: skip
+
+
+def choose(draft: Draft, **values: Any) -> Draft:
+    """The draft with fields set by the officer's hand."""
+    return replace(draft, **values, chosen=draft.chosen | set(values))
+
+
+def choose_category(draft: Draft, category: str) -> Draft:
+    """Another category: its subkinds are others, and its usual urgency holds unless one was chosen."""
+    if category == draft.category:
+        return choose(draft, category=category)
+    term = catalogues.categories()[category]
+    changed = replace(choose(draft, category=category), subkind="", chosen=(draft.chosen | {"category"}) - {"subkind"})
+    return changed if "urgency" in draft.chosen else replace(changed, urgency=term.default_urgency)
+
+
+def guess(draft: Draft, category: str, subkind: str, urgency: str) -> Draft:
+    """The draft as its text suggests, where the officer has not chosen; empty strings take an earlier guess back."""
+    if "category" in draft.chosen and draft.category != category:
+        return draft
+    wanted = {"category": category, "subkind": subkind, "urgency": urgency}
+    return replace(draft, **{name: value for name, value in wanted.items() if name not in draft.chosen})
+
+
+def to_json(draft: Draft) -> dict[str, Any]:
+    """The draft as JSON can hold it."""
+    found = asdict(draft)
+    found |= {name: iso(getattr(draft, name)) for name in _TIMES}
+    found |= {name: sorted(getattr(draft, name)) for name in _MARKS}
+    return found
+
+
+def from_json(found: Any) -> Draft:
+    """The draft that was stored; ValueError when it is none. Fields of other editions are passed over."""
+    if not isinstance(found, dict) or parse_id(found.get("id", "")) is None:
+        raise ValueError("no draft")
+    names = {each.name for each in fields(Draft)}
+    values = {name: value for name, value in found.items() if name in names}
+    try:
+        values |= {name: from_iso(values[name]) for name in _TIMES}
+        values |= {name: frozenset(values.get(name, ())) for name in _MARKS}
+        draft = Draft(**values)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("no draft") from error
+    return _checked(draft)
+
+
+def _checked(draft: Draft) -> Draft:
+    """ValueError unless every value is of its kind, so that no form meets a number where it expects a text."""
+    texts = (each.name for each in fields(Draft) if each.type in ("str", str))
+    if not all(isinstance(getattr(draft, name), str) for name in texts):
+        raise ValueError("no draft")
+    if draft.category and draft.category not in CATEGORIES or draft.urgency and draft.urgency not in get_args(Urgency):
+        raise ValueError("no draft")
+    if draft.finder_kind and draft.finder_kind not in get_args(PersonKind):
+        raise ValueError("no draft")
+    if draft.sent is not None and not isinstance(draft.sent, Mapping):
+        raise ValueError("no draft")
+    return draft
+
+
+def category_of(draft: Draft) -> Category | None:
+    """The category as the rules name it, None while there is none."""
+    return cast(Category, draft.category) if draft.category in CATEGORIES else None
