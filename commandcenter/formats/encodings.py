@@ -19,6 +19,7 @@ _MARKS = (
 )
 _TWO_BYTE_ONLY = re.compile("[\x00-\u07ff]*")
 _ACCENTED_WORD = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _DAMAGED = "\ufffd"
 
 
@@ -63,10 +64,16 @@ def _known(encoding: str) -> str:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    head = data[:200]
-    if len(head) < 4 or head.count(0) * 4 < len(head):
+    """UTF-16 shows by zero bytes (those of commas, digits, line ends) that stand on one side only."""
+    head = data[:4096]
+    low, high = head[0::2].count(0), head[1::2].count(0)
+    if len(data) % 2 or low + high < 2 or (low and high):
         return None
-    return "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
+    encoding = "utf-16-le" if high else "utf-16-be"
+    try:
+        return encoding if _CONTROL.search(data.decode(encoding)[:2048]) is None else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _is_damaged_utf8(data: bytes) -> bool:

@@ -195,10 +195,12 @@ def _polygon(rings: Any, feature: RawFeature) -> Any:
 def _ring(ring: Any, feature: RawFeature) -> Any:
     """A closed ring, or None when it has fewer than three different corners."""
     corners = _positions(ring)
-    if len(corners) and not np.array_equal(corners[0], corners[-1]):
+    if len(corners) < 3 or len(np.unique(corners, axis=0)) < 3:
+        return None
+    if not np.array_equal(corners[0], corners[-1]):
         corners = np.vstack((corners, corners[:1]))
         feature.repaired("geometry.ring_closed")
-    return shapely.linearrings(corners) if len(corners) >= 4 else None
+    return shapely.linearrings(corners)
 
 
 def _positions(found: Any) -> Any:

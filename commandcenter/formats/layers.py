@@ -26,8 +26,9 @@ class RawFeature:
         return any(problem.severity == "refused" for problem in self.problems)
 
     def refuse(self, code: str, **facts: Any) -> None:
-        """The geometry cannot be taken."""
+        """The geometry cannot be taken; what was put right before is of no matter."""
         self.geometry = None
+        self.problems = [problem for problem in self.problems if problem.severity == "refused"]
         self.problems.append(Problem(self.row, None, None, code, "refused", facts))
 
     def repaired(self, code: str, **facts: Any) -> None:

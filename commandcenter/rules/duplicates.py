@@ -64,7 +64,7 @@ def similar(draft: DraftFacts, open_incidents: Iterable[Incident], *, limit: int
 def _compared(draft: DraftFacts, wanted: frozenset[str], phone: str, incident: Incident) -> Similar | None:
     age = abs(draft.now - incident.opened_at)
     reasons: list[Reason] = []
-    if phone and incident.caller_phone and number(incident.caller_phone) == phone:
+    if phone and incident.caller_phone and _is_number(incident.caller_phone, phone):
         reasons.append("same_caller")
     if place := _place(draft, incident):
         reasons.append(place)
@@ -83,6 +83,12 @@ def _compared(draft: DraftFacts, wanted: frozenset[str], phone: str, incident: I
     return Similar(incident.id, round(score, 2), tuple(reasons)) if score >= _ENOUGH else None
 
 
+def _is_number(written: str, phone: str) -> bool:
+    """Whether ``written`` is the normal number ``phone``; plain digits are compared without ado."""
+    plain = written.isascii() and written.isdigit()
+    return written == phone or (not plain and number(written) == phone)
+
+
 def _place(draft: DraftFacts, incident: Incident) -> Reason | None:
     if draft.grid is not None and incident.grid == draft.grid:
         return "same_grid"
@@ -95,5 +101,5 @@ def _alike(wanted: frozenset[str], text: str | None) -> float:
     """The share of the draft's bigrams that ``text`` holds, 0…1."""
     if not wanted or text is None or is_masked(text):
         return 0.0
-    known = normalise(text)
-    return sum(gram in known for gram in wanted) / len(wanted)
+    known = text.lower()
+    return len([gram for gram in wanted if gram in known]) / len(wanted)

@@ -52,7 +52,7 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     "calling": ("responding", "on_scene", "resolved", "returned", "merged", "cancelled"),
     "responding": ("on_scene", "resolved", "calling", "returned", "merged", "cancelled"),
     "on_scene": ("resolved", "calling", "merged", "cancelled"),
-    "resolved": ("closed", "on_scene", "calling"),
+    "resolved": ("closed", "on_scene", "calling", "merged", "cancelled"),
     "closed": ("reopened",),
     "returned": ("reopened",),
     "merged": ("reopened",),
@@ -100,6 +100,7 @@ class Incident:
     on_scene_at: Annotated[datetime | None, Derived] = None
     resolved_at: Annotated[datetime | None, Derived] = None
     ended_at: Annotated[datetime | None, Derived, Indexed] = None
+    reopened_at: Annotated[datetime | None, Derived] = None
     closing_note: Annotated[str | None, Personal("text")] = None
     confirmed_by: Annotated[str | None, Personal("name")] = None
     reason: Annotated[str | None, Personal("text")] = None
@@ -139,6 +140,7 @@ class Call:
     person: Annotated[str, Indexed]
     rank: int
     reason: str = ""
+    channel: str = "phone"
     result: CallResult = "waiting"
     attempts: int = 0
     listed_at: datetime
@@ -184,9 +186,14 @@ def limit_of(urgency: Urgency, limits: Limits) -> timedelta:
     return {"critical": limits.critical, "urgent": limits.urgent, "routine": limits.routine}[urgency]
 
 
+def begun_at(incident: Incident) -> datetime:
+    """From when its limits run: the report, or the reopening."""
+    return incident.reopened_at or incident.opened_at
+
+
 def is_overdue(incident: Incident, now: datetime, limits: Limits) -> bool:
     """Whether an open incident has outlived its limit."""
-    return is_open(incident.state) and now - incident.opened_at > limit_of(incident.urgency, limits)
+    return is_open(incident.state) and now - begun_at(incident) > limit_of(incident.urgency, limits)
 
 
 Timer = Literal["in_time", "near", "over", "done", "late"]
@@ -202,7 +209,7 @@ class Segment:
 
 def _segment(opened: datetime, reached: datetime | None, limit: timedelta, now: datetime) -> Segment:
     spent = (reached or now) - opened
-    filled = max(0.0, min(1.0, spent / limit))
+    filled = max(0.0, min(1.0, spent / limit)) if limit else 1.0
     if reached is not None:
         return Segment(1.0, "done" if spent <= limit else "late")
     if spent > limit:
@@ -217,21 +224,21 @@ def strip(incident: Incident, now: datetime, limits: Limits) -> tuple[Segment, S
     """
     if incident.urgency != "critical":
         return None
-    accepted = incident.calling_at or incident.responding_at or incident.on_scene_at or incident.ended_at
-    controlled = incident.responding_at or incident.on_scene_at or incident.resolved_at or incident.ended_at
     on_scene = incident.on_scene_at or incident.resolved_at or incident.ended_at
+    controlled = incident.responding_at or on_scene
+    accepted = incident.calling_at or controlled
+    begun = begun_at(incident)
     return (
-        _segment(incident.opened_at, accepted, limits.accept, now),
-        _segment(incident.opened_at, controlled, limits.control, now),
-        _segment(incident.opened_at, on_scene, limits.reinforce, now),
+        _segment(begun, accepted, limits.accept, now),
+        _segment(begun, controlled, limits.control, now),
+        _segment(begun, on_scene, limits.reinforce, now),
     )
 
 
 Queue = Literal["emergency", "daily", "to_check", "mine"]
 QUEUES: tuple[Queue, ...] = ("emergency", "daily", "to_check", "mine")
-DAILY: frozenset[Category] = frozenset(
-    ("dispute", "order", "environment", "facility", "livelihood", "care", "publicity", "other")
-)
+DAILY: frozenset[Category] = frozenset(("dispute", "environment", "facility", "livelihood", "publicity", "other"))
+"""Categories that stand in 日常 unless they are critical; urgent order and care stand among emergencies."""
 
 
 def queues_of(incident: Incident, officer: str | None) -> frozenset[Queue]:

@@ -215,7 +215,7 @@ def pieces(part: str, key: str, *, shortest: int, anchored: bool) -> list[tuple[
     return found
 
 
-# --- what to mark in a title ------------------------------------------------------------------------------------
+# --- what to mark in a title ---------------------------------------------------------------------------
 
 
 def spans_in(query: str, title: str, keys: Iterable[str]) -> tuple[tuple[int, int], ...]:
@@ -271,7 +271,7 @@ def _syllable(initial: str) -> str:
 
 
 def _syllables(pinyin: str, initials: str) -> list[str]:
-    """The syllables of ``pinyin`` that begin with ``initials``; none when the two do not belong together."""
+    """The syllables of ``pinyin`` that begin with ``initials``; none when these do not belong to it."""
     found = re.fullmatch("".join(map(_syllable, initials)), pinyin) if len(pinyin) > len(initials) else None
     return list(found.groups()) if found else []
 

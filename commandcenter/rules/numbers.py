@@ -12,7 +12,7 @@ DRILL = "D"
 
 _DIGITS = 3
 _NUMBER = re.compile(
-    r"(?P<drill>D-|演-?)?(?P<prefix>[^\W\d_]\w{0,7})-(?P<day>\d{8})-(?P<serial>\d{1,6})", re.IGNORECASE
+    r"(?P<drill>D-|演-?)?(?P<prefix>[^\W\d_]\w{0,7})-(?P<day>[0-9]{8})-(?P<serial>[0-9]{1,6})", re.IGNORECASE
 )
 _PREFIX = re.compile(r"[^\W\d_]\w{0,7}")
 

@@ -57,7 +57,7 @@ def _is_whole(number: str) -> bool:
 def numbers_in(cell: str) -> tuple[str, ...]:
     """The normalised numbers of a cell that may hold several (``138…、139…``), each once, in order."""
     parts = (normalise(part) for part in _PARTS.split(cell))
-    return tuple(dict.fromkeys(part for part in parts if part[:1].isdigit()))
+    return tuple(dict.fromkeys(part for part in parts if part.partition("-")[0].isdigit()))
 
 
 def note(number: str, area: str = "") -> PhoneNote:

@@ -9,7 +9,7 @@ from commandcenter.rules import calling
 from commandcenter.rules.calling import Callee
 from commandcenter.rules.entity import Personal
 from commandcenter.rules.incidents import Call, CallResult, Direction, Incident, State, is_open, may_step
-from commandcenter.rules.people import PERSON_KINDS, PersonKind
+from commandcenter.rules.people import PERSON_KINDS, DutyHolder, PersonKind
 from commandcenter.rules.permissions import DUTY
 from commandcenter.services import catalogues
 from commandcenter.services.commands import Context, command, handles
@@ -82,12 +82,21 @@ def propose(ctx: Context, incident: Incident, direction: Direction) -> list[Call
         grid=grid,
         village=incident.village,
         workers=tuple(ctx.uow.find("worker", grid=keepers, active=True)),
-        duty_holders=tuple(ctx.uow.find("duty_holder", active=True)),
+        duty_holders=tuple(_on_duty(ctx.uow.find("duty_holder", active=True))),
         contacts=tuple(ctx.uow.find("contact", active=True)),
         neighbours=tuple(near),
         order=catalogues.upward_order(incident.category, incident.subkind),
     )
     return list(calling.callees(incident, direction, facts))
+
+
+MOST_LEADERS = 2
+"""So many leaders on duty are proposed while no rota says whose night it is."""
+
+
+def _on_duty(holders: list[DutyHolder]) -> list[DutyHolder]:
+    leaders = [each.id for each in holders if each.role == calling.LEADER]
+    return [each for each in holders if each.id not in leaders[MOST_LEADERS:]]
 
 
 def _neighbours(ctx: Context, grid: Any | None) -> list[str]:
@@ -169,10 +178,10 @@ def escalate_calls(cmd: EscalateCalls, ctx: Context) -> Any:
         rank = first - len(wanted) + offset
         call = known.get((callee.person_kind, callee.person))
         if call is None:
-            _list(ctx, incident, "down", replace(callee, reason=f"escalated.{step.name}"), rank=rank)
+            _list(ctx, incident, "down", replace(callee, reason=calling.escalated(step.name)), rank=rank)
             raised += 1
         elif call.result == "waiting" and call.attempts == 0:
-            ctx.uow.put(replace(call, rank=rank, reason=f"escalated.{step.name}"))
+            ctx.uow.put(replace(call, rank=rank, reason=calling.escalated(step.name)))
             raised += 1
     tell(ctx, incident.id, "escalated", {"step": step.name, "people": raised})
     return {"incident": incident.id, "raised": raised}

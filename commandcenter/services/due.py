@@ -26,6 +26,7 @@ class Keeper:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._sent: set[str] = set()
         self.runner = CommandRunner(session.database, session.clock, actor=SYSTEM_ACTOR.id, desk=session.desk)
 
     def once(self) -> dict[str, int]:
@@ -57,6 +58,9 @@ class Keeper:
         done = 0
         for step in escalation(incident, calls, now, limits):
             id = rule_id("escalate", incident.id, step.name, step.due.isoformat())
+            if id in self._sent:
+                continue
+            self._sent.add(id)
             command = EscalateCalls(incident=incident.id, step=step.name, due=step.due)
             outcome = self.runner.execute(command, id=id, cause="rule:escalation", world=incident.world)
             done += not outcome.repeated

@@ -139,7 +139,8 @@ def stepped(incident: Incident, to: State, now: datetime) -> Incident:
     if name := stamp.get(to):
         times[name] = getattr(incident, name) or now
     if to == "reopened":
-        times = {"ended_at": None, "resolved_at": None}
+        steps = ("calling_at", "responding_at", "on_scene_at", "resolved_at", "ended_at")
+        times = {**dict.fromkeys(steps), "reopened_at": now}
     return replace(incident, state=to, **times)
 
 

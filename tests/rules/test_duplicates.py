@@ -14,15 +14,24 @@ NOW = datetime(2025, 6, 30, 12, tzinfo=UTC)
 
 def _incident(id: str, *, minutes: float = 10, **fields: Any) -> Incident:
     given: dict[str, Any] = {
-        "village": "v1", "grid": "g1", "category": "emergency", "urgency": "critical", "text": "厨房冒烟有明火",
-    }  # fmt: skip
+        "village": "v1",
+        "grid": "g1",
+        "category": "emergency",
+        "urgency": "critical",
+        "text": "厨房冒烟有明火",
+    }
     return Incident(id=id, opened_at=NOW - timedelta(minutes=minutes), **(given | fields))
 
 
 def _draft(**fields: Any) -> DraftFacts:
     given: dict[str, Any] = {
-        "grid": "g1", "village": "v1", "category": "emergency", "text": "厨房冒烟", "caller_phone": None, "now": NOW,
-    }  # fmt: skip
+        "grid": "g1",
+        "village": "v1",
+        "category": "emergency",
+        "text": "厨房冒烟",
+        "caller_phone": None,
+        "now": NOW,
+    }
     return DraftFacts(**(given | fields))
 
 
@@ -43,7 +52,9 @@ def test_a_near_grid_and_alike_words_are() -> None:
 
 
 def test_the_same_caller_from_anywhere() -> None:
-    known = _incident("i1", village="v2", grid="g9", category="dispute", text="邻里吵架", caller_phone="13800001234")
+    known = _incident(
+        "i1", village="v2", grid="g9", category="dispute", text="邻里吵架", caller_phone="13800001234"
+    )
     (match,) = similar(_draft(caller_phone="+86 138-0000-1234"), [known])
     assert match.reasons[0] == "same_caller"
 

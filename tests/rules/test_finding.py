@@ -36,7 +36,11 @@ def index() -> Index:
     entries = [_grid(village, serial) for village in VILLAGES for serial in range(1, 31)]
     entries += [_grid(village, serial, emergency=True) for village in VILLAGES for serial in (1, 2, 3)]
     entries += [_grid("吉祥村", 7, also=("黄坡",))]
-    entries += [_worker("单田芳", "13800001234"), _worker("刘建国", "13900005678"), _worker("谯永红", "15000002727")]
+    entries += [
+        _worker("单田芳", "13800001234"),
+        _worker("刘建国", "13900005678"),
+        _worker("谯永红", "15000002727"),
+    ]
     entries += [Entry("action", "intake", "接报", "F2", ("jiebao", "jb", "Take a report"))]
     return Index(entries)
 
@@ -139,7 +143,11 @@ def test_entries_come_change_and_go() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 8), st.text("凯旋ab27", min_size=1, max_size=5)), max_size=25))
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.integers(0, 8), st.text("凯旋ab27", min_size=1, max_size=5)), max_size=25
+    )
+)
 def test_changing_piecemeal_equals_indexing_at_once(steps: list[tuple[bool, int, str]]) -> None:
     index, model = Index(), {}
     for put, id, title in steps:
@@ -177,7 +185,21 @@ def test_pieces_skip_but_keep_the_order() -> None:
 def test_twenty_thousand_names_answer_while_a_key_goes_down(capsys: pytest.CaptureFixture[str]) -> None:
     """Prints the times; it fails only where something is wrong by an order of magnitude."""
     chance = random.Random(7)
-    syllables = ["zhang", "wang", "li", "liu", "chen", "xian", "guang", "hui", "ming", "jun", "fang", "shui", "ge"]
+    syllables = [
+        "zhang",
+        "wang",
+        "li",
+        "liu",
+        "chen",
+        "xian",
+        "guang",
+        "hui",
+        "ming",
+        "jun",
+        "fang",
+        "shui",
+        "ge",
+    ]
     entries = []
     for number in range(20_000):
         said = chance.choices(syllables, k=3)

@@ -45,7 +45,9 @@ def test_drill_as_it_is_said() -> None:
     assert str(parse_number("演-jh-20250630-14")) == "D-JH-20250630-014"
 
 
-@pytest.mark.parametrize("text", ["", "JH", "JH-20250231-001", "JH-20250630-000", "JH-20250630-", "-20250630-001"])
+@pytest.mark.parametrize(
+    "text", ["", "JH", "JH-20250231-001", "JH-20250630-000", "JH-20250630-", "-20250630-001"]
+)
 def test_what_is_no_number(text: str) -> None:
     assert parse_number(text) is None
 

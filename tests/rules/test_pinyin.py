@@ -54,16 +54,27 @@ def test_a_surname_in_the_name_of_a_place() -> None:
 @pytest.mark.parametrize(
     ("a", "b"),
     [
-        ("niu", "liu"), ("huang", "fuang"), ("zhang", "zang"), ("chen", "cen"), ("cheng", "cen"), ("shan", "san"),
-        ("xin", "xing"), ("en", "eng"), ("lv", "lu"), ("xingguo", "xinguo"), ("sf", "sh"),
+        ("niu", "liu"),
+        ("huang", "fuang"),
+        ("zhang", "zang"),
+        ("chen", "cen"),
+        ("cheng", "cen"),
+        ("shan", "san"),
+        ("xin", "xing"),
+        ("en", "eng"),
+        ("lv", "lu"),
+        ("xingguo", "xinguo"),
+        ("sf", "sh"),
     ],
-)  # fmt: skip
+)
 def test_what_is_confused_folds_alike(a: str, b: str) -> None:
     assert fold(a) == fold(b)
 
 
 def test_what_is_not_confused_stays_apart() -> None:
-    assert len({fold(each) for each in ("ba", "pa", "da", "ta", "ga", "ka", "ma", "wan", "wang", "yan")}) == 10
+    assert (
+        len({fold(each) for each in ("ba", "pa", "da", "ta", "ga", "ka", "ma", "wan", "wang", "yan")}) == 10
+    )
 
 
 @given(LETTERS)

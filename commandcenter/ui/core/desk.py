@@ -21,7 +21,7 @@ from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveChange, LiveSet
 from commandcenter.services.sessions import Session
 from commandcenter.services.settings import limits_from
-from commandcenter.ui.core.hub import Hub
+from commandcenter.ui.core.hub import ConnectionState, Hub
 from commandcenter.ui.core.runner import Runner
 
 Done = Callable[[Any], None]
@@ -46,6 +46,7 @@ class Desk(QObject):
         self.is_loaded = False
         self.hub = Hub(parent=self)
         self.hub.changed.connect(self._fetch)
+        self.hub.connection_changed.connect(self._connection_moved)
         self._fetching = False
         self._waiting = ChangeSet()
         self._feed: ChangeFeed | None = None
@@ -55,6 +56,11 @@ class Desk(QObject):
     def now(self) -> datetime:
         """The desk's clock: aware, UTC."""
         return self.session.clock.now()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the database is away, so that what is shown may be out of date."""
+        return self.hub.connection_state.is_stale
 
     @property
     def officer(self) -> Officer:
@@ -97,7 +103,7 @@ class Desk(QObject):
             hub.offer(outcome.changes)
             return outcome
 
-        self.tasks.submit("write", work, done=done or _nothing, failed=failed, owner=owner)
+        self.tasks.submit("write", work, done=done, failed=failed, owner=owner)
 
     # --- staying up to date -------------------------------------------------------------------------------------
 
@@ -112,7 +118,8 @@ class Desk(QObject):
         """Start to follow the other desks, and read the directory behind the first picture."""
         session = self.session
         self._feed = ChangeFeed(
-            session.database, session.reads, session.viewer, self.world, self.live.seq, self.hub.offer, self._connection
+            session.database, session.reads, session.viewer, self.world, self.live.seq, self.hub.offer,
+            self.hub.set_connection,
         )
         self._feed.start()
         self.read(Directory.load, done=self._take_directory, owner=self, key="directory")
@@ -122,9 +129,12 @@ class Desk(QObject):
         if self._feed is not None:
             self._feed.stop()
 
-    def _connection(self, state: str) -> None:
-        """On the feed's thread."""
-        self.hub.set_connection(state)
+    @Slot(object)
+    def _connection_moved(self, state: ConnectionState) -> None:
+        """What could not be read while the server was away is read when it is back."""
+        self.connection_changed.emit()
+        if not state.is_stale and self._waiting:
+            self._fetch(ChangeSet())
 
     @Slot(object)
     def _fetch(self, changes: ChangeSet) -> None:
@@ -173,6 +183,3 @@ class Desk(QObject):
 def _directory(reader: Any, changes: ChangeSet) -> Any:
     return Directory.load(reader) if changes.everything else directory.fetch(reader, changes)
 
-
-def _nothing(_outcome: Outcome) -> None:
-    """The screens are told by the change itself."""

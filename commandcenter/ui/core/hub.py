@@ -3,14 +3,14 @@
 The first change wakes the GUI thread at once; whatever arrives until it gets round to it is published together.
 """
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from commandcenter.base.changes import Change, ChangeSet
 from commandcenter.base.clock import monotonic
+from commandcenter.ui.core.inbox import Inbox
 from commandcenter.ui.core.threads import assert_gui_thread
 
 ConnectionKind = Literal["connected", "away", "reconnecting"]
@@ -66,14 +66,13 @@ class Hub(QObject):
 
     changed = Signal(object)
     connection_changed = Signal(object)
-    _woken = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._offered: deque[ChangeSet | ConnectionKind] = deque()
+        self._offered: Inbox[ChangeSet | ConnectionKind] = Inbox(self)
         self._delivered = _Delivered()
         self._connection = ConnectionState("connected", monotonic())
-        self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._offered.bell.rung.connect(self._drain)
 
     @property
     def connection_state(self) -> ConnectionState:
@@ -88,24 +87,18 @@ class Hub(QObject):
     def offer(self, changes: ChangeSet) -> None:
         """Publish these soon, each sequence once. From any thread."""
         if changes:
-            self._put(changes)
+            self._offered.put(changes)
 
     def set_connection(self, kind: ConnectionKind) -> None:
         """The feed or a writer found the database reachable or not. From any thread."""
-        self._put(kind)
-
-    def _put(self, news: ChangeSet | ConnectionKind) -> None:
-        self._offered.append(news)
-        if len(self._offered) == 1:
-            self._woken.emit()
+        self._offered.put(kind)
 
     @Slot()
     def _drain(self) -> None:
         fresh: list[Change] = []
         everything = False
         kind: ConnectionKind | None = None
-        while self._offered:
-            news = self._offered.popleft()
+        for news in self._offered.taken():
             if isinstance(news, ChangeSet):
                 everything = everything or news.everything
                 fresh += [change for change in news if self._delivered.take(change.seq)]

@@ -10,15 +10,15 @@ import queue
 import sys
 import threading
 import weakref
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Signal, Slot
 from shiboken6 import isValid
 
 from commandcenter.base.clock import monotonic
+from commandcenter.ui.core.inbox import Inbox
 from commandcenter.ui.core.threads import assert_gui_thread, posing_as_worker
 
 T = TypeVar("T")
@@ -47,6 +47,7 @@ class Task:
         self._work: Callable[[], Any] | None = None
         self._done: Callable[[], Callable[[Any], None] | None] = _none
         self._failed: Callable[[], Callable[[BaseException], None] | None] = _none
+        self._progress: Callable[[], Callable[[int, int], None] | None] = _none
         self.result: Any = None
         self.error: BaseException | None = None
 
@@ -73,7 +74,7 @@ class Task:
     def _forget(self) -> None:
         """Let go of everything, on the GUI thread: widgets must not die on a worker."""
         self._work = None
-        self._done = self._failed = _none
+        self._done = self._failed = self._progress = _none
         self.result = self.error = None
 
 
@@ -131,7 +132,6 @@ class Runner(QObject):
 
     unhandled = Signal(object)
     idle = Signal()
-    _woken = Signal()
 
     def __init__(self, parent: QObject | None = None, *, inline: bool = False) -> None:
         """``inline`` runs everything at once on the calling thread, for unit tests."""
@@ -141,10 +141,10 @@ class Runner(QObject):
         self._open: dict[int, Task] = {}
         self._newest: dict[tuple[int, str], int] = {}
         self._watched: set[int] = set()
-        self._finished: deque[Callable[[], None]] = deque()
+        self._finished: Inbox[Callable[[], None]] = Inbox(self)
         self._lanes = {lane: _Workers(lane, self._bring) for lane in THREADS}
         self._closed = False
-        self._woken.connect(self._drain_finished, Qt.ConnectionType.QueuedConnection)
+        self._finished.bell.rung.connect(self._drain_finished)
 
     def submit(self, lane: Lane, fn: Callable[[], T], *, done: Callable[[T], None] | None = None,
                failed: Callable[[BaseException], None] | None = None, owner: QObject,
@@ -161,7 +161,8 @@ class Runner(QObject):
                     owner: QObject, key: str | None = None) -> Task:  # fmt: skip
         """As :meth:`submit`, for work that reports ``progress(done, total)`` and can be cancelled midway."""
         task = self._task(lane, owner, key, done, failed)
-        return self._start(task, partial(fn, Report(task, partial(self._report, task, progress))))
+        task._progress = _weakly(progress, owner)
+        return self._start(task, partial(fn, Report(task, partial(self._report, task))))
 
     @property
     def open_tasks(self) -> int:
@@ -242,32 +243,24 @@ class Runner(QObject):
 
     def _bring(self, task: Task) -> None:
         """On the lane's thread."""
-        self._post(partial(self._come_home, task))
+        self._finished.put(partial(self._come_home, task))
 
-    def _report(self, task: Task, progress: Callable[[int, int], None], done: int, total: int) -> None:
+    def _report(self, task: Task, done: int, total: int) -> None:
         """On the lane's thread."""
-        self._post(partial(self._show_progress, task, progress, done, total))
-
-    def _post(self, call: Callable[[], None]) -> None:
-        self._finished.append(call)
-        if len(self._finished) == 1:  # one wake for all that gathers until the GUI thread gets round to it
-            self._woken.emit()
+        self._finished.put(partial(self._show_progress, task, done, total))
 
     @Slot()
     def _drain_finished(self) -> None:
-        while self._finished:
-            call = self._finished[0]
+        for call in self._finished.taken():
             try:
                 call()
-            except Exception:
+            except Exception:  # one broken answer must not swallow the others
                 sys.excepthook(*sys.exc_info())
-            finally:
-                self._finished.popleft()
         if not self._open:
             self.idle.emit()
 
-    def _show_progress(self, task: Task, progress: Callable[[int, int], None], done: int, total: int) -> None:
-        if task._is_wanted and not task.is_cancelled and _is_alive(task._owner()):
+    def _show_progress(self, task: Task, done: int, total: int) -> None:
+        if self._is_awaited(task) and (progress := task._progress()) is not None:
             progress(done, total)
 
     def _come_home(self, task: Task) -> None:
@@ -278,11 +271,15 @@ class Runner(QObject):
             task._forget()
 
     def _deliver(self, task: Task) -> None:
-        is_wanted = task._is_wanted and not task.is_cancelled and _is_alive(task._owner())
+        is_wanted = self._is_awaited(task)
         if task.error is not None:
             self._tell_error(task, task.error, is_wanted)
         elif is_wanted and (done := task._done()) is not None:
             done(task.result)
+
+    def _is_awaited(self, task: Task) -> bool:
+        owner = task._owner()
+        return task._is_wanted and not task.is_cancelled and owner is not None and isValid(owner)
 
     def _tell_error(self, task: Task, error: BaseException, is_wanted: bool) -> None:
         failed = task._failed()
@@ -295,10 +292,6 @@ class Runner(QObject):
 
 def _none() -> None:
     return None
-
-
-def _is_alive(owner: QObject | None) -> bool:
-    return owner is not None and isValid(owner)
 
 
 def _weakly(callback: Any, owner: QObject) -> Callable[[], Any]:

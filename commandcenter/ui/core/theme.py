@@ -110,7 +110,9 @@ def load(name: str, *, large: bool = False) -> Theme:
     """The theme ``dark`` or ``light``; KeyError for another name."""
     tokens = _tokens()
     sizes = Sizes(**tokens["size"])
-    colours = {key: tuple(value) if isinstance(value, list) else value for key, value in tokens[name].items()}
+    colours: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in tokens[name].items()
+    }
     return Theme(name=name, sizes=sizes, scale=sizes.large if large else 1.0, **colours)
 
 

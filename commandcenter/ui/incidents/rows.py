@@ -131,7 +131,8 @@ class QueueFilter:
         if self.category is not None and row.incident.category != self.category:
             return False
         wanted = self.text.lower().split()
-        return not wanted or all(word in haystack for haystack in (_haystack(row),) for word in wanted)
+        haystack = _haystack(row) if wanted else ""
+        return all(word in haystack for word in wanted)
 
 
 def counts(rows: Iterable[QueueRow]) -> dict[Queue, int]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter
@@ -13,7 +14,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.maps import KIND_ORDER, MapGrid, Plan, fit
 from commandcenter.ui.core.map.camera import CLOSEST, WIDEST, Camera
 from commandcenter.ui.core.map.card import HoverCard
-from commandcenter.ui.core.map.furniture import draw_furniture
+from commandcenter.ui.core.map.furniture import Furniture
 from commandcenter.ui.core.map.layers import MapLayer
 from commandcenter.ui.core.map.legend import Legend
 from commandcenter.ui.core.map.marks import Arrangement, Arranger, Spot
@@ -82,6 +83,7 @@ class MapCanvas(MapView):
         self._hover_text: Callable[[str], list[str]] = lambda grid: []
         self._arrangement: Arrangement | None = None
         self._arranger: Arranger | None = None
+        self._furniture: Furniture | None = None
         self._pictures = Pictures(self, self._colours)
         self._outlines = Outlines(self.plan)
         self._legend = Legend(self, self._colours)
@@ -135,8 +137,9 @@ class MapCanvas(MapView):
 
     def set_fills(self, fills: Mapping[str, Fill]) -> None:
         """Fill these grids (by id) and no others; grids without a fill have their village's tone."""
-        self._pictures.set_fills(fills)
-        self._rearrange()
+        changed = self._pictures.set_fills(fills)
+        if changed and (self.plan.kind_of[changed] == KIND_ORDER["dedicated"]).any():
+            self._rearrange()  # their squares carry the colour
 
     def set_markers(self, markers: Sequence[Marker]) -> None:
         """Show these markers; the most important first where all else is equal."""
@@ -236,12 +239,11 @@ class MapCanvas(MapView):
         return QPointF(*self.camera.to_screen(x, y))
 
     def grids_at(self, point: QPointF) -> list[str]:
-        """All grids under a point of the widget: squares and danger marks, dedicated, emergency, then general."""
+        """All grids under a point of the widget: squares and danger marks first, then from the top down."""
         marked = self._arranged().grids_at(self.camera, point)
-        dedicated = self._outlines.dedicated_at(*self.camera.to_plan(point.x(), point.y()))
         picture, grids = self._pictures.picture, self.plan.grids
         drawn = [grids[row - 1].id for row in picture.rows_at(self.camera, point)] if picture is not None else []
-        return list(dict.fromkeys(marked + dedicated + drawn))
+        return list(dict.fromkeys(marked + drawn))
 
     # What the hand does
 
@@ -336,11 +338,12 @@ class MapCanvas(MapView):
 
     def _list_legend(self) -> None:
         entries = list(self._own_legend)
-        for kind, symbol in (("emergency", "emergency"), ("dedicated", "dedicated")):
-            rows = self._pictures.rows_of(KIND_ORDER[kind])  # type: ignore[index]
+        kinds: tuple[Literal["emergency", "dedicated"], ...] = ("emergency", "dedicated")
+        for kind in kinds:
+            rows = np.flatnonzero(self.plan.kind_of == KIND_ORDER[kind])
             if len(rows):
                 mark = self.plan.grids[rows[0]].mark
-                entries.append(LegendEntry(say(f"map.legend.{kind}"), symbol=symbol, character=mark))  # type: ignore[arg-type]
+                entries.append(LegendEntry(say(f"map.legend.{kind}"), symbol=kind, character=mark))
         self._legend.set_entries(entries)
         self._legend.setVisible(bool(entries))
         self._place_legend()
@@ -367,8 +370,8 @@ class MapCanvas(MapView):
     def _arranged(self) -> Arrangement:
         arranger, found = self._arranging(), self._arrangement
         if found is None or not found.suits(self.camera):
-            markers, fills = self._all_markers(), self._pictures.palette.fills
-            found = arranger.arrange(self.camera, markers, fills, self._selected_marker, self._selected_grid)
+            markers, fill_of = self._all_markers(), self._pictures.palette.fill_of
+            found = arranger.arrange(self.camera, markers, fill_of, self._selected_marker, self._selected_grid)
             self._arrangement = found
         return found
 
@@ -380,7 +383,6 @@ class MapCanvas(MapView):
             picture.paint(painter, self.camera)
 
     def _paint_outlines(self, painter: QPainter) -> None:
-        self._outlines.dedicated(painter, self.camera, self._colours)
         if self._hovered and self._hovered != self._selected_grid:
             self._outlines.point_at(painter, self.camera, self._hovered, self._colours)
         if self._selected_grid is not None:
@@ -399,4 +401,7 @@ class MapCanvas(MapView):
 
     def _paint_furniture(self, painter: QPainter) -> None:
         scale = None if self.plan.is_schematic else self.camera.scale
-        draw_furniture(painter, self._arranging().sprites, self.rect(), self._caption, scale, self._colours)
+        key = (self._caption, scale, self.size().toTuple(), self._arranging())
+        if self._furniture is None or self._furniture.key != key:
+            self._furniture = Furniture(key, self._arranging().sprites, self._caption, scale, self._colours)
+        self._furniture.paint(painter, self.rect())

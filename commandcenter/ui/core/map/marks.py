@@ -1,7 +1,7 @@
 """What stands on the map and where: markers, squares, danger marks, names; each gives way to the one before it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,7 +16,8 @@ from commandcenter.ui.core.map.sprites import MARKER, Sprite, Sprites
 
 MARGIN = 256
 """Logical pixels around the view that are arranged too, so that a pan needs no new arrangement."""
-MOST_SQUARES, MOST_NAMES = 600, 400
+MOST_SQUARES, MOST_NAMES, MOST_NUMBERS = 600, 150, 600
+"""Beyond these numbers in view they would be clutter; a scheme lives by its numbers."""
 NAMED_WIDTH, NUMBERED_WIDTH = 52, 20
 """Names or numbers of grids appear from this average width on (pixels); earlier where the map is only a scheme."""
 NUMBER = re.compile(r"\d+")
@@ -94,7 +95,7 @@ class Arranger:
         self,
         camera: Camera,
         markers: Sequence[Marker],
-        fills: Mapping[str, Fill],
+        fill_of: Callable[[int], Fill | None],
         selected_marker: str | None,
         selected_grid: str | None,
     ) -> Arrangement:
@@ -102,7 +103,7 @@ class Arranger:
         result = Arrangement(camera)
         clearance = Clearance()
         ahead = self._markers(result, clearance, markers, selected_marker)
-        self._squares(result, clearance, fills)
+        self._squares(result, clearance, fill_of)
         self._dangers(result, clearance)
         self._titles(result, clearance)
         self._names(result, clearance, selected_grid)
@@ -156,10 +157,10 @@ class Arranger:
         near = (x > west - spare) & (x < east + spare) & (y > south - spare) & (y < north + spare)
         return [int(n) for n in np.flatnonzero(near & (self.plan.kind_of == KIND_ORDER[kind]))[:most]]
 
-    def _squares(self, result: Arrangement, clearance: Clearance, fills: Mapping[str, Fill]) -> None:
+    def _squares(self, result: Arrangement, clearance: Clearance, fill_of: Callable[[int], Fill | None]) -> None:
         for n in self._in_view(result.camera, "dedicated", MOST_SQUARES):
             grid, spot = self.plan.grids[n], result.camera.to_screen(*self.plan.anchors[n])
-            fill = fills.get(grid.id)
+            fill = fill_of(n)
             tint = (fill.edge or fill.colour) if fill is not None else None
             for sprite in (self.sprites.square(grid.mark, tint), self.sprites.square("", tint)):
                 if clearance.is_free(sprite.box(*spot)):
@@ -216,8 +217,9 @@ class Arranger:
 
     def _wide_enough(self, camera: Camera) -> list[int]:
         """General grids in view, unless they are on average too narrow to be named at all."""
-        rows = self._in_view(camera, "general", MOST_NAMES + 1)
-        if not rows or len(rows) > MOST_NAMES:
+        most = MOST_NUMBERS if self.plan.is_schematic else MOST_NAMES
+        rows = self._in_view(camera, "general", most + 1)
+        if not rows or len(rows) > most:
             return []
         widths = (self.plan.boxes[rows, 2] - self.plan.boxes[rows, 0]) * camera.scale
         least = NUMBERED_WIDTH if self.plan.is_schematic else NAMED_WIDTH

@@ -1,18 +1,15 @@
-"""Outlines drawn as lines over the picture: what is selected or pointed at, and large dedicated grids."""
+"""Outlines drawn as lines over the picture: what is selected or pointed at."""
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from commandcenter.rules.maps import KIND_ORDER, Plan
+from commandcenter.rules.maps import Plan
 from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.model import MapColours
 
 LEAST = 16.0
 """A grid smaller than this on screen is ringed instead of outlined."""
-DEDICATED_FROM = 30.0
-"""Dedicated grids show their own outline from this size on."""
-MOST_DEDICATED = 200
 
 
 class Outlines:
@@ -21,7 +18,6 @@ class Outlines:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._paths: dict[int, QPainterPath] = {}
-        self._dedicated = np.flatnonzero(plan.kind_of == KIND_ORDER["dedicated"])
 
     def select(self, painter: QPainter, camera: Camera, grid: str, colours: MapColours) -> None:
         """The double outline."""
@@ -32,29 +28,6 @@ class Outlines:
     def point_at(self, painter: QPainter, camera: Camera, grid: str, colours: MapColours) -> None:
         """One quiet line."""
         self._stroke(painter, camera, grid, colours.text, 1.5)
-
-    def dedicated(self, painter: QPainter, camera: Camera, colours: MapColours) -> None:
-        """Dashed outlines of the dedicated grids that are large enough to show."""
-        if not len(self._dedicated):
-            return
-        boxes = self._plan.boxes[self._dedicated]
-        west, south, east, north = camera.view()
-        large = (boxes[:, 2] - boxes[:, 0]) * camera.scale >= DEDICATED_FROM
-        seen = (boxes[:, 0] < east) & (boxes[:, 2] > west) & (boxes[:, 1] < north) & (boxes[:, 3] > south)
-        for n in self._dedicated[large & seen][:MOST_DEDICATED]:
-            pen = QPen(QColor(colours.muted), 1.2, Qt.PenStyle.DashLine)
-            self._draw(painter, camera, int(n), pen)
-
-    def dedicated_at(self, x: float, y: float) -> list[str]:
-        """The dedicated grids whose shape holds a plan point (metres)."""
-        boxes = self._plan.boxes[self._dedicated]
-        near = (boxes[:, 0] <= x) & (boxes[:, 2] >= x) & (boxes[:, 1] <= y) & (boxes[:, 3] >= y)
-        found = []
-        for n in self._dedicated[near]:
-            middle = self._plan.anchors[n]
-            if self._path(int(n)).contains(QPointF(x - middle[0], middle[1] - y)):
-                found.append(self._plan.grids[n].id)
-        return found
 
     def _stroke(self, painter: QPainter, camera: Camera, grid: str, colour: str, width: float) -> None:
         n = self._plan.index.get(grid)

@@ -1,7 +1,7 @@
 """The lookup table that turns cells into colours: 32 colours a row, rebuilt only for the rows that change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -98,31 +98,35 @@ class Palette:
 
     def __init__(self, plan: Plan, colours: MapColours) -> None:
         self._plan, self._colours = plan, colours
-        self._fills: dict[str, Fill] = {}
+        self._fills: list[Fill | None] = [None] * len(plan.grids)
+        self._filled: set[int] = set()
         self._blocks: dict[Style, Table] = {}
         self._rows = np.empty((len(plan.grids) + 1, CLASSES), dtype=np.uint32)
         self._repaint_all()
 
-    @property
-    def fills(self) -> Mapping[str, Fill]:
-        """The fills in use by grid id."""
-        return self._fills
+    def fill_of(self, n: int) -> Fill | None:
+        """The fill of a grid by its index, None where it has its village's tone."""
+        return self._fills[n]
 
-    def set_colours(self, colours: MapColours) -> None:
-        """Switch the theme."""
-        self._colours = colours
-        self._blocks.clear()
-        self._repaint_all()
-
-    def set_fills(self, fills: Mapping[str, Fill]) -> bool:
-        """Fill these grids and no others; returns whether anything changed."""
-        index = self._plan.index
-        wanted = {grid: fill for grid, fill in fills.items() if grid in index}
-        before, self._fills = self._fills, wanted
-        changed = [grid for grid, fill in wanted.items() if before.get(grid) != fill]
-        changed += [grid for grid in before if grid not in wanted]
-        self._repaint([index[grid] for grid in changed])
-        return bool(changed)
+    def set_fills(self, fills: Mapping[str, Fill]) -> list[int]:
+        """Fill these grids and no others; returns the indexes of those that changed."""
+        index, known = self._plan.index, self._fills
+        changed: list[int] = []
+        filled: set[int] = set()
+        for grid, fill in fills.items():
+            n = index.get(grid)
+            if n is None:
+                continue
+            filled.add(n)
+            if known[n] is not fill and known[n] != fill:
+                known[n] = fill
+                changed.append(n)
+        for n in self._filled - filled:
+            known[n] = None
+            changed.append(n)
+        self._filled = filled
+        self._repaint(changed)
+        return changed
 
     def table(self, pairs: npt.NDArray[np.int32]) -> Table:
         """The flat table for a picture with these pairs."""
@@ -135,14 +139,15 @@ class Palette:
         self._rows[0] = self._block(plain_style(self._colours.background, self._colours))
         tones = np.stack([self._block(plain_style(tone, self._colours)) for tone in self._colours.tones])
         self._rows[1:] = tones[self._plan.tone_of]
-        self._repaint([self._plan.index[grid] for grid in self._fills])
+        self._repaint(sorted(self._filled))
 
     def _repaint(self, changed: list[int]) -> None:
-        by_style: dict[Style, list[int]] = {}
-        for n in changed:
-            by_style.setdefault(self._style_of(n), []).append(n + 1)
-        for style, rows in by_style.items():
-            self._rows[rows] = self._block(style)
+        alike: dict[tuple[int, int], list[int]] = {}
+        for n, tone in zip(changed, self._plan.tone_of[changed].tolist(), strict=True):
+            fill = self._fills[n]
+            alike.setdefault((id(fill), tone if fill is None else 0), []).append(n)
+        for rows in alike.values():
+            self._rows[np.add(rows, 1)] = self._block(self._style_of(rows[0]))
 
     def _block(self, style: Style) -> Table:
         block = self._blocks.get(style)
@@ -151,15 +156,17 @@ class Palette:
         return block
 
     def _style_of(self, n: int) -> Style:
-        fill = self._fills.get(self._plan.grids[n].id)
+        fill = self._fills[n]
         if fill is None:
             return plain_style(self._colours.tones[self._plan.tone_of[n]], self._colours)
         return fill_style(fill, self._colours)
 
     def _style_over(self, under: int, over: int) -> Style:
-        """An emergency grid over what lies beneath: its own fill or else the one beneath, hatched."""
-        fill = self._fills.get(self._plan.grids[over - 1].id)
-        if fill is not None:
-            return emergency_style(fill.colour, self._colours, fill.edge)
+        """A grid over what lies beneath: with its own fill or else the one beneath; emergency grids are hatched."""
+        fill = self._fills[over - 1]
+        if self._plan.grids[over - 1].kind == "dedicated" and fill is not None:
+            return fill_style(fill, self._colours)
         beneath = self._style_of(under - 1).colour if under else self._colours.background
-        return emergency_style(beneath, self._colours)
+        colour, edge = (fill.colour, fill.edge) if fill is not None else (beneath, None)
+        style = emergency_style(colour, self._colours, edge)
+        return style if self._plan.grids[over - 1].kind == "emergency" else replace(style, bits=0)

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from commandcenter.rules.maps import KIND_ORDER, MapGrid, Plan, lay_out
+from commandcenter.rules.maps import MapGrid, Plan, lay_out
 from commandcenter.ui.core.map.aside import Aside, Wanted
 from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.levels import Levels
@@ -51,11 +50,13 @@ class Pictures(QObject):
         else:
             self._aside.ask("plan", lambda wanted: lay_out(grids))
 
-    def set_fills(self, fills: Mapping[str, Fill]) -> None:
-        """Recolour: a new table for the same picture."""
+    def set_fills(self, fills: Mapping[str, Fill]) -> list[int]:
+        """Recolour: a new table for the same picture. Returns the indexes of the grids that changed."""
         self._fills = dict(fills)
-        if self.palette.set_fills(self._fills):
+        changed = self.palette.set_fills(self._fills)
+        if changed:
             self._recolour()
+        return changed
 
     def set_colours(self, colours: MapColours) -> None:
         """Switch the theme."""
@@ -92,9 +93,7 @@ class Pictures(QObject):
 
     def _draw(self, window: Window, wanted: Wanted | None) -> Buffer:
         plan, levels = self.plan, self._levels
-        general = plan.kind_of == KIND_ORDER["general"]
-        emergency = plan.kind_of == KIND_ORDER["emergency"]
-        return draw(plan, levels.rings(window.scale), window, general, emergency, wanted)
+        return draw(plan, levels.rings(window.scale), window, wanted)
 
     def _deliver(self, key: str, result: Any) -> None:
         if key == "plan":
@@ -121,7 +120,3 @@ class Pictures(QObject):
         if self.picture is not None:
             self.picture.recolour(self.palette)
         self.picture_changed.emit()
-
-    def rows_of(self, kind: int) -> np.ndarray[Any, np.dtype[np.intp]]:
-        """The indexes of the grids of a kind."""
-        return np.flatnonzero(self.plan.kind_of == kind)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from commandcenter.rules.maps import Plan, Rings
+from commandcenter.rules.maps import KIND_ORDER, Plan, Rings
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
@@ -30,6 +30,8 @@ STEPS = np.array([0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 1.8, 2.2, 2.6, 3.0, 3.
 REACH = float(STEPS[-1])
 LINE_OUTSIDE = 1.2
 """How far (logical pixels) the border line of an emergency grid reaches beyond it."""
+DEDICATED_FROM = 26.0
+"""Dedicated grids show their own shape from this width on (logical pixels); below, their square stands for them."""
 LINE_CELLS = 7.0
 """Borders of grids are left out where grids are on average narrower than this many pixels: they would be all line."""
 
@@ -61,7 +63,7 @@ class Buffer:
     window: Window
     cells: npt.NDArray[np.int32]
     pairs: npt.NDArray[np.int32]
-    """(P, 2): the row beneath and the row of the emergency grid that lies over it."""
+    """(P, 2): the row beneath and the row of the emergency or dedicated grid that lies over it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -289,10 +291,8 @@ def _near(edges: Edges, window: Window) -> Edges:
     ]
 
 
-def draw(
-    plan: Plan, rings: Rings, window: Window, general: Mask, emergency: Mask, wanted: Callable[[], bool] | None = None
-) -> Buffer:
-    """The buffer of ``window``: ``general`` and ``emergency`` are masks by grid index; others are not drawn.
+def draw(plan: Plan, rings: Rings, window: Window, wanted: Callable[[], bool] | None = None) -> Buffer:
+    """The buffer of ``window``: general grids, over them emergency grids and such dedicated ones as are large enough.
 
     ``rings`` are the plan's, generalised as suits the scale. Raises :class:`Superseded` when ``wanted`` says no.
     """
@@ -302,24 +302,32 @@ def draw(
             raise Superseded
 
     visible = _visible(plan, window)
-    edges = edges_in(rings, visible & general, window)
+    edges = edges_in(rings, visible & (plan.kind_of == KIND_ORDER["general"]), window)
     check()
     rows = fill(edges, window)
     check()
-    classes = pattern_bits(window)
-    patterns = classes.copy() if (visible & emergency).any() else classes
+    patterns = pattern_bits(window)
+    classes = patterns.copy()
     _borders(edges, rows, plan, window, classes)
     check()
+    wide = (plan.boxes[:, 2] - plan.boxes[:, 0]) * window.scale >= DEDICATED_FROM * window.ratio
+    over = visible & (plan.kind_of == KIND_ORDER["emergency"])
+    over |= visible & wide & (plan.kind_of == KIND_ORDER["dedicated"])
     pairs = np.zeros((0, 2), dtype=np.int32)
-    if (visible & emergency).any():
-        pairs = _lay_over(edges_in(rings, visible & emergency, window), window, rows, classes, patterns, len(plan.grids))
+    if over.any():
+        pairs = _lay_over(edges_in(rings, over, window), plan, window, rows, classes, patterns)
     cells = rows * np.int32(CLASSES) + classes
     return Buffer(window, cells.reshape(window.height, window.width), pairs)
 
 
-def _lay_over(edges: Edges, window: Window, rows: Ints, classes: Ints, patterns: Ints, grids: int) -> Ints:
-    """Lay emergency grids over ``rows`` and ``classes``; returns the pairs whose rows were appended."""
-    over = fill(edges, window)
+def _lay_over(edges: Edges, plan: Plan, window: Window, rows: Ints, classes: Ints, patterns: Ints) -> Ints:
+    """Lay grids over ``rows`` and ``classes``; returns the pairs whose rows were appended."""
+    grids = len(plan.grids)
+    dedicated = plan.kind_of[edges.grid] == KIND_ORDER["dedicated"]
+    over = fill(edges[~dedicated], window)
+    if dedicated.any():
+        above = fill(edges[dedicated], window)
+        np.copyto(over, above, where=above > 0)
     distance = distances(_near(edges, window), window)
     _grow(over, np.flatnonzero(distance < LINE_OUTSIDE), window)
     covered = np.flatnonzero(over)

@@ -18,7 +18,7 @@ from commandcenter.rules.maps import Box
 from commandcenter.ui.core.map.model import Emphasis, MapColours
 from commandcenter.ui.core.map.palette import blend
 
-HALO = 3.0
+HALO, HALO_OPACITY = 3.0, 210
 SQUARE, DOT, MARKER = 17.0, 7.0, 24.0
 """Sides in logical pixels of a dedicated grid's square, of one that has no room, and of a marker."""
 
@@ -83,7 +83,8 @@ class Sprites:
         font.setWeight(weight)
         return font
 
-    def _canvas(self, width: float, height: float) -> QPixmap:
+    def blank(self, width: float, height: float) -> QPixmap:
+        """A transparent pixmap of so many logical pixels."""
         pixmap = QPixmap(round(width * self._ratio), round(height * self._ratio))
         pixmap.setDevicePixelRatio(self._ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
@@ -99,7 +100,7 @@ class Sprites:
         metrics = QFontMetricsF(font)
         body = (float(round(metrics.horizontalAdvance(text))), float(round(metrics.height())))
         width, height = body[0] + 2 * HALO + 2, body[1] + 2 * HALO
-        pixmap = self._canvas(width, height)
+        pixmap = self.blank(width, height)
         base = QPointF(HALO + 1, HALO + round(metrics.ascent()))
         path = QPainterPath()
         path.addText(base, font, text)
@@ -107,9 +108,12 @@ class Sprites:
         stroker.setWidth(2 * HALO - 1)
         stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         halo = QColor(self._colours.background)
-        halo.setAlphaF(0.82)
         with _smooth(pixmap) as painter:
-            painter.fillPath(stroker.createStroke(path).united(path), halo)
+            painter.fillPath(stroker.createStroke(path), halo)
+            painter.fillPath(path, halo)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+            painter.fillRect(QRectF(0, 0, width, height), QColor(0, 0, 0, HALO_OPACITY))
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             painter.setFont(font)
             painter.setPen(QColor(colour))
             painter.drawText(base, text)
@@ -118,7 +122,7 @@ class Sprites:
     def _draw_hatched(self, character: str) -> Sprite:
         colours, side = self._colours, SQUARE + 3
         sign = self._haloed(character, 11, QFont.Weight.Bold, colours.text)
-        pixmap = self._canvas(side + 2, side + 2)
+        pixmap = self.blank(side + 2, side + 2)
         with _smooth(pixmap) as painter:
             body = QRectF(1.5, 1.5, side - 1, side - 1)
             path = QPainterPath()
@@ -136,7 +140,7 @@ class Sprites:
 
     def _draw_square(self, character: str, tint: str | None) -> Sprite:
         colours, side = self._colours, SQUARE if character else DOT
-        pixmap = self._canvas(side + 2, side + 2)
+        pixmap = self.blank(side + 2, side + 2)
         with _smooth(pixmap) as painter:
             painter.setPen(QPen(QColor(tint or colours.muted), 2 if tint else 1))
             painter.setBrush(QColor(colours.surface if character else colours.muted))
@@ -150,7 +154,7 @@ class Sprites:
         colours = self._colours
         side = MARKER + (6 if selected else 0)
         room = side + 18
-        pixmap = self._canvas(room, room)
+        pixmap = self.blank(room, room)
         with _smooth(pixmap) as painter:
             body = QRectF((room - side) / 2, (room - side) / 2, side, side)
             if overdue:

@@ -20,13 +20,12 @@ REQUIRED = ("text", "category", "urgency")
 """What a report cannot do without; the place may follow later."""
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 _TIMES = ("opened_at", "reported_at")
-_MARKS = ("chosen",)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
     """One report. Empty texts mean "not known"; ``chosen`` names the fields that the officer set by hand, which no
-    guess may change. ``sent`` holds the fields of the last attempt to save, None before the first."""
+    guess may change. ``attempts`` holds the words of every attempt to save whose fate is not known, oldest first."""
 
     id: str
     database: str
@@ -47,7 +46,7 @@ class Draft:
     merge_into: str = ""
     learn: bool = False
     chosen: frozenset[str] = frozenset()
-    sent: Mapping[str, Any] | None = None
+    attempts: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def fresh(cls, *, database: str, world: str, now: datetime) -> "Draft":
@@ -69,18 +68,15 @@ class Draft:
         return OpenIncident(**self._words())  # type: ignore[arg-type]
 
     def attempted(self) -> "Draft":
-        """The draft with the words that are being sent now."""
-        return self if self.sent is not None else replace(self, sent=self._words())
+        """The draft with the words that are being sent now as the last of its attempts."""
+        words = self._words()
+        return replace(self, attempts=(*(each for each in self.attempts if each != words), words))
 
-    def first_attempt(self) -> OpenIncident | None:
-        """The command as it was first sent, to be told its answer again."""
-        return OpenIncident(**dict(self.sent)) if self.sent is not None else None
-
-    def changed_since_sent(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """(new values, values sent) of the editable fields that changed after the first attempt to save."""
-        was, now = dict(self.sent or {}), self._words()
-        names = [name for name in EDITABLE if was.get(name) != now.get(name)]
-        return {name: now.get(name) for name in names}, {name: was.get(name) for name in names}
+    def changed_since(self, attempt: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(new values, values sent) of the editable fields that differ from an earlier attempt."""
+        now = self._words()
+        names = [name for name in EDITABLE if attempt.get(name) != now.get(name)]
+        return {name: now.get(name) for name in names}, {name: attempt.get(name) for name in names}
 
     def _words(self) -> dict[str, Any]:
         def known(name: str) -> str | None:
@@ -121,8 +117,7 @@ def to_json(draft: Draft) -> dict[str, Any]:
     """The draft as JSON can hold it."""
     found = asdict(draft)
     found |= {name: iso(getattr(draft, name)) for name in _TIMES}
-    found |= {name: sorted(getattr(draft, name)) for name in _MARKS}
-    return found
+    return found | {"chosen": sorted(draft.chosen)}
 
 
 def from_json(found: Any) -> Draft:
@@ -133,7 +128,7 @@ def from_json(found: Any) -> Draft:
     values = {name: value for name, value in found.items() if name in names}
     try:
         values |= {name: from_iso(values[name]) for name in _TIMES}
-        values |= {name: frozenset(values.get(name, ())) for name in _MARKS}
+        values |= {"chosen": frozenset(values.get("chosen", ())), "attempts": tuple(values.get("attempts", ()))}
         draft = Draft(**values)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("no draft") from error
@@ -149,7 +144,7 @@ def _checked(draft: Draft) -> Draft:
         raise ValueError("no draft")
     if draft.finder_kind and draft.finder_kind not in get_args(PersonKind):
         raise ValueError("no draft")
-    if draft.sent is not None and not isinstance(draft.sent, Mapping):
+    if not all(isinstance(attempt, Mapping) for attempt in draft.attempts):
         raise ValueError("no draft")
     return draft
 

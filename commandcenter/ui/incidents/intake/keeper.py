@@ -2,7 +2,7 @@
 
 One JSON file per draft in ``drafts/<desk>/`` of this user's data folder, readable by this user only, written whole and
 forced to the disk. A lock file tells that its desk still runs; the drafts of a desk that does not are taken over by the
-next one that starts on the same database. Thread-safe: writing may run behind the form.
+next one that starts on the same database.
 """
 
 import json
@@ -21,42 +21,75 @@ _OWN = 0o600
 _LOCK = "desk.lock"
 
 
-class DraftStore:
-    """The drafts of one running desk. OSError (disk full, folder not writable) reaches the caller of :meth:`write`."""
+class DraftKeeper:
+    """The drafts of one running desk. ``keep`` and ``drop`` only remember; the others touch the disk and belong on
+    the io lane. Thread-safe: what was said last about a draft is what ends up on the disk."""
 
     def __init__(self, folder: Path, desk: str) -> None:
         self.folder = folder / desk
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._pending: dict[str, Draft | None] = {}
         self._guard = threading.Lock()
-        self._removed: set[str] = set()
-        self._lock = FileLock(self.folder / _LOCK, blocking=False, mode=_OWN)
-        self._lock.acquire()
+        self._disk = threading.Lock()
+        self._lock = FileLock(self.folder / _LOCK, blocking=False, mode=_OWN, thread_local=False)
 
-    def write(self, draft: Draft) -> None:
-        """Keep ``draft`` so that it is there after a power cut; a draft that was removed stays so."""
+    def keep(self, draft: Draft) -> None:
+        """Have ``draft`` written by the next :meth:`flush`."""
         with self._guard:
-            if draft.id not in self._removed:
-                _write_whole(self._path(draft.id), json.dumps(to_json(draft), ensure_ascii=False))
+            self._pending[draft.id] = draft
 
-    def remove(self, id: str) -> None:
-        """Forget a draft for good, also one whose writing is still under way."""
+    def drop(self, id: str) -> None:
+        """Have a draft removed for good by the next :meth:`flush`."""
         with self._guard:
-            self._removed.add(id)
-            self._path(id).unlink(missing_ok=True)
+            self._pending[id] = None
+
+    def flush(self) -> None:
+        """Bring everything to the disk so that it is there after a power cut.
+
+        OSError when the disk is full or the folder cannot be written; what was not written is tried again next time.
+        """
+        with self._disk:
+            with self._guard:
+                work, self._pending = self._pending, {}
+            try:
+                self._open()
+                while work:
+                    id, draft = next(iter(work.items()))
+                    self._settle(id, draft)
+                    del work[id]
+            finally:
+                with self._guard:
+                    self._pending = work | self._pending
             _sync_folder(self.folder)
 
-    def left_behind(self, database: str, world: str) -> list[Draft]:
+    def recover(self, database: str, world: str) -> list[Draft]:
         """Take over the drafts for this database that desks no longer running have left, oldest first."""
-        found: list[Draft] = []
-        for folder in sorted(self.folder.parent.iterdir()):
-            if folder.is_dir() and folder != self.folder:
-                found += self._take_over(folder, database, world)
-        return sorted(found, key=lambda draft: (draft.opened_at, draft.id))
+        with self._disk:
+            self._open()
+            found: list[Draft] = []
+            for folder in sorted(self.folder.parent.iterdir()):
+                if folder.is_dir() and folder != self.folder:
+                    found += self._take_over(folder, database, world)
+            return sorted(found, key=lambda draft: (draft.opened_at, draft.id))
 
     def close(self) -> None:
-        """Let others know that this desk has stopped; drafts that are left wait for the next one."""
-        self._lock.release()
-        _tidy(self.folder)
+        """Write what waits and let others know that this desk has stopped; what is left waits for the next one."""
+        with suppress(OSError):
+            self.flush()
+        with self._disk:
+            self._lock.release()
+            _tidy(self.folder)
+
+    def _open(self) -> None:
+        if not self._lock.is_locked:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock.acquire()
+
+    def _settle(self, id: str, draft: Draft | None) -> None:
+        path = self.folder / f"{id}.json"
+        if draft is None:
+            path.unlink(missing_ok=True)
+        else:
+            _write_whole(path, json.dumps(to_json(draft), ensure_ascii=False))
 
     def _take_over(self, folder: Path, database: str, world: str) -> list[Draft]:
         try:
@@ -64,14 +97,11 @@ class DraftStore:
                 drafts = [draft for path in sorted(folder.glob("*.json")) if (draft := _read(path)) is not None]
                 wanted = [draft for draft in drafts if (draft.database, draft.world) == (database, world)]
                 for draft in wanted:
-                    os.replace(folder / f"{draft.id}.json", self._path(draft.id))
+                    os.replace(folder / f"{draft.id}.json", self.folder / f"{draft.id}.json")
         except (Timeout, OSError):
             return []
         _tidy(folder)
         return wanted
-
-    def _path(self, id: str) -> Path:
-        return self.folder / f"{id}.json"
 
 
 def _read(path: Path) -> Draft | None:
@@ -95,7 +125,6 @@ def _write_whole(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)
-    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -111,8 +140,8 @@ def _sync_folder(folder: Path) -> None:
 
 def _tidy(folder: Path) -> None:
     """Take away a desk's folder once no draft is left in it."""
-    if any(path.name != _LOCK for path in folder.iterdir()):
-        return
     with suppress(OSError):
+        if any(path.name != _LOCK for path in folder.iterdir()):
+            return
         (folder / _LOCK).unlink(missing_ok=True)
         folder.rmdir()

@@ -134,6 +134,9 @@ class PlaceIndex:
     def __init__(self, found: Iterable[Entry] = ()) -> None:
         self._index = Index(found)
 
+    def __len__(self) -> int:
+        return len(self._index)
+
     def places(self, typed: str, limit: int = 7) -> list[Hit]:
         """Grids, villages and names of places."""
         return self._index.search(typed, limit, PLACES)

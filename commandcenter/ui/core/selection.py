@@ -1,0 +1,37 @@
+"""What the officer is looking at, shared by all features: they meet here instead of importing one another."""
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Selection(QObject):
+    """The selected rows by entity, and wishes to go somewhere.
+
+    Signals: ``changed(entity, id or None)`` when a selection moved; ``navigated(entity, id)`` when somebody wants
+    that thing shown, whatever workspace it takes.
+    """
+
+    changed = Signal(str, object)
+    navigated = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._chosen: dict[str, str] = {}
+
+    def chosen(self, entity: str) -> str | None:
+        """The id of the selected row of that kind, or None."""
+        return self._chosen.get(entity)
+
+    def choose(self, entity: str, id: str | None) -> None:
+        """Select a row, or none; heard only when that changes something."""
+        if self._chosen.get(entity) == id:
+            return
+        if id is None:
+            del self._chosen[entity]
+        else:
+            self._chosen[entity] = id
+        self.changed.emit(entity, id)
+
+    def navigate(self, entity: str, id: str) -> None:
+        """Select a row and bring it to the eye."""
+        self.choose(entity, id)
+        self.navigated.emit(entity, id)

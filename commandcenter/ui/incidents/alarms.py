@@ -1,0 +1,70 @@
+"""The sound of new reports: a critical one repeats until somebody here acknowledges it, an urgent one is one tone."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from commandcenter.services.live import LiveChange, LiveSet
+from commandcenter.ui.core.desk import Desk
+
+_UNTOUCHED = ("reported", "reopened")
+
+
+class Alarms(QObject):
+    """Watches for reports that nobody at this desk has seen.
+
+    Signals: ``rang(id, urgency)`` for every new critical or urgent one; ``changed()`` when the unacknowledged ones
+    did. A routine one is silent.
+    """
+
+    rang = Signal(str, str)
+    changed = Signal()
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._known: set[str] = set(desk.live.incidents)
+        self._open: dict[str, None] = {}
+        desk.live_changed.connect(self._live_changed)
+
+    @property
+    def unacknowledged(self) -> tuple[str, ...]:
+        """Critical incidents that still sound here, oldest first."""
+        return tuple(self._open)
+
+    def acknowledge(self, id: str | None = None) -> str | None:
+        """Silence one (the oldest when none is named); returns its id, None when nothing sounded."""
+        chosen = id if id is not None else next(iter(self._open), None)
+        if chosen is None or chosen not in self._open:
+            return None
+        del self._open[chosen]
+        self.changed.emit()
+        return chosen
+
+    @Slot(object)
+    def _live_changed(self, change: LiveChange) -> None:
+        live = self._desk.live
+        fresh = [id for id in live.incidents if id not in self._known] if change.everything else [
+            id for id in change.incidents if id in live.incidents and id not in self._known
+        ]  # fmt: skip
+        self._known |= set(fresh)
+        before = tuple(self._open)
+        self._drop_touched(live)
+        for id in sorted(fresh, key=lambda each: live.incidents[each].opened_at):
+            self._ring(id, live)
+        if tuple(self._open) != before:
+            self.changed.emit()
+
+    def _ring(self, id: str, live: LiveSet) -> None:
+        incident = live.incidents[id]
+        if incident.state not in _UNTOUCHED:
+            return
+        if incident.urgency == "critical":
+            self._open[id] = None
+        if incident.urgency != "routine":
+            self.rang.emit(id, incident.urgency)
+
+    def _drop_touched(self, live: LiveSet) -> None:
+        """Somebody calls already, or it ended: the alarm has been heard."""
+        for id in list(self._open):
+            incident = live.incidents.get(id)
+            if incident is None or incident.state not in _UNTOUCHED:
+                del self._open[id]

@@ -1,0 +1,158 @@
+"""The first start asks three things: our town, its files now or later, who is on duty. Nothing typed is lost."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from commandcenter.base import texts
+from commandcenter.base.errors import BadInput, CommandCenterError
+from commandcenter.base.texts import say
+from commandcenter.services import filing
+from commandcenter.services.sessions import Session, create_database, name_town, open_session
+from commandcenter.services.towns import AddOfficer
+from commandcenter.storage.database import Database
+from commandcenter.ui.core.runner import Runner
+from commandcenter.ui.shell.labels import labelled
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the three questions brought."""
+
+    town: str
+    code: str
+    officer: str
+    grids: Path | None
+    workers: Path | None
+
+
+def set_up(database: Database, answers: Answers) -> str:
+    """Make the database of a town; the id of the duty officer. Runs off the GUI thread.
+
+    A file that is refused leaves the town named and says which rows are wrong; it can be imported later.
+    """
+    create_database(database)
+    name_town(database, answers.town, code=answers.code)
+    session = open_session(Database(database.url.render_as_string(hide_password=False)))
+    try:
+        outcome = session.runner.execute(AddOfficer(name=answers.officer, role="duty_officer"))
+        for what, path in (("grids", answers.grids), ("workers", answers.workers)):
+            if path is not None:
+                _import(session, what, path)
+    finally:
+        session.close()
+    return str(outcome.value["officer"])
+
+
+def _import(session: Session, what: str, path: Path) -> None:
+    result = filing.write(session, filing.read(what, path, overrides={}), dry_run=False)
+    if result.refused:
+        raise BadInput("import.refused_rows", file=path.name, count=result.refused)
+
+
+class FirstStart(QWidget):
+    """Signals: ``finished(officer id)``."""
+
+    finished = Signal(str)
+
+    def __init__(self, database: Database, tasks: Runner, parent: QObject | None = None) -> None:
+        super().__init__()
+        self._database = database
+        self._tasks = tasks
+        self._town, self._code, self._officer = QLineEdit(), QLineEdit(), QLineEdit()
+        self._grids, self._workers = QLineEdit(), QLineEdit()
+        self._error = labelled("error")
+        self._error.setWordWrap(True)
+        self._go = QPushButton(say("first.go"))
+        self._go.setProperty("kind", "primary")
+        self._go.clicked.connect(self._begin)
+        self.setWindowTitle(say("shell.program"))
+        self.setObjectName("window")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(12)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.addRow(labelled("heading", say("first.town_question")))
+        form.addRow(say("first.town"), self._town)
+        form.addRow(say("first.code"), self._code)
+        form.addRow(labelled("heading", say("first.import_question")))
+        form.addRow(say("first.grids"), self._with_browse(self._grids, "grids"))
+        form.addRow(say("first.workers"), self._with_browse(self._workers, "workers"))
+        form.addRow(labelled("heading", say("first.officer_question")))
+        form.addRow(say("first.officer"), self._officer)
+        for edit, hint in ((self._town, "first.town_hint"), (self._code, "first.code_hint"),
+                           (self._grids, "first.later_hint"), (self._workers, "first.later_hint")):  # fmt: skip
+            edit.setPlaceholderText(say(hint))
+        for edit in (self._town, self._code, self._officer, self._grids, self._workers):
+            edit.returnPressed.connect(self._begin)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(40, 32, 40, 32)
+        layout.setSpacing(16)
+        layout.addWidget(labelled("title", say("first.title")))
+        layout.addWidget(labelled("muted", say("first.note")))
+        layout.addLayout(form)
+        layout.addWidget(self._error)
+        layout.addWidget(self._go, alignment=Qt.AlignmentFlag.AlignRight)
+        layout.addStretch(1)
+        self.resize(640, 520)
+
+    def _with_browse(self, edit: QLineEdit, what: str) -> QWidget:
+        button = QPushButton(say("first.browse"))
+        button.setProperty("what", what)
+        button.clicked.connect(self._browse)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(edit, 1)
+        row.addWidget(button)
+        return holder
+
+    @Slot()
+    def _browse(self) -> None:
+        what = str(self.sender().property("what"))
+        path, _ = QFileDialog.getOpenFileName(self, say(f"first.{what}"), "", say(f"first.filter_{what}"))
+        if path:
+            (self._grids if what == "grids" else self._workers).setText(path)
+
+    @Slot()
+    def _begin(self) -> None:
+        answers = self._answers()
+        if not answers.town or not answers.officer:
+            self._error.setText(say("first.missing"))
+            (self._officer if answers.town else self._town).setFocus()
+            return
+        self._error.setText(say("first.working"))
+        self._go.setEnabled(False)
+        self._tasks.submit("io", lambda: set_up(self._database, answers), done=self._done, failed=self._failed, owner=self)
+
+    def _answers(self) -> Answers:
+        def path(edit: QLineEdit) -> Path | None:
+            return Path(edit.text().strip()).expanduser() if edit.text().strip() else None
+
+        return Answers(
+            self._town.text().strip(), self._code.text().strip(), self._officer.text().strip(),
+            path(self._grids), path(self._workers),
+        )  # fmt: skip
+
+    @Slot(object)
+    def _done(self, officer: str) -> None:
+        self.finished.emit(officer)
+
+    @Slot(object)
+    def _failed(self, error: BaseException) -> None:
+        self._go.setEnabled(True)
+        if not isinstance(error, CommandCenterError):
+            raise error
+        self._error.setText(texts.current().error(error))

@@ -1,0 +1,10 @@
+"""Labels dressed by the role their words play."""
+
+from PySide6.QtWidgets import QLabel
+
+
+def labelled(role: str, text: str = "") -> QLabel:
+    """A label of a role that the style sheet knows: title, heading, muted, caption, clock, error."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    return label

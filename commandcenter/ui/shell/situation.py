@@ -1,0 +1,86 @@
+"""The situation workspace: map, intake, queue and detail side by side, arranged as they were left."""
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from commandcenter.ui.core.tools import Panel, Tools
+
+_SIDE = 430
+_INTAKE = 440
+
+
+class Situation(QWidget):
+    """Tab widens the detail over the map; the intake stands between map and queue while it is open."""
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__()
+        self._tools = tools
+        self._widened = False
+        panels = {panel.place: panel for panel in tools.plugs.panels}
+        self.map = self._made(panels["map"])
+        self.queue = self._made(panels["queue"])
+        self.detail = self._made(panels["detail"])
+        self.intake = self._made(panels["intake"])
+        self._side = QSplitter(Qt.Orientation.Vertical)
+        self._whole = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        self.intake.hide()
+        for widget, signal in ((self.intake, "opened"), (self.intake, "closed"), (self.detail, "widen_requested")):
+            getattr(widget, signal).connect(getattr(self, f"_{signal}"))
+
+    def _made(self, panel: Panel) -> QWidget:
+        return panel.make(self._tools)
+
+    def _lay_out(self) -> None:
+        self._side.addWidget(self.queue)
+        self._side.addWidget(self.detail)
+        self._side.setChildrenCollapsible(False)
+        for widget in (self.map, self.intake, self._side):
+            self._whole.addWidget(widget)
+        self._whole.setChildrenCollapsible(False)
+        self._whole.setStretchFactor(0, 1)
+        self._whole.setHandleWidth(1)
+        self._side.setHandleWidth(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._whole)
+
+    def arrange(self, width: int, height: int) -> None:
+        """The first arrangement, for a window of this size; later ones are as the person left them."""
+        side = max(400, min(520, int(width * 0.29)))
+        self._whole.setSizes([max(300, width - side), 0, side])
+        self._side.setSizes([int(height * 0.42), int(height * 0.58)])
+
+    def sizes(self) -> dict[str, list[int]]:
+        """The arrangement, to be remembered."""
+        return {"whole": self._whole.sizes(), "side": self._side.sizes()}
+
+    def restore(self, sizes: dict[str, list[int]]) -> None:
+        """Put the splitters where they were left."""
+        if len(sizes.get("whole", ())) == 3 and len(sizes.get("side", ())) == 2:
+            self._whole.setSizes(sizes["whole"])
+            self._side.setSizes(sizes["side"])
+
+    @Slot()
+    def _opened(self) -> None:
+        map_width, _, side = self._whole.sizes()
+        self.intake.show()
+        self._whole.setSizes([max(200, map_width - _INTAKE), _INTAKE, side])
+
+    @Slot()
+    def _closed(self) -> None:
+        map_width, intake, side = self._whole.sizes()
+        self.intake.hide()
+        self._whole.setSizes([map_width + intake, 0, side])
+
+    @Slot()
+    def _widen_requested(self) -> None:
+        """Over the map and back; the queue keeps its place."""
+        self._widened = not self._widened
+        self.map.setVisible(not self._widened)
+        if not self._widened:
+            QTimer.singleShot(0, self, self._back)
+
+    @Slot()
+    def _back(self) -> None:
+        self.arrange(self.width(), self.height())

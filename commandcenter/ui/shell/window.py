@@ -1,0 +1,184 @@
+"""The one window: rail, top bar, workspaces, footer strip. What goes where; no feature is named here."""
+
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.rules.people import Officer
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.shell.rail import Rail
+from commandcenter.ui.shell.topbar import TopBar
+from commandcenter.ui.shell.who import WhoAreYou
+
+HOME = "situation"
+_ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
+                "contact": "people", "duty_holder": "people"}  # fmt: skip
+
+
+class MainWindow(QMainWindow):
+    """Workspaces are made when first opened; the first picture needs only the situation."""
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__()
+        self._tools = tools
+        self.setMinimumSize(QSize(1100, 640))
+        self._pages: dict[str, QWidget] = {}
+        self._stack = QStackedWidget()
+        self.rail = Rail(tools)
+        self.top = TopBar(tools)
+        self.footer = QFrame()
+        self.footer.setProperty("panel", "surface")
+        self._build()
+        self.who = WhoAreYou(tools, self)
+        self.who.picked.connect(self._picked)
+        self.rail.chosen.connect(self.open_workspace)
+        tools.selection.navigated.connect(self._navigated)
+        tools.desk.officer_changed.connect(self._officer_changed)
+        tools.desk.live_changed.connect(self._live_changed)
+        tools.actions.attach(self)
+        self.open_workspace(HOME)
+        self._retitle()
+
+    def _build(self) -> None:
+        body = QVBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self.top)
+        body.addWidget(self._stack, 1)
+        whole = QHBoxLayout()
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.rail)
+        whole.addLayout(body, 1)
+        outer = QVBoxLayout()
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(whole, 1)
+        outer.addWidget(self.footer)
+        self._fill_footer()
+        central = QWidget()
+        central.setLayout(outer)
+        self.setCentralWidget(central)
+
+    def _fill_footer(self) -> None:
+        row = QHBoxLayout(self.footer)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(16)
+        items = sorted(self._tools.plugs.status_items, key=lambda each: each.order)
+        for number, item in enumerate(items):
+            row.addWidget(item.make(self._tools), 1 if number == 0 else 0)
+
+    # --- workspaces ---------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def open_workspace(self, id: str) -> QWidget:
+        """Show a workspace, making it the first time."""
+        if id not in self._pages:
+            self._pages[id] = self._tools.plugs.workspaces.get(id).make(self._tools)
+            self._stack.addWidget(self._pages[id])
+        self._stack.setCurrentWidget(self._pages[id])
+        self.rail.show_current(id)
+        return self._pages[id]
+
+    @property
+    def workspace(self) -> str:
+        """The workspace that is shown."""
+        return next(id for id, page in self._pages.items() if page is self._stack.currentWidget())
+
+    @Slot(str, str)
+    def _navigated(self, entity: str, _id: str) -> None:
+        home = _ENTITY_HOME.get(entity)
+        if home and home in self._tools.plugs.workspaces and home != self.workspace:
+            self.open_workspace(home)
+
+    # --- who sits here ------------------------------------------------------------------------------------------
+
+    @Slot()
+    def change_officer(self) -> None:
+        """Ask who is there."""
+        self.who.open()
+
+    @Slot(object)
+    def _picked(self, officer: Officer) -> None:
+        self._tools.settings.set("desk.officer", officer.id)
+        self._tools.desk.become(officer)
+
+    @Slot()
+    def _officer_changed(self) -> None:
+        self.rail.rebuild()
+        self._tools.actions.refresh()
+        allowed = self._tools.plugs.workspaces.get(self.workspace).roles
+        if self._tools.desk.officer.role not in allowed:
+            self.open_workspace(HOME)
+
+    @Slot(object)
+    def _live_changed(self, change: Any) -> None:
+        if change.everything or change.places:
+            self._retitle()
+
+    def _retitle(self) -> None:
+        town = self._tools.desk.live.town
+        name = say("shell.town", name=town.name) if town else say("shell.program")
+        mark = f" · {say(f'shell.mark.{town.mark}')}" if town and town.mark != "real" else ""
+        self.setWindowTitle(name + mark)
+
+    def wear(self) -> None:
+        """Language, theme or type size changed: everything is made anew, where it was."""
+        current = self.workspace
+        for page in self._pages.values():
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+        self.rail.rebuild()
+        self.top.refresh()
+        self._retitle()
+        self._tools.actions.refresh()
+        self.open_workspace(current)
+        self.arrange()
+
+    # --- as it was left -----------------------------------------------------------------------------------------
+
+    def arrange(self) -> None:
+        """The first arrangement for the present size."""
+        page = self._pages.get(HOME)
+        if page is not None and hasattr(page, "arrange"):
+            page.arrange(self.width() - self.rail.width(), self.height())
+
+    def restore(self) -> None:
+        """Window, place and splitters as they were left; a sensible size the first time."""
+        geometry = self._tools.settings.get("window.geometry")
+        if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
+            self.resize(1440, 900)
+        self.arrange()
+        sizes = self._tools.settings.get("window.splitters")
+        page = self._pages[HOME]
+        if isinstance(sizes, dict) and hasattr(page, "restore"):
+            page.restore(sizes)
+
+    def remember(self) -> None:
+        """Write down how things stand."""
+        geometry = self.saveGeometry().toBase64().data()
+        self._tools.settings.set("window.geometry", bytes(geometry).decode("ascii"))
+        page = self._pages[HOME]
+        if hasattr(page, "sizes"):
+            self._tools.settings.set("window.splitters", page.sizes())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the arrangement."""
+        self.remember()
+        super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Clocks rest while the window is minimised."""
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._tools.ticker.set_seen(not self.windowState() & Qt.WindowState.WindowMinimized)
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sheets over the window keep their middle."""
+        super().resizeEvent(event)
+        if self.who.isVisible():
+            self.who.open()

@@ -1,0 +1,45 @@
+"""Every finding has its sentence in both languages, and every sentence its use."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from commandcenter.base.texts import LANGUAGES, Texts
+from commandcenter.formats import isolation
+
+FOLDER = Path(isolation.__file__).parent
+CODE = re.compile(
+    r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature)\.[a-z0-9_]+)"'
+)
+RESOURCES = FOLDER.parents[1] / "resources" / "texts"
+ERRORS = ("column.field_unknown", "column.not_kept", "column.required_missing", "column.unknown")
+
+
+def codes() -> set[str]:
+    found = {code for path in FOLDER.glob("*.py") for code in CODE.findall(path.read_text(encoding="utf-8"))}
+    return {
+        f"error.{code}" if code.startswith("file.") or code in ERRORS else f"formats.problem.{code}"
+        for code in found
+    }
+
+
+def written(language: str) -> dict[str, str]:
+    text = (RESOURCES / language / "formats.po").read_text(encoding="utf-8")
+    entries = re.findall(r'msgid "(\w[^"]*)"\n(?:msgid_plural "[^"]*"\n)?((?:msgstr.*\n?)+)', text)
+    return dict(entries)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_codes_and_sentences_are_the_same(language: str) -> None:
+    assert set(written(language)) == codes()
+    known = Texts(language)
+    assert [code for code in codes() if not known.has(code)] == []
+
+
+def test_both_languages_fill_the_same_places() -> None:
+    chinese, english = (written(language) for language in LANGUAGES)
+    for code in codes():
+        places = [set(re.findall(r"{(\w+)}", sentences[code])) for sentences in (chinese, english)]
+        # A list of headings is shown in one language, the fields alone in the other.
+        assert places[0] - {"headings"} == places[1] - {"headings"}, code
