@@ -3,27 +3,36 @@
 import logging
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.base import texts
 from commandcenter.base.clock import monotonic
 from commandcenter.base.options import DeskSettings
+from commandcenter.services import due
+from commandcenter.services.live import LiveSet
 from commandcenter.services.sessions import Session
 from commandcenter.storage import database as storage_database
+from commandcenter.storage.database import Database
+from commandcenter.ui import grids, incidents, people, settings as settings_ui
+from commandcenter.ui.core import threads
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.notices import Notices, install_excepthook
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
-from commandcenter.ui.core.sound import MiniaudioSound, SoundPort
+from commandcenter.ui.core.sound import MiniaudioSound, RecordingSound, SoundPort
 from commandcenter.ui.core.theme import Themes
-from commandcenter.ui.core.threads import assert_not_gui_thread
 from commandcenter.ui.core.ticker import Ticker
-from commandcenter.ui.core.tools import Plugs, Tools
+from commandcenter.ui.core.tools import Plugs, Tools, Workspace
+from commandcenter.ui.shell import finder, status
+from commandcenter.ui.shell.actions import ShellActions
+from commandcenter.ui.shell.situation import Situation
 from commandcenter.ui.shell.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -35,17 +44,48 @@ class Program:
 
     session: Session
     tasks: Runner
-    desk: Desk
     tools: Tools
     themes: Themes
     window: MainWindow
+    keeper: "KeeperLoop | None" = None
+
+    def start(self) -> None:
+        """What follows the first picture: listening to the other desks, the directory, what is due."""
+        self.tools.desk.listen()
+        self.keeper = KeeperLoop(self.tools.desk)
 
     def shut_down(self) -> None:
         """In the reverse order of the building."""
-        storage_database.guard[:] = []
-        self.desk.close()
+        if self.keeper is not None:
+            self.keeper.stop()
+        self.tools.desk.close()
         self.tasks.shutdown()
+        storage_database.guard[:] = []
         self.session.close()
+
+
+class KeeperLoop:
+    """Does what is due from this desk too, on the io lane, every few seconds."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._keeper = due.Keeper(desk.session)
+        self._timer = QTimer(desk)
+        self._timer.setInterval(int(due.EVERY * 1000))
+        self._timer.timeout.connect(self._once)
+        self._timer.start()
+
+    def _once(self) -> None:
+        if not self._desk.is_stale:
+            self._desk.tasks.submit("io", self._keeper.once, failed=self._failed, owner=self._desk, key="keeper")
+
+    def _failed(self, error: BaseException) -> None:
+        """The connection light tells it; it is tried again."""
+        log.warning("due work failed: %s", error)
+
+    def stop(self) -> None:
+        """No more."""
+        self._timer.stop()
 
 
 def make_application() -> QApplication:
@@ -57,7 +97,8 @@ def make_application() -> QApplication:
     app.setDesktopFileName("commandcenter")
     if texts.current().language == "zh_CN":
         translator = QTranslator(app)
-        if translator.load(QLocale("zh_CN"), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if translator.load(QLocale("zh_CN"), "qtbase", "_", folder):
             app.installTranslator(translator)
     return app
 
@@ -68,34 +109,103 @@ def _bridge_input_method() -> None:
         os.environ["QT_IM_MODULE"] = "ibus"
 
 
-def build(app: QApplication, session: Session, settings: DeskSettings, *, theme: str | None = None,
-          sound: SoundPort | None = None) -> Program:  # fmt: skip
-    """Make the whole desk; the window is ready to be shown, with the first picture loaded."""
-    from commandcenter.ui import features
-
+def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSettings, *, theme: str | None = None,
+          sound: SoundPort | None = None, tasks: Runner | None = None) -> Program:  # fmt: skip
+    """Make the whole desk; the window is ready to be shown with the first picture in it."""
     started = monotonic()
     chosen: Any = theme or settings.get("desk.theme") or "system"
     themes = Themes(app, chosen, large=bool(settings.get("desk.large_type", False)))
-    tasks = Runner()
-    desk = Desk(session, tasks)
-    desk.load()
-    storage_database.guard[:] = [assert_not_gui_thread]
+    tasks = tasks or Runner()
+    desk = Desk(session, tasks, live)
+    storage_database.guard[:] = [threads.assert_not_gui_thread]
     tools = Tools(
         desk=desk,
-        actions=ActionRegistry(lambda: desk.officer.role, desk),
+        actions=ActionRegistry(_role_at(desk), desk),
         selection=Selection(desk),
         notices=Notices(desk),
         ticker=Ticker(session.clock, desk),
         sound=sound or MiniaudioSound(),
         settings=settings,
-        appearance_changed=lambda: None,
+        appearance_changed=_nothing,
         plugs=Plugs(),
     )
     install_excepthook(tools.notices)
-    tasks.unhandled.connect(tools.notices.unhandled)
-    features.install(tools)
+    shell = ShellActions(tools, themes)
+    tools.appearance_changed = shell.wear
+    shell.declare()
+    for feature in (incidents, grids, people, settings_ui):
+        feature.install(tools)
+    tools.plugs.workspaces.add("situation", Workspace("situation", "shell.workspace.situation", "situation", Situation, order=10))
+    status.install(tools)
+    finder.install(tools)
+    shell.declare_workspaces()
     window = MainWindow(tools)
-    program = Program(session, tasks, desk, tools, themes, window)
-    features.connect(program)
+    shell.window = window
+    finder.connect(tools, window, shell)
+    tools.sound.set_muted(bool(settings.get("desk.muted", False)))
     log.info("built in %.3f s", monotonic() - started)
-    return program
+    return Program(session, tasks, tools, themes, window)
+
+
+def _role_at(desk: Desk) -> Callable[[], Any]:
+    return lambda: desk.officer.role
+
+
+def _nothing() -> None:
+    """Until the shell can dress the window."""
+
+
+def run(app: QApplication, session: Session, live: LiveSet, settings: DeskSettings, *, theme: str | None) -> int:
+    """Show the desk until it is closed."""
+    program = build(app, session, live, settings, theme=theme)
+    program.window.restore()
+    program.window.show()
+    QTimer.singleShot(0, program.window, program.start)
+    try:
+        return app.exec()
+    finally:
+        program.shut_down()
+
+
+def first_start(app: QApplication, database: Database, settings: DeskSettings, *, theme: str | None) -> str | None:
+    """Ask the three questions; the id of the officer on duty, None when the window was closed."""
+    from commandcenter.ui.shell.first_start import FirstStart
+
+    themes = Themes(app, theme or settings.get("desk.theme") or "system")  # type: ignore[arg-type]
+    tasks = Runner()
+    window = FirstStart(database, tasks)
+    answered: list[str] = []
+    window.finished.connect(answered.append)
+    window.finished.connect(window.close)
+    window.show()
+    app.exec()
+    tasks.shutdown()
+    database.close()
+    themes.deleteLater()
+    return answered[0] if answered else None
+
+
+def settle(program: Program, seconds: float = 20.0) -> None:
+    """Let everything that was asked for come home, so that a picture shows no loading state."""
+    loop = QEventLoop()
+    until = monotonic() + seconds
+    quiet = 0
+    while monotonic() < until and quiet < 3:
+        loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        quiet = quiet + 1 if program.tasks.drain(2.0) and not program.tasks.open_tasks else 0
+
+
+def snapshot(app: QApplication, session: Session, live: LiveSet, options: Any, size: tuple[int, int],
+             progress: Callable[[int, int], None]) -> list[Path]:  # fmt: skip
+    """Draw the wanted screens (all, in both themes and languages, unless told otherwise) to PNG files."""
+    from commandcenter.ui.shell.snapshots import draw_all
+
+    settings = DeskSettings(options.folder / ".settings.json")
+    program = build(app, session, live, settings, theme=options.theme, sound=RecordingSound())
+    program.window.resize(*size)
+    try:
+        program.tools.desk.listen()
+        return draw_all(program, options, size, progress, lambda: settle(program))
+    finally:
+        program.shut_down()
+        settings.path.unlink(missing_ok=True)

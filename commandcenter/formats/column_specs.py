@@ -14,7 +14,7 @@ from commandcenter.formats.cleaning import Cleaner
 class ColumnSpec:
     """One field. ``unique``: no two rows may bear the same value. ``as_written``: a value that differs from
     what the file shows is listed as repaired (not for values that only change notation: months, kinds, yes
-    and no). ``instead``: the field whose column stands in, listed, when the file has none for this one."""
+    and no)."""
 
     field: str
     headings: tuple[str, ...]
@@ -22,7 +22,6 @@ class ColumnSpec:
     required: bool = False
     unique: bool = False
     as_written: bool = True
-    instead: str = ""
 
 
 GRID_KINDS = {
@@ -109,7 +108,6 @@ GRID_COLUMNS = (
         ("网格名称", "微网格名称", "网格", "名称", "name", "grid name"),
         cleaning.name(),
         required=True,
-        instead="code",
     ),
     ColumnSpec(
         "kind", ("类型", "网格类型", "网格类别", "kind"), cleaning.choice(GRID_KINDS), as_written=False

@@ -69,7 +69,6 @@ def map_columns(
         if spec.field not in chosen and found:
             chosen[spec.field] = found[0]
             taken.add(found[0])
-    chosen = {spec.field: chosen[spec.instead] for spec in specs if spec.instead in chosen} | chosen
     _check_required(columns, specs, chosen)
     fields = tuple((spec, chosen[spec.field]) for spec in specs if spec.field in chosen)
     return ColumnMap(tuple(columns), fields, sensitive, refused)
@@ -140,10 +139,6 @@ def left_out(source: Table | MapFile, mapping: ColumnMap) -> tuple[Problem, ...]
             # A denied heading is itself such a word; its letter says which column it is.
             column = letter(index) if code == "column.denied" else mapping.columns[index]
             notes.append(Problem(None, column, None, code, "note", {"count": filled}))
-    for spec, index in mapping.fields:
-        if spec.instead and mapping.column_of(spec.instead) == mapping.columns[index]:
-            facts = {"field": spec.field}
-            notes.append(Problem(None, mapping.columns[index], None, "column.stands_in", "note", facts))
     if mapping.unused:
         listed = ", ".join(mapping.unused)
         notes.append(Problem(None, None, None, "column.unused", "note", {"columns": listed}))

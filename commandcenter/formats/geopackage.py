@@ -1,8 +1,8 @@
 """GeoPackage read as what it is, an SQLite file with WKB behind a short header: sqlite3, read-only, no GDAL.
 
 The connection may only select from plain tables: views, virtual tables, attached files and pragmas of a
-hostile file are refused, by us and by SQLite's own authorizer, and its schema may call only harmless functions.
-Runs in the child process.
+hostile file are refused, by us and by SQLite's own authorizer, and its schema may call only harmless
+functions. Runs in the child process.
 """
 
 import sqlite3

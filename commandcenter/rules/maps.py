@@ -5,6 +5,7 @@ centimetres over its 20 km, needs no library and no data files. Grids without a 
 that the map is of use before anyone has drawn anything.
 """
 
+import heapq
 import math
 import re
 from collections import defaultdict
@@ -364,18 +365,20 @@ def tone_villages(rings: Rings, village_of: Ints, count: int) -> Ints:
     touching: list[dict[int, int]] = [{} for _ in range(count)]
     for (one, other), length in borders.items():
         touching[one][other] = touching[other][one] = length
-    pending = set(range(count))
-    while pending:
-        village = max(pending, key=lambda v: (_saturation(touching[v], tones), len(touching[v]), -v))
-        pending.remove(village)
+    around: list[set[int]] = [set() for _ in range(count)]  # the tones that each village already touches
+    queue = [(0, -len(touching[village]), village) for village in range(count)]
+    heapq.heapify(queue)
+    while queue:
+        _, _, village = heapq.heappop(queue)  # the one with the least choice left; outdated entries come later
+        if tones[village] >= 0:
+            continue
         cost = [sum(w for other, w in touching[village].items() if tones[other] == tone) for tone in range(TONES)]
         used = np.bincount(tones[tones >= 0], minlength=TONES)
-        tones[village] = min(range(TONES), key=lambda tone: (cost[tone], used[tone], tone))
+        tones[village] = tone = min(range(TONES), key=lambda each: (cost[each], used[each], each))
+        for other in touching[village]:
+            around[other].add(tone)
+            heapq.heappush(queue, (-len(around[other]), -len(touching[other]), other))
     return tones
-
-
-def _saturation(neighbours: dict[int, int], tones: Ints) -> int:
-    return len({int(tones[other]) for other in neighbours if tones[other] >= 0})
 
 
 def _common_borders(rings: Rings, village_of: Ints) -> dict[tuple[int, int], int]:

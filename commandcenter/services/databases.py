@@ -68,3 +68,8 @@ def upgrade(database: Database) -> tuple[str | None, str, Path | None]:
 def seal(database: Database, holder: str) -> int:
     """Seal what is not sealed yet, if this desk gets the lease."""
     return seals.seal_up(database, holder)
+
+
+def desk_count(reader: Reader) -> int:
+    """How many desks are there now."""
+    return len(machinery.present_desks(reader.connection))

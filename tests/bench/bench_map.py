@@ -22,6 +22,8 @@ from commandcenter.ui.core.map import Fill, LegendEntry, MapCanvas, Marker, Patt
 from commandcenter.ui.core.map.raster import CLASSES
 
 WIDTH, HEIGHT = 1920, 1080
+FRAME = 1 / 60
+"""A hand moves the map once a frame, not as fast as a loop can."""
 WEST, SOUTH, EAST, NORTH = 105.2, 30.9, 105.4, 31.02
 
 
@@ -109,6 +111,16 @@ def settle(canvas: MapCanvas) -> None:
     app.processEvents()
 
 
+def rest(until: float) -> None:
+    """Let the event loop run until the next frame is due."""
+    app = QApplication.instance()
+    assert app is not None
+    app.processEvents()
+    while time.perf_counter() < until:
+        time.sleep(0.001)
+        app.processEvents()
+
+
 def milliseconds(work: Callable[[], object]) -> float:
     """How long ``work`` takes."""
     begin = time.perf_counter()
@@ -118,8 +130,6 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 def pan(canvas: MapCanvas, bare: Bare, steps: int = 300) -> Measured:
     """Drag to and fro; what is made aside meanwhile is delivered between the steps."""
-    app = QApplication.instance()
-    assert app is not None
     ours, baseline = [], []
 
     def step(right: int) -> None:
@@ -130,7 +140,7 @@ def pan(canvas: MapCanvas, bare: Bare, steps: int = 300) -> Measured:
         right = 9 if n // 50 % 2 else -9
         ours.append(milliseconds(lambda right=right: step(right)))  # type: ignore[misc]
         baseline.append(milliseconds(bare.repaint))
-        app.processEvents()
+        rest(until=time.perf_counter() + FRAME)
     settle(canvas)
     return Measured("pan", ours, baseline)
 
@@ -141,10 +151,8 @@ def recolour(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid], steps: int
     picture = canvas._pictures.picture  # the same cells, so that the baseline touches the same memory
     assert picture is not None
     cells = np.ascontiguousarray(picture.buffer.cells[:HEIGHT, :WIDTH]).astype(np.intp)
-    fills = [
-        {grid.id: Fill("#7a4a1d", "#ff8a1f", Pattern.DIAGONAL) for grid in grids},
-        {grid.id: Fill("#2c4a66") for grid in grids},
-    ]
+    orange, blue = Fill("#7a4a1d", "#ff8a1f", Pattern.DIAGONAL), Fill("#2c4a66")
+    fills = [dict.fromkeys((grid.id for grid in grids), fill) for fill in (orange, blue)]
     ours, baseline = [], []
 
     def ourselves(n: int) -> None:

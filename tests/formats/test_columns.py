@@ -39,8 +39,8 @@ def test_306_of_306_workers(trial_data: Path, name: str) -> None:
     assert len(rows) == 306 and problems == []
     assert rows[0] == {
         "name": "张志强", "gender": "male", "village": "凯旋社区", "grid_code": "510981103001001",
-        "grid_name": "凯旋社区第1微网格", "birth_month": "1987-10", "phone": "19900000001", "source": "veteran",
-        "paid": True, "appointed": "2025-03",
+        "grid_name": "凯旋社区第1微网格", "birth_month": "1987-10", "phone": "19900000001",
+        "source": "veteran", "paid": True, "appointed": "2025-03",
     }  # fmt: skip
     notes = left_out(source, map_columns(source.columns, WORKER, {}))
     counts = {note.column: note.facts["count"] for note in notes if note.code == "column.sensitive"}
@@ -59,7 +59,8 @@ def test_334_grids(trial_data: Path, name: str) -> None:
 
 
 def test_duplicate_codes_are_refused_with_both_rows(trial_data: Path) -> None:
-    _, problems = taken(read_map(trial_data / "geo" / "awkward" / "duplicate_codes.geojson"), GRID)
+    source = read_map(trial_data / "geo" / "awkward" / "duplicate_codes.geojson")
+    _, problems = taken(source, GRID, code="网格编码", name="网格编码")
     assert [(each.row, each.code, each.facts["other"]) for each in problems] == [(2, "row.duplicate", 1)]
 
 
@@ -67,7 +68,8 @@ def test_headings_in_any_dress() -> None:
     columns = ("姓 名", "网格\n编码", "村（社区）", "是否“拿薪治村”", "手机号码", "PHONE")
     mapping = map_columns(columns, WORKER, {})
     assert {spec.field: columns[index] for spec, index in mapping.fields} == {
-        "name": "姓 名", "grid_code": "网格\n编码", "village": "村（社区）", "paid": '是否“拿薪治村”', "phone": "手机号码",
+        "name": "姓 名", "grid_code": "网格\n编码", "village": "村（社区）", "paid": columns[3],
+        "phone": "手机号码",
     }  # fmt: skip
     assert mapping.unused == ("PHONE",) and mapping.column_of("paid") == columns[3]
 
@@ -98,16 +100,6 @@ def test_a_missing_column_is_named() -> None:
         map_columns(("村", "电话"), WORKER, {})
     assert caught.value.code == "column.required_missing"
     assert caught.value.facts == {"fields": "name", "headings": "姓名", "columns": "村, 电话"}
-
-
-def test_grids_without_names_bear_their_code() -> None:
-    source = table(("网格编码", "户数"), ("001", 4))
-    rows, _ = taken(source, GRID)
-    assert rows == [{"code": "001", "name": "001", "households": 4}]
-    notes = left_out(source, map_columns(source.columns, GRID, {}))
-    assert [(note.code, note.column, note.facts["field"]) for note in notes] == [
-        ("column.stands_in", "网格编码", "name")
-    ]
 
 
 def test_repairs_are_listed_with_old_and_new() -> None:

@@ -278,16 +278,22 @@ def trap() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
+VRT = (
+    '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer>'
+    "</OGRVRTDataSource>"
+)
+WITH_CRS = (
+    '{{"type": "FeatureCollection", "crs": {{"type": "name", "properties": {{"%s": "{source}"}}}}, '
+    '"features": [{{"type": "Feature", "properties": {{}}, '
+    '"geometry": {{"type": "Point", "coordinates": [105, 31]}}}}]}}'
+)
 HOSTILE = [
-    '<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
-    '<?xml version="1.0"?>\n<!-- {{ -->\n<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{source}'
-    "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+    VRT,
+    '<?xml version="1.0"?>\n<!-- {{ -->\n' + VRT,
     "<OGRWFSDataSource><URL>{source}</URL></OGRWFSDataSource>",
     '<!DOCTYPE kml [<!ENTITY x SYSTEM "{source}">]><kml><name>&x;</name></kml>',
-    '{{"type": "FeatureCollection", "crs": {{"type": "link", "properties": {{"href": "{source}"}}}}, "features": ['
-    '{{"type": "Feature", "properties": {{}}, "geometry": {{"type": "Point", "coordinates": [105, 31]}}}}]}}',
-    '{{"type": "FeatureCollection", "crs": {{"type": "name", "properties": {{"name": "{source}"}}}}, "features": ['
-    '{{"type": "Feature", "properties": {{}}, "geometry": {{"type": "Point", "coordinates": [105, 31]}}}}]}}',
+    WITH_CRS % "href",
+    WITH_CRS % "name",
     "{source}",
 ]
 
@@ -310,7 +316,8 @@ def _geopackage(path: Path, *statements: str) -> Path:
     with sqlite3.connect(path) as connection:
         connection.executescript(
             "CREATE TABLE gpkg_geometry_columns (table_name, column_name, geometry_type_name, srs_id, z, m);"
-            "CREATE TABLE gpkg_spatial_ref_sys (srs_name, srs_id, organization, organization_coordsys_id, definition);"
+            "CREATE TABLE gpkg_spatial_ref_sys"
+            " (srs_name, srs_id, organization, organization_coordsys_id, definition);"
             "CREATE TABLE grids (fid INTEGER PRIMARY KEY, geom BLOB, code TEXT);" + ";".join(statements)
         )
     connection.close()

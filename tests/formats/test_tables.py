@@ -14,7 +14,11 @@ from commandcenter.base.errors import BadInput
 from commandcenter.formats.tables import Table, letter, read_table
 
 Make = Callable[..., Path]
-ROSTER = "村(社区),网格编码,姓名,联系电话\n凯旋社区,510981103001001,张三,19900000001\n高梧社区,510981103002001,李四,19900000002\n"
+ROSTER = (
+    "村(社区),网格编码,姓名,联系电话\n"
+    "凯旋社区,510981103001001,张三,19900000001\n"
+    "高梧社区,510981103002001,李四,19900000002\n"
+)
 
 
 def refusal(path: Path, **options: Any) -> BadInput:

@@ -175,4 +175,4 @@ def test_limits_grow_with_calm() -> None:
 def test_daily_categories_and_steps_are_of_the_known_ones() -> None:
     assert set(CATEGORIES) > DAILY
     assert set(STEPS) < set(STATES)
-    assert {"hazard", "emergency"} == set(CATEGORIES) - DAILY
+    assert {"hazard", "emergency", "order", "care"} == set(CATEGORIES) - DAILY

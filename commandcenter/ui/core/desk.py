@@ -36,17 +36,19 @@ class Desk(QObject):
     officer_changed = Signal()
     connection_changed = Signal()
 
-    def __init__(self, session: Session, tasks: Runner, world: str = REAL, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, tasks: Runner, first_picture: LiveSet, world: str = REAL,
+                 parent: QObject | None = None) -> None:  # fmt: skip
+        """``first_picture`` was read before, off the GUI thread."""
         super().__init__(parent)
         self.session = session
         self.tasks = tasks
         self.world = world
-        self.live = LiveSet()
+        self.live = first_picture
         self.directory = Directory()
-        self.is_loaded = False
         self.hub = Hub(parent=self)
         self.hub.changed.connect(self._fetch)
         self.hub.connection_changed.connect(self._connection_moved)
+        self.hub.start_after(first_picture.seq)
         self._fetching = False
         self._waiting = ChangeSet()
         self._feed: ChangeFeed | None = None
@@ -106,13 +108,6 @@ class Desk(QObject):
         self.tasks.submit("write", work, done=done, failed=failed, owner=owner)
 
     # --- staying up to date -------------------------------------------------------------------------------------
-
-    def load(self) -> None:
-        """Read the first picture now, on this thread (before the window shows), then listen."""
-        with self.session.read(self.world) as reader:
-            self.live = LiveSet.load(reader)
-        self.is_loaded = True
-        self.hub.start_after(self.live.seq)
 
     def listen(self) -> None:
         """Start to follow the other desks, and read the directory behind the first picture."""

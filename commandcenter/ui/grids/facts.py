@@ -94,13 +94,16 @@ class MapFacts:
 
 
 def gather(
-    live: LiveSet, directory: Directory, now: datetime, limits: Limits, recent: Mapping[str, int] | None
+    live: LiveSet,
+    keepers: Mapping[str, Keepers] | None,
+    now: datetime,
+    limits: Limits,
+    recent: Mapping[str, int] | None = None,
 ) -> MapFacts:
-    """The facts of this moment. Without a directory nobody is said to be missing."""
-    keepers = keepers_by_grid(directory)
+    """The facts of this moment. While the keepers are unknown (None) nobody is said to be missing."""
     gaps: dict[str, Gap] = {}
-    for grid in live.grids if directory.loaded else ():
-        gap = keepers.get(grid, NOBODY).gap
+    for grid in live.grids if keepers is not None else ():
+        gap = (keepers or {}).get(grid, NOBODY).gap
         if gap is not None:
             gaps[grid] = gap
     overdue = overdue_by_grid(live.incidents.values(), now, limits)

@@ -9,7 +9,7 @@ from commandcenter.rules.incidents import is_overdue
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.map import MapGrid, Marker
 from commandcenter.ui.grids import measures, picture
-from commandcenter.ui.grids.facts import MapFacts, gather
+from commandcenter.ui.grids.facts import NOBODY, Keepers, MapFacts, gather, keepers_by_grid
 from commandcenter.ui.grids.picture import Shapes, Shown
 
 HIDDEN, MEASURE = "map.hidden", "map.measure"
@@ -37,12 +37,28 @@ class MapState:
     measure: str = measures.DEFAULT
     shapes: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     recent: dict[str, int] | None = None
+    _keepers: dict[str, Keepers] | None = None
     _overdue: frozenset[str] = frozenset()
 
     def facts(self) -> MapFacts:
         """What the fills are made of now."""
         desk = self.desk
-        return gather(desk.live, desk.directory, desk.now(), desk.limits, self.recent)
+        known = self.keepers() if desk.directory.loaded else None
+        return gather(desk.live, known, desk.now(), desk.limits, self.recent)
+
+    def keepers(self) -> dict[str, Keepers]:
+        """Who answers for each grid; kept until :meth:`people_changed`, because the pointer asks at every step."""
+        if self._keepers is None:
+            self._keepers = keepers_by_grid(self.desk.directory)
+        return self._keepers
+
+    def keepers_of(self, grid: str) -> Keepers:
+        """Who answers for one grid."""
+        return self.keepers().get(grid, NOBODY)
+
+    def people_changed(self) -> None:
+        """The directory is another one."""
+        self._keepers = None
 
     def grids(self) -> list[MapGrid]:
         """The grids to draw now."""

@@ -34,6 +34,7 @@ class CallRow:
     """One person on the list. ``started`` and ``ended`` bound the time that is shown; it runs while ``ended`` is None."""
 
     id: str
+    place: int
     call: Call
     name: str
     role: str
@@ -57,7 +58,7 @@ def call_rows(calls: Sequence[Call], directory: Directory, now: datetime, limits
     """The list with those who still owe an answer first, in the order in which they are called."""
     following = next_call(calls, directory, now, limits)
     ordered = sorted(calls, key=lambda call: (_is_done(call), call.rank, call.id))
-    return [_row(call, directory, following) for call in ordered]
+    return [_row(call, place, directory, following) for place, call in enumerate(ordered)]
 
 
 def next_call(calls: Sequence[Call], directory: Directory, now: datetime, limits: Limits) -> Call | None:
@@ -74,9 +75,9 @@ def _is_done(call: Call) -> bool:
     return calling.is_answered(call) or call.result in SETTLED
 
 
-def _row(call: Call, directory: Directory, following: Call | None) -> CallRow:
+def _row(call: Call, place: int, directory: Directory, following: Call | None) -> CallRow:
     return CallRow(
-        id=call.id, call=call, name=words.person_name(directory, call), role=words.role_words(call.reason),
+        id=call.id, place=place, call=call, name=words.person_name(directory, call), role=words.role_words(call.reason),
         phone=words.phone_of(directory, call.person_kind, call.person) or say("incidents.call.no_phone"),
         dot=_dot(call), words=_result_words(call), started=call.listed_at, ended=_ended(call),
         is_next=following is not None and following.id == call.id,

@@ -1,6 +1,6 @@
 """The timeline as sentences: each line is a code with facts, said in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ class EntryRow:
     """One line as it is shown."""
 
     id: str
+    order: int
     command: str
     at: datetime
     time: str
@@ -43,6 +44,8 @@ class EntryRow:
     """Who undid it, in words; empty while it stands."""
     is_note: bool
     """Whether somebody typed it; such lines are not quieter than the rest."""
+    may_undo: bool
+    """Whether taking it back can be asked for; the answer may still be no."""
 
     @property
     def spoken(self) -> str:
@@ -66,15 +69,20 @@ def read_history(reader: Any, incident: str) -> History:
 
 def entry_rows(history: History, live: LiveSet, now: datetime) -> list[EntryRow]:
     """The lines of a history, in its order."""
-    return [_row(entry, (history.struck or {}).get(entry.id), live, now) for entry in history.entries]
+    struck = history.struck or {}
+    oldest = len(history.entries)
+    return [
+        _row(entry, place - oldest, struck.get(entry.id), live, now) for place, entry in enumerate(history.entries)
+    ]
 
 
-def _row(entry: TimelineEntry, striking: Striking | None, live: LiveSet, now: datetime) -> EntryRow:
+def _row(entry: TimelineEntry, order: int, striking: Striking | None, live: LiveSet, now: datetime) -> EntryRow:
     zone = words.zone_of(live)
     return EntryRow(
-        id=entry.id, command=entry.command, at=entry.at, time=words.time_of_day(entry.at, zone, now),
+        id=entry.id, order=order, command=entry.command, at=entry.at, time=words.time_of_day(entry.at, zone, now),
         sentence=sentence(entry.code, entry.facts), note=words.shown(entry.text), is_note=entry.code == "note",
         who=words.actor_name(entry.actor, live), struck=_struck(entry, striking, live),
+        may_undo=bool(entry.command) and not entry.struck and entry.actor != "system",
     )  # fmt: skip
 
 
@@ -111,7 +119,3 @@ def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
         found["fields"] = say("incidents.list.comma").join(map(words.field_name, facts["fields"]))
     return found
 
-
-def commands_of(rows: Iterable[EntryRow]) -> set[str]:
-    """The commands that wrote the lines."""
-    return {row.command for row in rows if row.command}

@@ -3,22 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from commandcenter.rules.incidents import Limits
+from commandcenter.rules.masks import is_masked
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.rowpaint import CardDelegate
 from commandcenter.ui.core.rowtable import Index, Role
 from commandcenter.ui.core.theme import Theme
-from commandcenter.ui.incidents import painting
+from commandcenter.ui.incidents import painting, words
 from commandcenter.ui.incidents.rows import QueueRow
 
-_PAD = 12
-_MARK = 24
-_RIGHT = 132
-"""px at 100 % of the column with age and who; the age column alone is repainted every second."""
+_MARK, _MARK_CLOSE = 24, 20
+_RIGHT = 128
+"""px at 100 % of the column with age and who; it alone is repainted every second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,11 @@ class Display:
 
     is_compact: bool = False
     shows_number: bool = False
-    shows_place: bool = True
+    shows_place: bool = False
     shows_who: bool = True
 
 
-class QueueDelegate(QStyledItemDelegate):
+class QueueDelegate(CardDelegate):
     """Paints rows; ``moment`` gives the present instant and the town's limits."""
 
     def __init__(self, moment: Callable[[], tuple[datetime, Limits]], parent: QObject | None = None) -> None:
@@ -41,89 +43,71 @@ class QueueDelegate(QStyledItemDelegate):
         self.unacknowledged: frozenset[str] = frozenset()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """54 px, or 32 px when rows stand close."""
+        """Qt: 54 px, or 32 px when rows stand close."""
         shown = theme.current()
-        return QSize(0, shown.px(shown.sizes.row if self.display.is_compact else shown.sizes.card))
+        return QSize(200, shown.px(shown.sizes.row if self.display.is_compact else shown.sizes.card))
 
     def live_rect(self, row_rect: QRect) -> QRect:
         """The part of a row that changes with time alone."""
-        width = theme.current().px(_RIGHT + _PAD)
+        width = theme.current().px(_RIGHT + 12)
         return QRect(row_rect.right() - width, row_rect.top(), width + 1, row_rect.height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt: a row; one that still sounds stands on a ground of its own."""
+        if index.data(Role.ID) in self.unacknowledged:
+            rect: Any = option.rect  # type: ignore[attr-defined]
+            painter.fillRect(rect, theme.current().colour("overdue_soft"))
+        super().paint(painter, option, index)
+
+    def paint_card(self, painter: QPainter, rect: QRect, row: Any, is_selected: bool) -> None:
         """One row."""
-        row = index.data(Role.ROW)
-        if not isinstance(row, QueueRow):
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = theme.current()
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
-        self._ground(painter, rect, option, row, shown)
-        inner = rect.adjusted(shown.px(_PAD), 0, -shown.px(_PAD), 0)
-        side = shown.px(20 if self.display.is_compact else _MARK)
+        inner = QRectF(rect)
+        side = shown.px(_MARK_CLOSE if self.display.is_compact else _MARK)
         mark = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
         painting.urgency_mark(painter, mark, row.mark, row.incident.urgency, shown)
-        words = QRectF(mark.right() + shown.px(10), inner.top(), 0, inner.height())
-        words.setRight(inner.right() - shown.px(_RIGHT) - shown.px(8))
         right = QRectF(inner.right() - shown.px(_RIGHT), inner.top(), shown.px(_RIGHT), inner.height())
-        (self._paint_line if self.display.is_compact else self._paint_card)(painter, words, right, row, shown)
-        painter.restore()
-
-    def _ground(self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, row: QueueRow, shown: Theme) -> None:
-        state = option.state  # type: ignore[attr-defined]
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if row.id in self.unacknowledged:
-            painter.fillRect(rect, shown.colour("overdue_soft"))
-        elif selected:
-            painter.fillRect(rect, shown.colour("surface_2"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, shown.colour("hover"))
-        if selected:
-            painter.fillRect(QRectF(rect.left(), rect.top(), shown.px(3), rect.height()), shown.colour("selection"))
-        painting.hairline(painter, rect, shown)
-        if selected and state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(shown.accent), 2))
-            painter.setBrush(QColor(0, 0, 0, 0))
-            painter.drawRect(rect.adjusted(1, 1, -1, -2))
-
-    def _paint_card(self, painter: QPainter, words: QRectF, right: QRectF, row: QueueRow, shown: Theme) -> None:
-        middle = words.center().y()
-        upper = QRectF(words.left(), middle - shown.px(20), words.width(), shown.px(20))
-        lower = QRectF(words.left(), middle, words.width(), shown.px(19))
-        painting.write(painter, upper, row.what, painting.ink(shown, "text", 14, fonts.SEMIBOLD))
-        painting.write(painter, lower, self._second(row), painting.ink(shown, "muted", 13))
-        age_box = QRectF(right.left(), upper.top(), right.width(), upper.height())
-        who_box = QRectF(right.left(), lower.top(), right.width(), lower.height())
-        self._age(painter, age_box, row, shown)
-        if self.display.shows_who:
-            painting.write(painter, who_box, row.now, painting.ink(shown, "text", 13), painting.RIGHT)
+        text = QRectF(mark.right() + shown.px(10), inner.top(), 0, inner.height())
+        text.setRight(right.left() - shown.px(8))
+        (self._paint_line if self.display.is_compact else self._paint_lines)(painter, text, right, row, shown)
         self._strip(painter, right, row, shown)
+
+    def _paint_lines(self, painter: QPainter, text: QRectF, right: QRectF, row: QueueRow, shown: Theme) -> None:
+        middle = text.center().y() - (shown.px(2) if row.incident.urgency == "critical" else 0)
+        height = shown.px(20)
+        painting.write(painter, QRectF(text.left(), middle - height, text.width(), height), row.what,
+                       painting.ink(shown, "text", 14, fonts.SEMIBOLD))  # fmt: skip
+        painting.write(painter, QRectF(text.left(), middle, text.width(), height), self._second(row),
+                       painting.ink(shown, "muted", 13))  # fmt: skip
+        self._age(painter, QRectF(right.left(), middle - height, right.width(), height), row, shown)
+        if self.display.shows_who:
+            box = QRectF(right.left(), middle, right.width(), height)
+            painting.write(painter, box, row.now, painting.ink(shown, "text", 13), painting.RIGHT)
 
     def _second(self, row: QueueRow) -> str:
         parts = [row.where]
-        if self.display.shows_place and row.incident.place:
-            parts.append(row.incident.place)
+        place = words.shown(row.incident.place)
+        if self.display.shows_place and place and not is_masked(place):
+            parts.append(place)
         if self.display.shows_number:
             parts.append(row.incident.number)
         return " · ".join(parts)
 
-    def _paint_line(self, painter: QPainter, words: QRectF, right: QRectF, row: QueueRow, shown: Theme) -> None:
+    def _paint_line(self, painter: QPainter, text: QRectF, right: QRectF, row: QueueRow, shown: Theme) -> None:
         strong, quiet = painting.ink(shown, "text", 13, fonts.SEMIBOLD), painting.ink(shown, "muted", 13)
-        where = QRectF(words)
-        where.setWidth(min(quiet.width(row.where), words.width() * 0.5))
+        where = QRectF(text)
+        where.setWidth(min(quiet.width(row.where) + 1, text.width() * 0.5))
         painting.write(painter, where, row.where, quiet)
-        what = QRectF(words)
+        what = QRectF(text)
         what.setLeft(where.right() + shown.px(8))
         painting.write(painter, what, row.what, strong)
         self._age(painter, right, row, shown)
-        self._strip(painter, right, row, shown)
 
     def _age(self, painter: QPainter, rect: QRectF, row: QueueRow, shown: Theme) -> None:
         now, limits = self._moment()
         late = row.is_overdue(now, limits)
-        weight = fonts.BOLD if late else fonts.SEMIBOLD
-        painting.write(painter, rect, row.age(now), painting.ink(shown, "overdue" if late else "text", 14, weight), painting.RIGHT)
+        how = painting.ink(shown, "overdue" if late else "text", 14, fonts.BOLD if late else fonts.SEMIBOLD)
+        painting.write(painter, rect, row.age(now), how, painting.RIGHT)
 
     def _strip(self, painter: QPainter, right: QRectF, row: QueueRow, shown: Theme) -> None:
         now, limits = self._moment()

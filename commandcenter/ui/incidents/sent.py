@@ -7,12 +7,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from commandcenter.base.changes import Outcome
+from commandcenter.base.errors import Refused
 from commandcenter.services.undo import Undo
 from commandcenter.ui.core.desk import Desk
 
 _MOST = 200
 Undone = Callable[[str], None]
-Refused = Callable[[BaseException], None]
+Failed = Callable[[BaseException], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,20 @@ class SentCommands(QObject):
             self._undone.clear()
             self.changed.emit()
 
-    def undo(self, owner: QObject, done: Undone, failed: Refused, command: str | None = None) -> None:
-        """Take back the last one, or the one named; ``done(words)`` afterwards."""
+    def undo(self, done: Undone, failed: Failed, command: str | None = None) -> None:
+        """Take back the last one, or the one named; ``done(words)`` afterwards.
+
+        What is refused leaves the stack, what met a fault of the server stays and can be tried again.
+        """
         last = self._pop(self._done, command)
         if last is not None:
-            self._take_back(last, self._undone, owner, done, failed)
+            self._take_back(last, self._done, self._undone, done, failed)
 
-    def redo(self, owner: QObject, done: Undone, failed: Refused) -> None:
+    def redo(self, done: Undone, failed: Failed) -> None:
         """Do the last one taken back again, by undoing its undo."""
         last = self._pop(self._undone, None)
         if last is not None:
-            self._take_back(last, self._done, owner, done, failed)
+            self._take_back(last, self._undone, self._done, done, failed)
 
     def _pop(self, stack: list[Sent], command: str | None) -> Sent | None:
         if command is None:
@@ -76,13 +80,19 @@ class SentCommands(QObject):
         self.changed.emit()
         return found
 
-    def _take_back(self, sent: Sent, onto: list[Sent], owner: QObject, done: Undone, failed: Refused) -> None:
+    def _take_back(self, sent: Sent, source: list[Sent], onto: list[Sent], done: Undone, failed: Failed) -> None:
         def taken(outcome: Outcome) -> None:
             onto.append(Sent(outcome.command, sent.words))
             self.changed.emit()
             done(sent.words)
 
-        self._desk.send(Undo(target=sent.command), owner=owner, done=taken, failed=failed)
+        def not_taken(error: BaseException) -> None:
+            if not isinstance(error, Refused):
+                source.append(sent)
+                self.changed.emit()
+            failed(error)
+
+        self._desk.send(Undo(target=sent.command), owner=self, done=taken, failed=not_taken)
 
     @Slot()
     def _clear(self) -> None:

@@ -1,5 +1,6 @@
 """What stands on the map and where: markers, squares, danger marks, names; each gives way to the one before it."""
 
+import heapq
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from commandcenter.ui.core.map.sprites import MARKER, Sprite, Sprites
 
 MARGIN = 256
 """Logical pixels around the view that are arranged too, so that a pan needs no new arrangement."""
-MOST_SQUARES, MOST_NAMES, MOST_NUMBERS = 600, 150, 600
+MOST_SQUARES, MOST_TITLES, MOST_NAMES, MOST_NUMBERS = 250, 150, 150, 600
 """Beyond these numbers in view they would be clutter; a scheme lives by its numbers."""
 NAMED_WIDTH, NUMBERED_WIDTH = 52, 20
 """Names or numbers of grids appear from this average width on (pixels); earlier where the map is only a scheme."""
@@ -178,8 +179,8 @@ class Arranger:
                 result.grids.append((sprite.box(*spot), grid.id))
 
     def _titles(self, result: Arrangement, clearance: Clearance) -> None:
-        titles = [title for title in self._titles_near(result.camera) if title.text]
-        titles.sort(key=lambda title: -title.weight)
+        near = (title for title in self._titles_near(result.camera) if title.text)
+        titles = heapq.nlargest(MOST_TITLES, near, key=lambda title: title.weight)
         sprites = [self.sprites.village(title.text) for title in titles]
         candidates = [
             [sprite.box(*spot) for spot in _title_spots(title, sprite, result.camera)]

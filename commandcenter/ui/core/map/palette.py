@@ -101,6 +101,7 @@ class Palette:
         self._fills: list[Fill | None] = [None] * len(plan.grids)
         self._filled: set[int] = set()
         self._blocks: dict[Style, Table] = {}
+        self._over: dict[tuple[Fill | None, int, Fill | None, int], Table] = {}
         self._rows = np.empty((len(plan.grids) + 1, CLASSES), dtype=np.uint32)
         self._repaint_all()
 
@@ -129,23 +130,28 @@ class Palette:
         return changed
 
     def table(self, pairs: npt.NDArray[np.int32]) -> Table:
-        """The flat table for a picture with these pairs."""
-        if not len(pairs):
-            return self._rows.ravel()
-        blocks = [self._block(self._style_over(int(under), int(over))) for under, over in pairs]
-        return np.concatenate((self._rows, np.stack(blocks))).ravel()
+        """The flat table for a picture with these pairs; it stays the palette's and serves one picture at a time."""
+        first = len(self._fills) + 1
+        size = first + len(pairs)
+        if size > len(self._rows):
+            grown = np.empty((size, CLASSES), dtype=np.uint32)
+            grown[:first] = self._rows[:first]
+            self._rows = grown
+        for n, (under, over) in enumerate(pairs.tolist()):
+            self._rows[first + n] = self._block_over(under, over)
+        return self._rows[:size].reshape(-1)
 
     def _repaint_all(self) -> None:
         self._rows[0] = self._block(plain_style(self._colours.background, self._colours))
         tones = np.stack([self._block(plain_style(tone, self._colours)) for tone in self._colours.tones])
-        self._rows[1:] = tones[self._plan.tone_of]
+        self._rows[1 : len(self._fills) + 1] = tones[self._plan.tone_of]
         self._repaint(sorted(self._filled))
 
     def _repaint(self, changed: list[int]) -> None:
-        alike: dict[tuple[int, int], list[int]] = {}
+        alike: dict[tuple[Fill | None, int], list[int]] = {}
         for n, tone in zip(changed, self._plan.tone_of[changed].tolist(), strict=True):
             fill = self._fills[n]
-            alike.setdefault((id(fill), tone if fill is None else 0), []).append(n)
+            alike.setdefault((fill, tone if fill is None else 0), []).append(n)
         for rows in alike.values():
             self._rows[np.add(rows, 1)] = self._block(self._style_of(rows[0]))
 
@@ -153,6 +159,16 @@ class Palette:
         block = self._blocks.get(style)
         if block is None:
             block = self._blocks[style] = style.block()
+        return block
+
+    def _block_over(self, under: int, over: int) -> Table:
+        """The colours of a row of grid ``over`` above a row ``under``; looked up by what they depend on."""
+        beneath = self._fills[under - 1] if under else None
+        tone = int(self._plan.tone_of[under - 1]) if under else -1
+        key = (beneath, tone, self._fills[over - 1], int(self._plan.kind_of[over - 1]))
+        block = self._over.get(key)
+        if block is None:
+            block = self._over[key] = self._block(self._style_over(under, over))
         return block
 
     def _style_of(self, n: int) -> Style:
@@ -164,9 +180,10 @@ class Palette:
     def _style_over(self, under: int, over: int) -> Style:
         """A grid over what lies beneath: with its own fill or else the one beneath; emergency grids are hatched."""
         fill = self._fills[over - 1]
-        if self._plan.grids[over - 1].kind == "dedicated" and fill is not None:
+        dedicated = self._plan.grids[over - 1].kind == "dedicated"
+        if dedicated and fill is not None:
             return fill_style(fill, self._colours)
         beneath = self._style_of(under - 1).colour if under else self._colours.background
         colour, edge = (fill.colour, fill.edge) if fill is not None else (beneath, None)
         style = emergency_style(colour, self._colours, edge)
-        return style if self._plan.grids[over - 1].kind == "emergency" else replace(style, bits=0)
+        return replace(style, bits=0) if dedicated else style

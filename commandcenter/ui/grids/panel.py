@@ -1,0 +1,383 @@
+"""The map of the situation workspace: the canvas joined to the live set, the selection and the layer switches."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from commandcenter.base.errors import CommandCenterError
+from commandcenter.base.texts import current, say
+from commandcenter.services import figures
+from commandcenter.services.live import LiveChange
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.map import MapCanvas, MapRegistry
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.grids import backdrop, measures
+from commandcenter.ui.grids.bar import MapBar
+from commandcenter.ui.grids.colours import map_colours
+from commandcenter.ui.grids.hint import MapHint
+from commandcenter.ui.grids.hover import hover_lines
+from commandcenter.ui.grids.mapstate import MEASURE, MapState, keep_shown, read_shown
+from commandcenter.ui.grids.picture import Shown, read_shapes
+
+RECENT = timedelta(days=30)
+RECENT_AGAIN = timedelta(minutes=10)
+"""How old the count of recent incidents may become before it is read again, beside every change of the incidents."""
+EDGE = 12
+"""Pixels at 100 % between the map's edge and what lies over it."""
+
+
+class MapPanel(QWidget):
+    """The map. It is never yanked: nothing but a hand, a wish to fit and an untouched view moves it."""
+
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("grids.map")
+        self._tools, self._desk = tools, tools.desk
+        self._state = MapState(tools.desk, read_shown(tools.settings))
+        self._board = measures.Board(theme=theme.current())
+        self._registry = MapRegistry()
+        measures.register(self._registry, self._board)
+        self._incidents: frozenset[str] = frozenset()
+        self._recent_at: datetime | None = None
+        self._trouble = ""
+        self._reading = False
+        self._backdrop_file = backdrop.file_for(None)
+        self.canvas = MapCanvas(self)
+        self._sheet = backdrop.BackdropSheet(self.canvas)
+        self.canvas.addItem(self._sheet)
+        self.bar = MapBar(self._registry.measures(), self)
+        self.hint = MapHint(self)
+        self._recolour_soon = QTimer(self)
+        self._recolour_soon.setSingleShot(True)
+        self._recolour_soon.setInterval(0)
+        self._begin()
+
+    def _begin(self) -> None:
+        wanted = self._tools.settings.get(MEASURE, measures.DEFAULT)
+        if wanted in {each.name for each in self._registry.measures()}:
+            self._state.measure = wanted
+        self.bar.show_state(self._state.shown, self._state.measure)
+        self._connect()
+        self._dress()
+        self._take_town()
+        self._everything()
+
+    def _connect(self) -> None:
+        desk, canvas, selection = self._desk, self.canvas, self._tools.selection
+        desk.live_changed.connect(self._live_changed)
+        desk.directory_changed.connect(self._people_changed)
+        desk.connection_changed.connect(self._tell)
+        desk.officer_changed.connect(self._refill)
+        selection.changed.connect(self._selected)
+        canvas.grid_clicked.connect(self._choose_grid)
+        canvas.grid_double_clicked.connect(self._open_grid)
+        canvas.marker_clicked.connect(self._choose_incident)
+        canvas.view_touched.connect(self._tell)
+        canvas.set_hover_text(self._hover)
+        self.bar.shown_changed.connect(self._show)
+        self.bar.measure_chosen.connect(self.choose_measure)
+        self.bar.fit_wanted.connect(self._fit)
+        self.hint.acted.connect(self._act_on_hint)
+        self._recolour_soon.timeout.connect(self._dress)
+        self._tools.ticker.listen(self._tick)
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    def choose_measure(self, name: str) -> None:
+        """Fill the grids by another measure; the desk remembers it."""
+        self._state.measure = name
+        self._tools.settings.set(MEASURE, name)
+        self.bar.show_state(self._state.shown, name)
+        self._read_recent()
+        self._refill()
+
+    @property
+    def measure(self) -> str:
+        """The measure in use."""
+        return self._state.measure
+
+    @property
+    def registry(self) -> MapRegistry:
+        """The measures that are offered."""
+        return self._registry
+
+    @Slot(object)
+    def _show(self, shown: Shown) -> None:
+        before, self._state.shown = self._state.shown, shown
+        keep_shown(self._tools.settings, shown)
+        if (before.dedicated, before.emergency, before.names) != (shown.dedicated, shown.emergency, shown.names):
+            self._draw_grids()
+        self._draw_backdrop()
+        self._draw_markers()
+
+    @Slot(object)
+    def _live_changed(self, change: LiveChange) -> None:
+        if change.everything or change.places:
+            self._take_town()
+            self._everything()
+            return
+        if change.incidents or change.gone or change.settings:
+            self._draw_markers()
+            self._note_incidents()
+            self._refill()
+        elif change.grids or change.people:
+            self._refill()
+
+    def _everything(self) -> None:
+        self._read_shapes()
+        self._draw_markers()
+        self._note_incidents()
+        self._refill()
+        self._show_selection()
+
+    def _take_town(self) -> None:
+        self._backdrop_file = backdrop.file_for(self._desk.live.town)
+        self.bar.offer_backdrop(self._backdrop_file is not None)
+        self._draw_backdrop()
+
+    def _draw_grids(self) -> None:
+        self.canvas.set_grids(self._state.grids())
+        self._say_caption()
+        self._tell()
+
+    def _draw_markers(self) -> None:
+        selected = self._tools.selection.chosen("incident")
+        self.canvas.set_markers(self._state.markers(selected))
+        self._state.overdue_moved(self._desk.now())
+
+    def _note_incidents(self) -> None:
+        """Other incidents than before: the view may fit itself, if nobody has touched it."""
+        incidents = frozenset(self._desk.live.incidents)
+        if incidents == self._incidents:
+            return
+        was_known, self._incidents = bool(self._incidents), incidents
+        self._read_recent(again=True)
+        if was_known:
+            self.canvas.incident_set_changed()
+
+    @Slot()
+    def _refill(self) -> None:
+        self._board.facts = self._state.facts()
+        measure = next(each for each in self._registry.measures() if each.name == self._state.measure)
+        fills = {grid: fill for grid in self._desk.live.grids if (fill := measure.fill(grid)) is not None}
+        self.canvas.set_fills(fills)
+        self.canvas.set_legend(measure.legend())
+
+    @Slot()
+    def _people_changed(self) -> None:
+        self._state.people_changed()
+        self._refill()
+
+    def _draw_backdrop(self) -> None:
+        wanted = self._backdrop_file if self._state.shown.backdrop else None
+        try:
+            self._sheet.show_backdrop(backdrop.read(wanted) if wanted is not None else None, theme.current())
+        except (OSError, ValueError, KeyError):  # an ornament that cannot be read is no reason to have no map
+            self._sheet.show_backdrop(None, theme.current())
+
+    def _say_caption(self) -> None:
+        town, plan = self._desk.live.town, self.canvas.plan
+        parts = [say("grids.map.caption_sample")] if town is not None and town.mark == "sample" else []
+        if plan.grids and plan.is_schematic:
+            parts = [*parts, say("map.caption.schematic")]
+        elif plan.drawn < len(plan.grids):
+            parts = [*parts, say("grids.map.caption_partly", count=len(plan.grids) - plan.drawn)]
+        self.canvas.set_caption("  ".join(parts))
+
+    # --- what is read -------------------------------------------------------------------------------------------
+
+    def _read_shapes(self) -> None:
+        """Shapes that are new; the grids are drawn when they are there, so that no scheme flashes up first."""
+        missing = self._state.missing()
+        if not missing:
+            self._draw_grids()
+            return
+        self._reading = True
+        self._tell()
+        self._desk.read(
+            partial(_ask_shapes, missing), done=self._take_shapes, failed=self._no_shapes, owner=self, key="shapes"
+        )
+
+    def _take_shapes(self, found: Any) -> None:
+        self._reading, self._trouble = False, ""
+        self._state.take_shapes(found)
+        self._draw_grids()
+        self._refill()
+        self._show_selection()
+
+    def _no_shapes(self, error: BaseException) -> None:
+        self._reading = False
+        if not isinstance(error, CommandCenterError):
+            raise error
+        self._trouble = current().error(error)
+        self._draw_grids()
+
+    def _read_recent(self, *, again: bool = False) -> None:
+        if self._state.measure != "recent" or (self._state.recent is not None and not again):
+            return
+        self._recent_at = self._desk.now()
+        ask = partial(_ask_recent, self._recent_at - RECENT)
+        self._desk.read(ask, done=self._take_recent, failed=self._no_recent, owner=self, key="recent")
+
+    def _take_recent(self, found: Any) -> None:
+        self._state.recent = found
+        self._refill()
+
+    def _no_recent(self, error: BaseException) -> None:
+        if not isinstance(error, CommandCenterError):
+            raise error
+        self._recent_at = None
+        self._tools.notices.trouble(say("grids.figures.failed"))
+
+    # --- selection ----------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _choose_grid(self, grid: str) -> None:
+        self._tools.selection.choose("grid", grid)
+        self.canvas.select_grid(grid)
+
+    @Slot(str)
+    def _open_grid(self, grid: str) -> None:
+        self._tools.selection.navigate("grid", grid)
+
+    @Slot(str)
+    def _choose_incident(self, incident: str) -> None:
+        self._tools.selection.choose("incident", incident)
+
+    @Slot(str, object)
+    def _selected(self, entity: str, id: str | None) -> None:
+        if entity == "grid":
+            self.canvas.select_grid(id)
+            self._come_into_view(id)
+        elif entity == "incident":
+            self._show_selection()
+            self._come_into_view(self._state.grid_of(id))
+
+    def _show_selection(self) -> None:
+        incident = self._tools.selection.chosen("incident")
+        if not self._state.shown.incidents:
+            self._draw_markers()
+        self.canvas.select_marker(incident)
+        grid = self._state.grid_of(incident) or self._tools.selection.chosen("grid")
+        self.canvas.select_grid(grid)
+        self._tell()
+
+    def _come_into_view(self, grid: str | None) -> None:
+        """Fly only where nobody has put the view; otherwise offer to."""
+        if grid is not None and self.canvas.screen_position(grid) is None and not self.canvas.touched:
+            self.canvas.fly_to(grid)
+        self._tell()
+
+    # --- what is said over the map ------------------------------------------------------------------------------
+
+    def _hover(self, grid: str) -> list[str]:
+        found = self._desk.live.grids.get(grid)
+        if found is None:
+            return []
+        known = self._desk.directory.loaded
+        return hover_lines(found, self._desk.live, self._state.keepers_of(grid), people_known=known)
+
+    @Slot()
+    def _tell(self) -> None:
+        """The one sentence over the map: what is wrong, what is coming, what is out of view."""
+        connection = self._desk.hub.connection_state
+        if not self._desk.live.grids:
+            self.hint.tell(say("grids.map.empty"), note=say("grids.map.empty_hint"))
+        elif self._reading:
+            self.hint.tell(say("grids.map.loading") if not self.canvas.plan.grids else "")
+        elif self._trouble:
+            self.hint.tell(say("grids.map.failed", reason=self._trouble), say("grids.map.retry"), "retry")
+        elif connection.is_stale and connection.age() >= 60:
+            self.hint.tell(say("grids.map.stale", count=int(connection.age() // 60), minutes=int(connection.age() // 60)))
+        else:
+            self._tell_selection()
+        self._place()
+
+    def _tell_selection(self) -> None:
+        incident = self._desk.live.incidents.get(self._tools.selection.chosen("incident") or "")
+        if incident is None:
+            self.hint.tell("")
+        elif incident.grid is None:
+            self.hint.tell(say("grids.map.no_place"))
+        elif self.canvas.screen_position(incident.grid) is None:
+            self.hint.tell(say("grids.map.out_of_view"), say("grids.map.go_there"), "fly")
+        else:
+            self.hint.tell("")
+
+    @Slot(str)
+    def _act_on_hint(self, what: str) -> None:
+        if what == "retry":
+            self._trouble = ""
+            self._read_shapes()
+        elif what == "fly":
+            grid = self._state.grid_of(self._tools.selection.chosen("incident"))
+            if grid is not None:
+                self.canvas.fly_to(grid)
+        self._tell()
+
+    @Slot()
+    def _fit(self) -> None:
+        self.canvas.fit()
+        self._tell()
+
+    def _tick(self, now: datetime) -> None:
+        if not self.isVisible():
+            return
+        if self._state.overdue_moved(now):
+            self._draw_markers()
+            self._refill()
+        if self._recent_at is not None and now - self._recent_at > RECENT_AGAIN:
+            self._read_recent(again=True)
+        self._tell()
+
+    # --- Qt -----------------------------------------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        """Theme or language changed."""
+        self._board.theme = theme.current()
+        self._board.facts = self._state.facts()
+        self.canvas.set_colours(map_colours(theme.current()))
+        self._draw_backdrop()
+        self._draw_markers()
+        self._refill()
+        if self.canvas.plan.grids:
+            self._draw_grids()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Theme, type size and language; several of them come at once, so the map is dressed once afterwards."""
+        super().changeEvent(event)
+        changes = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.LanguageChange)
+        if event.type() in changes and hasattr(self, "_recolour_soon"):
+            self._recolour_soon.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The canvas fills the panel; what lies over it keeps to its edges."""
+        super().resizeEvent(event)
+        self.canvas.setGeometry(self.rect())
+        self._place()
+
+    def _place(self) -> None:
+        edge = theme.current().px(EDGE)
+        self.bar.setMaximumWidth(max(self.width() - 2 * edge, 0))
+        self.bar.adjustSize()
+        self.bar.move(self.width() - edge - self.bar.width(), edge)
+        self.hint.setMaximumWidth(max(self.width() - 2 * edge, 0))
+        self.hint.adjustSize()
+        below = self.bar.geometry().bottom() + edge
+        self.hint.move((self.width() - self.hint.width()) // 2, below)
+
+    def middle_of(self, grid: str) -> QPointF | None:
+        """Where a grid is in this widget; None when it is out of view."""
+        return self.canvas.screen_position(grid)
+
+
+def _ask_shapes(missing: dict[str, int], reader: Any) -> Any:
+    return read_shapes(reader, missing)
+
+
+def _ask_recent(since: datetime, reader: Any) -> Any:
+    return figures.incidents_per_grid(reader, since)

@@ -1,0 +1,94 @@
+"""The list of people to call; the cursor stands on whoever is next."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from commandcenter.ui.core.cardlist import CardList
+from commandcenter.ui.core.columns import Column
+from commandcenter.ui.core.rowtable import RowTable
+from commandcenter.ui.core.viewstate import Empty
+from commandcenter.ui.incidents.call_delegate import CallDelegate
+from commandcenter.ui.incidents.call_rows import CallRow
+
+
+def call_model(now: Callable[[], datetime]) -> RowTable[CallRow]:
+    """The model: people stand in the order in which the presenter put them."""
+
+    def spoken(row: CallRow, _ctx: object) -> str:
+        return row.sentence(now())
+
+    column: Column[CallRow] = Column("card", "incidents.calls.title", spoken, live=True, stretch=True, fixed=True)
+    return RowTable([column], key=lambda row: row.id, order=lambda row: row.place)
+
+
+class CallList(CardList):
+    """People on the call list of one incident.
+
+    Signals: ``menu_wanted(call id, global position)`` for the results without a key.
+    """
+
+    menu_wanted = Signal(str, QPoint)
+
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        self._look = CallDelegate(now)
+        super().__init__(call_model(now), self._look, empty=EMPTY, parent=parent)
+        self.table.setParent(self)
+        self._incident: str | None = None
+        self._following: str | None = None
+
+    def show_rows(self, incident: str, rows: Sequence[CallRow]) -> None:
+        """Show the list of an incident; the cursor follows whose turn it is unless the officer moved it."""
+        following = next((row.id for row in rows if row.is_next), None)
+        moved = self.chosen() not in (None, self._following) and incident == self._incident
+        if incident != self._incident:
+            self._incident = incident
+            self.table.reset(rows)
+        else:
+            self._update(rows)
+        if not moved:
+            self.choose(following)
+        self._following = following
+
+    def _update(self, rows: Sequence[CallRow]) -> None:
+        wanted = {row.id for row in rows}
+        self.table.remove([id for id in self.table.ids() if id not in wanted])
+        self.table.upsert(row for row in rows if self.table.row(row.id) != row)
+
+    def follow(self) -> None:
+        """Put the cursor back on whoever is next."""
+        self.choose(self._following)
+
+    def target(self) -> CallRow | None:
+        """Whom a result key means: the row under the cursor, else whoever is next."""
+        id = self.chosen() or self._following
+        return self.table.row(id) if id is not None else None
+
+    def tick(self, _now: object = None) -> None:
+        """A second has passed: the times that run are painted anew."""
+        if not self.isVisible():
+            return
+        for place, row in enumerate(self.table.shown_rows()):
+            if row.ended is None:
+                rect = self.visualRect(self.table.index(place, 0))
+                self.viewport().update(self._look.live_rect(rect))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: one line per person when there is room."""
+        wide = self._look.is_wide_at(self.viewport().width())
+        if wide != self._look.is_wide:
+            self._look.is_wide = wide
+            self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: the results without a key."""
+        index = self.indexAt(event.pos())
+        if index.isValid():
+            self.menu_wanted.emit(self.table.id_at(index.row()), event.globalPos())
+
+
+EMPTY = Empty("incidents.calls.empty", "incidents.calls.empty.hint", "phone")
