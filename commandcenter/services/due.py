@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from commandcenter.base.clock import monotonic
 from commandcenter.base.ids import rule_id
 from commandcenter.rules.calling import escalation
 from commandcenter.rules.incidents import Call, Incident, Limits
@@ -17,6 +18,8 @@ from commandcenter.storage import machinery
 
 EVERY = 2.0
 """Seconds between two looks."""
+PRESENCE_EVERY = 10.0
+"""Seconds between two signs of life; a desk counts as present for three of them."""
 STAGGER = timedelta(seconds=1)
 """A desk waits this long per rank, so that usually one desk sends."""
 
@@ -27,20 +30,24 @@ class Keeper:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._sent: set[str] = set()
+        self._reported = -PRESENCE_EVERY
         self.runner = CommandRunner(session.database, session.clock, actor=SYSTEM_ACTOR.id, desk=session.desk)
 
     def once(self) -> dict[str, int]:
         """Do what is due; counts of steps done and rows sealed, empty when there was nothing."""
-        rank = self._report_presence()
+        rank = self._presence()
         done = self._escalate(rank)
         sealed = databases.seal(self.session.database, self.session.desk)
         return {"due": done, "sealed": sealed} if done or sealed else {}
 
-    def _report_presence(self) -> int:
-        """This desk's place among the present ones, 0 first."""
+    def _presence(self) -> int:
+        """This desk's place among the present ones, 0 first; it says now and then that it is here."""
         session = self.session
-        with session.database.write() as connection:
-            machinery.report_presence(connection, session.desk, session.officer.id, session.officer.name)
+        if monotonic() - self._reported >= PRESENCE_EVERY:
+            self._reported = monotonic()
+            with session.database.write() as connection:
+                machinery.report_presence(connection, session.desk, session.officer.id, session.officer.name)
+        with session.database.read() as connection:
             desks = [each.desk for each in machinery.present_desks(connection)]
         return desks.index(session.desk) if session.desk in desks else 0
 

@@ -74,10 +74,10 @@ def read(what: str, path: Path, *, overrides: Mapping[str, str], crs: str | None
     if what == "grids":
         file: Any = mapfiles.read_map(path, crs=crs, encoding=encoding, progress=progress)
     else:
-        file = tables.read_table(path, encoding=encoding)
+        file = tables.read_table(path, encoding=encoding, progress=progress)
     specs = columns.SPECS[ENTITY[what]]
     mapping = columns.map_columns(file.columns, specs, overrides)
-    rows, problems = [], list(file.problems)
+    rows, problems = [], [*file.problems, *columns.left_out(file, mapping)]
     for number, row, found in columns.rows_of(file, mapping):
         problems += found
         if not any(each.severity == "refused" for each in found):

@@ -66,6 +66,9 @@ def _span_hash(connection: Connection, previous: str, first: int, last: int) -> 
 
 def seal_up(database: Database, holder: str) -> int:
     """Seal what is not yet sealed, if this desk gets the lease; returns how many rows."""
+    with database.read() as connection:
+        if not _unsealed(connection):
+            return 0
     with database.write() as connection:
         if not take_lease(connection, "seal", holder, LEASE):
             return 0
@@ -80,6 +83,12 @@ def seal_up(database: Database, holder: str) -> int:
         made = _span_hash(connection, previous, first, last)
         connection.execute(insert(seal).values(from_seq=first, to_seq=last, previous=previous, hash=made))
         return int(last - first + 1)
+
+
+def _unsealed(connection: Connection) -> int:
+    newest = connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one()
+    sealed = connection.execute(select(func.coalesce(func.max(seal.c.to_seq), 0))).scalar_one()
+    return int(newest - sealed)
 
 
 def check(database: Database) -> Report:

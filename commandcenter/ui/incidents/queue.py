@@ -1,7 +1,7 @@
 """The queue panel: four tabs with counts, filters, and the live list of open incidents."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
@@ -39,6 +39,8 @@ class QueuePanel(QWidget):
         self._tools = tools
         self._alarms = alarms
         self._desk = tools.desk
+        self._limits = tools.desk.limits
+        self._rows: dict[str, QueueRow] = {}
         self._filter = remembered(tools.settings.get(_FILTER))
         self.setProperty("panel", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -102,13 +104,13 @@ class QueuePanel(QWidget):
             return
         self.list.set_state(viewstate.READY)
         self._limits = self._desk.limits
-        rows = [self._row(id) for id in self._desk.live.incidents]
-        if len(self.list.table):
-            gone = {row.id for row in self.list.table.all_rows()} - set(self._desk.live.incidents)
-            self.list.table.remove(gone)
-            self.list.table.upsert(rows)
+        before = set(self._rows)
+        self._rows = {id: self._row(id) for id in self._desk.live.incidents}
+        if before:
+            self.list.table.remove(before - set(self._rows))
+            self.list.table.upsert(self._rows.values())
         else:
-            self.list.table.reset(rows)
+            self.list.table.reset(self._rows.values())
         self.filters.offer(self._desk.live.villages.values(), self._filter)
         self._apply_filter()
         self._count()
@@ -124,8 +126,12 @@ class QueuePanel(QWidget):
             self.reload()
             return
         live = self._desk.live
+        fresh = {id: self._row(id) for id in change.incidents if id in live.incidents}
+        for id in change.gone:
+            self._rows.pop(id, None)
+        self._rows.update(fresh)
         self.list.table.remove(change.gone)
-        self.list.table.upsert(self._row(id) for id in change.incidents if id in live.incidents)
+        self.list.table.upsert(fresh.values())
         self._count()
 
     @Slot()
@@ -133,7 +139,7 @@ class QueuePanel(QWidget):
         self.reload()
 
     def _count(self) -> None:
-        found = counts(self.list.table.all_rows())
+        found = counts(self._rows.values())
         for place, queue in enumerate(QUEUES):
             self.tabs.setTabText(place, say("incidents.queue.tab", name=say(f"incidents.queue.{queue}"), open=found[queue]))
 
@@ -149,12 +155,11 @@ class QueuePanel(QWidget):
 
     @Slot(object)
     def _connection_changed(self, state: Any) -> None:
-        if not state.is_stale:
+        if state.is_stale:
+            length = words.minutes_of(timedelta(seconds=state.age()))
+            self.list.set_state(viewstate.ViewState("stale", "incidents.queue.stale", {"length": length}))
+        elif self._desk.is_loaded:
             self.list.set_state(viewstate.READY)
-            return
-        now = self._desk.now()
-        since = words.age_words(state.age())
-        self.list.set_state(viewstate.stale(say("incidents.queue.stale", length=since) if now else ""))
 
     # --- selection -----------------------------------------------------------------------------------------------
 

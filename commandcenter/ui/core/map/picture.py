@@ -8,7 +8,7 @@ from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.palette import Palette
 from commandcenter.ui.core.map.raster import CLASSES, Buffer
 
-STRIP = 64
+STRIP = 128
 """Rows coloured at once: small enough to stay in the processor's cache."""
 
 

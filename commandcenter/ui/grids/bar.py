@@ -1,0 +1,177 @@
+"""The calm row over the map: what is switched on, by which measure the grids are filled, and the whole town."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.ui.core import fonts, icons, theme
+from commandcenter.ui.core.map import FillMeasure
+from commandcenter.ui.grids.picture import Shown
+
+LAYERS = ("incidents", "dedicated", "emergency", "names", "backdrop")
+"""The switches in their order; each is a field of :class:`Shown`."""
+
+
+class LayerChip(QAbstractButton):
+    """A word that is either on (text with a bar under it) or off (muted): told apart without colour."""
+
+    def __init__(self, layer: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.layer = layer
+        self.setObjectName(f"grids.layer.{layer}")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Take the words of the present language."""
+        self.setText(say(f"grids.layer.{self.layer}"))
+        self.setToolTip(say("grids.layer.tip", layer=self.text()))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """The word with room around it."""
+        look = theme.current()
+        width = QFontMetrics(self._font()).horizontalAdvance(self.text())
+        return QSize(width + look.space(4), look.px(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the word, its bar, the focus."""
+        look = theme.current()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inner = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            if self.underMouse() or self.isDown():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(look.colour("hover"))
+                painter.drawRoundedRect(inner, 5, 5)
+            painter.setFont(self._font())
+            painter.setPen(look.colour("text" if self.isChecked() else "muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+            if self.isChecked():
+                self._draw_bar(painter)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(look.colour("accent"), 2))
+                painter.drawRoundedRect(inner, 5, 5)
+
+    def _draw_bar(self, painter: QPainter) -> None:
+        look = theme.current()
+        gap, thick = look.space(2), look.px(2)
+        bar = QRectF(gap, self.height() - thick - look.px(1), self.width() - 2 * gap, thick)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("muted"))
+        painter.drawRoundedRect(bar, thick / 2, thick / 2)
+
+    def _font(self) -> QFont:
+        look = theme.current()
+        return fonts.font(look.px(look.sizes.body), fonts.NORMAL)
+
+
+class MapBar(QFrame):
+    """Signals: ``shown_changed(Shown)``, ``measure_chosen(name)``, ``fit_wanted()``."""
+
+    shown_changed = Signal(object)
+    measure_chosen = Signal(str)
+    fit_wanted = Signal()
+
+    def __init__(self, offered: Sequence[FillMeasure], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("grids.map.bar")
+        self.setProperty("panel", "card")
+        self._offered = tuple(offered)
+        self._shown = Shown()
+        self._measure = ""
+        self.chips = {layer: LayerChip(layer, self) for layer in LAYERS}
+        self.chooser = QToolButton(self)
+        self.fit_button = QToolButton(self)
+        self._menu = QMenu(self)
+        self._group = QActionGroup(self)
+        self._build()
+        self.retranslate()
+
+    def show_state(self, shown: Shown, measure: str) -> None:
+        """Show what is switched on and chosen, without a signal."""
+        self._shown, self._measure = shown, measure
+        for layer, chip in self.chips.items():
+            chip.setChecked(getattr(shown, layer))
+        self.retranslate()
+
+    def offer_backdrop(self, there_is_one: bool) -> None:
+        """The switch for river and roads stands only where there are any."""
+        self.chips["backdrop"].setVisible(there_is_one)
+
+    def retranslate(self) -> None:
+        """Take the words of the present language and the icons of the theme."""
+        for chip in self.chips.values():
+            chip.retranslate()
+        for action, measure in zip(self._group.actions(), self._offered, strict=True):
+            action.setText(say(measure.title_code))
+            action.setChecked(measure.name == self._measure)
+        chosen = next((say(each.title_code) for each in self._offered if each.name == self._measure), "")
+        self.chooser.setText(say("grids.measure.chosen", measure=chosen))
+        self.chooser.setIcon(icons.icon("layers"))
+        self.chooser.setToolTip(say("grids.measure.title"))
+        self.fit_button.setIcon(icons.icon("target"))
+        self.fit_button.setText(say("grids.map.fit"))
+        self.fit_button.setToolTip(say("grids.map.fit_tip"))
+        self.fit_button.setAccessibleName(say("grids.map.fit"))
+        self.adjustSize()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Language or theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange) and hasattr(self, "_group"):
+            self.retranslate()
+
+    def _build(self) -> None:
+        look = theme.current()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.space(1), look.px(3), look.space(1), look.px(3))
+        row.setSpacing(look.px(2))
+        for chip in self.chips.values():
+            row.addWidget(chip)
+            chip.clicked.connect(self._switch)
+        row.addWidget(self._line())
+        for action in self._choices():
+            self._menu.addAction(action)
+        self.chooser.setObjectName("grids.measure")
+        self.chooser.setMenu(self._menu)
+        self.chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.chooser.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fit_button.setObjectName("grids.map.fit")
+        for button in (self.chooser, self.fit_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            row.addWidget(button)
+        self.fit_button.clicked.connect(self.fit_wanted)
+        self._group.triggered.connect(self._choose)
+
+    def _choices(self) -> list[QAction]:
+        for each in self._offered:
+            action = QAction(say(each.title_code), self._group)
+            action.setData(each.name)
+            action.setCheckable(True)
+        return self._group.actions()
+
+    def _line(self) -> QFrame:
+        line = QFrame(self)
+        line.setProperty("panel", "line")
+        line.setFixedSize(1, theme.current().px(18))
+        return line
+
+    @Slot()
+    def _switch(self) -> None:
+        changes = {layer: chip.isChecked() for layer, chip in self.chips.items()}
+        self._shown = replace(self._shown, **changes)
+        self.shown_changed.emit(self._shown)
+
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        self.measure_chosen.emit(str(action.data()))
+

@@ -1,0 +1,159 @@
+"""The open incidents that may be meant, each with what can be done about it: use that one, or merge after saving."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.incidents import words
+from commandcenter.ui.incidents.intake.duplicates import SHOWN, DuplicateRow
+from commandcenter.ui.incidents.painting import RIGHT, ink, urgency_mark, write
+
+_HEIGHT = 58
+
+
+class DuplicateCard(QWidget):
+    """One incident. Enter uses it instead of a new one, ``+`` has the report merged into it after saving.
+
+    Signals: ``use(id)``; ``merge(id)``.
+    """
+
+    use = Signal(str)
+    merge = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._row: DuplicateRow | None = None
+        self._now: datetime | None = None
+        self._use = self._button("intake.duplicates.open", self._use_it)
+        self._merge = self._button("intake.duplicates.merge", self._merge_it)
+        self._merge.setCheckable(True)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, theme.current().px(28), theme.current().px(4), theme.current().px(2))
+        line.addStretch(1)
+        line.addWidget(self._use)
+        line.addWidget(self._merge)
+
+    def show_row(self, row: DuplicateRow, now: datetime, *, is_merged: bool) -> None:
+        """Show another incident in this place."""
+        self._row, self._now = row, now
+        self._merge.setChecked(is_merged)
+        self.setAccessibleName(f"{row.number} {row.what} {row.where} {row.why}")
+        self.setToolTip(f"{row.number} {row.what}\n{row.where}\n{row.why}")
+        self.update()
+
+    def relabel(self) -> None:
+        """The language changed."""
+        self._use.setText(say("intake.duplicates.open"))
+        self._merge.setText(say("intake.duplicates.merge"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, theme.current().px(_HEIGHT))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter uses it, + merges, arrows go to the neighbours."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._use_it()
+        elif event.text() in ("+", "＋"):
+            self._merge_it()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._row is None or self._now is None:
+            return
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = look.accent if self.hasFocus() else look.line
+        painter.setPen(QPen(edge, 2 if self.hasFocus() else 1))
+        painter.setBrush(look.colour("surface_2"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), look.px(6), look.px(6))
+        self._paint_words(painter, self._row, self._row.age(self._now))
+
+    def _paint_words(self, painter: QPainter, row: DuplicateRow, age: str) -> None:
+        look = theme.current()
+        box = QRectF(look.px(8), look.px(9), look.px(20), look.px(20))
+        urgency_mark(painter, box, words.urgency_mark(row.urgency), row.urgency, look)
+        strong, quiet = ink(look, weight=fonts.SEMIBOLD), ink(look, "muted", look.sizes.caption)
+        left, right = look.px(36), self.width() - look.px(10)
+        top = QRectF(left, look.px(4), right - left - strong.width(age) - look.px(8), look.px(26))
+        write(painter, top, row.what, strong)
+        write(painter, QRectF(left, look.px(4), right - left, look.px(26)), age, strong, RIGHT)
+        below = QRectF(left, look.px(30), self._use.x() - left - look.px(8), look.px(22))
+        write(painter, below, f"{row.where} · {row.why}", quiet)
+
+    def _button(self, code: str, pressed: object) -> QPushButton:
+        made = QPushButton(say(code), self)
+        made.setProperty("kind", "quiet")
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.clicked.connect(pressed)
+        return made
+
+    @Slot()
+    def _use_it(self) -> None:
+        if self._row is not None:
+            self.use.emit(self._row.id)
+
+    @Slot()
+    def _merge_it(self) -> None:
+        if self._row is not None:
+            self.merge.emit(self._row.id)
+
+
+class DuplicateList(QWidget):
+    """The likeliest incidents under a heading; hidden while there are none. It takes no place from the fields above.
+
+    Signals: ``use(id)``; ``merge(id)``.
+    """
+
+    use = Signal(str)
+    merge = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._title = QLabel(say("intake.duplicates.title"), self)
+        self._title.setProperty("role", "heading")
+        self._hint = QLabel(say("intake.duplicates.hint"), self)
+        self._hint.setProperty("role", "caption")
+        self._hint.setWordWrap(True)
+        self._cards = [DuplicateCard(self) for _ in range(SHOWN)]
+        self._rows: tuple[DuplicateRow, ...] = ()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.current().space())
+        for widget in (self._title, *self._cards, self._hint):
+            column.addWidget(widget)
+        for card in self._cards:
+            card.use.connect(self.use)
+            card.merge.connect(self.merge)
+        self.hide()
+
+    @property
+    def rows(self) -> tuple[DuplicateRow, ...]:
+        """What is shown."""
+        return self._rows
+
+    def show_rows(self, rows: Sequence[DuplicateRow], now: datetime, merge_into: str) -> None:
+        """Show these incidents; ``merge_into`` is the id of the one that was chosen to be merged into, or empty."""
+        self._rows = tuple(rows)
+        for place, card in enumerate(self._cards):
+            card.setVisible(place < len(self._rows))
+            if place < len(self._rows):
+                row = self._rows[place]
+                card.show_row(row, now, is_merged=row.id == merge_into)
+        self.setVisible(bool(self._rows))
+
+    def relabel(self) -> None:
+        """The language changed."""
+        self._title.setText(say("intake.duplicates.title"))
+        self._hint.setText(say("intake.duplicates.hint"))
+        for card in self._cards:
+            card.relabel()

@@ -1,0 +1,88 @@
+"""Sending the commands of this feature: what was done goes on the undo stack, what was not is said in one sentence."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from commandcenter.base.changes import Outcome
+from commandcenter.base.errors import CommandCenterError, EnvironmentTrouble
+from commandcenter.base.ids import new_id
+from commandcenter.base.texts import say
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.incidents import words
+from commandcenter.ui.incidents.sent import SentCommands, sent_of
+
+Done = Callable[[Outcome], None]
+Failed = Callable[[BaseException], None]
+
+
+class FixedId:
+    """The id under which a form sends: the same content keeps its id, so that pressing save again cannot double it."""
+
+    def __init__(self) -> None:
+        self._command: Any = None
+        self._id = ""
+
+    def of(self, command: Any) -> str:
+        """The id of this command; a new one when its content differs from the last."""
+        if command != self._command:
+            self._command, self._id = command, new_id()
+        return self._id
+
+
+class Sender(QObject):
+    """Sends commands for the panels, tells what came of it, and takes commands back."""
+
+    def __init__(self, tools: Tools, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tools = tools
+        self.sent: SentCommands = sent_of(tools.desk)
+
+    def send(self, command: Any, words_for_undo: str, *, done: Done | None = None, failed: Failed | None = None,
+             id: str | None = None, occurred_at: datetime | None = None) -> None:  # fmt: skip
+        """Carry out a command. ``failed`` hears of a refusal or a fault instead of the notices."""
+
+        def carried_out(outcome: Outcome) -> None:
+            self.sent.remember(outcome, words_for_undo)
+            if done is not None:
+                done(outcome)
+
+        self._tools.desk.send(
+            command, owner=self, done=carried_out, failed=failed or self.explain, id=id, occurred_at=occurred_at
+        )
+
+    def undo(self, command: str | None = None) -> None:
+        """Take back the last command of this desk, or the one named."""
+        if command is None and not self.sent.can_undo:
+            self._tools.notices.info(say("incidents.undo.nothing"))
+            return
+        self.sent.undo(self._undone, self.explain, command)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if not self.sent.can_redo:
+            self._tools.notices.info(say("incidents.redo.nothing"))
+            return
+        self.sent.redo(self._redone, self.explain)
+
+    def sentence(self, error: BaseException) -> str:
+        """What went wrong, in one sentence; a bug is raised where it is reported."""
+        if not isinstance(error, CommandCenterError):
+            raise error
+        return words.refusal(error, self._tools.desk.live)
+
+    def explain(self, error: BaseException) -> None:
+        """Tell the officer what was not done and why."""
+        sentence = self.sentence(error)
+        if isinstance(error, EnvironmentTrouble):
+            self._tools.notices.trouble(sentence)
+        else:
+            self._tools.notices.refused(sentence)
+
+    def _undone(self, what: str) -> None:
+        self._tools.notices.done(say("incidents.undo.done", what=what or say("incidents.undo.entry")))
+
+    def _redone(self, what: str) -> None:
+        self._tools.notices.done(say("incidents.redo.done", what=what))
