@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,14 @@ from commandcenter.services.live import LiveSet
 from commandcenter.services.sessions import Session
 from commandcenter.storage import database as storage_database
 from commandcenter.storage.database import Database
-from commandcenter.ui import grids, incidents, people, settings as settings_ui
+from commandcenter.ui import grids, incidents, people
+from commandcenter.ui import settings as settings_ui
 from commandcenter.ui.core import threads
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.desk import Desk
-from commandcenter.ui.core.notices import Notices, install_excepthook
+from commandcenter.ui.core.bugs import install_excepthook
+from commandcenter.ui.core.language import follow_language
+from commandcenter.ui.core.notices import Notices
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
 from commandcenter.ui.core.sound import MiniaudioSound, RecordingSound, SoundPort
@@ -130,6 +134,8 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
         plugs=Plugs(),
     )
     install_excepthook(tools.notices)
+    tasks.unhandled.connect(tools.notices.show_error)
+    follow_language()
     shell = ShellActions(tools, themes)
     tools.appearance_changed = shell.wear
     shell.declare()
@@ -169,11 +175,12 @@ def run(app: QApplication, session: Session, live: LiveSet, settings: DeskSettin
 
 def first_start(app: QApplication, database: Database, settings: DeskSettings, *, theme: str | None) -> str | None:
     """Ask the three questions; the id of the officer on duty, None when the window was closed."""
+    from commandcenter.services.first_steps import set_up
     from commandcenter.ui.shell.first_start import FirstStart
 
     themes = Themes(app, theme or settings.get("desk.theme") or "system")  # type: ignore[arg-type]
     tasks = Runner()
-    window = FirstStart(database, tasks)
+    window = FirstStart(partial(set_up, database), tasks)
     answered: list[str] = []
     window.finished.connect(answered.append)
     window.finished.connect(window.close)
@@ -198,14 +205,15 @@ def settle(program: Program, seconds: float = 20.0) -> None:
 def snapshot(app: QApplication, session: Session, live: LiveSet, options: Any, size: tuple[int, int],
              progress: Callable[[int, int], None]) -> list[Path]:  # fmt: skip
     """Draw the wanted screens (all, in both themes and languages, unless told otherwise) to PNG files."""
-    from commandcenter.ui.shell.snapshots import draw_all
+    from commandcenter.ui.shell.snapshots import Drawing
 
     settings = DeskSettings(options.folder / ".settings.json")
     program = build(app, session, live, settings, theme=options.theme, sound=RecordingSound())
     program.window.resize(*size)
     try:
         program.tools.desk.listen()
-        return draw_all(program, options, size, progress, lambda: settle(program))
+        draw = Drawing(program.tools, program.themes, program.window, options.folder, size, partial(settle, program))
+        return draw.all(options.screen, options.lang, options.theme, progress)
     finally:
         program.shut_down()
         settings.path.unlink(missing_ok=True)

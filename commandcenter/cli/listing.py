@@ -61,7 +61,8 @@ def _kind(name: str) -> EntityKind:
 def _find(reader: Reader, kind: EntityKind, given: str) -> Any:
     for name in ("id", "code", "number"):
         if any(field.name == name for field in kind.fields):
-            found = reader.find(kind.name, **{name: given}, limit=1)
+            where: dict[str, Any] = {name: given}
+            found = reader.find(kind.name, limit=1, **where)
             if found:
                 return found[0]
     raise BadInput("unknown", entity=kind.name, id=given)

@@ -32,7 +32,7 @@ class Directory:
     @classmethod
     def load(cls, reader: Reader) -> "Directory":
         """Everybody and every name."""
-        people = {(kind, each.id): each for kind in PERSON_KINDS for each in reader.find(kind)}
+        people: dict[PersonKey, Any] = {(kind, each.id): each for kind in PERSON_KINDS for each in reader.find(kind)}
         names = {each.id: each for each in reader.find("gazetteer_name")}
         return cls(people, names, loaded=True)
 
@@ -68,6 +68,6 @@ def fetch(reader: Reader, changes: ChangeSet) -> DirectoryUpdate | None:
     touched = frozenset((kind, id) for kind in (*PERSON_KINDS, "gazetteer_name") for id in changes.ids(kind))
     if not touched:
         return None
-    people = {(kind, row.id): row for kind in PERSON_KINDS for row in reader.many(kind, changes.ids(kind))}
+    people: dict[PersonKey, Any] = {(kind, row.id): row for kind in PERSON_KINDS for row in reader.many(kind, changes.ids(kind))}
     names = {row.id: row for row in reader.many("gazetteer_name", changes.ids("gazetteer_name"))}
     return DirectoryUpdate(people, names, touched)

@@ -67,8 +67,8 @@ class Keeper:
             id = rule_id("escalate", incident.id, step.name, step.due.isoformat())
             if id in self._sent:
                 continue
-            self._sent.add(id)
             command = EscalateCalls(incident=incident.id, step=step.name, due=step.due)
             outcome = self.runner.execute(command, id=id, cause="rule:escalation", world=incident.world)
+            self._sent.add(id)
             done += not outcome.repeated
         return done

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from commandcenter.base.errors import BadInput, Conflict, RuleError
-from commandcenter.rules.entity import ENTITIES, Personal, field_of
+from commandcenter.rules.entity import ENTITIES, REAL, Personal, field_of
 from commandcenter.rules.incidents import (
     EXITS,
     CallBack,
@@ -20,7 +20,6 @@ from commandcenter.rules.incidents import (
 from commandcenter.rules.numbers import drill_number, incident_number, local_day
 from commandcenter.rules.people import PersonKind
 from commandcenter.rules.permissions import DUTY
-from commandcenter.rules.entity import REAL
 from commandcenter.services.commands import Context, FieldsOf, command, handles
 from commandcenter.storage import personal
 
@@ -354,7 +353,7 @@ def edit_incident(cmd: EditIncident, ctx: Context) -> Any:
     if conflicts:
         raise Conflict("incident.conflict", incident=incident.id, number=incident.number, fields=conflicts)
     changed = {name: value for name, value in wanted.items() if getattr(incident, name) != value}
-    if "grid" in changed and changed["grid"]:
+    if changed.get("grid"):
         changed["village"] = ctx.uow.require("grid", changed["grid"]).village
     if changed:
         ctx.uow.put(replace(incident, **changed))

@@ -95,6 +95,7 @@ class CommandRunner:
             assert spec.handler is not None, spec.name
             value = spec.handler(command, context)
             changes = uow.finish(lambda: _payload(uow, command), value, undoable=spec.undoable)
+            self.database.note_wait(uow.waited)
             return Outcome(sending.id, value, changes, spec.undoable and bool(changes))
 
     def _officer(self, uow: UnitOfWork, spec: Spec) -> Officer:

@@ -9,6 +9,7 @@ from commandcenter.base.clock import Clock
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
 from commandcenter.base.ids import new_id
 from commandcenter.rules.entity import REAL
+from commandcenter.rules.grids import DatabaseMark
 from commandcenter.rules.people import Officer
 from commandcenter.rules.visibility import SYSTEM, Viewer
 from commandcenter.services import registry  # noqa: F401  (every command registers itself)
@@ -17,7 +18,6 @@ from commandcenter.services.towns import AddOfficer, NameTown, account_name
 from commandcenter.storage import machinery, schema
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
-from commandcenter.rules.grids import DatabaseMark
 
 
 class ReadDoor:
@@ -62,9 +62,8 @@ class Session:
 
     def close(self) -> None:
         """Say goodbye and give back the connections."""
-        with contextlib.suppress(EnvironmentTrouble):
-            with self.database.write() as connection:
-                machinery.leave(connection, self.desk)
+        with contextlib.suppress(EnvironmentTrouble), self.database.write() as connection:
+            machinery.leave(connection, self.desk)
         self.database.close()
 
 

@@ -29,16 +29,21 @@ def set_setting(cmd: SetSetting, ctx: Context) -> Any:
     if option.scope == "town" and ctx.actor.role not in SUPERVISORS:
         raise NotAllowed("actor.role", command="set_setting", role=ctx.actor.role)
     value = cmd.value.get("value", option.default)
-    if not isinstance(value, option.type) or (option.type is int and (isinstance(value, bool) or value <= 0)):
+    fits = type(value) is option.type and not _is_no_duration(value)
+    if not fits:
         raise BadInput("setting.value", key=cmd.key, wanted=option.type.__name__)
     officer = ctx.actor.id if option.scope == "officer" else None
     existing = ctx.uow.find("setting", key=cmd.key, officer=officer)
     if existing:
         ctx.uow.put(replace(existing[0], value={"value": value}))
     else:
-        scope = "officer" if officer else "town"
-        ctx.uow.add(Setting(id=ctx.new_id(), scope=scope, officer=officer, key=cmd.key, value={"value": value}))
+        ctx.uow.add(Setting(id=ctx.new_id(), scope="officer" if officer else "town", officer=officer, key=cmd.key, value={"value": value}))
     return {"key": cmd.key, "value": value}
+
+
+def _is_no_duration(value: Any) -> bool:
+    """Numbers among the options are durations: whole and above zero."""
+    return isinstance(value, int) and not isinstance(value, bool) and value <= 0
 
 
 def limits_from(values: dict[str, Any]) -> Limits:

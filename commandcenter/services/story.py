@@ -143,8 +143,9 @@ class Drawer:
         caller = self._caller(category, grid)
         text = template["text"]["zh"].format(place=place or grid.name)
         opening = OpenIncident(
-            category=category, subkind=template["subkind"], urgency=urgency, text=text, grid=grid.code, place=place, **caller,
-        )  # type: ignore[arg-type]  # fmt: skip
+            category=category,  # type: ignore[arg-type]
+            subkind=template["subkind"], urgency=urgency, text=text, grid=grid.code, place=place, **caller,
+        )  # fmt: skip
         return Tale(root, opening, start, list(self._steps(template, urgency, caller)))
 
     def category(self) -> str:

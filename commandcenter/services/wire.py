@@ -63,7 +63,7 @@ def _value(command: str, field: Field, value: Any) -> Any:
 
 def _item(command: str, field: Field, item: Any) -> Any:
     """One element of a tuple field: a plain value or a small dataclass."""
-    wanted = get_args(field.type)[0]
+    wanted: Any = get_args(field.type)[0]
     if dataclasses.is_dataclass(wanted) and isinstance(item, Mapping):
         try:
             return wanted(**item)

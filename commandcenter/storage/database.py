@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from commandcenter.base.clock import monotonic
 from commandcenter.base.errors import BadInput, CommandCenterError, EnvironmentTrouble, ServerAway
 
 PATIENCE = 30.0
@@ -125,6 +126,7 @@ class Database:
             raise EnvironmentTrouble("database.network_share", path=str(self.path))
         self.patience = patience
         self.longest_wait = 0.0
+        """Seconds that the unluckiest write so far waited for its turn."""
         self._lock = filelock.FileLock(f"{self.path}.lock", poll_interval=0.002) if self.path else None
         self._turn = threading.Lock()
         self.engine = self._make_engine()
@@ -183,6 +185,7 @@ class Database:
         if self._lock is None:
             yield
             return
+        asked = monotonic()
         with self._turn:
             try:
                 self._lock.acquire(timeout=self.patience)
@@ -190,10 +193,15 @@ class Database:
                 raise EnvironmentTrouble("database.busy") from None
             except OSError:
                 raise EnvironmentTrouble("database.read_only") from None
+            self.note_wait(monotonic() - asked)
             try:
                 yield
             finally:
                 self._lock.release()
+
+    def note_wait(self, seconds: float) -> None:
+        """Remember how long a write waited for its turn, if no other waited longer."""
+        self.longest_wait = max(self.longest_wait, seconds)
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:

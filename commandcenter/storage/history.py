@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-
 from sqlalchemy import Connection, select
 
 from commandcenter.rules.entity import ENTITIES

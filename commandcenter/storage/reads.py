@@ -13,6 +13,7 @@ from commandcenter.rules.visibility import Viewer, worlds_for
 from commandcenter.storage import personal
 from commandcenter.storage.rows import Raw, to_entities
 from commandcenter.storage.tables import change_log, command, entity_tables, seal
+from commandcenter.storage.types import RowLike
 from commandcenter.storage.unit import change_of
 
 _BATCH = 400
@@ -181,7 +182,7 @@ class Reader:
         return personal.by_phone(self.connection, phone)
 
 
-def _logged(row: Mapping[str, Any]) -> Logged:
+def _logged(row: RowLike) -> Logged:
     return Logged(
         change_of(row), row["recorded_at"], row["name"], row["actor"], row["desk"], row["before"], row["after"]
     )

@@ -1,6 +1,6 @@
 """Making a database, and the guard that refuses one of another version. Does not import Alembic."""
 
-from sqlalchemy import Connection, inspect, insert, select, text, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from commandcenter.base.errors import EnvironmentTrouble
 from commandcenter.storage import ddl

@@ -1,7 +1,7 @@
 """Seals: a chain of hashes over the change log, and the check that finds a changed, removed or inserted row."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from commandcenter.storage.database import Database
 from commandcenter.storage.machinery import take_lease
 from commandcenter.storage.rows import logged
 from commandcenter.storage.tables import change_log, command, entity_tables, personal_value, seal
-from commandcenter.storage.types import canonical
+from commandcenter.storage.types import RowLike, canonical
 
 SEAL_ROWS = 5000
 LEASE = timedelta(seconds=20)
@@ -39,12 +39,12 @@ class Report:
         return not self.faults
 
 
-def _log_line(row: Mapping[str, Any]) -> str:
+def _log_line(row: RowLike) -> str:
     facts = {name: row[name] for name in _LOGGED}
     return canonical({**facts, "recorded_at": iso(row["recorded_at"])})
 
 
-def _command_line(row: Mapping[str, Any]) -> str:
+def _command_line(row: RowLike) -> str:
     facts = {name: row[name] for name in _COMMAND}
     times = {name: iso(row[name]) for name in ("occurred_at", "recorded_at")}
     return canonical({**facts, **times})
@@ -158,7 +158,7 @@ def _last_words(connection: Connection) -> dict[tuple[str, str], dict[str, Any] 
     return words
 
 
-def _rows(connection: Connection, table: Any) -> Iterator[Mapping[str, Any]]:
+def _rows(connection: Connection, table: Any) -> Iterator[RowLike]:
     yield from connection.execute(select(table).order_by(table.c.id)).mappings()
 
 
@@ -179,8 +179,8 @@ def _check_rows(connection: Connection, name: str, table: Any, words: dict[Any, 
 def _hash_rest(connection: Connection, total: Any) -> None:
     columns = [c for c in personal_value.c if c.name in ("subject", "field", "version", "value", "current")]
     query = select(*columns).order_by(personal_value.c.subject, personal_value.c.field, personal_value.c.version)
-    for row in connection.execute(query):
-        total.update(canonical(list(row)).encode())
+    for values in connection.execute(query):
+        total.update(canonical(list(values)).encode())
     for row in connection.execute(select(change_log).order_by(change_log.c.seq)).mappings():
         total.update(_log_line(row).encode())
     for head in connection.execute(select(command).order_by(command.c.id)).mappings():

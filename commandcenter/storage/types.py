@@ -1,14 +1,18 @@
 """Column types that behave alike on SQLite and PostgreSQL."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Text
+from sqlalchemy import DateTime, RowMapping, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from commandcenter.base.clock import from_iso, iso
+
+RowLike = Mapping[str, Any] | RowMapping
+"""A row by its column names."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from commandcenter.base.changes import Change, ChangeSet
-from commandcenter.base.clock import Clock
+from commandcenter.base.clock import Clock, monotonic
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import ENTITIES, REAL, EntityKind, kind_of
 from commandcenter.storage import personal
@@ -27,6 +27,7 @@ from commandcenter.storage.tables import (
     entity_tables,
     personal_value,
 )
+from commandcenter.storage.types import RowLike
 
 SEQUENCE_LOCK = 7_331_001
 """The advisory lock under which sequences are given out on PostgreSQL."""
@@ -72,6 +73,8 @@ class UnitOfWork:
         self.header = header
         self.clock = clock
         self.written: list[personal.Written] = []
+        self.waited = 0.0
+        """Seconds spent waiting for the sequence lock."""
         self._raw: dict[Key, Raw] = {}
         self._entities: dict[Key, Any] = {}
         self._puts: dict[Key, Any] = {}
@@ -144,7 +147,7 @@ class UnitOfWork:
             query = query.with_for_update()
         self._remember(kind, self.connection.execute(query).mappings().all(), fresh=locking)
 
-    def _remember(self, kind: str, raws: Iterable[Mapping[str, Any]], *, fresh: bool = False) -> None:
+    def _remember(self, kind: str, raws: Iterable[RowLike], *, fresh: bool = False) -> None:
         new = [dict(raw) for raw in raws if fresh or (kind, raw["id"]) not in self._entities]
         for raw, entity in zip(new, to_entities(self.connection, kind, new, None), strict=True):
             self._raw[kind, raw["id"]] = raw
@@ -230,7 +233,9 @@ class UnitOfWork:
 
     def _take_sequences(self, count: int) -> int:
         if count and self.connection.dialect.name == "postgresql":
+            asked = monotonic()
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCE_LOCK})
+            self.waited = monotonic() - asked
         return int(self.connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one()) + 1
 
     def _recorded_at(self) -> datetime:
@@ -401,7 +406,7 @@ def _entry(kind: EntityKind, row: Mapping[str, Any], op: str, before: Raw | None
     }
 
 
-def change_of(row: Mapping[str, Any]) -> Change:
+def change_of(row: RowLike) -> Change:
     """A log row as the change that views see."""
     return Change(
         seq=row["seq"],

@@ -4,10 +4,10 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QWidget
 
 from commandcenter.ui.core.rowkeeper import RowKeeper, id_of
-from commandcenter.ui.core.rowpaint import CardDelegate, paint_state
+from commandcenter.ui.core.rowpaint import paint_state
 from commandcenter.ui.core.rowtable import Index, RowTable
 from commandcenter.ui.core.viewstate import FILTERED, READY, Empty, ViewState
 
@@ -21,7 +21,7 @@ class CardList(QListView):
     picked = Signal(object)
     opened = Signal(str)
 
-    def __init__(self, table: RowTable[Any], delegate: CardDelegate, *, empty: Empty = Empty(),  # noqa: B008
+    def __init__(self, table: RowTable[Any], delegate: QStyledItemDelegate, *, empty: Empty = Empty(),  # noqa: B008
                  parent: QWidget | None = None) -> None:  # fmt: skip
         super().__init__(parent)
         self.table = table
@@ -59,9 +59,15 @@ class CardList(QListView):
         return self.keeper.chosen[-1] if self.keeper.chosen else None
 
     def tick(self, _now: object = None) -> None:
-        """A second has passed: the cards in sight are painted anew."""
-        if self.isVisible() and self.table.rowCount():
-            self.viewport().update()
+        """A second has passed: what depends on it is painted anew in the cards in sight (``live_rect`` of the
+        delegate says where in a card that is)."""
+        if not self.isVisible():
+            return
+        part = getattr(self.itemDelegate(), "live_rect", None)
+        index = self.indexAt(self.viewport().rect().topLeft())
+        while index.isValid() and (rect := self.visualRect(index)).top() <= self.viewport().height():
+            self.viewport().update(part(rect) if part else rect)
+            index = index.siblingAtRow(index.row() + 1)
 
     def card_top(self, id: str) -> int | None:
         """Where a card's upper edge is in this widget, in px; None when it is not shown (for leader lines)."""

@@ -49,6 +49,7 @@ class Desk(QObject):
         self.hub.changed.connect(self._fetch)
         self.hub.connection_changed.connect(self._connection_moved)
         self.hub.start_after(first_picture.seq)
+        self.is_loaded = True
         self._fetching = False
         self._waiting = ChangeSet()
         self._feed: ChangeFeed | None = None

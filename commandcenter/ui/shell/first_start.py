@@ -1,9 +1,10 @@
 """The first start asks three things: our town, its files now or later, who is on duty. Nothing typed is lost."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
@@ -15,49 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from commandcenter.base import texts
-from commandcenter.base.errors import BadInput, CommandCenterError
+from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
-from commandcenter.services import filing
-from commandcenter.services.sessions import Session, create_database, name_town, open_session
-from commandcenter.services.towns import AddOfficer
-from commandcenter.storage.database import Database
+from commandcenter.services.first_steps import Answers
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.shell.labels import labelled
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What the three questions brought."""
-
-    town: str
-    code: str
-    officer: str
-    grids: Path | None
-    workers: Path | None
-
-
-def set_up(database: Database, answers: Answers) -> str:
-    """Make the database of a town; the id of the duty officer. Runs off the GUI thread.
-
-    A file that is refused leaves the town named and says which rows are wrong; it can be imported later.
-    """
-    create_database(database)
-    name_town(database, answers.town, code=answers.code)
-    session = open_session(Database(database.url.render_as_string(hide_password=False)))
-    try:
-        outcome = session.runner.execute(AddOfficer(name=answers.officer, role="duty_officer"))
-        for what, path in (("grids", answers.grids), ("workers", answers.workers)):
-            if path is not None:
-                _import(session, what, path)
-    finally:
-        session.close()
-    return str(outcome.value["officer"])
-
-
-def _import(session: Session, what: str, path: Path) -> None:
-    result = filing.write(session, filing.read(what, path, overrides={}), dry_run=False)
-    if result.refused:
-        raise BadInput("import.refused_rows", file=path.name, count=result.refused)
 
 
 class FirstStart(QWidget):
@@ -65,9 +28,10 @@ class FirstStart(QWidget):
 
     finished = Signal(str)
 
-    def __init__(self, database: Database, tasks: Runner, parent: QObject | None = None) -> None:
+    def __init__(self, set_up: Callable[[Answers], str], tasks: Runner) -> None:
+        """``set_up`` makes the database of the answers, off the GUI thread."""
         super().__init__()
-        self._database = database
+        self._set_up = set_up
         self._tasks = tasks
         self._town, self._code, self._officer = QLineEdit(), QLineEdit(), QLineEdit()
         self._grids, self._workers = QLineEdit(), QLineEdit()
@@ -135,7 +99,7 @@ class FirstStart(QWidget):
             return
         self._error.setText(say("first.working"))
         self._go.setEnabled(False)
-        self._tasks.submit("io", lambda: set_up(self._database, answers), done=self._done, failed=self._failed, owner=self)
+        self._tasks.submit("io", partial(self._set_up, answers), done=self._done, failed=self._failed, owner=self)
 
     def _answers(self) -> Answers:
         def path(edit: QLineEdit) -> Path | None:

@@ -1,71 +1,75 @@
 """Drawing every screen to PNG: each registered screen in the wanted languages and themes."""
 
-import argparse
-
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from commandcenter.base import texts
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, EnvironmentTrouble
 from commandcenter.base.texts import LANGUAGES
-from commandcenter.ui.core.tools import Screen
-
-if TYPE_CHECKING:
-    from commandcenter.app import Program
+from commandcenter.ui.core.theme import Themes
+from commandcenter.ui.core.tools import Screen, Tools
+from commandcenter.ui.shell.window import MainWindow
 
 THEMES = ("dark", "light")
 
 
-def draw_all(program: "Program", options: argparse.Namespace, size: tuple[int, int],
-             progress: Callable[[int, int], None], settle: Callable[[], None]) -> list[Path]:  # fmt: skip
-    """The files that were written. BadInput ``screen.unknown``."""
-    screens = _wanted(program, options.screen)
-    languages = (options.lang,) if options.lang else LANGUAGES
-    themes = (options.theme,) if options.theme else THEMES
-    combinations = [(language, theme) for language in languages for theme in themes]
-    drawn: list[Path] = []
-    total = len(combinations) * len(screens)
-    for language, theme in combinations:
-        _wear(program, language, theme, size)
-        for screen in screens:
-            drawn.append(_draw(program, screen, options.folder, f"{screen.id}-{language}-{theme}-{size[0]}x{size[1]}", settle))
-            progress(len(drawn), total)
-    return drawn
+@dataclass(frozen=True)
+class Drawing:
+    """A window that is brought into each wanted state and drawn. ``settle`` lets everything asked for come home."""
+
+    tools: Tools
+    themes: Themes
+    window: MainWindow
+    folder: Path
+    size: tuple[int, int]
+    settle: Callable[[], None]
+
+    def all(self, names: Sequence[str], language: str | None, theme: str | None,
+            progress: Callable[[int, int], None]) -> list[Path]:  # fmt: skip
+        """Draw the named screens (none: all); the files. BadInput ``screen.unknown``."""
+        screens = self._wanted(names)
+        looks = [(each, shade) for each in _either(language, LANGUAGES) for shade in _either(theme, THEMES)]
+        drawn: list[Path] = []
+        for each, shade in looks:
+            texts.use(each)
+            self.themes.choose(shade)  # type: ignore[arg-type]
+            for screen in screens:
+                drawn.append(self._draw(screen, f"{screen.id}-{each}-{shade}"))
+                progress(len(drawn), len(looks) * len(screens))
+        return drawn
+
+    def _wanted(self, names: Sequence[str]) -> list[Screen]:
+        known = {screen.id: screen for screen in self.tools.plugs.screens}
+        for name in names:
+            if name not in known:
+                raise BadInput("screen.unknown", screen=name, known=", ".join(known))
+        return [known[name] for name in names] if names else list(known.values())
+
+    def _draw(self, screen: Screen, name: str) -> Path:
+        self._start_afresh()
+        page: Any = self.window.open_workspace(screen.workspace)
+        self.settle()
+        if screen.stage is not None:
+            screen.stage(self.tools, page)
+            self.settle()
+        QApplication.processEvents()
+        path = self.folder / f"{name}-{self.size[0]}x{self.size[1]}.png"
+        if not self.window.grab().save(str(path)):
+            raise EnvironmentTrouble("backup.cannot_write", path=str(path), reason="PNG")
+        return path
+
+    def _start_afresh(self) -> None:
+        """Nothing selected, every workspace made anew in the language and theme of the moment."""
+        for entity in ("incident", "grid", "worker"):
+            self.tools.selection.choose(entity, None)
+        self.window.resize(*self.size)
+        self.window.show()
+        self.window.wear()
 
 
-def _wanted(program: "Program", names: list[str]) -> list[Screen]:
-    known = {screen.id: screen for screen in program.tools.plugs.screens}
-    for name in names:
-        if name not in known:
-            raise BadInput("screen.unknown", screen=name, known=", ".join(known))
-    return [known[name] for name in names] if names else list(known.values())
-
-
-def _wear(program: "Program", language: str, theme: Any, size: tuple[int, int]) -> None:
-    texts.use(language)
-    program.themes.choose(theme)
-    program.window.wear()
-    program.window.resize(*size)
-    program.window.show()
-    program.window.arrange()
-
-
-def _draw(program: "Program", screen: Screen, folder: Path, name: str, settle: Callable[[], None]) -> Path:
-    page: QWidget = program.window.open_workspace(screen.workspace)
-    settle()
-    if screen.stage is not None:
-        screen.stage(program.tools, page)
-        settle()
-    QApplication.processEvents()
-    path = folder / f"{name}.png"
-    if not program.window.grab().save(str(path)):
-        raise BadInput("backup.cannot_write", path=str(path), reason="")
-    program.tools.selection.choose("incident", None)
-    program.tools.selection.choose("grid", None)
-    program.window.wear()
-    return path
-
-
+def _either(chosen: str | None, every: Sequence[str]) -> Sequence[str]:
+    return (chosen,) if chosen else every

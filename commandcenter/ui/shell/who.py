@@ -2,16 +2,16 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.people import Officer
-from commandcenter.ui.core import theme
+from commandcenter.ui.core.overlay import Overlay
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.shell.labels import labelled
 
 
-class WhoAreYou(QFrame):
+class WhoAreYou(Overlay):
     """A list over the window; a digit or Enter picks, Esc leaves things as they are.
 
     Signals: ``picked(Officer)``.
@@ -20,8 +20,7 @@ class WhoAreYou(QFrame):
     picked = Signal(object)
 
     def __init__(self, tools: Tools, window: QWidget) -> None:
-        super().__init__(window)
-        self.setProperty("panel", "card")
+        super().__init__(window, width=420, height=480)
         self._tools = tools
         self._title = labelled("title")
         self._note = labelled("caption")
@@ -35,7 +34,6 @@ class WhoAreYou(QFrame):
         layout.setSpacing(12)
         for widget in (self._title, self._list, self._note):
             layout.addWidget(widget)
-        self.hide()
 
     def open(self) -> None:
         """Show the officers of this database."""
@@ -51,24 +49,15 @@ class WhoAreYou(QFrame):
             self._list.addItem(item)
             if officer.id == self._tools.desk.officer.id:
                 self._list.setCurrentItem(item)
-        self._place()
-        self.show()
-        self.raise_()
-        self._list.setFocus()
+        super().open()
 
-    def _place(self) -> None:
-        window = self.parentWidget()
-        shown = theme.current()
-        width = shown.px(420)
-        height = min(window.height() - shown.px(120), shown.px(150) + self._list.count() * shown.px(36))
-        self.setGeometry((window.width() - width) // 2, (window.height() - height) // 3, width, height)
+    def first_focus(self) -> QWidget:
+        """The list."""
+        return self._list
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Digits pick at once; Esc closes."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                self.hide()
-                return True
             digit = event.text()
             if digit.isdigit() and 0 < int(digit) <= self._list.count():
                 self._activated(self._list.item(int(digit) - 1))
@@ -78,7 +67,7 @@ class WhoAreYou(QFrame):
     @Slot(QListWidgetItem)
     def _activated(self, item: QListWidgetItem) -> None:
         officer = self._tools.desk.live.officers.get(str(item.data(Qt.ItemDataRole.UserRole)))
-        self.hide()
+        self.dismiss()
         if officer is not None:
             self.picked.emit(officer)
 

@@ -181,4 +181,4 @@ class MainWindow(QMainWindow):
         """Sheets over the window keep their middle."""
         super().resizeEvent(event)
         if self.who.isVisible():
-            self.who.open()
+            self.who.place()

@@ -60,7 +60,7 @@ class Camera:
         left = round(self.x * scale - (self.width / 2 + margin) * ratio)
         top = round(-self.y * scale - (self.height / 2 + margin) * ratio)
         wide, high = round((self.width + 2 * margin) * ratio), round((self.height + 2 * margin) * ratio)
-        return Window(scale, left, top, wide, high, ratio)
+        return Window(scale, left, top, _well_strided(wide), high, ratio)
 
     def offset(self, window: Window) -> tuple[int, int]:
         """Where the top left of a window of the same scale lies, in whole device pixels of the widget."""
@@ -68,3 +68,13 @@ class Camera:
         left = window.left - (self.x * scale - self.width / 2 * window.ratio)
         top = window.top - (-self.y * scale - self.height / 2 * window.ratio)
         return round(left), round(top)
+
+
+def _well_strided(width: int) -> int:
+    """``width`` rounded up to an odd multiple of 16 pixels (64 bytes).
+
+    Rows whose distance is a multiple of 1 KiB fall on the same cache sets; blitting 1920 columns out of 2304 took
+    0.72 ms, out of 2320 it takes 0.34 ms.
+    """
+    blocks = -(-width // 16)
+    return 16 * (blocks if blocks % 2 else blocks + 1)

@@ -7,14 +7,15 @@ the first keystroke, so that pressing save twice cannot make two incidents.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from commandcenter.base.clock import from_iso, iso
 from commandcenter.base.ids import new_id, parse_id
-from commandcenter.rules.incidents import Category, Urgency
-from commandcenter.rules.people import PersonKind
+from commandcenter.rules.incidents import URGENCIES, Category
+from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.services import catalogues
 from commandcenter.services.incidents import EDITABLE, OpenIncident
+from commandcenter.ui.incidents.intake.places import Caller
 
 REQUIRED = ("text", "category", "urgency")
 """What a report cannot do without; the place may follow later."""
@@ -24,14 +25,16 @@ _TIMES = ("opened_at", "reported_at")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """One report. Empty texts mean "not known"; ``chosen`` names the fields that the officer set by hand, which no
-    guess may change. ``attempts`` holds the words of every attempt to save whose fate is not known, oldest first."""
+    """One report. Empty texts mean "not known". ``typed`` stands in the grid field and named no grid yet; ``chosen``
+    names the fields that the officer set by hand, which no guess may change; ``attempts`` holds the words of every
+    attempt to save whose fate is not known, oldest first."""
 
     id: str
     database: str
     world: str
     opened_at: datetime
     reported_at: datetime
+    typed: str = ""
     grid: str = ""
     village: str = ""
     text: str = ""
@@ -56,8 +59,8 @@ class Draft:
     @property
     def is_blank(self) -> bool:
         """Whether nothing was entered yet, so that nothing can be lost."""
-        typed = (self.grid, self.village, self.text, self.place, self.caller_name, self.caller_phone, self.finder)
-        return not any(part.strip() for part in typed) and not self.chosen
+        entered = (self.typed, self.grid, self.village, self.text, self.place, self.caller_name, self.caller_phone)
+        return not any(part.strip() for part in entered) and not self.chosen
 
     def missing(self) -> tuple[str, ...]:
         """Names of the required fields that are still empty, in the order in which they are filled."""
@@ -65,7 +68,7 @@ class Draft:
 
     def command(self) -> OpenIncident:
         """The command of a report in which nothing is missing."""
-        return OpenIncident(**self._words())  # type: ignore[arg-type]
+        return OpenIncident(**self._words())
 
     def attempted(self) -> "Draft":
         """The draft with the words that are being sent now as the last of its attempts."""
@@ -91,6 +94,42 @@ class Draft:
         }  # fmt: skip
 
 
+def at_grid(draft: Draft, grid: str, village: str) -> Draft:
+    """The officer named the grid."""
+    return choose(replace(draft, village=village, typed=""), grid=grid)
+
+
+def in_village(draft: Draft, village: str) -> Draft:
+    """The officer named the village; which grid is not known yet."""
+    return choose(replace(draft, village=village, typed=""), grid="")
+
+
+def nowhere(draft: Draft, typed: str) -> Draft:
+    """What stands in the grid field names nothing (any more)."""
+    return replace(draft, grid="", village="", typed=typed, learn=False, chosen=draft.chosen - {"grid"})
+
+
+def with_caller(draft: Draft, caller: Caller) -> Draft:
+    """A known person calls: name and place are filled where the officer has not said otherwise, and the caller is the
+    finder."""
+    changed = replace(draft, finder_kind=caller.kind, finder=caller.id, caller_phone=draft.caller_phone or caller.phone)
+    if "caller_name" not in draft.chosen:
+        changed = replace(changed, caller_name=caller.name)
+    if "grid" not in draft.chosen and (caller.grid or caller.village):
+        changed = replace(changed, grid=caller.grid, village=caller.village, typed="")
+    return changed
+
+
+def without_caller(draft: Draft) -> Draft:
+    """The caller is not known after all: what was filled for that person is taken back."""
+    changed = replace(draft, finder_kind="", finder="")
+    if draft.finder and "caller_name" not in draft.chosen:
+        changed = replace(changed, caller_name="")
+    if draft.finder and "grid" not in draft.chosen:
+        changed = replace(changed, grid="", village="")
+    return changed
+
+
 def choose(draft: Draft, **values: Any) -> Draft:
     """The draft with fields set by the officer's hand."""
     return replace(draft, **values, chosen=draft.chosen | set(values))
@@ -109,7 +148,7 @@ def guess(draft: Draft, category: str, subkind: str, urgency: str) -> Draft:
     """The draft as its text suggests, where the officer has not chosen; empty strings take an earlier guess back."""
     if "category" in draft.chosen and draft.category != category:
         return draft
-    wanted = {"category": category, "subkind": subkind, "urgency": urgency}
+    wanted: dict[str, Any] = {"category": category, "subkind": subkind, "urgency": urgency}
     return replace(draft, **{name: value for name, value in wanted.items() if name not in draft.chosen})
 
 
@@ -140,9 +179,8 @@ def _checked(draft: Draft) -> Draft:
     texts = (each.name for each in fields(Draft) if each.type in ("str", str))
     if not all(isinstance(getattr(draft, name), str) for name in texts):
         raise ValueError("no draft")
-    if draft.category and draft.category not in CATEGORIES or draft.urgency and draft.urgency not in get_args(Urgency):
-        raise ValueError("no draft")
-    if draft.finder_kind and draft.finder_kind not in get_args(PersonKind):
+    closed = (draft.category, CATEGORIES), (draft.urgency, URGENCIES), (draft.finder_kind, PERSON_KINDS)
+    if any(value and value not in allowed for value, allowed in closed):
         raise ValueError("no draft")
     if not all(isinstance(attempt, Mapping) for attempt in draft.attempts):
         raise ValueError("no draft")
@@ -151,4 +189,4 @@ def _checked(draft: Draft) -> Draft:
 
 def category_of(draft: Draft) -> Category | None:
     """The category as the rules name it, None while there is none."""
-    return cast(Category, draft.category) if draft.category in CATEGORIES else None
+    return next((each for each in CATEGORIES if each == draft.category), None)

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.rules.finding import Span
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.fields import LineEdit, TextBox
+from commandcenter.ui.core.rowpaint import paint_text
+from commandcenter.ui.core.widgets import cap_width, paint_cap
 
 _ROW = 32
-_EDGE = 6
+_RIGHT = Qt.AlignmentFlag.AlignRight
+_STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+_TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +30,18 @@ class Suggestion:
 
 
 class SuggestionList(QWidget):
-    """Floats over the form below its field. ``take`` is called with the place of the row that was chosen.
+    """Floats over the form below its field. Up and Down move the mark, Enter and Tab take the marked row; whether a
+    row is marked from the start is said by :meth:`offer`.
 
-    Up and Down move, Enter takes the marked row; whether a row is marked from the start is said by :meth:`offer`.
+    Signals: ``taken(place)`` when a row was chosen.
     """
 
     taken = Signal(int)
 
-    def __init__(self, field: QWidget, host: QWidget) -> None:
+    def __init__(self, field: LineEdit | TextBox, host: QWidget) -> None:
         """``host`` is the widget over which the list floats; ``field`` lies in it."""
         super().__init__(host)
+        self._host = host
         self.setObjectName("suggestions")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
@@ -48,7 +55,7 @@ class SuggestionList(QWidget):
     @property
     def rows(self) -> tuple[Suggestion, ...]:
         """What is offered; empty while the list is hidden."""
-        return self._rows if self.isVisibleTo(self.parentWidget()) else ()
+        return self._rows if self.isVisibleTo(self._host) else ()
 
     @property
     def marked(self) -> int:
@@ -70,8 +77,8 @@ class SuggestionList(QWidget):
     def move_mark(self, by: int) -> None:
         """Mark the row above or below, round and round."""
         if self.rows:
-            self._marked = (self._marked + by) % len(self._rows) if self._marked >= 0 else (0 if by > 0 else -1)
-            self._marked %= len(self._rows)
+            start = self._marked if self._marked >= 0 or by > 0 else 0
+            self._marked = (start + by) % len(self._rows)
             self.update()
 
     def take_marked(self) -> bool:
@@ -81,70 +88,56 @@ class SuggestionList(QWidget):
         self._take(self._marked)
         return True
 
-    def key(self, event: QKeyEvent) -> bool:
+    def _key(self, event: QKeyEvent) -> bool:
         """Let the list answer a key of its field; whether it did."""
         if not self.rows:
             return False
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        if event.key() in steps:
-            self.move_mark(steps[Qt.Key(event.key())])
+        if event.key() in _STEPS:
+            self.move_mark(_STEPS[event.key()])
             return True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return self.take_marked()
-        return False
+        is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        return event.key() in _TAKES and is_plain and self.take_marked()
 
     # --- drawing ------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
+        """Qt: as wide as the field, as high as its rows."""
         look = theme.current()
         return QSize(self._field.width(), look.px(_ROW) * len(self._rows) + 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: the frame and the rows."""
         look = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(look.colour("control"), 1))
         painter.setBrush(look.colour("surface"))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), look.px(_EDGE), look.px(_EDGE))
+        frame = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, look.px(look.sizes.radius), look.px(look.sizes.radius))
         for place, row in enumerate(self._rows):
-            self._paint_row(painter, self._rect_of(place), row, place == self._marked)
+            self._paint_row(painter, self._rect_of(place), row, is_marked=place == self._marked)
+        painter.end()
 
-    def _paint_row(self, painter: QPainter, rect: QRect, row: Suggestion, is_marked: bool) -> None:
+    def _paint_row(self, painter: QPainter, rect: QRect, row: Suggestion, *, is_marked: bool) -> None:
         look = theme.current()
         if is_marked:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("accent_soft"))
             painter.drawRoundedRect(rect.adjusted(3, 2, -3, -2), look.px(4), look.px(4))
         inside = rect.adjusted(look.px(12), 0, -look.px(12), 0)
+        if is_marked:
+            cap = QRect(inside.right() - cap_width("Enter"), inside.top(), cap_width("Enter"), inside.height())
+            paint_cap(painter, cap, "Enter", look.colour("accent"), look.colour("accent"))
+            inside.setRight(cap.left() - look.px(8))
         if row.mark:
-            inside.setLeft(inside.left() + self._paint_mark(painter, inside, row.mark) + look.px(8))
-        right = self._paint_detail(painter, inside, row.detail)
-        inside.setRight(inside.right() - right)
-        _paint_title(painter, inside, row, self.font(), look.colour("text"), look.colour("accent"))
-
-    def _paint_mark(self, painter: QPainter, rect: QRect, mark: str) -> int:
-        look = theme.current()
-        painter.setFont(_sized(self.font(), look.px(look.sizes.caption)))
-        width = max(look.px(20), painter.fontMetrics().horizontalAdvance(mark) + look.px(8))
-        box = QRect(rect.left(), rect.center().y() - look.px(10), width, look.px(20))
-        painter.setPen(QPen(look.colour("line"), 1))
-        painter.setBrush(look.colour("surface_2"))
-        painter.drawRoundedRect(box, look.px(4), look.px(4))
-        painter.setPen(look.colour("muted"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark)
-        return width
-
-    def _paint_detail(self, painter: QPainter, rect: QRect, detail: str) -> int:
-        """Draw the explanation at the right; returns the width that it takes."""
-        if not detail:
-            return 0
-        look = theme.current()
-        painter.setFont(_sized(self.font(), look.px(look.sizes.caption)))
-        painter.setPen(look.colour("muted"))
-        room = rect.width() // 2
-        text = painter.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-        return painter.fontMetrics().horizontalAdvance(text) + look.px(12)
+            cap = QRect(inside.left(), inside.top(), cap_width(row.mark), inside.height())
+            paint_cap(painter, cap, row.mark, look.colour("muted"), look.colour("line"))
+            inside.setLeft(cap.right() + look.px(8))
+        room = QRect(inside)
+        room.setLeft(inside.left() + inside.width() // 2)
+        width = paint_text(painter, room, row.detail, token="muted", pixels=look.sizes.caption, align=_RIGHT)
+        inside.setRight(inside.right() - width - look.px(12) * bool(row.detail))
+        _paint_title(painter, inside, row)
 
     def _rect_of(self, place: int) -> QRect:
         height = theme.current().px(_ROW)
@@ -153,8 +146,7 @@ class SuggestionList(QWidget):
     # --- place, mouse, focus -------------------------------------------------------------------------------------
 
     def _place(self) -> None:
-        host = self.parentWidget()
-        below = self._field.mapTo(host, QPoint(0, self._field.height() + 2))
+        below = self._field.mapTo(self._host, QPoint(0, self._field.height() + 2))
         self.setGeometry(QRect(below, self.sizeHint()))
 
     def _take(self, place: int) -> None:
@@ -165,42 +157,33 @@ class SuggestionList(QWidget):
         return next((place for place in range(len(self._rows)) if self._rect_of(place).contains(point)), -1)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt: mark what would be chosen."""
         self._marked = self._row_at(event.position().toPoint())
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: choose."""
         if (place := self._row_at(event.position().toPoint())) >= 0:
             self._take(place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut and watched is self._field:
+        """Qt: the keys of the field while something is offered, and what moves or ends the list."""
+        kind = event.type()
+        if watched is self._field and kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return not self._field.is_composing and self._key(event)
+        if watched is self._field and kind == QEvent.Type.FocusOut:
             self.hide()
-        elif event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self.isVisible():
+        elif kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self.isVisible():
             self._place()
-        return super().eventFilter(watched, event)
+        return False
 
 
-def _sized(font: QFont, pixels: int) -> QFont:
-    made = QFont(font)
-    made.setPixelSize(pixels)
-    return made
-
-
-def _paint_title(painter: QPainter, rect: QRect, row: Suggestion, font: QFont, ink: QColor, mark: QColor) -> None:
+def _paint_title(painter: QPainter, rect: QRect, row: Suggestion) -> None:
     """The title with its matched parts in the colour of the accent, cut off where it does not fit."""
-    strong = QFont(font)
-    strong.setWeight(QFont.Weight.DemiBold)
-    left = rect.left()
+    rest = QRect(rect)
     for text, is_match in _pieces(row):
-        painter.setFont(strong if is_match else font)
-        painter.setPen(mark if is_match else ink)
-        metrics = QFontMetrics(painter.font())
-        room = rect.right() - left
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(left, rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, shown)
-        left += metrics.horizontalAdvance(shown)
-        if shown != text:
-            return
+        token = "accent" if is_match else "text"
+        rest.setLeft(rest.left() + paint_text(painter, rest, text, token=token, is_strong=is_match))
 
 
 def _pieces(row: Suggestion) -> list[tuple[str, bool]]:

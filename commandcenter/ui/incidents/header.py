@@ -1,0 +1,109 @@
+"""The head of the detail: what, number, where, since when, who reported it, and how long it took once closed."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.rules.incidents import Incident, Urgency
+from commandcenter.rules.masks import is_masked
+from commandcenter.services import catalogues
+from commandcenter.services.directory import Directory
+from commandcenter.services.live import LiveSet
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.widgets import Chip, Label
+from commandcenter.ui.incidents import painting, words
+from commandcenter.ui.incidents.cells import total
+
+
+class UrgencyMark(QWidget):
+    """The rounded square with its character."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._urgency: Urgency = "routine"
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_urgency(self, urgency: Urgency) -> None:
+        """Show another one."""
+        self._urgency = urgency
+        self.setAccessibleName(words.urgency_name(urgency))
+        self.setToolTip(words.urgency_name(urgency))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Qt: a square."""
+        side = theme.current().px(28)
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the mark."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        mark = words.urgency_mark(self._urgency)
+        painting.urgency_mark(painter, QRectF(self.rect()), mark, self._urgency, theme.current())
+        painter.end()
+
+
+class Header(QWidget):
+    """Says which incident this is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mark = UrgencyMark()
+        self.what = Label("", "title")
+        self.what.setWordWrap(True)
+        self.where = Label("")
+        self.where.setWordWrap(True)
+        self.finder = Label("", "muted")
+        self.finder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.total = Chip("", "ok", icon="check")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(12, 10, 12, 8)
+        layout.setHorizontalSpacing(10)
+        layout.setVerticalSpacing(2)
+        layout.addWidget(self.mark, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.what, 0, 1)
+        layout.addWidget(self.total, 0, 2, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.where, 1, 1, 1, 2)
+        layout.addWidget(self.finder, 2, 1, 1, 2)
+        layout.setColumnStretch(1, 1)
+
+    def show_incident(self, incident: Incident, live: LiveSet, directory: Directory, now: datetime) -> None:
+        """Show this incident."""
+        self.mark.show_urgency(incident.urgency)
+        self.what.show_text(words.what_of(incident))
+        self.what.setToolTip(words.shown(incident.text))
+        self.where.show_text(where_line(incident, live, now))
+        told = finder_line(incident, directory)
+        self.finder.show_text(told)
+        self.finder.setVisible(bool(told))
+        length = total(incident)
+        self.total.show_state(length, "ok", "check")
+        self.total.setVisible(bool(length))
+
+
+def where_line(incident: Incident, live: LiveSet, now: datetime) -> str:
+    """``凯旋社区 第27微网格 · 3号楼 · 房屋冒烟 · 14:02 接报 · JH-20250630-014``; what is not known is left out."""
+    place = words.shown(incident.place)
+    parts = (
+        words.where_of(incident, live),
+        "" if is_masked(place) else place,
+        catalogues.subkind_name(incident.category, incident.subkind),
+        say("incidents.header.opened", time=words.time_of_day(incident.opened_at, words.zone_of(live), now)),
+        incident.number or say("incidents.header.no_number"),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def finder_line(incident: Incident, directory: Directory) -> str:
+    """``报告人 何贵 154 0099 9001 · 已通``: whoever reported is reached already and gets the answer back."""
+    name = directory.name(incident.finder_kind, incident.finder) or words.shown(incident.caller_name)
+    phone = words.dialled(words.shown(incident.caller_phone)) or words.phone_of(
+        directory, incident.finder_kind, incident.finder
+    )
+    if not name and not phone:
+        return ""
+    return say("incidents.header.finder", who=" ".join(part for part in (name, phone) if part))

@@ -1,0 +1,110 @@
+"""A form that takes the place of call list and timeline: title, fields, what went wrong, save and leave."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from commandcenter.base.errors import Conflict
+from commandcenter.ui.core.forms import Form
+from commandcenter.ui.core.widgets import Button, Label, StateBanner
+from commandcenter.ui.incidents.sending import FixedId, Sender
+
+
+class Sheet(QWidget):
+    """One form of one incident. It keeps what was typed until it was saved or left.
+
+    Signals: ``saved()`` after the command was carried out; ``left()`` on Escape or its button.
+    """
+
+    saved = Signal()
+    left = Signal()
+
+    def __init__(self, title_code: str, save_code: str, sender: Sender, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sender = sender
+        self._fixed = FixedId()
+        self.form = Form()
+        self.trouble = StateBanner()
+        self.save_button = Button(save_code, kind="primary", key="Enter")
+        self.leave_button = Button("incidents.sheet.leave", kind="quiet", key="Esc")
+        self.save_button.clicked.connect(self.submit)
+        self.leave_button.clicked.connect(self.left)
+        self._arrange(title_code)
+
+    def _arrange(self, title_code: str) -> None:
+        holder = QWidget()
+        holder.setProperty("panel", "clear")
+        inner = QVBoxLayout(holder)
+        inner.setContentsMargins(16, 8, 16, 8)
+        inner.addWidget(self.form)
+        inner.addStretch(1)
+        self.scroll = QScrollArea()
+        self.scroll.setWidget(holder)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 10, 16, 4)
+        head.addWidget(Label(title_code, "heading"), 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 8, 12, 10)
+        foot.addWidget(self.save_button, 1)
+        foot.addWidget(self.leave_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for each in (head, self.trouble, self.scroll, foot):
+            if isinstance(each, QHBoxLayout):
+                layout.addLayout(each)
+            else:
+                layout.addWidget(each, 1 if each is self.scroll else 0)
+
+    @Slot()
+    def submit(self) -> None:
+        """Save; what is refused is said here and everything typed stays."""
+        command = self.command()
+        if command is None:
+            return
+        self.save_button.setEnabled(False)
+        self._sender.send(
+            command, self.words(), done=self._carried_out, failed=self._failed, id=self._fixed.of(command)
+        )
+
+    def command(self) -> Any | None:
+        """The command as the fields stand; None after saying what is missing."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """What it does, for the undo list."""
+        raise NotImplementedError
+
+    def conflict(self, error: Conflict) -> None:
+        """Both changed the same field; only a form that edits can meet this."""
+        self.say_trouble(error)
+
+    def _carried_out(self, _outcome: Any) -> None:
+        self.save_button.setEnabled(True)
+        self.saved.emit()
+
+    def _failed(self, error: BaseException) -> None:
+        self.save_button.setEnabled(True)
+        if isinstance(error, Conflict):
+            self.conflict(error)
+        else:
+            self.say_trouble(error)
+
+    def say_trouble(self, error: BaseException) -> None:
+        """Say above the fields what went wrong; the form stays as it is."""
+        self.trouble.say("incidents.sheet.trouble", tone="overdue", icon="refused", what=self._sender.sentence(error))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Escape leaves."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+MakeSheet = Callable[[], Sheet]

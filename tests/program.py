@@ -1,0 +1,96 @@
+"""The real program as another process: fed and read line by line."""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[1]
+PATIENCE = 60.0
+"""Seconds after which a test gives up; nothing that works waits nearly as long."""
+
+
+class Program:
+    """``python -m commandcenter ARGUMENTS``, running. A context manager that leaves no process behind."""
+
+    def __init__(self, *arguments: str | Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "commandcenter", *map(str, arguments)],
+            cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        )  # fmt: skip
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._errors: list[str] = []
+        self._readers = [threading.Thread(target=each, daemon=True) for each in (self._read_answers, self._read_errors)]
+        for reader in self._readers:
+            reader.start()
+
+    def _read_answers(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def _read_errors(self) -> None:
+        assert self.process.stderr is not None
+        self._errors.extend(self.process.stderr)
+
+    def send(self, *lines: Any) -> None:
+        """Write lines to its standard input: text as it is, anything else as JSON."""
+        assert self.process.stdin is not None
+        for line in lines:
+            self.process.stdin.write((line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)) + "\n")
+        self.process.stdin.flush()
+
+    def next_answer(self, timeout: float = PATIENCE) -> Any:
+        """The next line it prints, as JSON; fails when none comes, or it ended."""
+        line = self._lines.get(timeout=timeout)
+        assert line is not None, f"the program ended: {self.errors}"
+        return json.loads(line)
+
+    def rest(self, timeout: float = PATIENCE) -> list[Any]:
+        """Close its input and read until it ends; a line cut short by a kill is left out."""
+        assert self.process.stdin is not None
+        if not self.process.stdin.closed:
+            self.process.stdin.close()
+        found = []
+        while (line := self._lines.get(timeout=timeout)) is not None:
+            if line.endswith("\n"):
+                found.append(json.loads(line))
+        self.process.wait(timeout)
+        return found
+
+    @property
+    def errors(self) -> str:
+        """What it wrote to standard error."""
+        return "".join(self._errors)
+
+    def kill(self) -> None:
+        """End it without a goodbye."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def __enter__(self) -> "Program":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.kill()
+        for reader in self._readers:
+            reader.join(PATIENCE)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None and not stream.closed:
+                stream.close()
+
+
+def do(url: str, actor: str, lines: Iterable[Any]) -> tuple[list[Any], int]:
+    """Send every line to one ``do`` process; its answers and its exit code."""
+    with Program("do", "--database", url, "--as", actor) as program:
+        feeder = threading.Thread(target=program.send, args=tuple(lines), daemon=True)
+        feeder.start()
+        feeder.join(PATIENCE * 5)
+        answers = program.rest(PATIENCE * 5)
+        return answers, program.process.returncode
