@@ -25,9 +25,8 @@ from commandcenter.ui import settings as settings_ui
 from commandcenter.ui.core import threads
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.desk import Desk
-from commandcenter.ui.core.bugs import install_excepthook
 from commandcenter.ui.core.language import follow_language
-from commandcenter.ui.core.notices import Notices
+from commandcenter.ui.core.notices import Notices, install_excepthook
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
 from commandcenter.ui.core.sound import MiniaudioSound, RecordingSound, SoundPort
@@ -141,7 +140,9 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     shell.declare()
     for feature in (incidents, grids, people, settings_ui):
         feature.install(tools)
-    tools.plugs.workspaces.add("situation", Workspace("situation", "shell.workspace.situation", "situation", Situation, order=10))
+    tools.plugs.workspaces.add(
+        "situation", Workspace("situation", "shell.workspace.situation", "situation", Situation, order=10)
+    )
     status.install(tools)
     finder.install(tools)
     shell.declare_workspaces()

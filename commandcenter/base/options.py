@@ -1,5 +1,6 @@
 """The settings file of this desk: JSON beside the platform's other settings, written whole or not at all."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -26,10 +27,8 @@ class DeskSettings:
         return found if isinstance(found, dict) else {}
 
     def _put_aside(self) -> None:
-        try:
+        with contextlib.suppress(OSError):
             os.replace(self.path, self.path.with_suffix(".broken"))
-        except OSError:
-            pass
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of ``key``, or ``default``."""

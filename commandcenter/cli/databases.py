@@ -121,5 +121,3 @@ def _mapping(options: argparse.Namespace) -> ClockMapping:
     if not 0 <= options.rate <= 1000:
         raise BadInput("cli.rate", rate=options.rate)
     return ClockMapping(datetime.now(UTC), simulated, options.rate)
-
-

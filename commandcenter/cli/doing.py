@@ -47,7 +47,11 @@ def _answer(opened: Session, line: str) -> tuple[dict[str, Any], int]:
 
         logging.getLogger("commandcenter").exception("bug in do")
         sentence = texts.say("cli.bug")
-        return {**head, "ok": False, "error": {"code": "bug", "message": sentence, "facts": {"type": type(error).__name__}}}, 1
+        return {
+            **head,
+            "ok": False,
+            "error": {"code": "bug", "message": sentence, "facts": {"type": type(error).__name__}},
+        }, 1
 
 
 def _object(line: str) -> dict[str, Any]:

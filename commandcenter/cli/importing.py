@@ -44,5 +44,3 @@ def _print(answer: dict[str, Any], dry_run: bool) -> None:
     for problem in answer["problems"]:
         print(say("cli.import.problem", row=problem["row"] or "–", column=problem["column"] or "",
                   message=problem["message"]))  # fmt: skip
-
-

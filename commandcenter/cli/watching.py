@@ -66,7 +66,10 @@ class _Watch:
             print(json.dumps(facts, ensure_ascii=False), flush=True)
         elif facts["event"] == "command":
             touched = ", ".join(f"{each['op']} {each['entity']}" for each in facts["changes"])
-            print(f"{facts['recorded_at']}  {facts['first_seq']}–{facts['last_seq']}  {facts['command']}  {touched}", flush=True)
+            print(
+                f"{facts['recorded_at']}  {facts['first_seq']}–{facts['last_seq']}  {facts['command']}  {touched}",
+                flush=True,
+            )
         else:
             print(say(f"cli.watch.{facts['event']}", **facts), flush=True)
 

@@ -43,7 +43,9 @@ class Directory:
 
     def keepers(self, grid: str) -> list[Any]:
         """The active workers of a grid."""
-        return [each for (kind, _), each in self.people.items() if kind == "worker" and each.grid == grid and each.active]
+        return [
+            each for (kind, _), each in self.people.items() if kind == "worker" and each.grid == grid and each.active
+        ]
 
     def holders(self, *, grid: str | None = None, village: str | None = None) -> list[Any]:
         """The active duty holders on a grid, or on a village as a whole."""
@@ -68,6 +70,8 @@ def fetch(reader: Reader, changes: ChangeSet) -> DirectoryUpdate | None:
     touched = frozenset((kind, id) for kind in (*PERSON_KINDS, "gazetteer_name") for id in changes.ids(kind))
     if not touched:
         return None
-    people: dict[PersonKey, Any] = {(kind, row.id): row for kind in PERSON_KINDS for row in reader.many(kind, changes.ids(kind))}
+    people: dict[PersonKey, Any] = {
+        (kind, row.id): row for kind in PERSON_KINDS for row in reader.many(kind, changes.ids(kind))
+    }
     names = {row.id: row for row in reader.many("gazetteer_name", changes.ids("gazetteer_name"))}
     return DirectoryUpdate(people, names, touched)

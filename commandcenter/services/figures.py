@@ -23,9 +23,7 @@ def incidents_per_grid(reader: Reader, since: datetime) -> dict[str, int]:
 
 def last_incidents(reader: Reader, grid: str, limit: int = 8) -> list[Incident]:
     """The latest incidents of a grid, open and ended, newest first."""
-    found: list[Incident] = reader.find(
-        "incident", grid=grid, order=("opened_at", "id"), descending=True, limit=limit
-    )
+    found: list[Incident] = reader.find("incident", grid=grid, order=("opened_at", "id"), descending=True, limit=limit)
     return found
 
 

@@ -168,7 +168,7 @@ class LiveSet:
         return touched, gone, grids
 
     def _take_rows(self, fetched: Fetched) -> None:
-        stores: dict[str, dict[str, Any]] = {"village": self.villages, "grid": self.grids, "officer": self.officers}  # type: ignore[dict-item]
+        stores: dict[str, dict[str, Any]] = {"village": self.villages, "grid": self.grids, "officer": self.officers}
         for kind, rows in fetched.rows.items():
             for id in fetched.changes.ids(kind):
                 if id in rows:

@@ -36,9 +36,9 @@ def reveal_personal(cmd: RevealPersonal, ctx: Context) -> Any:
 
 
 def _personal_field(entity: str, name: str) -> Any:
-    for field in personal.personal_fields(entity):
-        if field.name == name:
-            return field
+    for each in personal.personal_fields(entity):
+        if each.name == name:
+            return each
     raise BadInput("personal.unknown_field", entity=entity, field=name)
 
 

@@ -150,11 +150,11 @@ def _same_payload(uow: UnitOfWork, command: Any, stored: dict[str, Any]) -> bool
     """Whether a command says what the log holds; erased values are taken as equal."""
     given = wire.payload(command, lambda field, kind, value, entity: [value])
     references = [tuple(ref) for ref in _references(stored)]
-    values = personal.resolve(uow.connection, references)  # type: ignore[arg-type]
+    values = personal.resolve(uow.connection, references)
 
     def same(mine: Any, kept: Any) -> bool:
         if isinstance(kept, dict) and "$personal" in kept:
-            value = values.get(tuple(kept["$personal"]))  # type: ignore[call-overload]
+            value = values.get(tuple(kept["$personal"]))
             return value is None or (isinstance(mine, dict) and mine.get("$personal") == [value])
         if isinstance(kept, dict) and isinstance(mine, dict):
             return set(kept) == set(mine) and all(same(mine[key], kept[key]) for key in kept)

@@ -51,7 +51,9 @@ def ensure(database: Database, progress: Progress, name: str = "jinhua") -> str:
         _make(database, progress, name)
     _wake(database)
     with database.read() as connection:
-        officers = Reader(connection, SYSTEM, REAL).find("officer", role="duty_officer", active=True, order=("account",))
+        officers = Reader(connection, SYSTEM, REAL).find(
+            "officer", role="duty_officer", active=True, order=("account",)
+        )
     return str(officers[0].id)
 
 

@@ -37,7 +37,15 @@ def set_setting(cmd: SetSetting, ctx: Context) -> Any:
     if existing:
         ctx.uow.put(replace(existing[0], value={"value": value}))
     else:
-        ctx.uow.add(Setting(id=ctx.new_id(), scope="officer" if officer else "town", officer=officer, key=cmd.key, value={"value": value}))
+        ctx.uow.add(
+            Setting(
+                id=ctx.new_id(),
+                scope="officer" if officer else "town",
+                officer=officer,
+                key=cmd.key,
+                value={"value": value},
+            )
+        )
     return {"key": cmd.key, "value": value}
 
 

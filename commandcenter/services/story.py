@@ -195,9 +195,19 @@ class Drawer:
         holders = [each for each in self.cast.holders if each.grid == grid.id]
         if kind == "duty_holder" and holders:
             holder = self.random.choice(holders)
-            return {"finder_kind": "duty_holder", "finder": holder.id, "caller_name": holder.name, "caller_phone": holder.phone}
+            return {
+                "finder_kind": "duty_holder",
+                "finder": holder.id,
+                "caller_name": holder.name,
+                "caller_phone": holder.phone,
+            }
         if kind == "keeper" and keeper:
-            return {"finder_kind": "worker", "finder": keeper.id, "caller_name": keeper.name, "caller_phone": keeper.phone}
+            return {
+                "finder_kind": "worker",
+                "finder": keeper.id,
+                "caller_name": keeper.name,
+                "caller_phone": keeper.phone,
+            }
         resident = self.random.choice(self.script["residents"])
         return {"caller_name": resident["name"], "caller_phone": resident["phone"]}
 
@@ -211,7 +221,11 @@ class Drawer:
         yield Step(at, "call_out", {"direction": "up"})
         for result in self._rings():
             at += 0.5 + self.random.random()
-            note = self.random.choice(self.script["call_notes"])["zh"] if result == "answered" and self.random.random() < 0.4 else None
+            note = (
+                self.random.choice(self.script["call_notes"])["zh"]
+                if result == "answered" and self.random.random() < 0.4
+                else None
+            )
             yield Step(at, "ring", {"result": result, "note": note})
         at += self._between(minutes["arrive"])
         yield Step(at, "arrive")
@@ -255,7 +269,15 @@ def episode(script: Script, cast: Cast, key: str, root: str) -> list[Tale]:
             finder=finder.id if finder else None, caller_name=each.get("caller_name"), caller_phone=each.get("caller_phone"),
         )  # fmt: skip
         steps = [Step(step["minute"] - each["minute"], step["do"], step) for step in each["steps"]]
-        tales.append(Tale(derived_id(root, f"{key}-{number}"), opening, start + timedelta(minutes=each["minute"]), steps, each["key"]))
+        tales.append(
+            Tale(
+                derived_id(root, f"{key}-{number}"),
+                opening,
+                start + timedelta(minutes=each["minute"]),
+                steps,
+                each["key"],
+            )
+        )
     return tales
 
 
@@ -322,7 +344,11 @@ class Teller:
 
     def _record_call(self, incident: str, facts: dict[str, Any]) -> Any | None:
         person = self.cast.person(facts["person"])
-        found = [each for each in self._calls(incident) if person and (each.person_kind, each.person) == (person.kind, person.id)]
+        found = [
+            each
+            for each in self._calls(incident)
+            if person and (each.person_kind, each.person) == (person.kind, person.id)
+        ]
         note = facts["note"]["zh"] if facts.get("note") else None
         return RecordCall(call=found[0].id, result=facts["result"], note=note) if found else None
 

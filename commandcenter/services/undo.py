@@ -70,11 +70,9 @@ def _check_unchanged(ctx: Context, key: Key, effect: Effect, commands: list[str]
     if _stays(key[0]):
         return
     raw = ctx.uow.raw(*key)
-    if effect.after is None:
-        unchanged = raw is None
-    else:
-        unchanged = raw is not None and _still_says(key[0], raw, effect.after)
-    if not unchanged:
+    is_gone = effect.after is None and raw is None
+    says_so = effect.after is not None and raw is not None and _still_says(key[0], raw, effect.after)
+    if not (is_gone or says_so):
         raise _refusal("undo.changed_since", ctx, key, key, commands)
 
 

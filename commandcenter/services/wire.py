@@ -64,7 +64,7 @@ def _value(command: str, field: Field, value: Any) -> Any:
 def _item(command: str, field: Field, item: Any) -> Any:
     """One element of a tuple field: a plain value or a small dataclass."""
     wanted: Any = get_args(field.type)[0]
-    if dataclasses.is_dataclass(wanted) and isinstance(item, Mapping):
+    if dataclasses.is_dataclass(wanted) and isinstance(wanted, type) and isinstance(item, Mapping):
         try:
             return wanted(**item)
         except TypeError:

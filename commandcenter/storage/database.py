@@ -177,7 +177,8 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A write transaction: commits at the end of the block, rolls back when the block raises."""
         with self._guarded(), self._my_turn(), self.engine.connect() as connection:
-            with connection.execution_options(immediate=True).begin():
+            connection = connection.execution_options(immediate=True)
+            with connection.begin():
                 yield connection
 
     @contextlib.contextmanager

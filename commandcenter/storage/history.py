@@ -75,7 +75,9 @@ def last_hand(connection: Connection, key: Key, but: Iterable[str] = ()) -> Hand
     row = connection.execute(
         select(command.c.actor, change_log.c.recorded_at)
         .join(command, command.c.id == change_log.c.command_id)
-        .where(change_log.c.entity == key[0], change_log.c.entity_id == key[1], change_log.c.command_id.not_in(list(but)))
+        .where(
+            change_log.c.entity == key[0], change_log.c.entity_id == key[1], change_log.c.command_id.not_in(list(but))
+        )
         .order_by(change_log.c.seq.desc())
         .limit(1)
     ).first()
@@ -86,5 +88,3 @@ def commands_touching(connection: Connection, id: str) -> list[str]:
     """The commands that wrote a row."""
     query = select(change_log.c.command_id).where(change_log.c.entity_id == id).distinct()
     return list(connection.execute(query).scalars())
-
-

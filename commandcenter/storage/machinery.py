@@ -60,9 +60,7 @@ def take_lease(connection: Connection, name: str, holder: str, lasting: timedelt
     """Whether ``holder`` holds the lease now (taken anew, or prolonged)."""
     now = server_time(connection)
     maker = _upsert(connection)
-    connection.execute(
-        maker(lease).values(name=name, holder=holder, until=now + lasting).on_conflict_do_nothing()
-    )
+    connection.execute(maker(lease).values(name=name, holder=holder, until=now + lasting).on_conflict_do_nothing())
     done = connection.execute(
         update(lease)
         .where(lease.c.name == name, (lease.c.holder == holder) | (lease.c.until < now))

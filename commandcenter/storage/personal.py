@@ -28,9 +28,7 @@ class Written:
     value: str
 
 
-def row_of(
-    *, reference: Reference, entity: str, kind: str, value: str, world: str, command: str
-) -> dict[str, Any]:
+def row_of(*, reference: Reference, entity: str, kind: str, value: str, world: str, command: str) -> dict[str, Any]:
     """The row of a new version with its search keys."""
     search_key, initials = _search_keys(kind, value)
     subject, field, version = reference
@@ -139,7 +137,9 @@ def current_value(connection: Connection, subject: str, field: str) -> str | Non
     return connection.execute(query).scalar()
 
 
-def references_of(connection: Connection, subject: str, fields: Iterable[str], commands: Iterable[str]) -> list[Reference]:
+def references_of(
+    connection: Connection, subject: str, fields: Iterable[str], commands: Iterable[str]
+) -> list[Reference]:
     """Every version of these fields of a subject, and every value that only ``commands`` hold."""
     rows = connection.execute(
         select(table.c.subject, table.c.field, table.c.version).where(
@@ -208,7 +208,7 @@ def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: 
         )
         parameters = {"wanted": " ".join(f'"{gram}"' for gram in wanted.replace('"', "").split())}
     statement = statement.order_by(table.c.number.desc()).limit(limit)
-    return [tuple(row) for row in connection.execute(statement, parameters)]  # type: ignore[misc]
+    return [tuple(row) for row in connection.execute(statement, parameters)]
 
 
 def by_phone(connection: Connection, phone: str) -> list[tuple[str, str]]:
@@ -229,7 +229,7 @@ def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, st
         .where(table.c.kind.in_(("text", "address", "name", "phone", "needs")), or_(*tests))
         .order_by(table.c.number)
     )
-    return [tuple(row) for row in rows]  # type: ignore[misc]
+    return [tuple(row) for row in rows]
 
 
 def personal_fields(kind: str) -> tuple[Field, ...]:

@@ -117,9 +117,7 @@ class Reader:
 
     def commands_since(self, seq: int, limit: int = 500) -> tuple[list[CommandLine], int]:
         """Commands whose last sequence is above ``seq``, in order, and the sequence read up to."""
-        query = (
-            select(command).where(command.c.last_seq > seq).order_by(command.c.last_seq).limit(limit)
-        )
+        query = select(command).where(command.c.last_seq > seq).order_by(command.c.last_seq).limit(limit)
         heads = list(self.connection.execute(query).mappings())
         if not heads:
             return [], seq

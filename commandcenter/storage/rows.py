@@ -10,12 +10,15 @@ from commandcenter.rules.entity import ENTITIES, EntityKind, Named, plain
 from commandcenter.rules.pinyin import keys
 from commandcenter.rules.visibility import Viewer
 from commandcenter.storage import personal
+from commandcenter.storage.types import RowLike
 
 Raw = dict[str, Any]
 _PERSONS = {"worker", "officer", "contact", "duty_holder"}
 
 
-def to_entities(connection: Connection, kind: str, raws: Iterable[Mapping[str, Any]], viewer: Viewer | None) -> list[Any]:
+def to_entities(
+    connection: Connection, kind: str, raws: Iterable[Mapping[str, Any]], viewer: Viewer | None
+) -> list[Any]:
     """Raw rows as entities. ``viewer`` None is the unit of work itself, which sees plain values."""
     rows = list(raws)
     declared = ENTITIES[kind]
@@ -24,7 +27,9 @@ def to_entities(connection: Connection, kind: str, raws: Iterable[Mapping[str, A
     return [_entity(declared, row, values, viewer) for row in rows]
 
 
-def _entity(kind: EntityKind, row: Mapping[str, Any], values: dict[personal.Reference, str], viewer: Viewer | None) -> Any:
+def _entity(
+    kind: EntityKind, row: Mapping[str, Any], values: dict[personal.Reference, str], viewer: Viewer | None
+) -> Any:
     given: Raw = {}
     for field in kind.fields:
         value = row[field.name]
@@ -51,12 +56,10 @@ def search_columns(kind: EntityKind, row: Mapping[str, Any]) -> Raw:
     return found
 
 
-def logged(kind: EntityKind, row: Mapping[str, Any]) -> Raw:
+def logged(kind: EntityKind, row: RowLike) -> Raw:
     """What the change log keeps of a row: everything but bytes; personal values as their version."""
     return {
-        field.name: plain(row[field.name])
-        for field in kind.fields
-        if field.name in row and "Bytes" not in field.marks
+        field.name: plain(row[field.name]) for field in kind.fields if field.name in row and "Bytes" not in field.marks
     }
 
 

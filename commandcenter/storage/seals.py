@@ -53,7 +53,9 @@ def _command_line(row: RowLike) -> str:
 def _span_hash(connection: Connection, previous: str, first: int, last: int) -> str:
     """The hash over the log rows first…last and the commands that end there, chained to ``previous``."""
     total = hashlib.sha256(previous.encode())
-    rows = connection.execute(select(change_log).where(change_log.c.seq.between(first, last)).order_by(change_log.c.seq))
+    rows = connection.execute(
+        select(change_log).where(change_log.c.seq.between(first, last)).order_by(change_log.c.seq)
+    )
     for row in rows.mappings():
         total.update(_log_line(row).encode())
     heads = connection.execute(
@@ -162,7 +164,9 @@ def _rows(connection: Connection, table: Any) -> Iterator[RowLike]:
     yield from connection.execute(select(table).order_by(table.c.id)).mappings()
 
 
-def _check_rows(connection: Connection, name: str, table: Any, words: dict[Any, Any], report: Report, total: Any) -> None:
+def _check_rows(
+    connection: Connection, name: str, table: Any, words: dict[Any, Any], report: Report, total: Any
+) -> None:
     kind = ENTITIES[name]
     for row in _rows(connection, table):
         report.entities += 1

@@ -91,9 +91,7 @@ def _in_order_of_references() -> list[EntityKind]:
     while waiting:
         known = {kind.name for kind in ordered}
         ready = [
-            kind
-            for kind in waiting
-            if all(f.ref is None or f.ref.weak or f.ref.kind in known for f in kind.fields)
+            kind for kind in waiting if all(f.ref is None or f.ref.weak or f.ref.kind in known for f in kind.fields)
         ]
         if not ready:
             raise TypeError("entities refer to each other in a circle")
@@ -211,5 +209,3 @@ MACHINERY: tuple[Table, ...] = (presence, lease, schema_row, clock_row, counter,
 """Written only by storage, without facts of the town."""
 KEPT: tuple[Table, ...] = (*entity_tables.values(), personal_value, command, change_log, seal, counter, clock_row)
 """What a backup carries, in an order that satisfies the references."""
-
-

@@ -134,7 +134,9 @@ class UnitOfWork:
         query = select(table).order_by(table.c.id)
         for name, value in where.items():
             column = table.c[name]
-            query = query.where(column.in_(list(value)) if isinstance(value, (list, tuple, set, frozenset)) else column == value)
+            query = query.where(
+                column.in_(list(value)) if isinstance(value, (list, tuple, set, frozenset)) else column == value
+            )
         self._remember(kind, self.connection.execute(query).mappings().all())
         found = {key[1]: self.get(*key) for key in list(self._entities) if key[0] == kind}
         found.update({key[1]: value for key, value in self._puts.items() if key[0] == kind})
@@ -226,9 +228,7 @@ class UnitOfWork:
             )
         )
         if log and self.connection.dialect.name == "postgresql":
-            self.connection.execute(
-                select(func.pg_notify(CHANNEL, str(changes.last_seq)))
-            )
+            self.connection.execute(select(func.pg_notify(CHANNEL, str(changes.last_seq))))
         return changes
 
     def _take_sequences(self, count: int) -> int:
@@ -317,7 +317,12 @@ class UnitOfWork:
         """Put down a personal value of the command itself that no entity of it holds."""
         reference = (subject, field, 1)
         row = personal.row_of(
-            reference=reference, entity="command", kind=kind, value=value, world=self.header.world, command=self.header.id
+            reference=reference,
+            entity="command",
+            kind=kind,
+            value=value,
+            world=self.header.world,
+            command=self.header.id,
         )
         self.connection.execute(insert(personal_value), [{**row, "current": False}])
         return reference
@@ -373,7 +378,7 @@ class UnitOfWork:
 
     def _delete(self, kind: EntityKind) -> list[Raw]:
         gone = [(id, raw) for (name, id), raw in self._removals.items() if name == kind.name]
-        for id, raw in gone:
+        for id, _ in gone:
             table = entity_tables[kind.name]
             self.connection.execute(delete(table).where(table.c.id == id))
             self._follow_references(kind, id, {field.name: None for field in personal.personal_fields(kind.name)})
@@ -390,9 +395,7 @@ def _matches(entity: Any, where: Mapping[str, Any]) -> bool:
 
 def _entry(kind: EntityKind, row: Mapping[str, Any], op: str, before: Raw | None, after: Raw | None) -> Raw:
     """A log row without sequence, command and time, with what it concerns."""
-    concerns = {
-        name: row["id"] if kind.name == name else row.get(name) for name in ("incident", "grid", "worker")
-    }
+    concerns = {name: row["id"] if kind.name == name else row.get(name) for name in ("incident", "grid", "worker")}
     if row.get("person_kind") == "worker":
         concerns["worker"] = row["person"]
     return {

@@ -120,7 +120,15 @@ def test_the_loop_from_report_to_closing(desk: Any) -> None:
     assert done.state == "closed" and done.confirmed_by == "李大爷" and done.ended_at is not None
     with desk.read() as reader:
         codes = [entry.code for entry in reader.find("timeline_entry", incident=id)]
-    assert {"opened", "step.calling", "call", "step.responding", "step.on_scene", "step.resolved", "step.closed"} <= set(codes)
+    assert {
+        "opened",
+        "step.calling",
+        "call",
+        "step.responding",
+        "step.on_scene",
+        "step.resolved",
+        "step.closed",
+    } <= set(codes)
 
 
 def test_the_state_machine_refuses_a_step_it_does_not_know(desk: Any) -> None:

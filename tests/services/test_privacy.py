@@ -17,7 +17,9 @@ NAME, PHONE, PLACE = "慕容翠翠", "15487654321", "石榴巷九十九号"
 
 def told(desk: Any) -> str:
     outcome = desk.runner.execute(
-        OpenIncident(category="care", urgency="urgent", text="老人摔倒", caller_name=NAME, caller_phone=PHONE, place=PLACE)
+        OpenIncident(
+            category="care", urgency="urgent", text="老人摔倒", caller_name=NAME, caller_phone=PHONE, place=PLACE
+        )
     )
     return str(outcome.value["incident"])
 

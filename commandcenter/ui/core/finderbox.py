@@ -151,10 +151,10 @@ class FinderBox(Overlay):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: the line keeps the focus, the arrows move in the list."""
-        if watched is self.line and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in _MOVES and not self.line.is_composing:
-                self._move(Qt.Key(event.key()))
-                return True
+        is_key = watched is self.line and event.type() == QEvent.Type.KeyPress
+        if is_key and isinstance(event, QKeyEvent) and event.key() in _MOVES and not self.line.is_composing:
+            self._move(Qt.Key(event.key()))
+            return True
         return super().eventFilter(watched, event)
 
     # -------------------------------------------------------------------------------------------------------------

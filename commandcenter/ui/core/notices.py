@@ -116,6 +116,7 @@ class NoticeStrip(QWidget):
     def __init__(self, notices: Notices, window: QWidget, *, lift: int = 40) -> None:
         super().__init__(window)
         self._notices = notices
+        self._over = window
         self._lift = lift
         self._cards: list[_Card] = []
         self._bug_window: BugWindow | None = None
@@ -146,7 +147,7 @@ class NoticeStrip(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: stay at the window's edge."""
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+        if watched is self._over and event.type() == QEvent.Type.Resize:
             self._place()
         return False
 
@@ -211,7 +212,7 @@ class NoticeStrip(QWidget):
         self.setVisible(bool(self._cards))
         if not self._cards:
             return
-        look, window = theme.current(), self.parentWidget()
+        look, window = theme.current(), self._over
         width = min(look.px(560), window.width() - look.space(8))
         self._layout.activate()
         height = max(self._layout.heightForWidth(width), self._layout.minimumSize().height())

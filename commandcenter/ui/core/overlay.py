@@ -19,6 +19,7 @@ class Overlay(QFrame):
     def __init__(self, window: QWidget, *, width: int, height: int) -> None:
         """``width`` and ``height`` in px at 100 %, less where the window is smaller."""
         super().__init__(window)
+        self._over = window
         self._wide, self._high = width, height
         self._came_from: QWidget | None = None
         self.setProperty("overlay", True)
@@ -38,8 +39,7 @@ class Overlay(QFrame):
         """Appear and take the keys."""
         if not self.isVisible():
             self._came_from = QApplication.focusWidget()
-            window = self.parentWidget()
-            window.installEventFilter(self)
+            self._over.installEventFilter(self)
             app = QApplication.instance()
             if app is not None:
                 app.installEventFilter(self)
@@ -56,7 +56,7 @@ class Overlay(QFrame):
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
-        self.parentWidget().removeEventFilter(self)
+        self._over.removeEventFilter(self)
         self.hide()
         if had_focus and self._came_from is not None and _can_focus(self._came_from):
             self._came_from.setFocus()
@@ -69,7 +69,7 @@ class Overlay(QFrame):
 
     def place(self) -> None:
         """In the middle of the window's upper part."""
-        look, room = theme.current(), self.parentWidget().rect()
+        look, room = theme.current(), self._over.rect()
         margin = look.space(8)
         width = min(look.px(self._wide), room.width() - 2 * margin)
         height = min(look.px(self._high), room.height() - 2 * margin)
@@ -78,7 +78,7 @@ class Overlay(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: follow the window's size; close on a click beside."""
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
+        if event.type() == QEvent.Type.Resize and watched is self._over:
             self.place()
         elif event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
             is_mine = watched is self or self.isAncestorOf(watched)

@@ -54,10 +54,16 @@ def samples(pattern: Pattern) -> bytes:
 def _wave(tone: Tone) -> list[int]:
     count = round(tone.seconds * RATE)
     turn = 2 * math.pi * tone.hertz / RATE
-    edge = round(_EDGE * RATE)
     peak = 32_000 * tone.loud
-    values = [
-        round(peak * min(1.0, at / edge, (count - at) / edge) * (math.sin(turn * at) + 0.25 * math.sin(2 * turn * at)) / 1.25)
-        for at in range(count)
-    ]
+    values = [round(peak * _envelope(at, count) * _timbre(turn * at)) for at in range(count)]
     return values + [0] * round(tone.rest * RATE)
+
+
+def _envelope(at: int, count: int) -> float:
+    edge = round(_EDGE * RATE)
+    return min(1.0, at / edge, (count - at) / edge)
+
+
+def _timbre(phase: float) -> float:
+    """A little of the octave makes it carry through a room."""
+    return (math.sin(phase) + 0.25 * math.sin(2 * phase)) / 1.25

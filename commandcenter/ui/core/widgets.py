@@ -172,7 +172,7 @@ class Button(QPushButton):
         self.setAccessibleName(self.text())
 
     def _is_strong(self) -> bool:
-        return self.property("kind") == "primary"
+        return str(self.property("kind")) == "primary"
 
     def _words(self) -> QFontMetrics:
         look = theme.current()

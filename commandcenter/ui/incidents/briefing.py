@@ -7,7 +7,6 @@ from commandcenter.base.texts import say
 from commandcenter.rules.calling import call_status
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import Call, Incident
-from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveSet
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.call_rows import CallRow
@@ -19,7 +18,7 @@ LAST = 3
 
 
 def briefing(incident: Incident, calls: Sequence[Call], rows: Sequence[CallRow], entries: Sequence[EntryRow],
-             live: LiveSet, directory: Directory, now: datetime) -> str:  # fmt: skip
+             live: LiveSet, now: datetime) -> str:  # fmt: skip
     """The text that F8 copies: it is read out on the phone or pasted into a message."""
     lines = [*_head(incident, live, now), *_calls(calls, rows, live), *_last(entries)]
     if incident.world != REAL:

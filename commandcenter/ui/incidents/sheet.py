@@ -1,6 +1,5 @@
 """A form that takes the place of call list and timeline: title, fields, what went wrong, save and leave."""
 
-from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -25,6 +24,7 @@ class Sheet(QWidget):
     def __init__(self, title_code: str, save_code: str, sender: Sender, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sender = sender
+        self.incident_id = ""
         self._fixed = FixedId()
         self.form = Form()
         self.trouble = StateBanner()
@@ -106,5 +106,3 @@ class Sheet(QWidget):
         else:
             super().keyPressEvent(event)
 
-
-MakeSheet = Callable[[], Sheet]

@@ -137,9 +137,8 @@ class MapCanvas(MapView):
 
     def set_fills(self, fills: Mapping[str, Fill]) -> None:
         """Fill these grids (by id) and no others; grids without a fill have their village's tone."""
-        changed = self._pictures.set_fills(fills)
-        if changed and (self.plan.kind_of[changed] == KIND_ORDER["dedicated"]).any():
-            self._rearrange()  # their squares carry the colour
+        if self._pictures.set_fills(fills) and self._arrangement is not None:
+            self._arranging().retint(self._arrangement, self._pictures.palette.fill_of)
 
     def set_markers(self, markers: Sequence[Marker]) -> None:
         """Show these markers; the most important first where all else is equal."""

@@ -48,6 +48,8 @@ class Arrangement:
     drawn: list[tuple[QPointF, QPixmap]] = field(default_factory=list)
     spots: list[tuple[Box, Spot]] = field(default_factory=list)
     grids: list[tuple[Box, str]] = field(default_factory=list)
+    squares: list[tuple[int, int, str]] = field(default_factory=list)
+    """Position in ``drawn``, grid index and character of each dedicated grid's square."""
 
     def put(self, sprite: Sprite, x: float, y: float, ratio: float) -> Box:
         """Draw ``sprite`` with its middle at (x, y), moved onto whole device pixels; returns what it covers."""
@@ -161,13 +163,23 @@ class Arranger:
     def _squares(self, result: Arrangement, clearance: Clearance, fill_of: Callable[[int], Fill | None]) -> None:
         for n in self._in_view(result.camera, "dedicated", MOST_SQUARES):
             grid, spot = self.plan.grids[n], result.camera.to_screen(*self.plan.anchors[n])
-            fill = fill_of(n)
-            tint = (fill.edge or fill.colour) if fill is not None else None
-            for sprite in (self.sprites.square(grid.mark, tint), self.sprites.square("", tint)):
+            for character in (grid.mark, ""):
+                sprite = self._square(n, character, fill_of)
                 if clearance.is_free(sprite.box(*spot)):
+                    result.squares.append((len(result.drawn), n, character))
                     clearance.take(result.put(sprite, *spot, self.ratio))
                     result.grids.append((sprite.box(*spot), grid.id))
                     break
+
+    def _square(self, n: int, character: str, fill_of: Callable[[int], Fill | None]) -> Sprite:
+        fill = fill_of(n)
+        return self.sprites.square(character, (fill.edge or fill.colour) if fill is not None else None)
+
+    def retint(self, result: Arrangement, fill_of: Callable[[int], Fill | None]) -> None:
+        """Give the squares their present colours where they stand."""
+        for position, n, character in result.squares:
+            where, _ = result.drawn[position]
+            result.drawn[position] = where, self._square(n, character, fill_of).pixmap
 
     def _dangers(self, result: Arrangement, clearance: Clearance) -> None:
         for n in self._in_view(result.camera, "emergency", MOST_SQUARES):

@@ -109,8 +109,8 @@ class Palette:
         """The fill of a grid by its index, None where it has its village's tone."""
         return self._fills[n]
 
-    def set_fills(self, fills: Mapping[str, Fill]) -> list[int]:
-        """Fill these grids and no others; returns the indexes of those that changed."""
+    def set_fills(self, fills: Mapping[str, Fill]) -> bool:
+        """Fill these grids and no others; returns whether any changed."""
         index, known = self._plan.index, self._fills
         changed: list[int] = []
         filled: set[int] = set()
@@ -127,7 +127,7 @@ class Palette:
             changed.append(n)
         self._filled = filled
         self._repaint(changed)
-        return changed
+        return bool(changed)
 
     def table(self, pairs: npt.NDArray[np.int32]) -> Table:
         """The flat table for a picture with these pairs; it stays the palette's and serves one picture at a time."""

@@ -14,7 +14,7 @@ from commandcenter.ui.core.map.palette import Palette
 from commandcenter.ui.core.map.picture import Picture
 from commandcenter.ui.core.map.raster import Buffer, Window, draw
 
-MARGIN, SPARE = 192, 48
+MARGIN, SPARE = 128, 40
 """Logical pixels drawn around the view, and how near its edge may come before the next picture is made."""
 AT_ONCE = 2_000
 """Up to this many grids the first picture is made on the spot: some 50 ms, sooner than a thread's detour is felt."""
@@ -50,8 +50,8 @@ class Pictures(QObject):
         else:
             self._aside.ask("plan", lambda wanted: lay_out(grids))
 
-    def set_fills(self, fills: Mapping[str, Fill]) -> list[int]:
-        """Recolour: a new table for the same picture. Returns the indexes of the grids that changed."""
+    def set_fills(self, fills: Mapping[str, Fill]) -> bool:
+        """Recolour: a new table for the same picture. Returns whether anything changed."""
         self._fills = dict(fills)
         changed = self.palette.set_fills(self._fills)
         if changed:

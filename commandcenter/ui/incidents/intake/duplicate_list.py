@@ -5,10 +5,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.widgets import Button, Label
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.intake.duplicates import SHOWN, DuplicateRow
 from commandcenter.ui.incidents.painting import RIGHT, ink, urgency_mark, write
@@ -30,9 +30,13 @@ class DuplicateCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._row: DuplicateRow | None = None
         self._now: datetime | None = None
-        self._use = self._button("intake.duplicates.open", self._use_it)
-        self._merge = self._button("intake.duplicates.merge", self._merge_it)
+        self._use = Button("intake.duplicates.open", kind="quiet", parent=self)
+        self._merge = Button("intake.duplicates.merge", kind="quiet", parent=self)
         self._merge.setCheckable(True)
+        self._use.clicked.connect(self._use_it)
+        self._merge.clicked.connect(self._merge_it)
+        for button in (self._use, self._merge):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, theme.current().px(28), theme.current().px(4), theme.current().px(2))
         line.addStretch(1)
@@ -47,16 +51,12 @@ class DuplicateCard(QWidget):
         self.setToolTip(f"{row.number} {row.what}\n{row.where}\n{row.why}")
         self.update()
 
-    def relabel(self) -> None:
-        """The language changed."""
-        self._use.setText(say("intake.duplicates.open"))
-        self._merge.setText(say("intake.duplicates.merge"))
-
     def sizeHint(self) -> QSize:
+        """Qt: two lines."""
         return QSize(200, theme.current().px(_HEIGHT))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter uses it, + merges, arrows go to the neighbours."""
+        """Qt: Enter uses it, + merges, arrows go to the neighbours."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._use_it()
         elif event.text() in ("+", "＋"):
@@ -67,16 +67,17 @@ class DuplicateCard(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt: the card."""
         if self._row is None or self._now is None:
             return
         look = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = look.accent if self.hasFocus() else look.line
-        painter.setPen(QPen(edge, 2 if self.hasFocus() else 1))
+        painter.setPen(QPen(look.colour("accent" if self.hasFocus() else "line"), 2 if self.hasFocus() else 1))
         painter.setBrush(look.colour("surface_2"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), look.px(6), look.px(6))
         self._paint_words(painter, self._row, self._row.age(self._now))
+        painter.end()
 
     def _paint_words(self, painter: QPainter, row: DuplicateRow, age: str) -> None:
         look = theme.current()
@@ -89,13 +90,6 @@ class DuplicateCard(QWidget):
         write(painter, QRectF(left, look.px(4), right - left, look.px(26)), age, strong, RIGHT)
         below = QRectF(left, look.px(30), self._use.x() - left - look.px(8), look.px(22))
         write(painter, below, f"{row.where} · {row.why}", quiet)
-
-    def _button(self, code: str, pressed: object) -> QPushButton:
-        made = QPushButton(say(code), self)
-        made.setProperty("kind", "quiet")
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        made.clicked.connect(pressed)
-        return made
 
     @Slot()
     def _use_it(self) -> None:
@@ -119,10 +113,8 @@ class DuplicateList(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._title = QLabel(say("intake.duplicates.title"), self)
-        self._title.setProperty("role", "heading")
-        self._hint = QLabel(say("intake.duplicates.hint"), self)
-        self._hint.setProperty("role", "caption")
+        self._title = Label("intake.duplicates.title", "strong", self)
+        self._hint = Label("intake.duplicates.hint", "caption", self)
         self._hint.setWordWrap(True)
         self._cards = [DuplicateCard(self) for _ in range(SHOWN)]
         self._rows: tuple[DuplicateRow, ...] = ()
@@ -150,10 +142,3 @@ class DuplicateList(QWidget):
                 row = self._rows[place]
                 card.show_row(row, now, is_merged=row.id == merge_into)
         self.setVisible(bool(self._rows))
-
-    def relabel(self) -> None:
-        """The language changed."""
-        self._title.setText(say("intake.duplicates.title"))
-        self._hint.setText(say("intake.duplicates.hint"))
-        for card in self._cards:
-            card.relabel()

@@ -1,0 +1,223 @@
+"""A believable stream of commands: each is made from what the database holds, so that most of them fit.
+
+Every undoable command has a maker here; a test holds the list against the registry.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import shapely
+
+from commandcenter.rules.incidents import STEPS, is_open
+from commandcenter.rules.people import ROLES
+from commandcenter.services.calls import CallOut, Person, RecordCall
+from commandcenter.services.imports import ImportRows
+from commandcenter.services.incidents import (
+    CancelIncident,
+    CloseIncident,
+    EditIncident,
+    MergeIncident,
+    NoteIncident,
+    OpenIncident,
+    ParkIncident,
+    ReopenIncident,
+    ReturnIncident,
+    StepIncident,
+    TakeIncident,
+)
+from commandcenter.services.places import LearnName
+from commandcenter.services.settings import SetSetting
+from commandcenter.services.towns import AddOfficer, ChangeOfficer, NameTown
+from commandcenter.storage.reads import Reader
+
+WORDS = ("路灯不亮", "水管破裂", "老人摔倒", "山坡掉石头", "两家吵架", "smoke behind the school", "积水过膝", "漏电跳闸")
+NAMES = ("李大爷", "王婶", "Anna Li", "欧阳山", "周老师", "韦老板")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a maker chooses from: the database as it stands, and its dice."""
+
+    reader: Reader
+    dice: random.Random
+
+    def any(self, kind: str, **where: Any) -> Any | None:
+        """One row of a kind, or None when there is none."""
+        rows = self.reader.find(kind, **where)
+        return self.dice.choice(rows) if rows else None
+
+    def incident(self, *, ended: bool = False) -> Any | None:
+        """An open incident, or an ended one."""
+        rows = [each for each in self.reader.find("incident") if is_open(each.state) != ended]
+        return self.dice.choice(rows) if rows else None
+
+    def words(self) -> str:
+        """A text nobody wrote before."""
+        return f"{self.dice.choice(WORDS)}{self.dice.randrange(1000)}"
+
+    def phone(self) -> str:
+        """A number that cannot be dialled."""
+        return f"154{self.dice.randrange(10**8):08d}"
+
+
+def _open(now: Situation) -> Any:
+    grid = now.any("grid")
+    return OpenIncident(
+        category=now.dice.choice(("emergency", "care", "facility", "other")),
+        urgency=now.dice.choice(("critical", "urgent", "routine")),
+        text=now.words(), grid=now.dice.choice((None, grid.code)), place=now.dice.choice((None, now.words())),
+        caller_name=now.dice.choice((None, *NAMES)), caller_phone=now.dice.choice((None, now.phone())),
+    )  # fmt: skip
+
+
+def _step(now: Situation) -> Any:
+    found = now.incident()
+    return found and StepIncident(incident=found.id, to=now.dice.choice(STEPS[1:-1]), note=now.dice.choice((None, now.words())))
+
+
+def _close(now: Situation) -> Any:
+    found = now.incident()
+    return found and CloseIncident(
+        incident=found.id, closing_note=now.words(), confirmed_by=now.dice.choice(NAMES),
+        satisfaction=now.dice.choice((None, 1, 3)),
+    )  # fmt: skip
+
+
+def _with_reason(cls: Any, *, ended: bool = False) -> Callable[[Situation], Any]:
+    def make(now: Situation) -> Any:
+        found = now.incident(ended=ended)
+        return found and cls(incident=found.id, reason=now.words())
+
+    return make
+
+
+def _merge(now: Situation) -> Any:
+    one, into = now.incident(), now.incident()
+    return one and into and one.id != into.id and MergeIncident(incident=one.id, into=into.id)
+
+
+def _edit(now: Situation) -> Any:
+    found = now.incident()
+    if found is None:
+        return None
+    grid = now.any("grid")
+    choices = {
+        "text": now.words(), "place": now.dice.choice(("", now.words())), "caller_name": now.dice.choice(NAMES),
+        "caller_phone": now.phone(), "urgency": now.dice.choice(("critical", "routine")), "grid": grid.id,
+    }  # fmt: skip
+    names = now.dice.sample(sorted(choices), now.dice.randint(1, 3))
+    return EditIncident(
+        incident=found.id, changed={name: choices[name] for name in names},
+        was={name: getattr(found, name) for name in names},
+    )  # fmt: skip
+
+
+def _call_out(now: Situation) -> Any:
+    found, worker = now.incident(), now.any("worker")
+    people = now.dice.choice(((), (Person("worker", worker.id),)))
+    return found and CallOut(incident=found.id, direction=now.dice.choice(("up", "down")), people=people)
+
+
+def _record_call(now: Situation) -> Any:
+    call = now.any("call")
+    result = now.dice.choice(("called", "no_answer", "answered", "arrived", "refused", "relayed"))
+    return call and RecordCall(call=call.id, result=result, note=now.dice.choice((None, now.words())))
+
+
+def _import(now: Situation) -> Any:
+    return now.dice.choice((_import_workers, _import_grids, _import_contacts))(now)
+
+
+def _import_workers(now: Situation) -> Any:
+    known, grid = now.any("worker"), now.any("grid")
+    rows = [{"name": f"新人{now.dice.randrange(50)}", "grid_code": grid.code, "phone": now.phone(), "note": now.words()}]
+    if known.grid is not None:
+        of = now.reader.get("grid", known.grid)
+        rows.append({"name": known.name, "grid_code": of.code, "phone": now.phone(), "appointed": "2026-05"})
+    return ImportRows(entity="worker", rows=tuple(rows), source="test")
+
+
+def _import_grids(now: Situation) -> Any:
+    """A known grid gets another outline (or its first one), or a new grid appears."""
+    grid = now.any("grid")
+    west, south = 119 + now.dice.randrange(50) / 100, 29 + now.dice.randrange(50) / 100
+    shape = shapely.box(west, south, west + 0.01, south + 0.01)
+    row = {"wkb": shapely.to_wkb(shape), "bbox": shape.bounds, "area": 1000.0}
+    if now.dice.random() < 0.7:
+        return ImportRows(entity="grid", rows=({"code": grid.code, "name": grid.name, **row},), source="test")
+    village = now.reader.get("village", grid.village)
+    code = f"{village.code}9{now.dice.randrange(100):02d}"
+    return ImportRows(entity="grid", rows=({"code": code, "name": f"新格{code[-3:]}"},), source="test")
+
+
+def _import_contacts(now: Situation) -> Any:
+    row = {"kind": "clinic", "name": now.dice.choice(NAMES), "phone": now.phone(), "address": now.words()}
+    return ImportRows(entity="contact", rows=(row,), source="test")
+
+
+def _learn(now: Situation) -> Any:
+    return LearnName(name=f"老{now.words()}", grid=now.any("grid").code)
+
+
+def _set(now: Situation) -> Any:
+    return SetSetting(key=now.dice.choice(("limit.critical", "limit.no_answer")), value={"value": now.dice.randint(1, 500)})
+
+
+def _name_town(now: Situation) -> Any:
+    town = now.any("township")
+    return NameTown(name=now.words(), code=town.code, zone=town.zone, number_prefix=town.number_prefix, mark=town.mark)
+
+
+def _add_officer(now: Situation) -> Any:
+    return AddOfficer(name=now.dice.choice(NAMES), role=now.dice.choice(ROLES), account=f"a{now.dice.randrange(10**6)}",
+                      phone=now.phone())  # fmt: skip
+
+
+def _change_officer(now: Situation) -> Any:
+    others = [each for each in now.reader.find("officer") if each.id != now.reader.viewer.officer]
+    return ChangeOfficer(officer=now.dice.choice(others).id, role=now.dice.choice((None, *ROLES)),
+                         active=now.dice.choice((None, True, False)))  # fmt: skip
+
+
+MAKERS: dict[str, Callable[[Situation], Any]] = {
+    "open_incident": _open,
+    "step_incident": _step,
+    "close_incident": _close,
+    "return_incident": _with_reason(ReturnIncident),
+    "cancel_incident": _with_reason(CancelIncident),
+    "reopen_incident": _with_reason(ReopenIncident, ended=True),
+    "merge_incident": _merge,
+    "note_incident": lambda now: (found := now.incident()) and NoteIncident(incident=found.id, text=now.words()),
+    "park_incident": lambda now: (found := now.incident())
+    and ParkIncident(incident=found.id, parked=now.dice.choice((True, False))),
+    "take_incident": lambda now: (found := now.incident()) and TakeIncident(incident=found.id),
+    "edit_incident": _edit,
+    "call_out": _call_out,
+    "record_call": _record_call,
+    "import_rows": _import,
+    "learn_name": _learn,
+    "set_setting": _set,
+    "name_town": _name_town,
+    "add_officer": _add_officer,
+    "change_officer": _change_officer,
+}
+"""By command name. Answers None when the database holds nothing that the command could be about."""
+
+FITTING = tuple(MAKERS) + ("open_incident", "call_out", "record_call", "edit_incident", "note_incident") * 2
+"""What happens more often in a duty room stands here more often."""
+EVENING = datetime(2025, 6, 30, 12, 30, tzinfo=UTC)
+
+
+def make(name: str, reader: Reader, dice: random.Random) -> Any | None:
+    """A command of this name that fits the database, or None when none can."""
+    return MAKERS[name](Situation(reader, dice)) or None
+
+
+def moment(number: int) -> datetime:
+    """When the n-th command of a stream was claimed to happen."""
+    return EVENING + timedelta(seconds=37 * number)
+
+
