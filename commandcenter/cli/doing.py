@@ -9,6 +9,7 @@ from typing import Any
 from commandcenter.base import texts
 from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import BadInput, CommandCenterError, EnvironmentTrouble
+from commandcenter.base.ids import parse_id
 from commandcenter.cli.opening import session
 from commandcenter.rules.entity import REAL
 from commandcenter.services import databases, wire
@@ -70,8 +71,8 @@ def _carry_out(opened: Session, given: dict[str, Any], head: dict[str, Any]) -> 
         command,
         id=_text(given, "id"),
         occurred_at=_instant(given),
-        group=_text(given, "group"),
-        world=_text(given, "world") or REAL,
+        group=_id(given, "group"),
+        world=REAL if given.get("world") == REAL else _id(given, "world") or REAL,
     )
     changes = [{"seq": each.seq, "entity": each.entity, "id": each.id, "op": each.op} for each in outcome.changes]
     return {
@@ -85,6 +86,13 @@ def _text(given: dict[str, Any], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise BadInput("command.field_type", command=str(given.get("command")), field=key, wanted="string")
     return value
+
+
+def _id(given: dict[str, Any], key: str) -> str | None:
+    value = _text(given, key)
+    if value is not None and parse_id(value) is None:
+        raise BadInput("command.bad_id", id=value)
+    return parse_id(value or "")
 
 
 def _instant(given: dict[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, get_args, get_origin, get_type_hints
@@ -14,10 +15,16 @@ from commandcenter.services.commands import COMMANDS, Bulk, FieldsOf, Spec, spec
 
 ENVELOPE = ("command", "id", "occurred_at", "group", "world")
 """Keys of a line besides the command's own fields."""
+LONGEST_TEXT = 20_000
+"""Characters of one value; a longer one has no place on a timeline, nor in a text index."""
+DEEPEST = 16
+_LARGEST = 2**63 - 1
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def decode(line: Mapping[str, Any]) -> Any:
     """The command in a decoded JSON object; BadInput names the field that is wrong."""
+    _check_keepable(line)
     name = line.get("command")
     spec = COMMANDS.get(name) if isinstance(name, str) else None
     if spec is None:
@@ -33,6 +40,23 @@ def decode(line: Mapping[str, Any]) -> Any:
         elif field.required:
             raise BadInput("command.field_missing", command=name, field=field.name)
     return spec.cls(**values)
+
+
+def _check_keepable(value: Any, depth: int = 0) -> None:
+    """Refuse what JSON can say and no database keeps: half characters, NUL, endless nesting, numbers out of range."""
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise BadInput("command.text_long", length=len(value), most=LONGEST_TEXT)
+        fits = _NOT_TEXT.search(value) is None
+    elif isinstance(value, (int, float)):
+        fits = abs(value) <= _LARGEST
+    else:
+        fits = depth < DEEPEST
+    if not fits:
+        raise BadInput("command.unreadable")
+    parts = (*value, *value.values()) if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
+    for part in parts:
+        _check_keepable(part, depth + 1)
 
 
 def _value(command: str, field: Field, value: Any) -> Any:
@@ -56,8 +80,6 @@ def _value(command: str, field: Field, value: Any) -> Any:
         return float(value)
     if not is_right:
         raise BadInput("command.field_type", command=command, field=field.name, wanted=_JSON.get(plain_type, "?"))
-    if isinstance(value, str) and "\x00" in value:
-        raise BadInput("command.field_type", command=command, field=field.name, wanted="string")
     return value
 
 

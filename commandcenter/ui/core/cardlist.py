@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QWidget
 
 from commandcenter.ui.core.rowkeeper import RowKeeper, id_of
-from commandcenter.ui.core.rowpaint import paint_state
+from commandcenter.ui.core.rowpaint import StripRoom, paint_state
 from commandcenter.ui.core.rowtable import Index, RowTable
 from commandcenter.ui.core.viewstate import FILTERED, READY, Empty, ViewState
 
@@ -27,6 +27,8 @@ class CardList(QListView):
         self.table = table
         self._empty = empty
         self._state = READY
+        self.keys_come_from: QWidget | None = None
+        """A line edit whose arrows move the selection here."""
         delegate.setParent(self)
         self.setItemDelegate(delegate)
         self.setUniformItemSizes(True)
@@ -37,12 +39,14 @@ class CardList(QListView):
         self.setMouseTracking(True)
         self.keeper = RowKeeper(self, table)
         self.keeper.picked.connect(self.picked)
+        self._room = StripRoom(self, self._content_height)
         self.doubleClicked.connect(self._open)
 
     def set_state(self, state: ViewState) -> None:
         """Say that the rows are being read, old or unreadable."""
         if state != self._state:
             self._state = state
+            self._room.set_open(state.has_strip)
             self.viewport().update()
 
     def set_empty(self, empty: Empty) -> None:
@@ -68,6 +72,10 @@ class CardList(QListView):
         while index.isValid() and (rect := self.visualRect(index)).top() <= self.viewport().height():
             self.viewport().update(part(rect) if part else rect)
             index = index.siblingAtRow(index.row() + 1)
+
+    def has_keys(self) -> bool:
+        """Whether the selection is painted as the one that the keys move."""
+        return self.hasFocus() or (self.keys_come_from is not None and self.keys_come_from.hasFocus())
 
     def card_top(self, id: str) -> int | None:
         """Where a card's upper edge is in this widget, in px; None when it is not shown (for leader lines)."""
@@ -100,6 +108,10 @@ class CardList(QListView):
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.StyleChange):
             self.scheduleDelayedItemsLayout()
             self.viewport().update()
+
+    def _content_height(self) -> int:
+        rows = self.table.rowCount()
+        return rows * self.sizeHintForRow(0) if rows else 0
 
     def _open(self, index: Index) -> None:
         id = id_of(index)

@@ -106,6 +106,7 @@ class FinderBox(Overlay):
         self.line.submitted.connect(self.take)
         self._hits: RowTable[FinderHit] = RowTable(_COLUMNS, key=_identity, order=self._place_of, parent=self)
         self.list = CardList(self._hits, _Hits(), empty=Empty("core.finder.start", "core.finder.start.hint", "search"))
+        self.list.keys_come_from = self.line
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.clicked.connect(self.take)
         self._lay_out()

@@ -45,9 +45,7 @@ class ChoiceStrip(QWidget):
         self._hovered = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_choices(choices)
 
     @property
@@ -80,11 +78,6 @@ class ChoiceStrip(QWidget):
         """Qt: the widest segment."""
         widths = [self._width(place) for place in range(len(self._choices))]
         return QSize(max(widths, default=0), self._row_height())
-
-    def heightForWidth(self, width: int) -> int:
-        """Qt: rows as needed."""
-        places = self._arranged(width)
-        return places[-1].bottom() + 1 if places else self._row_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: wrap anew."""
@@ -183,6 +176,9 @@ class ChoiceStrip(QWidget):
 
     def _arrange(self) -> None:
         self._places = self._arranged(self.width())
+        height = self._places[-1].bottom() + 1 if self._places else self._row_height()
+        if self.height() != height:
+            self.setFixedHeight(height)
 
     def _paint_segment(self, painter: QPainter, rect: QRect, place: int) -> None:
         look = theme.current()

@@ -12,7 +12,7 @@ NAMES: dict[str, str] = {
     "situation": "ph.map-trifold", "alert": "ph.warning", "evacuation": "ph.person-simple-run",
     "drill": "ph.timer", "course": "ph.student", "kit": "ph.package", "people": "ph.users-three",
     "shift": "ph.notebook", "history": "ph.clock-counter-clockwise", "settings": "ph.gear-six",
-    "incident": "ph.bell-ringing", "grid": "ph.polygon", "village": "ph.house-line", "person": "ph.user",
+    "incident": "ph.bell-ringing", "grid": "ph.squares-four", "village": "ph.house-line", "person": "ph.user",
     "phone": "ph.phone-call", "note": "ph.note-pencil", "intake": "ph.phone-incoming",
     "search": "ph.magnifying-glass", "undo": "ph.arrow-counter-clockwise", "redo": "ph.arrow-clockwise",
     "copy": "ph.copy", "print": "ph.printer", "import": "ph.download-simple", "export": "ph.upload-simple",

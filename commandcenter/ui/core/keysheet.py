@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
+from commandcenter.ui.core import theme
 from commandcenter.ui.core.actions import Action, ActionRegistry
 from commandcenter.ui.core.overlay import Overlay
 from commandcenter.ui.core.widgets import KeyCap, Label, divider
@@ -34,7 +35,9 @@ class KeySheet(Overlay):
 
     def open(self) -> None:
         """Appear with what can be done by the person at the desk."""
-        self._area.setWidget(self._page())
+        page = self._page()
+        self._area.setWidget(page)
+        self.high = round(page.sizeHint().height() / theme.current().scale) + 72
         super().open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -167,6 +167,8 @@ class NoticeStrip(QWidget):
         card.acted.connect(self._acted)
         self._cards.append(card)
         self._layout.addWidget(card)
+        self.show()
+        card.show()
         self._place()
 
     def _drop(self, card: "_Card") -> None:

@@ -1,7 +1,7 @@
 """A panel over the window: quick find, the keys sheet. It is no window of its own and blocks nothing."""
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QWidget
 from shiboken6 import isValid
 
@@ -20,13 +20,13 @@ class Overlay(QFrame):
         """``width`` and ``height`` in px at 100 %, less where the window is smaller."""
         super().__init__(window)
         self._over = window
-        self._wide, self._high = width, height
+        self.wide, self.high = width, height
         self._came_from: QWidget | None = None
         self.setProperty("overlay", True)
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(32)
         shadow.setOffset(0, 8)
-        shadow.setColor(Qt.GlobalColor.black)
+        shadow.setColor(QColor(0, 0, 0, 90))
         self.setGraphicsEffect(shadow)
         self.hide()
 
@@ -71,8 +71,8 @@ class Overlay(QFrame):
         """In the middle of the window's upper part."""
         look, room = theme.current(), self._over.rect()
         margin = look.space(8)
-        width = min(look.px(self._wide), room.width() - 2 * margin)
-        height = min(look.px(self._high), room.height() - 2 * margin)
+        width = min(look.px(self.wide), room.width() - 2 * margin)
+        height = min(look.px(self.high), room.height() - 2 * margin)
         top = min(look.px(72), (room.height() - height) // 2)
         self.setGeometry(QRect((room.width() - width) // 2, top, width, height))
 

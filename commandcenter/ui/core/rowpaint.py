@@ -1,10 +1,12 @@
 """How rows are painted: ground, selection, focus, values by tone, and the sentence in a view without rows."""
 
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QObject, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from shiboken6 import isValid
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts, icons, theme
@@ -60,7 +62,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         paint_ground(
             painter, rect, is_selected=bool(state & _SELECTED), is_hovered=view.hovered_row == index.row(),
-            has_focus=view.hasFocus(), is_first=view.first_column == index.column(),
+            has_focus=view.has_keys(), is_first=view.first_column == index.column(),
         )  # fmt: skip
         self._paint_value(painter, rect, index)
         painter.restore()
@@ -93,7 +95,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_ground(
-            painter, rect, is_selected=is_selected, is_hovered=bool(state & _HOVERED), has_focus=view.hasFocus()
+            painter, rect, is_selected=is_selected, is_hovered=bool(state & _HOVERED), has_focus=view.has_keys()
         )
         margin = theme.current().space(3)
         self.paint_card(painter, rect.adjusted(margin, 0, -margin, -1), index.data(Role.ROW), is_selected)
@@ -120,10 +122,40 @@ def paint_message(widget: QWidget, painter: QPainter, rect: QRect, icon: str, ti
     painter.drawText(QRect(inner.left(), title_rect.bottom() + look.space(1), inner.width(), line * 3), wrapped, hint)
 
 
+def _strip_height() -> int:
+    return theme.current().px(28)
+
+
+class StripRoom(QObject):
+    """Lets a view scroll on by the height of the strip, so that the strip hides no row."""
+
+    def __init__(self, view: QAbstractItemView, content_height: Callable[[], int]) -> None:
+        """``content_height`` tells the height of all rows in px."""
+        super().__init__(view)
+        self._view = view
+        self._content_height = content_height
+        self._is_open = False
+        view.verticalScrollBar().rangeChanged.connect(self._widen)
+
+    def set_open(self, is_open: bool) -> None:
+        """Whether there is a strip."""
+        self._is_open = is_open
+        self._widen()
+
+    @Slot()
+    def _widen(self) -> None:
+        # A view on its way out shrinks its scroll bar after its other parts are gone.
+        if self._is_open and isValid(self._view) and isValid(self._view.viewport()):
+            bar = self._view.verticalScrollBar()
+            wanted = self._content_height() + _strip_height() - self._view.viewport().height()
+            if bar.maximum() < wanted:
+                bar.setMaximum(wanted)
+
+
 def paint_strip(painter: QPainter, rect: QRect, state: ViewState, widget: QWidget) -> None:
     """Rows that may be out of date: a strip at the lower edge says since when."""
     look = theme.current()
-    height = look.px(28)
+    height = _strip_height()
     strip = QRect(rect.left(), rect.bottom() - height + 1, rect.width(), height)
     token = "near" if state.kind == "stale" else "overdue"
     painter.fillRect(strip, look.colour(f"{token}_soft"))
@@ -137,7 +169,7 @@ def paint_strip(painter: QPainter, rect: QRect, state: ViewState, widget: QWidge
 def paint_state(widget: QWidget, painter: QPainter, rect: QRect, state: ViewState, empty: Empty | None) -> None:
     """Whatever a view must say besides its rows; ``empty`` is given when there are none."""
     if empty is None:
-        if state.kind in ("stale", "failed"):
+        if state.has_strip:
             paint_strip(painter, rect, state, widget)
     elif state.kind == "ready":
         paint_message(widget, painter, rect, empty.icon, say(empty.title_code), say(empty.hint_code))

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.header import Header
 from commandcenter.ui.core.rowkeeper import RowKeeper, id_of
-from commandcenter.ui.core.rowpaint import RowDelegate, paint_state
+from commandcenter.ui.core.rowpaint import RowDelegate, StripRoom, paint_state
 from commandcenter.ui.core.rowtable import Index, RowTable
 from commandcenter.ui.core.viewstate import FILTERED, READY, Empty, ViewState
 
@@ -42,6 +43,7 @@ class TableView(QTableView):
         self._prepare()
         self.keeper = RowKeeper(self, table)
         self.keeper.picked.connect(self.picked)
+        self._room = StripRoom(self, self._content_height)
         self.doubleClicked.connect(self._open)
         self._prepare_header()
 
@@ -58,6 +60,7 @@ class TableView(QTableView):
         """Say that the rows are being read, old or unreadable."""
         if state != self._state:
             self._state = state
+            self._room.set_open(state.has_strip)
             self.viewport().update()
 
     def set_empty(self, empty: Empty) -> None:
@@ -143,6 +146,10 @@ class TableView(QTableView):
         lines += [[_cell(column.text(row, self.table.ctx)) for column in columns] for row in rows]
         return "\n".join("\t".join(line) for line in lines)
 
+    def has_keys(self) -> bool:
+        """Whether the selection is painted as the one that the keys move."""
+        return self.hasFocus()
+
     # --- Qt ------------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -188,6 +195,7 @@ class TableView(QTableView):
 
     def _prepare(self) -> None:
         self.setItemDelegate(RowDelegate(self))
+        self.setHorizontalHeader(Header(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -202,10 +210,6 @@ class TableView(QTableView):
     def _prepare_header(self) -> None:
         self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         for place, column in enumerate(self.table.columns):
             header.resizeSection(place, theme.current().px(column.width))
             header.setSectionHidden(place, not column.visible)
@@ -231,6 +235,10 @@ class TableView(QTableView):
         if declared.stretch or header.isSectionHidden(column):
             return declared.width
         return round(header.sectionSize(column) / scale)
+
+    def _content_height(self) -> int:
+        look = theme.current()
+        return self.table.rowCount() * look.px(look.sizes.row)
 
     def _hover(self, row: int) -> None:
         if row != self.hovered_row:

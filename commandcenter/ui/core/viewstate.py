@@ -32,6 +32,11 @@ class ViewState:
         return say(f"core.view.{self.kind}.hint")
 
     @property
+    def has_strip(self) -> bool:
+        """Whether rows that are there must be marked as doubtful."""
+        return self.kind in ("stale", "failed")
+
+    @property
     def icon(self) -> str:
         """Its icon."""
         return {"loading": "loading", "ready": "empty", "stale": "stale", "failed": "trouble"}[self.kind]

@@ -3,27 +3,28 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtWidgets import QWidget
 
 from commandcenter.rules.grids import Township
 from commandcenter.services.sample import folder
 from commandcenter.ui.core.map import MapCanvas
+from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.palette import blend
 from commandcenter.ui.core.theme import Theme
 
 UNIT = 1e-3
 """Paths are kept in thousandths of a degree about their first point, so that single precision suffices."""
-HEIGHT = 0.5
-"""Above the grids' picture (0), below outlines and marks (1)."""
+MARGIN = 192
+"""Logical pixels drawn around the view, so that a pan only shifts the picture."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Backdrop:
     """Paths by layer, in :data:`UNIT` degrees east and north of ``origin``."""
 
@@ -99,40 +100,88 @@ def transform_of(backdrop: Backdrop, position: Position) -> QTransform:
     return QTransform(along.x(), along.y(), up.x(), up.y(), origin.x(), origin.y())
 
 
-class BackdropSheet(pg.GraphicsObject):  # type: ignore[misc]
-    """Lies in the scene of a canvas between its picture and its marks."""
+class TownCanvas(MapCanvas):
+    """A map canvas with a backdrop between the grids' picture and everything that stands upon it."""
 
-    def __init__(self, canvas: MapCanvas) -> None:
-        super().__init__()
-        self.setZValue(HEIGHT)
-        self._canvas = canvas
+    def __init__(self, parent: QWidget | None = None) -> None:
         self._backdrop: Backdrop | None = None
         self._theme: Theme | None = None
+        self._picture: Picture | None = None
+        super().__init__(parent)
 
     def show_backdrop(self, backdrop: Backdrop | None, theme: Theme) -> None:
         """Draw this in the colours of ``theme``; None draws nothing."""
         self._backdrop, self._theme = backdrop, theme
-        self.prepareGeometryChange()
-        self.update()
+        self.viewport().update()
 
-    def boundingRect(self) -> QRectF:
-        """The whole view."""
-        return QRectF(self._canvas.rect())
+    def _paint_outlines(self, painter: QPainter) -> None:
+        if self._backdrop is not None and self._theme is not None and not self.plan.is_schematic:
+            self._blit(painter, self._backdrop, self._theme)
+        super()._paint_outlines(painter)
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Water, then roads; both calm enough to leave the grids' lines and fills readable."""
-        if self._backdrop is None or self._theme is None or self._canvas.plan.is_schematic:
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setTransform(transform_of(self._backdrop, self._canvas.place_position), True)
-        for layer, look in _looks(self._theme).items():
-            path = self._backdrop.paths.get(layer)
-            if path is not None:
-                painter.setPen(look.pen)
-                painter.setBrush(look.brush)
-                painter.drawPath(path)
-        painter.restore()
+    def _blit(self, painter: QPainter, backdrop: Backdrop, theme: Theme) -> None:
+        """Panning only shifts the picture that was drawn for this scale."""
+        picture = self._picture
+        if picture is None or not picture.suits(self, backdrop, theme):
+            picture = self._picture = Picture.drawn(self, backdrop, theme)
+        picture.paint(painter, self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A backdrop drawn for one scale, with a margin to pan into."""
+
+    backdrop: Backdrop
+    theme: Theme
+    camera: Camera
+    ratio: float
+    pixmap: QPixmap
+
+    @classmethod
+    def drawn(cls, canvas: MapCanvas, backdrop: Backdrop, theme: Theme) -> "Picture":
+        """The picture for what the canvas shows now."""
+        ratio, size = canvas.devicePixelRatioF(), canvas.size()
+        wide, high = size.width() + 2 * MARGIN, size.height() + 2 * MARGIN
+        pixmap = QPixmap(round(wide * ratio), round(high * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        with QPainter(pixmap) as painter:
+            painter.translate(MARGIN, MARGIN)
+            draw(painter, backdrop, theme, canvas.place_position)
+        return cls(backdrop, theme, canvas.camera, ratio, pixmap)
+
+    def suits(self, canvas: MapCanvas, backdrop: Backdrop, theme: Theme) -> bool:
+        """Whether it still serves: same things at the same scale, panned no further than the margin."""
+        now, then = canvas.camera, self.camera
+        if (backdrop, theme, canvas.devicePixelRatioF()) != (self.backdrop, self.theme, self.ratio):
+            return False
+        if (now.scale, now.width, now.height) != (then.scale, then.width, then.height):
+            return False
+        right, down = self._shift(canvas)
+        return abs(right) <= MARGIN and abs(down) <= MARGIN
+
+    def paint(self, painter: QPainter, canvas: MapCanvas) -> None:
+        """Blit it, on whole device pixels."""
+        right, down = (round(value * self.ratio) / self.ratio for value in self._shift(canvas))
+        painter.drawPixmap(QPointF(right - MARGIN, down - MARGIN), self.pixmap)
+
+    def _shift(self, canvas: MapCanvas) -> tuple[float, float]:
+        x, y = canvas.camera.to_screen(self.camera.x, self.camera.y)
+        return x - self.camera.width / 2, y - self.camera.height / 2
+
+
+def draw(painter: QPainter, backdrop: Backdrop, theme: Theme, position: Position) -> None:
+    """Water, then roads; calm enough to leave the grids' lines and fills readable."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setTransform(transform_of(backdrop, position), True)
+    for layer, look in _looks(theme).items():
+        path = backdrop.paths.get(layer)
+        if path is not None:
+            painter.setPen(look.pen)
+            painter.setBrush(look.brush)
+            painter.drawPath(path)
+    painter.restore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +190,7 @@ class _Look:
     brush: Any = Qt.BrushStyle.NoBrush
 
 
+@cache
 def _looks(theme: Theme) -> dict[str, _Look]:
     """Water a step off the grids' tone in the map's own hue; roads as thin lines, the trunk road a little stronger."""
     water = QColor(blend(theme.tones[2], theme.chart[1], 0.34 if theme.is_dark else 0.26))
@@ -153,7 +203,7 @@ def _looks(theme: Theme) -> dict[str, _Look]:
         "road.village": _Look(_pen(road, 1.0, dashed=True)),
         "road.county": _Look(_pen(road, 1.4)),
         "road.trunk": _Look(_pen(road, 2.2)),
-        "bridge": _Look(_pen(QColor(theme.muted), 2.6)),
+        "bridge": _Look(_pen(QColor(blend(theme.tones[1], theme.muted, 0.7)), 2.4)),
     }
 
 

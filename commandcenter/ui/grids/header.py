@@ -1,6 +1,5 @@
 """The head of a grid's card: its name, what it is, how many live there, and where it is."""
 
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -13,6 +12,9 @@ from commandcenter.ui.core.cards import clear, figures, words
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.grids import words as naming
+
+ON_MAP = "map"
+"""The entity of a wish to see a grid on the map."""
 
 
 class GridHeader(QWidget):
@@ -62,7 +64,7 @@ class GridHeader(QWidget):
         row.setContentsMargins(0, theme.current().space(1), 0, 0)
         on_map = Button("grids.card.on_map", icon="place")
         on_map.setObjectName("grids.card.on_map")
-        on_map.clicked.connect(partial(self._tools.selection.navigate, "map", self._grid.id))
+        on_map.clicked.connect(self._show_on_map)
         copy = Button("grids.card.copy_code", kind="quiet", icon="copy")
         copy.setObjectName("grids.card.copy_code")
         copy.clicked.connect(self._copy)
@@ -70,6 +72,11 @@ class GridHeader(QWidget):
         row.addWidget(copy)
         row.addStretch(1)
         return row
+
+    @Slot()
+    def _show_on_map(self) -> None:
+        self._tools.actions.trigger("workspace.situation")
+        self._tools.selection.navigate(ON_MAP, self._grid.id)
 
     @Slot()
     def _copy(self) -> None:

@@ -12,7 +12,7 @@ from commandcenter.ui.core.map import Fill, FillMeasure, LegendEntry, MapRegistr
 from commandcenter.ui.core.map.palette import blend
 from commandcenter.ui.core.theme import Theme
 from commandcenter.ui.grids.facts import MapFacts
-from commandcenter.ui.grids.ramps import SHARES, Band, band_of, bands
+from commandcenter.ui.grids.ramps import Band, band_of, bands, shares
 
 Values = Mapping[str, int | None]
 QUANTITY_COLOUR = 2
@@ -40,6 +40,7 @@ class Quantity:
     """A number per grid; zero keeps the village's tone, None is shown as not counted."""
 
     board: Board
+    name: str
     values_of: Callable[[MapFacts], Values]
     _facts: MapFacts | None = None
     _values: Values = field(default_factory=dict)
@@ -59,7 +60,8 @@ class Quantity:
     def legend(self) -> Sequence[LegendEntry]:
         """One line a class, the fewest first."""
         self._refresh()
-        lines = [LegendEntry(band.label, self._shade(n)) for n, band in enumerate(self._bands)]
+        code = f"grids.legend.{self.name}"
+        lines = [LegendEntry(say(code, range=band.label), self._shade(n)) for n, band in enumerate(self._bands)]
         if any(value is None for value in self._values.values()):
             lines.append(LegendEntry(say("grids.measure.uncounted"), _uncounted(self.board)))
         return lines
@@ -72,8 +74,8 @@ class Quantity:
 
     def _shade(self, number: int) -> Fill:
         assert self.board.theme is not None
-        shares = SHARES[-len(self._bands) :] if len(self._bands) < len(SHARES) else SHARES
-        return Fill(blend(self.board.tone, self.board.theme.chart[QUANTITY_COLOUR], shares[number]))
+        share = shares(len(self._bands))[number]
+        return Fill(blend(self.board.tone, self.board.theme.chart[QUANTITY_COLOUR], share))
 
 
 def _uncounted(board: Board) -> Fill:
@@ -142,7 +144,7 @@ def register(registry: MapRegistry, board: Board) -> None:
     """Offer the measures, the one without any fill first."""
     registry.register_measure(FillMeasure(NONE, "grids.measure.none", _nothing, _no_lines))
     for name, values_of in _QUANTITIES:
-        quantity = Quantity(board, values_of)
+        quantity = Quantity(board, name, values_of)
         registry.register_measure(FillMeasure(name, f"grids.measure.{name}", quantity.fill, quantity.legend))
     gaps = Gaps(board)
     registry.register_measure(FillMeasure("gaps", "grids.measure.gaps", gaps.fill, gaps.legend))

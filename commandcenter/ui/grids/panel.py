@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.errors import CommandCenterError
@@ -13,11 +13,12 @@ from commandcenter.base.texts import current, say
 from commandcenter.services import figures
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.map import MapCanvas, MapRegistry
+from commandcenter.ui.core.map import MapRegistry
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.grids import backdrop, measures
 from commandcenter.ui.grids.bar import MapBar
 from commandcenter.ui.grids.colours import map_colours
+from commandcenter.ui.grids.header import ON_MAP
 from commandcenter.ui.grids.hint import MapHint
 from commandcenter.ui.grids.hover import hover_lines
 from commandcenter.ui.grids.mapstate import MEASURE, MapState, keep_shown, read_shown
@@ -46,9 +47,7 @@ class MapPanel(QWidget):
         self._trouble = ""
         self._reading = False
         self._backdrop_file = backdrop.file_for(None)
-        self.canvas = MapCanvas(self)
-        self._sheet = backdrop.BackdropSheet(self.canvas)
-        self.canvas.addItem(self._sheet)
+        self.canvas = backdrop.TownCanvas(self)
         self.bar = MapBar(self._registry.measures(), self)
         self.hint = MapHint(self)
         self._recolour_soon = QTimer(self)
@@ -73,6 +72,7 @@ class MapPanel(QWidget):
         desk.connection_changed.connect(self._tell)
         desk.officer_changed.connect(self._refill)
         selection.changed.connect(self._selected)
+        selection.navigated.connect(self._navigated)
         canvas.grid_clicked.connect(self._choose_grid)
         canvas.grid_double_clicked.connect(self._open_grid)
         canvas.marker_clicked.connect(self._choose_incident)
@@ -175,9 +175,9 @@ class MapPanel(QWidget):
     def _draw_backdrop(self) -> None:
         wanted = self._backdrop_file if self._state.shown.backdrop else None
         try:
-            self._sheet.show_backdrop(backdrop.read(wanted) if wanted is not None else None, theme.current())
+            self.canvas.show_backdrop(backdrop.read(wanted) if wanted is not None else None, theme.current())
         except (OSError, ValueError, KeyError):  # an ornament that cannot be read is no reason to have no map
-            self._sheet.show_backdrop(None, theme.current())
+            self.canvas.show_backdrop(None, theme.current())
 
     def _say_caption(self) -> None:
         town, plan = self._desk.live.town, self.canvas.plan
@@ -256,6 +256,14 @@ class MapPanel(QWidget):
         elif entity == "incident":
             self._show_selection()
             self._come_into_view(self._state.grid_of(id))
+
+    @Slot(str, str)
+    def _navigated(self, entity: str, id: str) -> None:
+        """Somebody asked to see a grid on the map: then it comes to the middle, touched or not."""
+        if entity == ON_MAP and id in self._desk.live.grids:
+            self.canvas.select_grid(id)
+            self.canvas.fly_to(id)
+            self._tell()
 
     def _show_selection(self) -> None:
         incident = self._tools.selection.chosen("incident")
@@ -355,9 +363,8 @@ class MapPanel(QWidget):
             self._recolour_soon.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The canvas fills the panel; what lies over it keeps to its edges."""
+        """The bar has the upper edge to itself, so that nothing of the town lies under it."""
         super().resizeEvent(event)
-        self.canvas.setGeometry(self.rect())
         self._place()
 
     def _place(self) -> None:
@@ -365,14 +372,21 @@ class MapPanel(QWidget):
         self.bar.setMaximumWidth(max(self.width() - 2 * edge, 0))
         self.bar.adjustSize()
         self.bar.move(self.width() - edge - self.bar.width(), edge)
+        top = self.bar.geometry().bottom() + 1
+        self.canvas.setGeometry(0, top, self.width(), max(self.height() - top, 0))
         self.hint.setMaximumWidth(max(self.width() - 2 * edge, 0))
         self.hint.adjustSize()
-        below = self.bar.geometry().bottom() + edge
-        self.hint.move((self.width() - self.hint.width()) // 2, below)
+        self.hint.move((self.width() - self.hint.width()) // 2, top + edge)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The map's ground behind the bar."""
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme.current().colour("background"))
 
     def middle_of(self, grid: str) -> QPointF | None:
         """Where a grid is in this widget; None when it is out of view."""
-        return self.canvas.screen_position(grid)
+        point = self.canvas.screen_position(grid)
+        return None if point is None else point + QPointF(self.canvas.pos())
 
 
 def _ask_shapes(missing: dict[str, int], reader: Any) -> Any:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from commandcenter.base.texts import say
 
-SHARES = (0.24, 0.44, 0.64, 0.84)
-"""How much of the full colour each class takes, from few to many."""
+MOST_BANDS = 4
+FAINT, FULL = 0.22, 0.74
+"""How much of the full colour the first and the last of several classes take."""
+ALONE = 0.46
+"""The same where there is only one class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,16 @@ class Band:
     @property
     def label(self) -> str:
         """As the legend says it."""
-        if self.high is None:
+        if self.high is None and self.low > 1:
             return say("grids.band.from", low=f"{self.low:,}")
+        if self.high is None:
+            return say("grids.band.any")
         if self.low == self.high:
             return f"{self.low:,}"
         return say("grids.band.range", low=f"{self.low:,}", high=f"{self.high:,}")
 
 
-def bands(values: Iterable[int], most: int = len(SHARES)) -> tuple[Band, ...]:
+def bands(values: Iterable[int], most: int = MOST_BANDS) -> tuple[Band, ...]:
     """At most ``most`` classes for the positive ``values``, about equally full, with round limits.
 
     The last one is open, so that a figure that grows needs no new legend.
@@ -36,21 +41,31 @@ def bands(values: Iterable[int], most: int = len(SHARES)) -> tuple[Band, ...]:
     if not counted:
         return ()
     cuts = _cuts(counted, most)
-    lows = [counted[0] if len(set(counted)) > most else 1, *(cut + 1 for cut in cuts)]
-    lows[0] = min(lows[0], 1)
+    lows = [1, *(cut + 1 for cut in cuts)]
     return tuple(Band(low, high) for low, high in zip(lows, [*cuts, None], strict=True))
 
 
 def _cuts(counted: Sequence[int], most: int) -> list[int]:
     """Where one class ends and the next begins: at each figure while they are few, else at round quantiles."""
-    distinct = sorted(set(counted))
-    if distinct[-1] <= most:
-        return list(range(1, distinct[-1]))
-    step = _round_step((distinct[-1] - distinct[0]) / 12)
-    middle = counted[: math.ceil(len(counted) * 0.98)]
-    quantiles = (middle[len(middle) * n // most] for n in range(1, most))
+    if counted[-1] <= most:
+        return list(range(1, counted[-1]))
+    low, high = _share(counted, 0.05), _share(counted, 0.95)  # a school must not make the steps coarse
+    step = _round_step((high - low) / 8)
+    quantiles = (_share(counted, n / most) for n in range(1, most))
     cuts = (max(step, round(value / step) * step) for value in quantiles)
-    return [cut for cut in dict.fromkeys(cuts) if cut < distinct[-1]]
+    return [cut for cut in dict.fromkeys(cuts) if cut < counted[-1]]
+
+
+def _share(counted: Sequence[int], share: float) -> int:
+    """The figure below which so many of the sorted ones lie."""
+    return counted[min(math.floor(len(counted) * share), len(counted) - 1)]
+
+
+def shares(count: int) -> tuple[float, ...]:
+    """How much of the full colour each of ``count`` classes takes, from few to many."""
+    if count == 1:
+        return (ALONE,)
+    return tuple(FAINT + (FULL - FAINT) * n / (count - 1) for n in range(count))
 
 
 def _round_step(wanted: float) -> int:

@@ -55,7 +55,9 @@ def _cell(incident: Incident, state: State, place: int, here: int, ended: bool, 
 
 def _title(incident: Incident, state: State, kind: CellKind) -> str:
     """A noun for what is done or to come, the name of the state for what is going on or how it ended."""
-    if kind in ("now", "ended"):
+    if kind == "ended":
+        return say(f"incidents.ended.{incident.state}")
+    if kind == "now":
         return words.state_name(incident.state)
     return say(f"incidents.step.{state}")
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.rules.incidents import CallResult, Direction, Incident, is_open
+from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
 from commandcenter.ui.incidents import moves, words
@@ -137,11 +138,9 @@ class DetailPanel(QWidget):
 
     def _show_bar(self, incident: Incident) -> None:
         step = moves.primary(incident, self._subject.calls)
-        calls = self._subject.calls
-        on_way = arrived_next(calls)
+        on_way = arrived_next(self._subject.calls)
         name = words.person_name(self._desk.directory, on_way) if on_way else ""
-        title = moves.primary_words(step, calls, name) if step else ""
-        self.bar.show_moves(step, title, moves.why_not(self._desk.officer), is_open(incident.state))
+        self.bar.show_moves(step, name, moves.why_not(self._desk.officer), is_open(incident.state))
 
     def _show_sheet(self, incident: Incident) -> None:
         """The form that was begun for this incident, if any; forms of others wait unseen."""
@@ -339,5 +338,6 @@ class DetailPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: side by side when there is room, in tabs when there is hardly any."""
         super().resizeEvent(event)
-        self.body.fit(self.width(), self.height())
+        scale = theme.current().scale
+        self.body.fit(round(self.width() / scale), round(self.height() / scale))
 

@@ -100,10 +100,11 @@ def sentence(code: str, facts: Mapping[str, Any]) -> str:
     if code == "note":
         return ""
     told = {**facts, **_in_words(facts)}
-    for key in (f"incidents.entry.{code}.{facts.get('result') or facts.get('step')}", f"incidents.entry.{code}"):
-        if texts.current().has(key):
-            return say(key, **told)
-    return code
+    kinds = [str(facts[name]) for name in ("result", "step") if name in facts]
+    kinds += ["people"] if facts.get("people") else []
+    codes = [f"incidents.entry.{code}", *(f"incidents.entry.{code}.{kind}" for kind in kinds)]
+    known = next((each for each in reversed(codes) if texts.current().has(each)), None)
+    return say(known, **told) if known else code
 
 
 def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:

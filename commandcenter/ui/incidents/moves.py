@@ -16,7 +16,6 @@ from commandcenter.rules.incidents import (
 )
 from commandcenter.rules.people import Officer
 from commandcenter.rules.permissions import DUTY
-from commandcenter.ui.incidents.call_rows import arrived_next
 
 Primary = Literal["call", "record", "arrive", "resolve", "close"]
 Exit = Literal["return", "merge", "cancel", "reopen", "park", "unpark", "take"]
@@ -56,11 +55,11 @@ def primary(incident: Incident, calls: Sequence[Call]) -> Primary | None:
     return "call" if found == "record" and not calls else found
 
 
-def primary_words(step: Primary, calls: Sequence[Call], name: str = "") -> str:
-    """What the one button says; ``name`` is whose arrival is confirmed."""
-    if step == "arrive" and arrived_next(calls) is not None and name:
-        return say("incidents.primary.arrive_name", name=name)
-    return say(f"incidents.primary.{step}")
+def primary_words(step: Primary, name: str = "") -> tuple[str, dict[str, str]]:
+    """What the one button says, as code and facts; ``name`` is whose arrival is confirmed, if somebody is coming."""
+    if step == "arrive" and name:
+        return "incidents.primary.arrive_name", {"name": name}
+    return f"incidents.primary.{step}", {}
 
 
 def exits(incident: Incident, officer: Officer, others: int) -> list[Move]:

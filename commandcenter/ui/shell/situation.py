@@ -1,11 +1,10 @@
 """The situation workspace: map, intake, queue and detail side by side, arranged as they were left."""
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from commandcenter.ui.core.tools import Panel, Tools
 
-_SIDE = 430
 _INTAKE = 440
 
 
@@ -25,8 +24,15 @@ class Situation(QWidget):
         self._whole = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.intake.hide()
-        for widget, signal in ((self.intake, "opened"), (self.intake, "closed"), (self.detail, "widen_requested")):
-            getattr(widget, signal).connect(getattr(self, f"_{signal}"))
+        self.intake.installEventFilter(self)
+        if hasattr(self.detail, "widen_requested"):
+            self.detail.widen_requested.connect(self._widen_requested)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The intake takes its room from the map when it appears and gives it back when it goes."""
+        if watched is self.intake and event.type() == QEvent.Type.ShowToParent:
+            QTimer.singleShot(0, self, self._make_room)
+        return super().eventFilter(watched, event)
 
     def _made(self, panel: Panel) -> QWidget:
         return panel.make(self._tools)
@@ -62,16 +68,10 @@ class Situation(QWidget):
             self._side.setSizes(sizes["side"])
 
     @Slot()
-    def _opened(self) -> None:
-        map_width, _, side = self._whole.sizes()
-        self.intake.show()
-        self._whole.setSizes([max(200, map_width - _INTAKE), _INTAKE, side])
-
-    @Slot()
-    def _closed(self) -> None:
+    def _make_room(self) -> None:
         map_width, intake, side = self._whole.sizes()
-        self.intake.hide()
-        self._whole.setSizes([map_width + intake, 0, side])
+        if self.intake.isVisible() and intake < _INTAKE:
+            self._whole.setSizes([max(200, map_width + intake - _INTAKE), _INTAKE, side])
 
     @Slot()
     def _widen_requested(self) -> None:

@@ -39,6 +39,7 @@ class MainWindow(QMainWindow):
         tools.desk.officer_changed.connect(self._officer_changed)
         tools.desk.live_changed.connect(self._live_changed)
         tools.actions.attach(self)
+        tools.actions.done.connect(self._action_done)
         self.open_workspace(HOME)
         self._retitle()
 
@@ -93,6 +94,12 @@ class MainWindow(QMainWindow):
         home = _ENTITY_HOME.get(entity)
         if home and home in self._tools.plugs.workspaces and home != self.workspace:
             self.open_workspace(home)
+
+    @Slot(str)
+    def _action_done(self, id: str) -> None:
+        """A report is taken in the situation, from wherever the key was pressed."""
+        if id == "intake.open" and self.workspace != HOME:
+            self.open_workspace(HOME)
 
     # --- who sits here ------------------------------------------------------------------------------------------
 

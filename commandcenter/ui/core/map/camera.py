@@ -13,7 +13,7 @@ WIDEST = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """``x``, ``y``: the plan point (metres) in the middle; ``scale``: logical pixels a metre; size in logical pixels."""
+    """``x``, ``y``: the plan point (metres) in the middle; ``scale``: logical pixels a metre; size likewise."""
 
     x: float = 0.0
     y: float = 0.0

@@ -31,16 +31,13 @@ HOVER_AFTER = 120
 FLY_SHARE = 0.3
 """What share of the view a grid takes after flying to it."""
 
-Paint = Callable[[QPainter], None]
-
 
 class _Sheet(pg.GraphicsObject):  # type: ignore[misc]
-    """One transparent sheet over the whole view."""
+    """The one item of the scene: a sheet over the whole view. More items would only cost time at every repaint."""
 
-    def __init__(self, paint: Paint, height: int) -> None:
+    def __init__(self, paint: Callable[[QPainter], None]) -> None:
         super().__init__()
         self._paint, self._area = paint, QRectF()
-        self.setZValue(height)
 
     def cover(self, area: QRectF) -> None:
         """Cover this part of the scene."""
@@ -94,10 +91,8 @@ class MapCanvas(MapView):
         self._wire()
 
     def _wire(self) -> None:
-        paints = (self._paint_picture, self._paint_outlines, self._paint_marks, self._paint_furniture)
-        self._sheets = [_Sheet(paint, height) for height, paint in enumerate(paints)]
-        for sheet in self._sheets:
-            self.addItem(sheet)
+        self._sheet = _Sheet(self._paint_all)
+        self.addItem(self._sheet)
         self._pictures.plan_changed.connect(self._plan_changed)
         self._pictures.picture_changed.connect(self.viewport().update)
         self._legend.toggled.connect(self._place_legend)
@@ -310,17 +305,16 @@ class MapCanvas(MapView):
         self._pictures.look(self.camera, self.devicePixelRatioF())
 
     def resizeEvent(self, event: Any) -> None:
-        """Sheets cover the view, the legend stays in its corner."""
+        """The sheet covers the view, the legend stays in its corner."""
         super().resizeEvent(event)
-        if hasattr(self, "_sheets"):
-            for sheet in self._sheets:
-                sheet.cover(QRectF(self.rect()))
+        if hasattr(self, "_sheet"):
+            self._sheet.cover(QRectF(self.rect()))
             self._place_legend()
 
     def changeEvent(self, event: QEvent) -> None:
         """New language or font."""
         super().changeEvent(event)
-        if hasattr(self, "_sheets") and event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
+        if hasattr(self, "_sheet") and event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
             self._arranger = None
             self._legend.retranslate()
             self._list_legend()
@@ -373,6 +367,12 @@ class MapCanvas(MapView):
             found = arranger.arrange(self.camera, markers, fill_of, self._selected_marker, self._selected_grid)
             self._arrangement = found
         return found
+
+    def _paint_all(self, painter: QPainter) -> None:
+        self._paint_picture(painter)
+        self._paint_outlines(painter)
+        self._paint_marks(painter)
+        self._paint_furniture(painter)
 
     def _paint_picture(self, painter: QPainter) -> None:
         picture = self._pictures.picture

@@ -47,7 +47,10 @@ class HoverCard(QWidget):
 
     def follow(self, pointer: QPoint) -> None:
         """Stay beside the pointer, on its other side where there is no room."""
-        area = self.parentWidget().size()
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        area = parent.size()
         x, y = pointer.x() + AWAY, pointer.y() + AWAY
         if x + self.width() > area.width():
             x = pointer.x() - AWAY - self.width()

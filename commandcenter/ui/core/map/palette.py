@@ -105,6 +105,13 @@ class Palette:
         self._rows = np.empty((len(plan.grids) + 1, CLASSES), dtype=np.uint32)
         self._repaint_all()
 
+    def set_colours(self, colours: MapColours) -> None:
+        """Switch the theme."""
+        self._colours = colours
+        self._blocks.clear()
+        self._over.clear()
+        self._repaint_all()
+
     def fill_of(self, n: int) -> Fill | None:
         """The fill of a grid by its index, None where it has its village's tone."""
         return self._fills[n]
@@ -129,7 +136,7 @@ class Palette:
         self._repaint(changed)
         return bool(changed)
 
-    def table(self, pairs: npt.NDArray[np.int32]) -> Table:
+    def table(self, pairs: npt.NDArray[np.integer[Any]]) -> Table:
         """The flat table for a picture with these pairs; it stays the palette's and serves one picture at a time."""
         first = len(self._fills) + 1
         size = first + len(pairs)

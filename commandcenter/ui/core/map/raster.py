@@ -66,7 +66,7 @@ class Buffer:
     window: Window
     cells: Ints
     """(height, width)."""
-    pairs: npt.NDArray[np.int32]
+    pairs: Ints
     """(P, 2): the row beneath and the row of the emergency or dedicated grid that lies over it."""
 
 
@@ -237,13 +237,11 @@ def pattern_bits(window: Window) -> npt.NDArray[np.int32]:
     """The pattern class 0…7 of each pixel, flat; anchored to the plan, so that panning does not make it crawl."""
     period, thick = max(round(8 * window.ratio), 4), max(round(2 * window.ratio), 1)
     x, y = np.meshgrid(np.arange(period), np.arange(period))
-    dots = ((x < thick) & (y < thick)) | (
-        (abs(x - period // 2) * 2 < thick) & (abs(y - period // 2) * 2 < thick)
-    )
+    dots = ((x < thick) & (y < thick)) | ((abs(x - period // 2) * 2 < thick) & (abs(y - period // 2) * 2 < thick))
     tile = dots * DOTS + ((x + y) % period < thick) * DIAGONAL + ((x - y) % period < thick) * COUNTER
     rows = (np.arange(window.height) + window.top) % period
     columns = (np.arange(window.width) + window.left) % period
-    return tile.astype(np.int32)[rows][:, columns].ravel()
+    return np.asarray(tile[rows][:, columns].ravel(), dtype=np.int32)
 
 
 _STEP_OF = np.digitize(np.arange(0, REACH, 0.05) + 0.025, STEPS).astype(np.int32) - 1
@@ -317,10 +315,10 @@ def draw(plan: Plan, rings: Rings, window: Window, wanted: Callable[[], bool] | 
     wide = (plan.boxes[:, 2] - plan.boxes[:, 0]) * window.scale >= DEDICATED_FROM * window.ratio
     over = visible & (plan.kind_of == KIND_ORDER["emergency"])
     over |= visible & wide & (plan.kind_of == KIND_ORDER["dedicated"])
-    pairs = np.zeros((0, 2), dtype=np.int32)
+    pairs: Ints = np.zeros((0, 2), dtype=np.int32)
     if over.any():
         pairs = _lay_over(edges_in(rings, over, window), plan, window, rows, classes, patterns)
-    cells = rows * np.int32(CLASSES) + classes
+    cells: Ints = rows * np.int32(CLASSES) + classes
     if len(cells) <= WIDE_CELLS:
         cells = cells.astype(np.intp)
     return Buffer(window, cells.reshape(window.height, window.width), pairs)

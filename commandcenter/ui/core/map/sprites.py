@@ -162,7 +162,9 @@ class Sprites:
             if selected:
                 _ring(painter, body.adjusted(-6, -6, 6, 6), colours.selection, 2, 10)
             strong, normal = emphasis == "strong", emphasis == "normal"
-            face = colours.text if strong else blend(colours.surface, colours.muted, 0.35) if normal else colours.surface
+            face = (
+                colours.text if strong else blend(colours.surface, colours.muted, 0.35) if normal else colours.surface
+            )
             ink = colours.surface if strong else colours.text
             painter.setPen(QPen(QColor(colours.selection_gap if strong else colours.text), 1.5))
             painter.setBrush(QColor(face))

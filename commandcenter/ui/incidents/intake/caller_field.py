@@ -91,9 +91,7 @@ class CallerField(QWidget):
             return
         hits = self._intakes.lookup.index.people(text) if text.strip() else []
         self._by_name = [target(hit) for hit in hits]
-        rows = [
-            Suggestion(hit.entry.title, hit.entry.subtitle, spans=hit.spans) for hit in hits
-        ]
+        rows = [Suggestion(hit.entry.title, hit.entry.subtitle, spans=hit.spans) for hit in hits]
         is_latin = text.strip().isascii() and not any(hit.entry.title.isascii() for hit in hits)
         self.name_list.offer(rows, marked=0 if is_latin else -1)
 

@@ -1,5 +1,6 @@
 """The reports being taken at this desk: which one is in the form, which ones wait, and how each stands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,18 +34,20 @@ _TYPING = Standing()
 
 class Intakes(QObject):
     """Signals: ``list_changed()`` – drafts came, went or read differently; ``current_changed()`` – another draft, or
-    none, is in the form; ``draft_changed(id)`` – a draft was changed other than by the form; ``standing_changed(id)``;
+    none, is in the form; ``standing_changed(id)``;
     ``saved(Saved)``; ``not_followed(error)``; ``found_again(count)`` – drafts of an earlier run are back;
-    ``kept(is_kept)`` – whether the drafts can be written to the disk."""
+    ``kept(is_kept)`` – whether the drafts can be written to the disk; ``save_wanted()``, ``focus_wanted()`` – keys
+    pressed, for the form."""
 
     list_changed = Signal()
     current_changed = Signal()
-    draft_changed = Signal(str)
     standing_changed = Signal(str)
     saved = Signal(object)
     not_followed = Signal(object)
     found_again = Signal(int)
     kept = Signal(bool)
+    save_wanted = Signal()
+    focus_wanted = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +56,9 @@ class Intakes(QObject):
         self._drafts: dict[str, Draft] = {}
         self._standing: dict[str, Standing] = {}
         self._current: str | None = None
+        self._shown_only: set[str] = set()
+        self.is_in_hand: Callable[[], bool] = _no
+        """Whether the keys are in the form now."""
         self._keeper = DraftKeeper(data_folder() / "drafts", desk.session.desk)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -87,14 +93,31 @@ class Intakes(QObject):
 
     # --- what the officer does ----------------------------------------------------------------------------------
 
-    def open_new(self) -> None:
-        """Take a report now. One in which nothing was entered yet is used, so that two presses make one."""
+    def open(self) -> None:
+        """The key: take a report. A form that is open gets the keys back first; pressed in it, the next call comes
+        in and this one waits. One in which nothing was entered yet is used, so that two presses make one."""
+        if self.current is not None and not self.is_in_hand():
+            self.focus_wanted.emit()
+            return
         blank = next((draft for draft in self._drafts.values() if draft.is_blank), None)
         if blank is None:
             session = self.desk.session
             blank = Draft.fresh(database=session.database.name, world=self.desk.world, now=self.desk.now())
             self._drafts[blank.id] = blank
         self.show(blank.id)
+        self.focus_wanted.emit()
+
+    def park(self) -> None:
+        """The form closes; what is in it waits."""
+        self.show(None)
+
+    def show_example(self, draft: Draft) -> None:
+        """Show a report that is never written to the disk, for a picture of the screen."""
+        for id in self._shown_only:
+            self.discard(id)
+        self._shown_only = {draft.id}
+        self._drafts[draft.id] = draft
+        self.show(draft.id)
 
     def show(self, id: str | None) -> None:
         """Put another draft into the form, or none: what was there waits as a tab."""
@@ -121,11 +144,6 @@ class Intakes(QObject):
             self._stand(draft.id, _TYPING)
         self._keep(draft)
         self.list_changed.emit()
-
-    def change(self, draft: Draft) -> None:
-        """Something else than the form changed a draft: a click on the map, a stock phrase."""
-        self.put(draft)
-        self.draft_changed.emit(draft.id)
 
     def discard(self, id: str) -> None:
         """Throw a draft away for good."""
@@ -165,6 +183,8 @@ class Intakes(QObject):
     # --- keeping ------------------------------------------------------------------------------------------------
 
     def _keep(self, draft: Draft) -> None:
+        if draft.id in self._shown_only:
+            return
         self._keeper.keep(draft)
         if not self._timer.isActive():  # not started anew: a steady typist would never be written
             self._timer.start()
@@ -215,3 +235,8 @@ class Intakes(QObject):
             return
         kind: StandingKind = "away" if isinstance(error, EnvironmentTrouble) else "refused"
         self._stand(id, Standing(kind, error if isinstance(error, CommandCenterError) else None))
+
+
+def _no() -> bool:
+    """As long as there is no form."""
+    return False

@@ -3,27 +3,37 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from commandcenter.base.changes import Outcome
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.ids import derived_id
+from commandcenter.base.texts import say
 from commandcenter.services.incidents import EditIncident, MergeIncident, NoteIncident, OpenIncident
 from commandcenter.services.places import LearnName
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.incidents.intake.draft import Draft
+from commandcenter.ui.incidents.sent import sent_of
+
+
+Became = Literal["saved", "merged", "noted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a draft: the incident under which it goes on, and the number it was given."""
+    """What became of a draft: the incident under which it goes on, the number to tell, and in which way."""
 
     draft: str
     incident: str
     number: str
-    merged: bool = False
+    became: Became = "saved"
+
+    @property
+    def words(self) -> str:
+        """The code of the sentence that tells it."""
+        return f"intake.{self.became}"
 
 
 class Saver(QObject):
@@ -62,7 +72,7 @@ class _Adding:
 
     def __init__(self, saver: Saver, desk: Desk, draft: Draft, incident: str, number: str) -> None:
         self._saver, self._desk, self._draft = saver, desk, draft
-        self._saved = Saved(draft.id, incident, number, merged=True)
+        self._saved = Saved(draft.id, incident, number, "noted")
 
     def send(self) -> None:
         words = [self._draft.text.strip(), self._draft.place.strip(), self._caller()]
@@ -79,7 +89,8 @@ class _Adding:
     def _caller(self) -> str:
         return f"{self._draft.caller_name} {self._draft.caller_phone}".strip()
 
-    def _done(self, _outcome: Outcome) -> None:
+    def _done(self, outcome: Outcome) -> None:
+        sent_of(self._desk).remember(outcome, say(self._saved.words, number=self._saved.number))
         self._saver.tell_saved(self._saved)
 
     def _failed(self, error: BaseException) -> None:
@@ -120,6 +131,7 @@ class _Sending:
 
     def _opened(self, outcome: Outcome) -> None:
         incident, number = outcome.value["incident"], outcome.value["number"]
+        sent_of(self._desk).remember(outcome, say("intake.saved", number=number))
         self._saved = Saved(self._draft.id, incident, number)
         changed, was = self._draft.changed_since(self._asked)
         if not changed:
@@ -129,7 +141,8 @@ class _Sending:
         words = json.dumps(changed, sort_keys=True)
         self._send(edit, derived_id(self._draft.id, f"edit {words}"), self._edited, self._lost)
 
-    def _edited(self, _outcome: Outcome) -> None:
+    def _edited(self, outcome: Outcome) -> None:
+        sent_of(self._desk).remember(outcome, say("intake.corrected", number=self._saved.number))
         self._follow_up()
 
     def _lost(self, error: BaseException) -> None:
@@ -147,8 +160,9 @@ class _Sending:
         else:
             self._saver.tell_saved(self._saved)
 
-    def _merged(self, _outcome: Outcome) -> None:
-        self._saver.tell_saved(Saved(self._draft.id, self._draft.merge_into, self._saved.number, merged=True))
+    def _merged(self, outcome: Outcome) -> None:
+        sent_of(self._desk).remember(outcome, say("intake.merged", number=self._saved.number))
+        self._saver.tell_saved(Saved(self._draft.id, self._draft.merge_into, self._saved.number, "merged"))
 
     def _not_merged(self, error: BaseException) -> None:
         self._saver.not_followed.emit(error)

@@ -1,0 +1,62 @@
+"""The header of a table: quiet titles in line with their values, the arrow on the side where there is room."""
+
+from typing import Any
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from commandcenter.ui.core import fonts, theme
+
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+
+class Header(QHeaderView):
+    """Paints its sections itself, because a style sheet puts the arrow over right-aligned titles."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setHighlightSections(False)
+        self.setSectionsMovable(True)
+        self.setSectionsClickable(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setMouseTracking(True)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """Qt: one title."""
+        look = theme.current()
+        is_sorted = self.isSortIndicatorShown() and self.sortIndicatorSection() == logicalIndex
+        painter.save()
+        painter.fillRect(rect, look.colour("surface"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, look.colour("line"))
+        painter.setFont(fonts.font(look.px(look.sizes.body)))
+        painter.setPen(look.colour("text" if is_sorted else "muted"))
+        words, align = self._words(logicalIndex)
+        inner = rect.adjusted(look.space(2), 0, -look.space(2), 0)
+        metrics = QFontMetrics(painter.font())
+        room = inner.width() - (look.px(14) if is_sorted else 0)
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, room))
+        painter.drawText(inner, int(align), shown)
+        if is_sorted:
+            self._paint_arrow(painter, inner, metrics.horizontalAdvance(shown), bool(align & _RIGHT))
+        painter.restore()
+
+    def _words(self, section: int) -> tuple[str, Qt.AlignmentFlag]:
+        model: Any = self.model()
+        words = model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+        align = model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        return str(words or ""), Qt.AlignmentFlag(align or Qt.AlignmentFlag.AlignVCenter)
+
+    def _paint_arrow(self, painter: QPainter, inner: QRect, width: int, is_right: bool) -> None:
+        look = theme.current()
+        reach = look.px(3)
+        middle = inner.right() - width - look.px(9) if is_right else inner.left() + width + look.px(9)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = painter.pen()
+        pen.setWidthF(1.5 * look.scale)
+        painter.setPen(pen)
+        up = -1 if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else 1
+        centre = inner.center().y()
+        tip, foot = centre + up * reach // 2, centre - up * reach // 2
+        painter.drawLine(middle - reach, foot, middle, tip)
+        painter.drawLine(middle, tip, middle + reach, foot)

@@ -1,0 +1,225 @@
+"""Call list and timeline together: side by side over the map, one above the other, or in tabs where room is short."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.rules.calling import call_status
+from commandcenter.rules.incidents import Call, Direction, Incident
+from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.viewstate import READY, ViewState
+from commandcenter.ui.core.widgets import Button, KeyCap, Label
+from commandcenter.ui.incidents import moves
+from commandcenter.ui.incidents.call_list import CallList
+from commandcenter.ui.incidents.call_rows import CallRow, Climb
+from commandcenter.ui.incidents.entries import EntryRow
+from commandcenter.ui.incidents.result_keys import ResultKeys
+from commandcenter.ui.incidents.sending import FixedId
+from commandcenter.ui.incidents.timeline import TimelineList
+
+Part = Literal["calls", "timeline"]
+Mode = Literal["wide", "tall", "tabs"]
+_PARTS: tuple[Part, ...] = ("calls", "timeline")
+_WIDE, _TALL = 720, 620
+"""px at 100 % of the whole panel from which there is room side by side, or one above the other."""
+
+
+class DirectionSwitch(QWidget):
+    """Upward (who can solve it) or downward (who must be reached).
+
+    Signals: ``chosen(direction)`` when the officer switched.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._buttons: dict[Direction, Button] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        directions: tuple[Direction, ...] = ("up", "down")
+        for direction in directions:
+            button = self._buttons[direction] = Button(f"incidents.direction.{direction}", kind="quiet")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(say(f"incidents.direction.{direction}.hint"))
+            button.setProperty("direction", direction)
+            button.clicked.connect(self._clicked)
+            layout.addWidget(button)
+        self.choose("up")
+
+    @property
+    def direction(self) -> Direction:
+        """The one that is chosen."""
+        return "down" if self._buttons["down"].isChecked() else "up"
+
+    def choose(self, direction: Direction) -> None:
+        """Choose without ``chosen``."""
+        for each, button in self._buttons.items():
+            button.setChecked(each == direction)
+
+    @Slot()
+    def _clicked(self) -> None:
+        direction: Direction = self.sender().property("direction")
+        self.choose(direction)
+        self.chosen.emit(direction)
+
+
+class Body(QWidget):
+    """The two parts of the detail that scroll."""
+
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.note_id = FixedId()
+        self._mode: Mode = "tabs"
+        self._incident: str | None = None
+        self._notes: dict[str, str] = {}
+        self._climb: Climb | None = None
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for part in _PARTS:
+            self.tabs.addTab(part)
+        self.calls, self.timeline = CallList(now), TimelineList()
+        self.keys, self.direction = ResultKeys(), DirectionSwitch()
+        self.calls_title, self.timeline_title = Label("", "strong"), Label("incidents.timeline.title", "strong")
+        self.climb = Label("", "strong")
+        self.note = LineEdit(say("incidents.note.hint"))
+        self._parts: dict[Part, QWidget] = {"calls": self._calls_part(), "timeline": self._timeline_part()}
+        self._arrange()
+        self.tabs.currentChanged.connect(self._show_mode)
+        self._show_mode()
+
+    def _calls_part(self) -> QWidget:
+        self._calls_head = QWidget()
+        head = QHBoxLayout(self._calls_head)
+        head.setContentsMargins(12, 2, 8, 2)
+        head.addWidget(self.calls_title)
+        head.addStretch(1)
+        head.addWidget(self.direction)
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._calls_head)
+        self.climb.setContentsMargins(12, 2, 12, 4)
+        self.climb.setWordWrap(True)
+        layout.addWidget(self.climb)
+        layout.addWidget(self.calls, 1)
+        keys = QHBoxLayout()
+        keys.setContentsMargins(12, 4, 8, 0)
+        keys.addWidget(self.keys)
+        layout.addLayout(keys)
+        return part
+
+    def _timeline_part(self) -> QWidget:
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self.timeline_title.setContentsMargins(12, 6, 12, 6)
+        layout.addWidget(self.timeline_title)
+        layout.addWidget(self.timeline, 1)
+        line = QHBoxLayout()
+        line.setContentsMargins(12, 6, 12, 0)
+        line.setSpacing(8)
+        line.addWidget(self.note, 1)
+        line.addWidget(KeyCap("F6"))
+        layout.addLayout(line)
+        return part
+
+    def _arrange(self) -> None:
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._box.setSpacing(1)
+        for part in self._parts.values():
+            self._box.addWidget(part, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._tab_row = QHBoxLayout()
+        self._tab_row.setContentsMargins(12, 0, 8, 2)
+        self._tab_row.addWidget(self.tabs, 1)
+        layout.addLayout(self._tab_row)
+        layout.addLayout(self._box, 1)
+
+    # --- room ----------------------------------------------------------------------------------------------------
+
+    def fit(self, width: int, height: int) -> None:
+        """Arrange for a panel of this size in px at 100 %."""
+        mode: Mode = "wide" if width >= _WIDE else "tall" if height >= _TALL else "tabs"
+        if mode != self._mode:
+            self._mode = mode
+            self._show_mode()
+
+    @Slot()
+    def _show_mode(self) -> None:
+        tabs = self._mode == "tabs"
+        direction = QBoxLayout.Direction.LeftToRight if self._mode == "wide" else QBoxLayout.Direction.TopToBottom
+        self._box.setDirection(direction)
+        self._box.setStretch(0, 3)
+        self._box.setStretch(1, 2)
+        self.tabs.setVisible(tabs)
+        self.calls_title.setVisible(not tabs)
+        self.timeline_title.setVisible(not tabs)
+        for place, part in enumerate(_PARTS):
+            self._parts[part].setVisible(not tabs or self.tabs.currentIndex() == place)
+        if tabs:
+            self._tab_row.addWidget(self.direction)
+        else:
+            head = self._calls_head.layout()
+            if head is not None:
+                head.addWidget(self.direction)
+        self._calls_head.setVisible(not tabs)
+
+    def show_part(self, part: Part) -> None:
+        """Bring a part to the eye where only one has room."""
+        self.tabs.setCurrentIndex(_PARTS.index(part))
+
+    # --- content -------------------------------------------------------------------------------------------------
+
+    def chosen_direction(self) -> Direction:
+        """The direction in which the next list is proposed."""
+        return self.direction.direction
+
+    def show_calls(self, incident: Incident, calls: Sequence[Call], rows: Sequence[CallRow], climb: Climb | None,
+                   acting: bool, now: datetime) -> None:  # fmt: skip
+        """Show the call list of an incident; ``acting``: results can be recorded."""
+        if incident.id != self._incident:
+            self._notes[self._incident or ""] = self.note.text()
+            self._incident = incident.id
+            self.direction.choose(moves.first_direction(calls))
+            self.note.setText(self._notes.pop(incident.id, ""))
+        self.calls.show_rows(incident.id, rows)
+        status = call_status(calls)
+        code = "incidents.calls.answered" if calls else "incidents.calls.title"
+        title = say(code, answered=status.answered, total=status.total)
+        self.calls_title.show_text(title)
+        self.tabs.setTabText(0, title)
+        self._climb = climb
+        self._show_climb(now)
+        self.keys.setVisible(bool(calls))
+        self.keys.setEnabled(acting)
+        self.direction.setEnabled(acting)
+        self.note.setEnabled(acting)
+
+    def _show_climb(self, now: datetime) -> None:
+        self.climb.setVisible(self._climb is not None)
+        if self._climb is not None:
+            self.climb.show_text(self._climb.sentence(now))
+
+    def show_entries(self, incident: Incident, rows: Sequence[EntryRow], may_undo: bool, state: ViewState) -> None:
+        """Show the timeline of an incident."""
+        self.timeline.set_may_undo(may_undo)
+        self.timeline.show_rows(incident.id, rows)
+        self.timeline.set_state(state if not rows else READY)
+        self.tabs.setTabText(1, say("incidents.timeline.title"))
+
+    def tick(self, now: datetime) -> None:
+        """A second has passed."""
+        self.calls.tick(now)
+        self._show_climb(now)

@@ -1,0 +1,349 @@
+"""The intake beside the queue: the reports being taken as tabs, the form of one, what may be the same, and the key
+that saves."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from commandcenter.base.errors import CommandCenterError
+from commandcenter.base.texts import say
+from commandcenter.services.live import LiveChange
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.widgets import Button, Label, StateBanner, divider
+from commandcenter.ui.incidents import words
+from commandcenter.ui.incidents.intake.draft import Draft
+from commandcenter.ui.incidents.intake.duplicate_list import DuplicateList
+from commandcenter.ui.incidents.intake.duplicates import duplicates
+from commandcenter.ui.incidents.intake.form import IntakeForm
+from commandcenter.ui.incidents.intake.intakes import Intakes
+from commandcenter.ui.incidents.intake.saving import Saved
+from commandcenter.ui.incidents.intake.tabs import DraftTabs
+
+SCOPE = "intake"
+"""The part of the window in which the keys of the intake work."""
+_WIDTH = 420
+_COMPARE_AFTER = 150
+"""ms without a keystroke before open incidents are compared."""
+
+
+class IntakePanel(QWidget):
+    """Signals: ``opened()``, ``closed()`` – there is a report in the form, or none any more; ``finished(incident id)``
+    – a report was saved, and its incident is selected."""
+
+    opened = Signal()
+    closed = Signal()
+    finished = Signal(str)
+
+    def __init__(self, tools: Tools, intakes: Intakes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tools = tools
+        self._desk = tools.desk
+        self._intakes = intakes
+        self._is_open = False
+        self._own_choice: str | None = None
+        self._is_sure = False
+        self.setProperty("panel", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(theme.current().px(_WIDTH))
+        self._compare = QTimer(self)
+        self._compare.setSingleShot(True)
+        self._compare.setInterval(_COMPARE_AFTER)
+        self._build()
+        self._connect()
+        tools.actions.attach(self, SCOPE)
+        # What was in the form when the language or the look changed is there again; the workspace listens only
+        # after this panel is made.
+        QTimer.singleShot(0, self, self._current_changed)
+
+    def _build(self) -> None:
+        look = theme.current()
+        self.tabs = DraftTabs(self._intakes, self)
+        self.banner = StateBanner(self)
+        self.form = IntakeForm(self._intakes, self)
+        self.duplicates = DuplicateList(self)
+        self._elapsed = Label("", "muted", self)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self.form)
+        self.save = Button("intake.save", kind="primary", icon="check", key="Ctrl+Enter", parent=self)
+        self.park = Button("intake.park", key="Esc", parent=self)
+        self.discard = Button("intake.discard", kind="quiet", parent=self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._header())
+        column.addWidget(self.tabs)
+        column.addWidget(divider(self))
+        column.addWidget(self.banner)
+        column.addWidget(self._scroll, 1)
+        self.duplicates.setContentsMargins(look.space(3), look.space(2), look.space(3), look.space(2))
+        column.addWidget(self.duplicates)
+        column.addWidget(divider(self))
+        column.addLayout(self._footer())
+
+    def _header(self) -> QHBoxLayout:
+        look = theme.current()
+        row = QHBoxLayout()
+        row.setContentsMargins(look.space(3), look.space(3), look.space(3), look.space(2))
+        row.addWidget(Label("intake.title", "title", self))
+        row.addStretch(1)
+        row.addWidget(self._elapsed)
+        return row
+
+    def _footer(self) -> QHBoxLayout:
+        look = theme.current()
+        row = QHBoxLayout()
+        row.setContentsMargins(look.space(3), look.space(2), look.space(3), look.space(3))
+        row.setSpacing(look.space(2))
+        row.addWidget(self.save, 1)
+        row.addWidget(self.park)
+        row.addWidget(self.discard)
+        return row
+
+    def _connect(self) -> None:
+        intakes = self._intakes
+        intakes.is_in_hand = self.has_keys
+        intakes.current_changed.connect(self._current_changed)
+        intakes.list_changed.connect(self._list_changed)
+        intakes.standing_changed.connect(self._standing_changed)
+        intakes.saved.connect(self._saved)
+        intakes.not_followed.connect(self._not_followed)
+        intakes.found_again.connect(self._found_again)
+        intakes.kept.connect(self._kept)
+        intakes.save_wanted.connect(self.save_now)
+        intakes.focus_wanted.connect(self._focus)
+        self.form.changed.connect(self._changed)
+        self.form.save_wanted.connect(self.save_now)
+        self.tabs.wanted.connect(intakes.show)
+        self.duplicates.use.connect(self._use)
+        self.duplicates.merge.connect(self._merge)
+        self.save.clicked.connect(self.save_now)
+        self.park.clicked.connect(intakes.park)
+        self.discard.clicked.connect(self._discard)
+        self._compare.timeout.connect(self._compare_now)
+        self._tools.selection.changed.connect(self._selected)
+        self._desk.live_changed.connect(self._live_changed)
+        self._desk.directory_changed.connect(self._refresh)
+        self._desk.connection_changed.connect(self._show_standing)
+        self._desk.officer_changed.connect(self._refresh)
+        self._tools.ticker.listen(self._tick)
+
+    # --- showing ------------------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a report is in the form."""
+        return self._is_open
+
+    def has_keys(self) -> bool:
+        """Whether the focus is in this panel."""
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    @Slot()
+    def _current_changed(self) -> None:
+        draft = self._intakes.current
+        was_open, self._is_open = self._is_open, draft is not None
+        if draft is not None:
+            self._show(draft)
+            if not was_open:
+                self.opened.emit()
+            self.form.start()
+        elif was_open:
+            self._own_choice = None
+            self.closed.emit()
+
+    def _show(self, draft: Draft) -> None:
+        self._take_back_discarding()
+        self.form.show_draft(draft)
+        self._compare_now()
+        self._show_standing()
+        self._tick(self._desk.now())
+        self._list_changed()
+
+    @Slot()
+    def _refresh(self) -> None:
+        if (draft := self._intakes.current) is not None:
+            self.form.show_draft(draft)
+            self._show_standing()
+
+    @Slot()
+    def _focus(self) -> None:
+        if self._is_open:
+            self.form.start()
+
+    @Slot()
+    def _list_changed(self) -> None:
+        """Tabs only for more than one report; with one they say nothing."""
+        self.tabs.setVisible(len(self._intakes.drafts) > 1)
+
+    def _tick(self, now: datetime) -> None:
+        if (draft := self._intakes.current) is not None:
+            self._elapsed.say("intake.since", elapsed=words.span(now - draft.opened_at))
+            self.tabs.tick(now)
+
+    # --- how it stands ------------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _standing_changed(self, id: str) -> None:
+        draft = self._intakes.current
+        if draft is None or draft.id != id:
+            return
+        self._show_standing()
+        standing = self._intakes.standing(id)
+        if standing.kind == "refused" and standing.error is not None:
+            self.form.show_refusal(standing.error)
+
+    @Slot()
+    def _show_standing(self) -> None:
+        draft = self._intakes.current
+        if draft is None:
+            return
+        standing = self._intakes.standing(draft.id)
+        may_type = self._intakes.is_allowed and standing.kind != "saving"
+        if self.form.isEnabled() != may_type:
+            self._enable(may_type)
+        self.save.say("intake.retry" if standing.kind == "away" else "intake.save")
+        self.save.setEnabled(may_type)
+        if not self._intakes.is_allowed:
+            self.banner.say("intake.no_permission", icon="lock", tone="near")
+        elif standing.kind == "saving":
+            self.banner.say("intake.saving", icon="loading")
+        elif standing.kind == "away":
+            self._say_away(standing.error)
+        elif standing.kind == "refused" and standing.error is not None:
+            reason = words.refusal(standing.error, self._desk.live)
+            self.banner.say("intake.refused", tone="overdue", icon="refused", reason=reason)
+        else:
+            self.banner.hide()
+
+    def _say_away(self, error: CommandCenterError | None) -> None:
+        if error is not None and error.code != "database.away":
+            reason = words.refusal(error, self._desk.live)
+            self.banner.say("intake.trouble", tone="overdue", icon="trouble", reason=reason)
+        elif self._desk.is_stale:
+            self.banner.say("intake.away", tone="overdue", icon="trouble")
+        else:
+            self.banner.say("intake.away.back", tone="ok", icon="done")
+
+    def _enable(self, may_type: bool) -> None:
+        """While it is being sent nothing can be typed that would be lost; afterwards the cursor is where it was."""
+        if not may_type:
+            self._had_focus = QApplication.focusWidget() if self.has_keys() else None
+            self.form.setEnabled(False)
+            return
+        self.form.setEnabled(True)
+        if self._had_focus is not None and self.isAncestorOf(self._had_focus):
+            self._had_focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._had_focus = None
+
+    _had_focus: QWidget | None = None
+
+    # --- what the officer does ----------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _changed(self, draft: Draft) -> None:
+        self._take_back_discarding()
+        self._intakes.put(draft)
+        if draft.grid and draft.grid != self._tools.selection.chosen("grid"):
+            self._own_choice = draft.grid
+            self._tools.selection.choose("grid", draft.grid)
+        if not self._compare.isActive():
+            self._compare.start()
+
+    @Slot()
+    def save_now(self) -> None:
+        """Save what is in the form, or say what is missing."""
+        draft = self._intakes.current
+        if draft is None or not self._intakes.is_allowed or not self.form.isEnabled():
+            return
+        self.form.settle()
+        if not self.form.show_missing():
+            self._intakes.save(draft.id)
+
+    @Slot()
+    def _discard(self) -> None:
+        """The first press asks, the second throws away; a report in which nothing stands goes at once."""
+        draft = self._intakes.current
+        if draft is None:
+            return
+        if self._is_sure or draft.is_blank:
+            self._intakes.discard(draft.id)
+            return
+        self._is_sure = True
+        self.discard.say("intake.discard.sure")
+        self.discard.setProperty("kind", "danger")
+        self._polish(self.discard)
+
+    def _take_back_discarding(self) -> None:
+        if self._is_sure:
+            self._is_sure = False
+            self.discard.say("intake.discard")
+            self.discard.setProperty("kind", "quiet")
+            self._polish(self.discard)
+
+    def _polish(self, widget: QWidget) -> None:
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+    @Slot(str, object)
+    def _selected(self, entity: str, id: str | None) -> None:
+        """A click on the map names the grid of a report that has none, or whose grid field has the cursor."""
+        draft = self._intakes.current
+        if entity != "grid" or id is None or draft is None or id in (self._own_choice, draft.grid):
+            return
+        is_asked = self.form.grid.line.hasFocus() or not (draft.grid or draft.village)
+        if is_asked and self.form.isEnabled():
+            self.form.name_grid(id)
+
+    # --- the same matter? ---------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _live_changed(self, change: LiveChange) -> None:
+        if self._is_open and (change.incidents or change.gone or change.everything):
+            self._compare.start()
+
+    @Slot()
+    def _compare_now(self) -> None:
+        if (draft := self._intakes.current) is not None:
+            now = self._desk.now()
+            self.duplicates.show_rows(duplicates(draft, self._desk.live, now), now, draft.merge_into)
+
+    @Slot(str)
+    def _use(self, incident: str) -> None:
+        if (draft := self._intakes.current) is not None and self._intakes.is_allowed:
+            self._intakes.add_to(draft.id, incident)
+
+    @Slot(str)
+    def _merge(self, incident: str) -> None:
+        """Have it merged after saving, or not after all."""
+        if (draft := self._intakes.current) is not None:
+            self.form.merge_into("" if draft.merge_into == incident else incident)
+            self._compare_now()
+
+    # --- answers ------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _saved(self, saved: Saved) -> None:
+        self._tools.notices.done(say(saved.words, number=saved.number))
+        self._tools.selection.navigate("incident", saved.incident)
+        self.finished.emit(saved.incident)
+
+    @Slot(object)
+    def _not_followed(self, error: CommandCenterError) -> None:
+        reason = words.refusal(error, self._desk.live)
+        self._tools.notices.trouble(say("intake.not_followed", reason=reason))
+
+    @Slot(int)
+    def _found_again(self, count: int) -> None:
+        self._tools.notices.info(say("intake.found_again", count=count))
+
+    @Slot(bool)
+    def _kept(self, is_kept: bool) -> None:
+        if is_kept:
+            self._tools.notices.withdraw("intake.not_kept")
+        else:
+            self._tools.notices.trouble(say("intake.not_kept"), key="intake.not_kept")
