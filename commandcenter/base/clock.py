@@ -79,4 +79,6 @@ def from_iso(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError("a time needs a zone")
+    if not datetime.min.year < instant.year < datetime.max.year:
+        raise ValueError("a time at the calendar's end cannot be told in every zone")
     return instant.astimezone(UTC)

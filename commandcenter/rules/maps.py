@@ -382,7 +382,7 @@ def tone_villages(rings: Rings, village_of: Ints, count: int) -> Ints:
 
 
 def _common_borders(rings: Rings, village_of: Ints) -> dict[tuple[int, int], int]:
-    """Pairs of villages and the number of vertices that they share."""
+    """Pairs of villages and the number of vertices that they share; one alone is a corner and no border."""
     if not len(rings.vertices):
         return {}
     extent = float(np.ptp(rings.vertices, axis=0).max()) or 1.0
@@ -393,7 +393,7 @@ def _common_borders(rings: Rings, village_of: Ints) -> dict[tuple[int, int], int
     low = (1 << 21) - 1
     pairs = np.column_stack((keys[:-1][same] & low, keys[1:][same] & low))
     found, lengths = np.unique(pairs, axis=0, return_counts=True)
-    return {(int(a), int(b)): int(n) for (a, b), n in zip(found, lengths, strict=True)}
+    return {(int(a), int(b)): int(n) for (a, b), n in zip(found, lengths, strict=True) if n > 1}
 
 
 def fit(bounds: Box, width: float, height: float) -> tuple[float, float, float]:

@@ -33,15 +33,16 @@ class Number:
 
 def incident_number(prefix: str, day: date, serial: int) -> str:
     """The number of a real incident; BadInput ``number.prefix`` when the prefix cannot be read back."""
-    return str(Number(_checked(prefix), day, _counted(serial)))
+    return str(Number(checked_prefix(prefix), day, _counted(serial)))
 
 
 def drill_number(prefix: str, day: date, serial: int) -> str:
     """The number of an incident inside a drill (``D-JH-20250630-014``)."""
-    return str(Number(_checked(prefix), day, _counted(serial), drill=True))
+    return str(Number(checked_prefix(prefix), day, _counted(serial), drill=True))
 
 
-def _checked(prefix: str) -> str:
+def checked_prefix(prefix: str) -> str:
+    """``prefix`` itself; BadInput ``number.prefix`` when numbers that begin with it could not be read back."""
     if not _PREFIX.fullmatch(prefix):
         raise BadInput("number.prefix", prefix=prefix)
     return prefix

@@ -68,9 +68,20 @@ def _chosen(cmd: CallOut, ctx: Context) -> list[Callee]:
     for rank, person in enumerate(cmd.people, start=1):
         if person.kind not in PERSON_KINDS:
             raise BadInput("command.field_choice", command="call_out", field="kind", choices=", ".join(PERSON_KINDS))
-        ctx.uow.require(person.kind, person.id)
-        chosen.append(Callee(person_kind=person.kind, person=person.id, rank=rank, reason="chosen", wave=1))
+        found = ctx.uow.require(person.kind, person.id)
+        chosen.append(
+            Callee(person_kind=person.kind, person=person.id, rank=rank, reason=_role_of(person.kind, found), wave=1)
+        )
     return chosen
+
+
+def _role_of(kind: PersonKind, person: Any) -> str:
+    """What puts a chosen person on the list: his role, the service he stands for, or that he keeps a grid."""
+    if kind == "duty_holder":
+        return str(person.role)
+    if kind == "contact":
+        return str(person.kind)
+    return calling.KEEPER if kind == "worker" else "chosen"
 
 
 def propose(ctx: Context, incident: Incident, direction: Direction) -> list[Callee]:

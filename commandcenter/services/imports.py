@@ -71,6 +71,7 @@ class Plan:
 
     def take(self, number: int, row: Row) -> str:
         """Compare one row; answers ``new``, ``changed`` or ``same``. BadInput names row and field."""
+        _check_fit(self.entity, number, row)
         made = _MAKERS[self.entity](self, number, row)
         key = _key(self.entity, made)
         if key in self._seen:
@@ -110,6 +111,22 @@ class Plan:
         if not towns:
             raise BadInput("town.not_named")
         return str(towns[0].id)
+
+
+_FILE_FIELDS = {"village_code": str, "grid_code": str, "wkb": bytes, "bbox": tuple, "area": float}
+"""What rows hold besides an entity's own fields."""
+
+
+def _check_fit(entity: str, number: int, row: Row) -> None:
+    """BadInput ``import.value_unfit`` for a value that the field can never hold."""
+    for field in ENTITIES[entity].fields:
+        value = row.get(field.name)
+        right = value in field.choices if field.choices else isinstance(value, field.type)
+        if value is not None and not right:
+            raise BadInput("import.value_unfit", row=number, column=field.name, value=str(value))
+    for name, wanted in _FILE_FIELDS.items():
+        if row.get(name) is not None and not isinstance(row[name], wanted):
+            raise BadInput("import.value_unfit", row=number, column=name, value=str(row[name]))
 
 
 def _readable(key: Any) -> str:

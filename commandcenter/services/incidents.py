@@ -343,6 +343,8 @@ class EditIncident:
 @handles(EditIncident)
 def edit_incident(cmd: EditIncident, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
+    for name, value in cmd.was.items():
+        _check_fit(name, value)
     incident = locked(ctx, cmd.incident)
     wanted = {name: _checked(ctx, name, value) for name, value in cmd.changed.items()}
     conflicts = {
@@ -361,8 +363,8 @@ def edit_incident(cmd: EditIncident, ctx: Context) -> Any:
     return {"incident": incident.id, "changed": sorted(changed)}
 
 
-def _checked(ctx: Context, name: str, value: Any) -> Any:
-    """A field's new value; BadInput when the field cannot be edited or the value does not fit."""
+def _check_fit(name: str, value: Any) -> None:
+    """BadInput when the field cannot be edited or never holds such a value."""
     if name not in EDITABLE:
         raise BadInput("incident.not_editable", field=name)
     field = field_of(ENTITIES["incident"].cls, name)
@@ -370,6 +372,11 @@ def _checked(ctx: Context, name: str, value: Any) -> Any:
         raise BadInput("command.field_choice", command="edit_incident", field=name, choices=", ".join(field.choices))
     if field.choices is None and value is not None and not isinstance(value, str):
         raise BadInput("command.field_type", command="edit_incident", field=name, wanted="string")
+
+
+def _checked(ctx: Context, name: str, value: Any) -> Any:
+    """A field's new value; BadInput when it does not fit."""
+    _check_fit(name, value)
     if name == "text" and not (value or "").strip():
         raise BadInput("incident.text_empty")
     if name == "grid" and value:

@@ -3,10 +3,12 @@
 import getpass
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.entity import Personal
 from commandcenter.rules.grids import DatabaseMark, Township
+from commandcenter.rules.numbers import checked_prefix
 from commandcenter.rules.people import Officer, Role
 from commandcenter.rules.permissions import ADMINISTRATORS
 from commandcenter.services.commands import Context, command, handles
@@ -30,18 +32,28 @@ def name_town(cmd: NameTown, ctx: Context) -> Any:
     """There is one town; naming it again changes its words, never its mark."""
     if not cmd.name.strip():
         raise BadInput("town.name_empty")
+    _check_zone(cmd.zone)
+    number_prefix = checked_prefix(cmd.number_prefix)
     existing = ctx.uow.find("township")
     if existing and existing[0].mark != cmd.mark:
         raise RuleError("town.mark_fixed", mark=existing[0].mark)
     words = {
         "code": cmd.code, "name": cmd.name.strip(), "name_en": cmd.name_en, "zone": cmd.zone,
-        "number_prefix": cmd.number_prefix,
+        "number_prefix": number_prefix,
     }  # fmt: skip
     if existing:
         town = ctx.uow.put(replace(existing[0], **words))
     else:
         town = ctx.uow.add(Township(id=ctx.new_id(), mark=cmd.mark, **words))
     return {"township": town.id}
+
+
+def _check_zone(zone: str) -> None:
+    """BadInput ``town.zone`` unless this machine knows the time zone."""
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError):
+        raise BadInput("town.zone", zone=zone) from None
 
 
 @command("add_officer", roles=ADMINISTRATORS, writes=("officer",))

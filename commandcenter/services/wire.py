@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import BadInput
-from commandcenter.rules.entity import ENTITIES, Field, field_of, plain
+from commandcenter.rules.entity import ENTITIES, Field, field_of, fields_of, plain
 from commandcenter.services.commands import COMMANDS, Bulk, FieldsOf, Spec, spec_of
 
 ENVELOPE = ("command", "id", "occurred_at", "group", "world")
@@ -88,9 +88,12 @@ def _item(command: str, field: Field, item: Any) -> Any:
     wanted: Any = get_args(field.type)[0]
     if dataclasses.is_dataclass(wanted) and isinstance(wanted, type) and isinstance(item, Mapping):
         try:
-            return wanted(**item)
+            made = wanted(**item)
         except TypeError:
             raise BadInput("command.field_type", command=command, field=field.name, wanted=wanted.__name__) from None
+        for part in fields_of(wanted):
+            _value(command, part, getattr(made, part.name))
+        return made
     if not isinstance(item, wanted if isinstance(wanted, type) else get_origin(wanted) or object):
         raise BadInput("command.field_type", command=command, field=field.name, wanted=str(wanted))
     return item

@@ -1,5 +1,6 @@
 """The map's geometry: projection, schematic places, generalising, tones, labels."""
 
+import itertools
 import json
 import math
 from dataclasses import replace
@@ -34,7 +35,9 @@ def grid(
     number: int, village: str = "v", kind: Kind = "general", shape: shapely.Geometry | None = None, mark: str = ""
 ) -> MapGrid:
     wkb = shapely.to_wkb(shape) if shape is not None else None
-    return MapGrid(f"{village}-{kind}-{number}", str(number), f"第{number}网格", village, f"{village}村", kind, mark, wkb)
+    return MapGrid(
+        f"{village}-{kind}-{number}", str(number), f"第{number}网格", village, f"{village}村", kind, mark, wkb
+    )
 
 
 def square(column: int, row: int, side: float = 0.01) -> shapely.Geometry:
@@ -175,7 +178,7 @@ def test_generalised_neighbours_keep_touching(cell: float) -> None:
     rings = plan.rings.generalised(cell)
     assert len(rings.vertices) <= len(plan.rings.vertices)
     starts = rings.starts
-    assert all((rings.vertices[a] == rings.vertices[b - 1]).all() for a, b in zip(starts, starts[1:], strict=False))
+    assert all((rings.vertices[a] == rings.vertices[b - 1]).all() for a, b in itertools.pairwise(starts))
     before = {tuple(v) for v in np.rint(plan.rings.vertices / np.float32(cell)).tolist()}
     after = {tuple(v) for v in np.rint(rings.vertices / np.float32(cell)).tolist()}
     assert after <= before

@@ -18,7 +18,7 @@ from commandcenter.services import catalogues
 from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveSet
 from commandcenter.ui.incidents.intake import guess as guessing
-from commandcenter.ui.incidents.intake.draft import Draft, choose, choose_category, from_json, guess, to_json
+from commandcenter.ui.incidents.intake.draft import Draft, choose, choose_category, from_json, take_guess, to_json
 from commandcenter.ui.incidents.intake.duplicates import duplicates
 from commandcenter.ui.incidents.intake.keeper import DraftKeeper
 from commandcenter.ui.incidents.intake.places import PlaceIndex, callers_with, entries, short_name, target
@@ -62,14 +62,14 @@ def test_another_category_brings_its_usual_urgency_unless_one_was_chosen() -> No
 
 def test_a_guess_fills_only_what_was_not_chosen() -> None:
     chosen = choose(filled(), urgency="routine")
-    guessed = guess(chosen, "hazard", "gas", "critical")
+    guessed = take_guess(chosen, "hazard", "gas", "critical")
     assert (guessed.category, guessed.subkind, guessed.urgency) == ("hazard", "gas", "routine")
     by_hand = choose_category(blank(), "care")
-    assert guess(by_hand, "emergency", "fire", "critical") == by_hand
+    assert take_guess(by_hand, "emergency", "fire", "critical") == by_hand
 
 
 def test_a_guess_is_taken_back_when_the_words_are_gone() -> None:
-    assert guess(filled(), "", "", "").category == ""
+    assert take_guess(filled(), "", "", "").category == ""
 
 
 def test_attempts_keep_what_was_sent_and_tell_what_changed_since() -> None:

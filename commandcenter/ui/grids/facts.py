@@ -28,7 +28,8 @@ class Keepers:
     @property
     def first(self) -> Worker | DutyHolder | None:
         """Who is called first."""
-        return next(iter((*self.heads, *self.workers, *self.others)), None)
+        people: tuple[Worker | DutyHolder, ...] = (*self.heads, *self.workers, *self.others)
+        return people[0] if people else None
 
     @property
     def gap(self) -> Gap | None:

@@ -81,6 +81,6 @@ class GridHeader(QWidget):
     @Slot()
     def _copy(self) -> None:
         QApplication.clipboard().setText(self._grid.code)
-        self._tools.notices.info(say("grids.card.copied", code=self._grid.code))
+        self._tools.notices.info(say("grids.card.copied", number=self._grid.code))
 
 

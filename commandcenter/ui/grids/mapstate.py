@@ -33,7 +33,7 @@ class MapState:
     """The panel's memory."""
 
     desk: Desk
-    shown: Shown = Shown()
+    shown: Shown = field(default_factory=Shown)
     measure: str = measures.DEFAULT
     shapes: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     recent: dict[str, int] | None = None

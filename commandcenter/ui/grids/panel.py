@@ -300,7 +300,8 @@ class MapPanel(QWidget):
         elif self._trouble:
             self.hint.tell(say("grids.map.failed", reason=self._trouble), say("grids.map.retry"), "retry")
         elif connection.is_stale and connection.age() >= 60:
-            self.hint.tell(say("grids.map.stale", count=int(connection.age() // 60), minutes=int(connection.age() // 60)))
+            minutes = int(connection.age() // 60)
+            self.hint.tell(say("grids.map.stale", count=minutes, minutes=minutes))
         else:
             self._tell_selection()
         self._place()

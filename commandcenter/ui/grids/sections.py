@@ -75,11 +75,13 @@ class PeopleSection(Section):
         name.setAccessibleName(person.name)
         name.setCursor(Qt.CursorShape.PointingHandCursor)
         name.clicked.connect(partial(self._tools.selection.navigate, kind, person.id))
-        number = words(spaced(person.phone), "strong", wraps=False) if person.phone else Label("grids.people.no_phone", "muted")
         row.addWidget(name)
         row.addWidget(words(role, "muted", wraps=False))
         row.addStretch(1)
-        row.addWidget(number)
+        if person.phone:
+            row.addWidget(words(spaced(person.phone), "strong", wraps=False))
+        else:
+            row.addWidget(Label("grids.people.no_phone", "muted"))
         return line
 
 

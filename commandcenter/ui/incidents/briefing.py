@@ -37,8 +37,8 @@ def _head(incident: Incident, live: LiveSet, now: datetime) -> list[str]:
     ended = total(incident)
     spent = words.minutes_of(now - incident.opened_at)
     state = words.state_name(incident.state)
-    lines.append(say("incidents.briefing.now", state=state, spent=ended or say("incidents.briefing.spent", length=spent)))
-    return lines
+    told = ended or say("incidents.briefing.spent", length=spent)
+    return [*lines, say("incidents.briefing.now", state=state, spent=told)]
 
 
 def _calls(calls: Sequence[Call], rows: Sequence[CallRow], live: LiveSet) -> list[str]:

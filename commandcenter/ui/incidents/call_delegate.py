@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPen
@@ -51,7 +52,8 @@ class CallDelegate(CardDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = theme.current()
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        place: Any = option.rect
+        rect = QRectF(place)
         self._ground(painter, rect, option, row, shown)
         inner = rect.adjusted(shown.px(12), 0, -shown.px(12), 0)
         painting.dot(painter, QPointF(inner.left() + shown.px(5), rect.center().y()), row.dot, shown)
@@ -59,8 +61,8 @@ class CallDelegate(CardDelegate):
         (self._paint_wide if self.is_wide else self._paint_narrow)(painter, body, row, shown)
         painter.restore()
 
-    def _ground(self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, row: CallRow, shown: Theme) -> None:
-        state = option.state  # type: ignore[attr-defined]
+    def _ground(self, painter: QPainter, rect: QRectF, option: Any, row: CallRow, shown: Theme) -> None:
+        state: Any = option.state
         if row.is_next:
             painter.fillRect(rect, shown.colour("accent_soft"))
             painter.fillRect(QRectF(rect.left(), rect.top(), shown.px(3), rect.height()), shown.colour("accent"))

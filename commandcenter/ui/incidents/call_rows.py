@@ -31,7 +31,7 @@ MORE: tuple[CallResult, ...] = ("suspended", "called", "reached")
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """One person on the list. ``started`` and ``ended`` bound the time that is shown; it runs while ``ended`` is None."""
+    """One person on the list. The time shown begins at ``started`` and runs while ``ended`` is None."""
 
     id: str
     place: int
@@ -51,7 +51,8 @@ class CallRow:
 
     def sentence(self, now: datetime) -> str:
         """The row read aloud."""
-        return say("incidents.call.spoken", name=self.name, role=self.role, result=self.words, elapsed=self.elapsed(now))
+        elapsed = self.elapsed(now)
+        return say("incidents.call.spoken", name=self.name, role=self.role, result=self.words, elapsed=elapsed)
 
 
 def call_rows(calls: Sequence[Call], directory: Directory, now: datetime, limits: Limits) -> list[CallRow]:

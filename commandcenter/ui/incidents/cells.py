@@ -24,7 +24,7 @@ class Cell:
     since: datetime | None
 
     def second_line(self, now: datetime) -> str:
-        """The time of a step that is done, how long the present one lasts (``已 5:41``), a dash when it was left out."""
+        """The time of a step that is done, how long the present one lasts (``已 5:41``), a dash when left out."""
         if self.kind == "now" and self.since is not None:
             return say("incidents.step.elapsed", elapsed=words.span(now - self.since))
         return "—" if self.kind == "skipped" else self.time

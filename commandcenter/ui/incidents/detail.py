@@ -180,7 +180,7 @@ class DetailPanel(QWidget):
         elif step == "resolve":
             self._work.step("resolved")
         elif step == "close":
-            self._open(ClosingSheet(incident, self._desk.directory, self._work.sender))
+            self._open(ClosingSheet(incident, self._desk.directory, self._work.post))
 
     def _arrive(self) -> None:
         """Confirm the arrival of whoever answered first; without anybody the incident simply takes the step."""
@@ -229,7 +229,7 @@ class DetailPanel(QWidget):
         text = self.body.note.text().strip()
         if text:
             id = self.body.note_id.of((self._subject.id, text))
-            self._work.note(text, id, self._note_saved, self._work.sender.explain)
+            self._work.note(text, id, self._note_saved, self._work.post.explain)
 
     def _note_saved(self) -> None:
         self.body.note.clear()
@@ -237,14 +237,14 @@ class DetailPanel(QWidget):
 
     @Slot(str)
     def _undo_entry(self, command: str) -> None:
-        self._work.sender.undo(command)
+        self._work.post.undo(command)
 
     @Slot()
     def edit(self) -> None:
         """The edit form."""
         incident = self._subject.incident
         if incident is not None and self.is_free and self._work.can_act and is_open(incident.state):
-            self._open(EditSheet(incident, self._desk.live, self._work.sender))
+            self._open(EditSheet(incident, self._desk.live, self._work.post))
 
     def briefing(self) -> str:
         """The briefing of the incident shown, empty when there is none."""
@@ -307,13 +307,13 @@ class DetailPanel(QWidget):
         elif exit == "merge":
             self._open(self._merge_sheet(incident))
         else:
-            self._open(ReasonSheet(incident, exit, self._work.sender))  # type: ignore[arg-type]
+            self._open(ReasonSheet(incident, exit, self._work.post))  # type: ignore[arg-type]
 
     def _merge_sheet(self, incident: Incident) -> MergeSheet:
         desk = self._desk
         others = merge_order(incident, desk.live.incidents.values())
         rows = [queue_row(each, desk.live, desk.directory, desk.officer.id) for each in others]
-        return MergeSheet(incident, rows, QueueList(lambda: (desk.now(), desk.limits)), self._work.sender)
+        return MergeSheet(incident, rows, QueueList(lambda: (desk.now(), desk.limits)), self._work.post)
 
     def _open(self, sheet: Sheet) -> None:
         id = self._subject.id or ""

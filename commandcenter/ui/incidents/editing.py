@@ -149,7 +149,7 @@ class EditSheet(Sheet):
         layout = self.form.field(name).layout()
         if layout is not None:
             layout.addWidget(view)
-        self.scroll.ensureWidgetVisible(view)
+        self.scrolling.ensureWidgetVisible(view)
         view.setFocus()
 
     def _in_words(self, name: str, value: Any) -> str:

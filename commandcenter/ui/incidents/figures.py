@@ -19,7 +19,8 @@ _LINES = (*QUEUES, "critical", "calls", "overdue")
 
 def figure_lines(found: Figures) -> list[tuple[str, int]]:
     """(line, number) in the order in which they are read out."""
-    numbers = {**found.open, "critical": found.critical, "calls": found.calls_waiting, "overdue": found.overdue}
+    queues = {str(queue): number for queue, number in found.open.items()}
+    numbers = {**queues, "critical": found.critical, "calls": found.calls_waiting, "overdue": found.overdue}
     return [(name, numbers[name]) for name in _LINES]
 
 

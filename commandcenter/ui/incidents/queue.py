@@ -141,7 +141,8 @@ class QueuePanel(QWidget):
     def _count(self) -> None:
         found = counts(self._rows.values())
         for place, queue in enumerate(QUEUES):
-            self.tabs.setTabText(place, say("incidents.queue.tab", name=say(f"incidents.queue.{queue}"), open=found[queue]))
+            name = say(f"incidents.queue.{queue}")
+            self.tabs.setTabText(place, say("incidents.queue.tab", name=name, open=found[queue]))
 
     def tick(self, now: datetime) -> None:
         """A second has passed."""
@@ -223,9 +224,8 @@ class QueuePanel(QWidget):
 
     def _remembered_display(self) -> Display:
         found = self._tools.settings.get(_DISPLAY)
-        names = {name for name, _ in _CHOICES}
-        kept = {name: value for name, value in found.items() if name in names and isinstance(value, bool)} if isinstance(
-            found, dict) else {}  # fmt: skip
+        values = found if isinstance(found, dict) else {}
+        kept = {name: values[name] for name, _ in _CHOICES if isinstance(values.get(name), bool)}
         return Display(**kept)
 
     @Slot()

@@ -55,7 +55,7 @@ class QueueDelegate(CardDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: a row; one that still sounds stands on a ground of its own."""
         if index.data(Role.ID) in self.unacknowledged:
-            rect: Any = option.rect  # type: ignore[attr-defined]
+            rect: Any = option.rect
             painter.fillRect(rect, theme.current().colour("overdue_soft"))
         super().paint(painter, option, index)
 

@@ -31,9 +31,9 @@ class Room(QObject):
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools.desk)
         self._tools = tools
-        self.sender = Sender(tools, self)
+        self.post = Sender(tools, self)
         self.subject = Subject(tools, self)
-        self.work = Work(tools, self.subject, self.sender, self)
+        self.work = Work(tools, self.subject, self.post, self)
         self.alarms = Alarms(tools.desk, self)
         self._queue: QueuePanel | None = None
         self._detail: DetailPanel | None = None
@@ -98,18 +98,20 @@ class Room(QObject):
         acting = self._has_incident
         return [
             self._action("call.open", "incidents.action.call", self._to_detail("call"), "phone", ("F4",), acting),
-            self._action("incident.note", "incidents.action.note", self._to_detail("begin_note"), "note", ("F6",), acting),
+            self._action("incident.note", "incidents.action.note", self._to_detail("begin_note"), "note", ("F6",),
+                         acting),
             self._action("incident.next_step", "incidents.action.next_step", self._to_detail("next_step"), "next",
                          ("Enter",), acting, scope=SCOPE),
             self._action("incident.edit", "incidents.action.edit", self._to_detail("edit"), "edit", ("E",),
                          self._is_open, scope=SCOPE),
-            Action("edit.undo", "incidents.action.undo", self.sender.undo, icon="undo", keys=("Ctrl+Z",), roles=DUTY,
+            Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",), roles=DUTY,
                    group=GROUP),
-            Action("edit.redo", "incidents.action.redo", self.sender.redo, icon="redo", keys=("Ctrl+Shift+Z",),
+            Action("edit.redo", "incidents.action.redo", self.post.redo, icon="redo", keys=("Ctrl+Shift+Z",),
                    roles=DUTY, group=GROUP),
             Action("incident.copy_briefing", "incidents.action.briefing", self.copy_briefing, icon="briefing",
                    keys=("F8",), enabled=acting, group=GROUP),
-            Action("figures.show", "incidents.action.figures", self.show_figures, icon="figures", keys=("F9",), group=GROUP),
+            Action("figures.show", "incidents.action.figures", self.show_figures, icon="figures", keys=("F9",),
+                   group=GROUP),
             Action("detail.widen", "incidents.action.widen", self._widen, icon="columns", keys=("Tab",), scope=SCOPE,
                    group=GROUP, in_finder=False),
             Action("alarm.acknowledge", "incidents.action.acknowledge", self.acknowledge, icon="sound", group=GROUP,

@@ -53,8 +53,8 @@ class QueueRow:
 
     def sentence(self, now: datetime) -> str:
         """The row read aloud."""
-        urgency = words.urgency_name(self.incident.urgency)
-        return say("incidents.row.spoken", urgency=urgency, what=self.what, where=self.where, age=self.age(now), now=self.now)
+        facts = {"what": self.what, "where": self.where, "age": self.age(now), "now": self.now}
+        return say("incidents.row.spoken", urgency=words.urgency_name(self.incident.urgency), **facts)
 
 
 def queue_row(incident: Incident, live: LiveSet, directory: Directory, officer: str | None) -> QueueRow:

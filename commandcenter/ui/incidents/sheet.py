@@ -41,10 +41,10 @@ class Sheet(QWidget):
         inner.setContentsMargins(16, 8, 16, 8)
         inner.addWidget(self.form)
         inner.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidget(holder)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scrolling = QScrollArea()
+        self.scrolling.setWidget(holder)
+        self.scrolling.setWidgetResizable(True)
+        self.scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 16, 4)
         head.addWidget(Label(title_code, "heading"), 1)
@@ -55,11 +55,11 @@ class Sheet(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for each in (head, self.trouble, self.scroll, foot):
+        for each in (head, self.trouble, self.scrolling, foot):
             if isinstance(each, QHBoxLayout):
                 layout.addLayout(each)
             else:
-                layout.addWidget(each, 1 if each is self.scroll else 0)
+                layout.addWidget(each, 1 if each is self.scrolling else 0)
 
     @Slot()
     def submit(self) -> None:

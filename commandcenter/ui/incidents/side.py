@@ -8,8 +8,8 @@ from commandcenter.rules.incidents import Incident
 from commandcenter.services.incidents import CancelIncident, MergeIncident, ReopenIncident, ReturnIncident
 from commandcenter.ui.core.cardlist import CardList
 from commandcenter.ui.core.fields import LineEdit
-from commandcenter.ui.incidents.queue_list import QueueList
 from commandcenter.ui.incidents.queue_delegate import Display
+from commandcenter.ui.incidents.queue_list import QueueList
 from commandcenter.ui.incidents.rows import QueueRow
 from commandcenter.ui.incidents.sending import Sender
 from commandcenter.ui.incidents.sheet import Sheet

@@ -64,8 +64,8 @@ class EntryDelegate(CardDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: one line."""
         row: EntryRow = index.data(Role.ROW)
-        state: Any = option.state  # type: ignore[attr-defined]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: Any = option.state
+        rect: QRect = option.rect
         shown = theme.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -75,7 +75,8 @@ class EntryDelegate(CardDelegate):
         self._paint_row(painter, rect, row, shown)
         if active and row.may_undo and self.shows_undo:
             box = QRectF(self.undo_rect(rect))
-            painting.write(painter, box, say(_UNDO_CODE), painting.ink(shown, "accent", 12, fonts.SEMIBOLD), painting.RIGHT)
+            how = painting.ink(shown, "accent", 12, fonts.SEMIBOLD)
+            painting.write(painter, box, say(_UNDO_CODE), how, painting.RIGHT)
         painter.restore()
 
     def _paint_row(self, painter: QPainter, rect: QRect, row: EntryRow, shown: Theme) -> None:

@@ -25,7 +25,7 @@ class Work(QObject):
         super().__init__(parent)
         self._tools = tools
         self._subject = subject
-        self.sender = sender
+        self.post = sender
 
     @property
     def can_act(self) -> bool:
@@ -47,14 +47,14 @@ class Work(QObject):
         """What became of calling somebody."""
         name = words.person_name(self._tools.desk.directory, call)
         told = say("incidents.done.record", name=name, result=words.result_name(result))
-        self.sender.send(RecordCall(call=call.id, result=result, note=note), told, done=_after(then))
+        self.post.send(RecordCall(call=call.id, result=result, note=note), told, done=_after(then))
 
     def step(self, to: State) -> None:
         """Take a step of the life cycle."""
         incident = self._subject.incident
         if incident is not None:
             told = say("incidents.done.step", number=incident.number, state=words.state_name(to))
-            self.sender.send(StepIncident(incident=incident.id, to=to), told)
+            self.post.send(StepIncident(incident=incident.id, to=to), told)
 
     def note(self, text: str, id: str, then: Then, failed: Callable[[BaseException], None]) -> None:
         """Write a line on the timeline."""
@@ -62,7 +62,7 @@ class Work(QObject):
         if incident is not None:
             told = say("incidents.done.note", number=incident.number)
             command = NoteIncident(incident=incident.id, text=text)
-            self.sender.send(command, told, done=_after(then), failed=failed, id=id)
+            self.post.send(command, told, done=_after(then), failed=failed, id=id)
 
     def park(self, parked: bool) -> None:
         """Put it aside, or take it up again."""
@@ -77,7 +77,7 @@ class Work(QObject):
             self._send(TakeIncident(incident=incident.id), incident, "take")
 
     def _send(self, command: Any, incident: Incident, what: str, done: Callable[[Outcome], None] | None = None) -> None:
-        self.sender.send(command, say(f"incidents.done.{what}", number=incident.number), done=done)
+        self.post.send(command, say(f"incidents.done.{what}", number=incident.number), done=done)
 
 
 def _after(then: Then) -> Callable[[Outcome], None]:

@@ -32,6 +32,7 @@ class Rail(QFrame):
         now = self.current
         for button in self._buttons.values():
             self._group.removeButton(button)
+            button.hide()
             button.deleteLater()
         self._buttons.clear()
         while self._layout.count():

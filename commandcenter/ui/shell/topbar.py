@@ -7,10 +7,17 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from commandcenter.base.texts import say
+from commandcenter.base.texts import choose, say
+from commandcenter.rules.grids import Township
 from commandcenter.ui.core import fonts, icons, theme
 from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.widgets import ActionButton
 from commandcenter.ui.shell.labels import labelled
+
+
+def town_title(town: Township | None) -> str:
+    """Whose desk this is, in the language of the moment."""
+    return say("shell.town", name=choose(town.name, town.name_en)) if town else say("shell.program")
 
 
 class Light(QWidget):
@@ -47,6 +54,7 @@ class TopBar(QFrame):
         self._tools = tools
         self._town = labelled("title")
         self._note = labelled("caption")
+        self._intake = ActionButton(tools.actions, "intake.open")
         self._find = QPushButton()
         self._find.clicked.connect(self._open_finder)
         self._find.setCursor(Qt.CursorShape.IBeamCursor)
@@ -74,8 +82,9 @@ class TopBar(QFrame):
         row.setSpacing(12)
         row.addLayout(names)
         row.addSpacing(8)
-        row.addWidget(self._find, 1)
-        row.addSpacing(8)
+        row.addWidget(self._intake)
+        row.addWidget(self._find, 3)
+        row.addStretch(1)
         row.addWidget(self._light)
         row.addWidget(self._database)
         row.addWidget(self._officer)
@@ -89,7 +98,7 @@ class TopBar(QFrame):
         """Words, officer and database state of the moment."""
         desk = self._tools.desk
         town = desk.live.town
-        self._town.setText(say("shell.town", name=town.name if town else say("shell.no_town")))
+        self._town.setText(town_title(town))
         self._note.setText(say(f"shell.mark.{town.mark}") if town and town.mark != "real" else "")
         self._note.setVisible(bool(self._note.text()))
         self._find.setText(say("shell.find_hint", key="F3"))

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, 
 
 from commandcenter.base.texts import say
 from commandcenter.rules.people import Officer
+from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.widgets import divider
 from commandcenter.ui.shell.rail import Rail
-from commandcenter.ui.shell.topbar import TopBar
+from commandcenter.ui.shell.topbar import TopBar, town_title
 from commandcenter.ui.shell.who import WhoAreYou
 
 HOME = "situation"
@@ -31,6 +33,10 @@ class MainWindow(QMainWindow):
         self.top = TopBar(tools)
         self.footer = QFrame()
         self.footer.setProperty("panel", "surface")
+        self.footer.setFixedHeight(theme.current().px(28))
+        self._footer_row = QHBoxLayout(self.footer)
+        self._footer_row.setContentsMargins(0, 0, 0, 0)
+        self._status: QWidget | None = None
         self._build()
         self.who = WhoAreYou(tools, self)
         self.who.picked.connect(self._picked)
@@ -48,16 +54,19 @@ class MainWindow(QMainWindow):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.top)
+        body.addWidget(divider())
         body.addWidget(self._stack, 1)
         whole = QHBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.rail)
+        whole.addWidget(divider(vertical=True))
         whole.addLayout(body, 1)
         outer = QVBoxLayout()
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(whole, 1)
+        outer.addWidget(divider())
         outer.addWidget(self.footer)
         self._fill_footer()
         central = QWidget()
@@ -65,12 +74,18 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
 
     def _fill_footer(self) -> None:
-        row = QHBoxLayout(self.footer)
+        """Made anew in the language of the moment."""
+        if self._status is not None:
+            self._status.hide()
+            self._status.deleteLater()
+        self._status = QWidget()
+        row = QHBoxLayout(self._status)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
         items = sorted(self._tools.plugs.status_items, key=lambda each: each.order)
         for number, item in enumerate(items):
             row.addWidget(item.make(self._tools), 1 if number == 0 else 0)
+        self._footer_row.addWidget(self._status)
 
     # --- workspaces ---------------------------------------------------------------------------------------------
 
@@ -128,7 +143,7 @@ class MainWindow(QMainWindow):
 
     def _retitle(self) -> None:
         town = self._tools.desk.live.town
-        name = say("shell.town", name=town.name) if town else say("shell.program")
+        name = town_title(town)
         mark = f" · {say(f'shell.mark.{town.mark}')}" if town and town.mark != "real" else ""
         self.setWindowTitle(name + mark)
 
@@ -141,6 +156,7 @@ class MainWindow(QMainWindow):
         self._pages.clear()
         self.rail.rebuild()
         self.top.refresh()
+        self._fill_footer()
         self._retitle()
         self._tools.actions.refresh()
         self.open_workspace(current)

@@ -123,6 +123,10 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         # the ends are exact, so that the last picture is drawn pixel for pixel
         self.look(target if share >= 1.0 else start.between(target, float(share)))
 
+    def close(self) -> bool:
+        """As any widget: hidden, and whole when shown again. (pyqtgraph's takes the scene apart and may crash.)"""
+        return bool(QGraphicsView.close(self))
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep the middle, or fit anew as long as nobody has touched the view."""
         super().resizeEvent(event)

@@ -9,7 +9,7 @@ from commandcenter.rules.permissions import DUTY
 from commandcenter.services import catalogues
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.tools import Panel, Screen, Tools
-from commandcenter.ui.incidents.intake.draft import Draft, at_grid, guess
+from commandcenter.ui.incidents.intake.draft import Draft, at_grid, take_guess
 from commandcenter.ui.incidents.intake.intakes import Intakes
 from commandcenter.ui.incidents.intake.panel import SCOPE, IntakePanel
 from commandcenter.ui.incidents.intake.waiting import WaitingReports
@@ -70,7 +70,7 @@ def _stage(intakes: Intakes, tools: Tools, _page: QWidget) -> None:
     desk = tools.desk
     phrase = next(each for each in catalogues.phrases() if each.category == "emergency")
     draft = Draft.fresh(database=desk.session.database.name, world=desk.world, now=desk.now())
-    draft = guess(replace(draft, text=phrase.name), phrase.category, phrase.subkind, phrase.urgency)
+    draft = take_guess(replace(draft, text=phrase.name), phrase.category, phrase.subkind, phrase.urgency)
     kinds = [*desk.live.grids.values()]
     grid = next((each for each in kinds if each.kind == "emergency"), next(iter(kinds), None))
     intakes.show_example(at_grid(draft, grid.id, grid.village) if grid else draft)

@@ -144,7 +144,7 @@ def choose_category(draft: Draft, category: str) -> Draft:
     return changed if "urgency" in draft.chosen else replace(changed, urgency=term.default_urgency)
 
 
-def guess(draft: Draft, category: str, subkind: str, urgency: str) -> Draft:
+def take_guess(draft: Draft, category: str, subkind: str, urgency: str) -> Draft:
     """The draft as its text suggests, where the officer has not chosen; empty strings take an earlier guess back."""
     if "category" in draft.chosen and draft.category != category:
         return draft

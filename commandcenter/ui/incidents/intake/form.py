@@ -264,7 +264,7 @@ class IntakeForm(QWidget):
         if self._draft is not None:
             found = guessing.guess(text)
             values = (found.category, found.subkind, found.urgency) if found else ("", "", "")
-            draft = drafting.guess(replace(self._draft, text=text), *values)
+            draft = drafting.take_guess(replace(self._draft, text=text), *values)
             self._change(draft, is_shown=False)
             self._show_kind(draft)
 

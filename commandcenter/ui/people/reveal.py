@@ -1,0 +1,70 @@
+"""A personal value that may be masked, and the button that shows it and leaves a trace in the log."""
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from commandcenter.base.errors import CommandCenterError
+from commandcenter.rules.masks import is_erased, is_masked
+from commandcenter.rules.permissions import may_reveal
+from commandcenter.services.privacy import RevealPersonal, revealed
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.cards import words
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.widgets import Button, Label, TextRole
+from commandcenter.ui.people.rows import phone_words
+
+
+class Personal(QWidget):
+    """Shows the value as this officer may see it; one press reveals it until the card is left."""
+
+    def __init__(self, tools: Tools, kind: str, person: Any, field: str, *, role: TextRole = "") -> None:
+        super().__init__()
+        self._tools, self._kind, self._id, self._field = tools, kind, person.id, field
+        value = getattr(person, field)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.current().space(2))
+        self.shown = words(self._words(value), role, wraps=field == "address")
+        self.note = Label("people.revealed", "caption")
+        self.note.hide()
+        self.button = Button("people.reveal", kind="quiet", icon="eye")
+        self.button.setObjectName(f"people.reveal.{field}")
+        self.button.clicked.connect(self._reveal)
+        hidden = is_masked(value) and not is_erased(value)
+        self.button.setVisible(hidden and may_reveal(tools.desk.officer.role))
+        row.addWidget(self.shown, 1 if field == "address" else 0)
+        row.addWidget(self.button)
+        row.addWidget(self.note)
+        row.addStretch(1)
+
+    def _words(self, value: str | None) -> str:
+        return phone_words(value) if self._field in ("phone", "id_number") else (value or "")
+
+    @Slot()
+    def _reveal(self) -> None:
+        """The log is written first; without it nothing is shown."""
+        self.button.setEnabled(False)
+        command = RevealPersonal(entity=self._kind, subject=self._id, field=self._field)  # type: ignore[arg-type]
+        self._tools.desk.send(command, owner=self, done=self._logged, failed=self._refused)
+
+    def _logged(self, _outcome: Any) -> None:
+        ask = partial(_ask, self._kind, self._id, self._field, self._tools.desk.officer.role)
+        self._tools.desk.read(ask, owner=self, done=self._show, failed=self._refused)
+
+    def _show(self, value: str | None) -> None:
+        self.shown.setText(self._words(value))
+        self.button.hide()
+        self.note.show()
+
+    def _refused(self, error: BaseException) -> None:
+        self.button.setEnabled(True)
+        if not isinstance(error, CommandCenterError):
+            raise error
+        self._tools.notices.show_error(error)
+
+
+def _ask(kind: str, id: str, field: str, role: str, reader: Any) -> str | None:
+    return revealed(reader.connection, kind, id, field, role)

@@ -1,0 +1,147 @@
+"""The workspace 人员: villages, everybody in a table with a search, and the card of one person."""
+
+from collections import Counter
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.rules.maps import natural_key
+from commandcenter.rules.people import PERSON_KINDS
+from commandcenter.services.live import LiveChange
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.cards import Card
+from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.rowtable import RowTable
+from commandcenter.ui.core.sidelist import ALL, SideList
+from commandcenter.ui.core.tableview import TableView
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.viewstate import LOADING, READY, Empty
+from commandcenter.ui.core.widgets import Label
+from commandcenter.ui.people import rows as people_rows
+from commandcenter.ui.people.index import PeopleIndex
+from commandcenter.ui.people.rows import COLUMNS, PersonRow, parted, row_id, village_name
+from commandcenter.ui.people.sections import PersonHeader
+
+MOST_HITS = 1000
+COLUMN_STATE = "people.columns"
+SIDE, CARD = 200, 380
+TABS = ("", *PERSON_KINDS)
+"""Everybody, then kind by kind."""
+
+
+class PeopleWorkspace(QWidget):
+    """Left villages, in the middle everybody, right the card of the chosen person."""
+
+    def __init__(self, tools: Tools, index: PeopleIndex) -> None:
+        super().__init__()
+        self._tools, self._desk, self._index = tools, tools.desk, index
+        self._query = ""
+        self._chosen: tuple[str, str] | None = None
+        self._card_row: PersonRow | None = None
+        self.search = LineEdit(say("people.search"))
+        self.search.setObjectName("people.search")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(say("people.search"))
+        self.count = Label("", "muted")
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("people.kinds")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for kind in TABS:
+            self.tabs.addTab(say(f"people.kind.{kind or 'all'}"))
+        self.villages = SideList()
+        self.villages.setObjectName("people.villages")
+        self.table: RowTable[PersonRow] = RowTable(COLUMNS, key=_id, order=people_rows.order, parent=self)
+        self.view = TableView(self.table, empty=Empty("people.empty", "people.empty.hint"), on_state=self._keep_columns)
+        self.view.setObjectName("people.table")
+        self.card = Card(tools, "person")
+        self._lay_out()
+        self._connect()
+        self.card.show_nothing("people.card.empty")
+        self._take_rows()
+        index.build_soon()
+
+    # --- building -----------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        look = theme.current()
+        head = QHBoxLayout()
+        head.setContentsMargins(look.space(3), look.space(2), look.space(3), look.space(1))
+        head.setSpacing(look.space(3))
+        head.addWidget(self.search, 1)
+        head.addWidget(self.count)
+        middle = QWidget()
+        middle.setProperty("panel", "surface")
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(look.space(3), 0, look.space(3), 0)
+        tabs.addWidget(self.tabs)
+        tabs.addStretch(1)
+        column.addLayout(tabs)
+        column.addWidget(self.view, 1)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
+        for part in (self.villages, middle, self.card):
+            split.addWidget(part)
+        split.setStretchFactor(1, 1)
+        split.setSizes([look.px(SIDE), look.px(640), look.px(CARD)])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(split)
+        kept = self._tools.settings.get(COLUMN_STATE)
+        if isinstance(kept, dict):
+            self.view.restore_column_state(kept)
+
+    def _connect(self) -> None:
+        self._index.ready.connect(self._take_rows)
+        self._desk.live_changed.connect(self._live_changed)
+        self._tools.selection.changed.connect(self._selected)
+        self._tools.selection.navigated.connect(self._navigated)
+        self.search.edited.connect(self._search)
+        self.search.submitted.connect(self._choose_first)
+        self.tabs.currentChanged.connect(self._filter)
+        self.villages.picked.connect(self._filter)
+        self.view.picked.connect(self._picked)
+
+    def _keep_columns(self, state: dict[str, Any]) -> None:
+        self._tools.settings.set(COLUMN_STATE, state)
+
+    # --- keeping up ---------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _take_rows(self) -> None:
+        """The index was made anew; selection and scroll stay, and so does the card while nothing of it changed."""
+        self.view.set_state(READY if self._index.is_ready else LOADING)
+        found = self._index.rows
+        changed = [row for row in found.values() if self.table.row(row.id) != row]
+        self.table.remove({row for row in self._known() if row not in found})
+        self.table.upsert(changed)
+        self._count_villages()
+        self._filter()
+        if self._chosen is not None:
+            self._show_card(self._chosen)
+
+    def _known(self) -> list[str]:
+        return [row for row in self._all_ids]
+
+    @property
+    def _all_ids(self) -> list[str]:
+        return [row.id for row in self._seen.values()] if hasattr(self, "_seen") else []
+
+    @Slot(object)
+    def _live_changed(self, change: LiveChange) -> None:
+        if change.everything or change.places:
+            self._count_villages()
+
+    def _count_villages(self) -> None:
+        counts = Counter(row.village.id for row in self._index.rows.values() if row.village is not None)
+        villages = sorted(self._desk.live.villages.values(), key=lambda each: natural_key(each.code))
+        lines = [(each.id, village_name(each), counts.get(each.id, 0)) for each in villages]
+        self.villages.show_lines([(ALL, say("people.villages.all"), len(self._index.rows)), *lines])

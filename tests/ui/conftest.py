@@ -1,0 +1,118 @@
+"""Qt for the tests of the screens. A test that leaves a thread or a timer running fails, and is told where it began."""
+
+import threading
+import traceback
+import warnings
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QThread, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from commandcenter.base import texts
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.language import follow_language
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The program's name, as the program itself is started."""
+    return ["commandcenter"]
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Every test begins in the light theme and in Chinese."""
+    follow_language()
+    texts.use("zh_CN")
+    if theme.current() is not theme.load("light") or not qapp.styleSheet():
+        theme.apply(qapp, theme.load("light"))
+    yield
+    texts.use("zh_CN")
+
+
+@pytest.fixture
+def window(qtbot: Any) -> QWidget:
+    """A shown window to put things in."""
+    made = QWidget()
+    made.resize(1000, 700)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    return made
+
+
+def _where() -> str:
+    """Where in the tests or the program the caller's caller was."""
+    frames = [frame for frame in traceback.extract_stack()[:-2] if "commandcenter" in frame.filename]
+    return "".join(traceback.format_list(frames[-3:])) or "unknown place\n"
+
+
+@pytest.fixture(autouse=True)
+def no_threads_left() -> Iterator[None]:
+    """Threads that a test started have ended with it."""
+    started: dict[int, str] = {}
+    original = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        original(thread)
+        started[id(thread)] = _where()
+
+    before = set(threading.enumerate())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(1.0)
+    alive = [f"{thread.name}, started at\n{started.get(id(thread), '?')}" for thread in left if thread.is_alive()]
+    assert not alive, "threads left running: " + "\n".join(alive)
+
+
+@pytest.fixture(autouse=True)
+def no_qthreads_left() -> Iterator[None]:
+    """QThreads that a test made have ended with it."""
+    made: list[tuple[weakref.ref[QThread], str]] = []
+    original = QThread.start
+
+    def start(thread: QThread, *given: Any) -> None:
+        made.append((weakref.ref(thread), _where()))
+        original(thread, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QThread, "start", start)
+        yield
+    alive = [where for ref, where in made if (thread := ref()) is not None and isValid(thread) and thread.isRunning()]
+    assert not alive, "QThreads left running, started at\n" + "\n".join(alive)
+
+
+@pytest.fixture(autouse=True)
+def no_timers_left(qapp: QApplication, qtbot: Any) -> Iterator[None]:
+    """Timers that a test started have stopped or gone with their owners."""
+    made: list[tuple[weakref.ref[QTimer], str]] = []
+    original = QTimer.start
+
+    def start(timer: QTimer, *given: Any) -> None:
+        made.append((weakref.ref(timer), _where()))
+        original(timer, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QTimer, "start", start)
+        yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        alive = [where for ref, where in made if _still_ticks(ref())]
+    assert not alive, "timers left running, started at\n" + "\n".join(alive)
+
+
+def _still_ticks(timer: QTimer | None) -> bool:
+    """A timer inside a widget that the test hands to qtbot goes when qtbot closes it."""
+    if timer is None or not isValid(timer) or not timer.isActive():
+        return False
+    owner = timer.parent()
+    while owner is not None and not isinstance(owner, QWidget):
+        owner = owner.parent()
+    return owner is None
