@@ -52,7 +52,7 @@ def _check_zone(zone: str) -> None:
     """BadInput ``town.zone`` unless this machine knows the time zone."""
     try:
         ZoneInfo(zone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise BadInput("town.zone", zone=zone) from None
 
 

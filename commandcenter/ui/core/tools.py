@@ -35,7 +35,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the situation workspace; ``place`` is map, queue, detail or intake."""
+    """A part of the situation workspace; ``place`` is map, waiting, queue, detail or intake."""
 
     id: str
     place: str

@@ -16,7 +16,7 @@ from commandcenter.ui.core.rowtable import RowTable
 from commandcenter.ui.core.sidelist import ALL, SideList
 from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import READY, Empty
+from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.grids import rows as grid_rows
 from commandcenter.ui.grids import words
@@ -37,6 +37,7 @@ class GridsWorkspace(QWidget):
         super().__init__()
         self._tools, self._desk, self._index = tools, tools.desk, index
         self._query = ""
+        self._listed: set[str] = set()
         self.search = LineEdit(say("grids.search"))
         self.search.setObjectName("grids.search")
         self.search.setClearButtonEnabled(True)
@@ -85,7 +86,6 @@ class GridsWorkspace(QWidget):
         desk = self._desk
         desk.live_changed.connect(self._live_changed)
         desk.directory_changed.connect(self.refresh)
-        desk.connection_changed.connect(self._tell_connection)
         self._index.ready.connect(self._filter)
         self._tools.selection.changed.connect(self._selected)
         self._tools.selection.navigated.connect(self._navigated)
@@ -120,7 +120,8 @@ class GridsWorkspace(QWidget):
     def refresh(self) -> None:
         """Everything anew; selection and scroll stay."""
         grids = self._desk.live.grids
-        self.table.remove(set(self.table.ids()) - set(grids))
+        self.table.remove(self._listed - grids.keys())
+        self._listed = set(grids)
         self._upsert(grids)
         counts: dict[str, int] = {}
         for each in grids.values():
@@ -138,10 +139,6 @@ class GridsWorkspace(QWidget):
         self.table.upsert(
             grid_rows.rows(wanted, live.villages, keepers, facts, people_known=directory.loaded)
         )
-
-    @Slot()
-    def _tell_connection(self) -> None:
-        self.view.set_state(READY)
 
     # --- narrowing down -----------------------------------------------------------------------------------------
 

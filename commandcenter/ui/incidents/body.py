@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
@@ -12,10 +12,11 @@ from commandcenter.rules.calling import call_status
 from commandcenter.rules.incidents import Call, Direction, Incident
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.viewstate import READY, ViewState
-from commandcenter.ui.core.widgets import Button, KeyCap, Label
+from commandcenter.ui.core.widgets import KeyCap, Label
 from commandcenter.ui.incidents import moves
 from commandcenter.ui.incidents.call_list import CallList
 from commandcenter.ui.incidents.call_rows import CallRow, Climb
+from commandcenter.ui.incidents.direction import DirectionSwitch
 from commandcenter.ui.incidents.entries import EntryRow
 from commandcenter.ui.incidents.result_keys import ResultKeys
 from commandcenter.ui.incidents.sending import FixedId
@@ -26,48 +27,6 @@ Mode = Literal["wide", "tall", "tabs"]
 _PARTS: tuple[Part, ...] = ("calls", "timeline")
 _WIDE, _TALL = 720, 620
 """px at 100 % of the whole panel from which there is room side by side, or one above the other."""
-
-
-class DirectionSwitch(QWidget):
-    """Upward (who can solve it) or downward (who must be reached).
-
-    Signals: ``chosen(direction)`` when the officer switched.
-    """
-
-    chosen = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._buttons: dict[Direction, Button] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        directions: tuple[Direction, ...] = ("up", "down")
-        for direction in directions:
-            button = self._buttons[direction] = Button(f"incidents.direction.{direction}", kind="quiet")
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(say(f"incidents.direction.{direction}.hint"))
-            button.setProperty("direction", direction)
-            button.clicked.connect(self._clicked)
-            layout.addWidget(button)
-        self.choose("up")
-
-    @property
-    def direction(self) -> Direction:
-        """The one that is chosen."""
-        return "down" if self._buttons["down"].isChecked() else "up"
-
-    def choose(self, direction: Direction) -> None:
-        """Choose without ``chosen``."""
-        for each, button in self._buttons.items():
-            button.setChecked(each == direction)
-
-    @Slot()
-    def _clicked(self) -> None:
-        direction: Direction = self.sender().property("direction")
-        self.choose(direction)
-        self.chosen.emit(direction)
 
 
 class Body(QWidget):

@@ -37,7 +37,7 @@ class CallDelegate(CardDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """32 px in the wide list, 46 in the narrow one."""
         shown = theme.current()
-        return QSize(0, shown.px(shown.sizes.row if self.is_wide else 46))
+        return QSize(0, shown.px(shown.sizes.row if self.is_wide else 44))
 
     def live_rect(self, row_rect: QRect) -> QRect:
         """The part of a row that changes with time alone."""

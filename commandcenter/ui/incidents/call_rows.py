@@ -7,7 +7,7 @@ from typing import Literal
 
 from commandcenter.base.texts import say
 from commandcenter.rules import calling
-from commandcenter.rules.incidents import ANSWERS, SETTLED, Call, CallResult, Incident, Limits
+from commandcenter.rules.incidents import ANSWERS, SETTLED, Call, CallResult, Incident, Limits, State
 from commandcenter.services.directory import Directory
 from commandcenter.ui.incidents import words
 
@@ -55,11 +55,17 @@ class CallRow:
         return say("incidents.call.spoken", name=self.name, role=self.role, result=self.words, elapsed=elapsed)
 
 
-def call_rows(calls: Sequence[Call], directory: Directory, now: datetime, limits: Limits) -> list[CallRow]:
+_CALLING: frozenset[State] = frozenset(("reported", "reopened", "calling", "responding"))
+"""States in which somebody is still looked for; later nobody's turn it is, though anybody may be called."""
+
+
+def call_rows(
+    incident: Incident, calls: Sequence[Call], directory: Directory, now: datetime, limits: Limits
+) -> list[CallRow]:
     """The list with those who still owe an answer first, in the order in which they are called."""
-    following = next_call(calls, directory, now, limits)
+    following = next_call(calls, directory, now, limits) if incident.state in _CALLING else None
     ordered = sorted(calls, key=lambda call: (_is_done(call), call.rank, call.id))
-    return [_row(call, place, directory, following) for place, call in enumerate(ordered)]
+    return [_row(call, place, incident, directory, following) for place, call in enumerate(ordered)]
 
 
 def next_call(calls: Sequence[Call], directory: Directory, now: datetime, limits: Limits) -> Call | None:
@@ -76,11 +82,13 @@ def _is_done(call: Call) -> bool:
     return calling.is_answered(call) or call.result in SETTLED
 
 
-def _row(call: Call, place: int, directory: Directory, following: Call | None) -> CallRow:
+def _row(
+    call: Call, place: int, incident: Incident, directory: Directory, following: Call | None
+) -> CallRow:
     return CallRow(
         id=call.id, place=place, call=call, name=words.person_name(directory, call), role=words.role_words(call.reason),
         phone=words.phone_of(directory, call.person_kind, call.person) or say("incidents.call.no_phone"),
-        dot=_dot(call), words=_result_words(call), started=call.listed_at, ended=_ended(call),
+        dot=_dot(call), words=_result_words(call), started=call.listed_at, ended=_ended(call) or incident.ended_at,
         is_next=following is not None and following.id == call.id,
     )  # fmt: skip
 

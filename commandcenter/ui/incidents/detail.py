@@ -132,7 +132,7 @@ class DetailPanel(QWidget):
 
     def _show_calls(self, incident: Incident, now: datetime) -> None:
         calls, limits = self._subject.calls, self._desk.limits
-        self._calls = call_rows(calls, self._desk.directory, now, limits)
+        self._calls = call_rows(incident, calls, self._desk.directory, now, limits)
         acting = moves.may_act(self._desk.officer) and is_open(incident.state)
         self.body.show_calls(incident, calls, self._calls, next_climb(incident, calls, limits), acting, now)
 
@@ -158,7 +158,7 @@ class DetailPanel(QWidget):
         self.steps.tick(now)
         self.body.tick(now)
         following = next((row.id for row in self._calls if row.is_next), None)
-        fresh = call_rows(self._subject.calls, self._desk.directory, now, self._desk.limits)
+        fresh = call_rows(incident, self._subject.calls, self._desk.directory, now, self._desk.limits)
         if following != next((row.id for row in fresh if row.is_next), None):
             self._show_calls(incident, now)
 

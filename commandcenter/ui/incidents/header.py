@@ -57,18 +57,21 @@ class Header(QWidget):
         self.what.setWordWrap(True)
         self.where = Label("")
         self.where.setWordWrap(True)
+        self.reported = Label("", "muted")
+        self.reported.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.finder = Label("", "muted")
         self.finder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.total = Chip("", "ok", icon="check")
         layout = QGridLayout(self)
-        layout.setContentsMargins(12, 10, 12, 8)
+        layout.setContentsMargins(12, 8, 12, 8)
         layout.setHorizontalSpacing(10)
-        layout.setVerticalSpacing(2)
+        layout.setVerticalSpacing(1)
         layout.addWidget(self.mark, 0, 0, 2, 1, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.what, 0, 1)
         layout.addWidget(self.total, 0, 2, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.where, 1, 1, 1, 2)
-        layout.addWidget(self.finder, 2, 1, 1, 2)
+        layout.addWidget(self.reported, 2, 1, 1, 2)
+        layout.addWidget(self.finder, 3, 1, 1, 2)
         layout.setColumnStretch(1, 1)
 
     def show_incident(self, incident: Incident, live: LiveSet, directory: Directory, now: datetime) -> None:
@@ -76,7 +79,8 @@ class Header(QWidget):
         self.mark.show_urgency(incident.urgency)
         self.what.show_text(words.what_of(incident))
         self.what.setToolTip(words.shown(incident.text))
-        self.where.show_text(where_line(incident, live, now))
+        self.where.show_text(where_line(incident, live))
+        self.reported.show_text(reported_line(incident, live, now))
         told = finder_line(incident, directory)
         self.finder.show_text(told)
         self.finder.setVisible(bool(told))
@@ -85,12 +89,16 @@ class Header(QWidget):
         self.total.setVisible(bool(length))
 
 
-def where_line(incident: Incident, live: LiveSet, now: datetime) -> str:
-    """``凯旋社区 第27微网格 · 3号楼 · 房屋冒烟 · 14:02 接报 · JH-20250630-014``; what is not known is left out."""
+def where_line(incident: Incident, live: LiveSet) -> str:
+    """``凯旋社区 第27微网格 · 3号楼``."""
     place = words.shown(incident.place)
+    parts = (words.where_of(incident, live), "" if is_masked(place) else place)
+    return " · ".join(part for part in parts if part)
+
+
+def reported_line(incident: Incident, live: LiveSet, now: datetime) -> str:
+    """``房屋火灾 · 14:02 接报 · JH-20250630-014``."""
     parts = (
-        words.where_of(incident, live),
-        "" if is_masked(place) else place,
         catalogues.subkind_name(incident.category, incident.subkind),
         say("incidents.header.opened", time=words.time_of_day(incident.opened_at, words.zone_of(live), now)),
         incident.number or say("incidents.header.no_number"),

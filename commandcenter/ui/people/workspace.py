@@ -39,8 +39,9 @@ class PeopleWorkspace(QWidget):
         super().__init__()
         self._tools, self._desk, self._index = tools, tools.desk, index
         self._query = ""
-        self._chosen: tuple[str, str] | None = None
-        self._card_row: PersonRow | None = None
+        self._rows: dict[str, PersonRow] = {}
+        self._chosen: str | None = None
+        self._shown: PersonRow | None = None
         self.search = LineEdit(say("people.search"))
         self.search.setObjectName("people.search")
         self.search.setClearButtonEnabled(True)
@@ -119,21 +120,16 @@ class PeopleWorkspace(QWidget):
     def _take_rows(self) -> None:
         """The index was made anew; selection and scroll stay, and so does the card while nothing of it changed."""
         self.view.set_state(READY if self._index.is_ready else LOADING)
-        found = self._index.rows
-        changed = [row for row in found.values() if self.table.row(row.id) != row]
-        self.table.remove({row for row in self._known() if row not in found})
-        self.table.upsert(changed)
+        before, found = self._rows, self._index.rows
+        self._rows = found
+        if before:
+            self.table.remove(before.keys() - found.keys())
+            self.table.upsert(row for id, row in found.items() if before.get(id) != row)
+        else:
+            self.table.reset(found.values())
         self._count_villages()
         self._filter()
-        if self._chosen is not None:
-            self._show_card(self._chosen)
-
-    def _known(self) -> list[str]:
-        return [row for row in self._all_ids]
-
-    @property
-    def _all_ids(self) -> list[str]:
-        return [row.id for row in self._seen.values()] if hasattr(self, "_seen") else []
+        self._refresh_card()
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
@@ -145,3 +141,123 @@ class PeopleWorkspace(QWidget):
         villages = sorted(self._desk.live.villages.values(), key=lambda each: natural_key(each.code))
         lines = [(each.id, village_name(each), counts.get(each.id, 0)) for each in villages]
         self.villages.show_lines([(ALL, say("people.villages.all"), len(self._index.rows)), *lines])
+
+    # --- narrowing down -----------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _search(self, query: str) -> None:
+        self._query = query.strip()
+        self._filter()
+
+    @Slot()
+    def _filter(self) -> None:
+        kind, village = TABS[self.tabs.currentIndex()], self.villages.chosen_line
+        hits = self._index.search(self._query, MOST_HITS) if self._query else None
+        found = None if hits is None else frozenset(hit.entry.id for hit in hits)
+        if not kind and village == ALL and found is None:
+            self.table.set_filter(None)
+        else:
+            self.table.set_filter(lambda row: _passes(row, kind, village, found))
+        shown, total = self.table.rowCount(), len(self.table)
+        if shown == total:
+            self.count.say("people.count", count=total)
+        else:
+            self.count.say("people.count_of", shown=shown, total=total)
+
+    # --- choosing -----------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _picked(self, id: str | None) -> None:
+        if id is not None:
+            kind, person = parted(id)
+            self._tools.selection.choose(kind, person)
+            self._show(id)
+
+    @Slot()
+    def _choose_first(self) -> None:
+        first = next(iter(self.table.ids()), None)
+        if first is not None:
+            self._picked(first)
+            self.view.choose(first)
+            self.view.setFocus()
+
+    @Slot(str, object)
+    def _selected(self, entity: str, id: str | None) -> None:
+        if entity in PERSON_KINDS:
+            self._show(row_id(entity, id) if id is not None else None)
+
+    @Slot(str, str)
+    def _navigated(self, entity: str, id: str) -> None:
+        if entity in PERSON_KINDS:
+            self.bring_into_list(row_id(entity, id))
+
+    def bring_into_list(self, id: str) -> None:
+        """Somebody who was asked for must be seen, whatever the list was narrowed down to."""
+        self._show(id)
+        if id in self._rows and self.table.place_of(id) is None:
+            self.search.clear()
+            self.tabs.setCurrentIndex(0)
+            self.villages.choose(ALL)
+            self._filter()
+        self.view.choose(id)
+
+    def _show(self, id: str | None) -> None:
+        self._chosen = id
+        self.view.choose(id, show=False)
+        self._refresh_card()
+
+    def _refresh_card(self) -> None:
+        """The card is made anew only when its person is another one, or has changed."""
+        row = self._rows.get(self._chosen or "")
+        if row is not None and row == self._shown:
+            return
+        self._shown = row
+        if row is not None:
+            self.card.show_subject(row, PersonHeader(row))
+        elif self._chosen is not None and self._index.is_ready:
+            self.card.show_nothing("people.card.gone")
+        else:
+            self.card.show_nothing("people.card.empty")
+
+    # --- Qt -----------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The search has the focus."""
+        super().showEvent(event)
+        for kind in PERSON_KINDS:
+            chosen = self._tools.selection.chosen(kind)
+            if chosen is not None and self._chosen is None:
+                self.bring_into_list(row_id(kind, chosen))
+        self.search.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Down from the search goes into the table, Escape clears the search."""
+        if event.key() == Qt.Key.Key_Down and self.search.hasFocus():
+            self.view.setFocus()
+        elif event.key() == Qt.Key.Key_Escape and self._query:
+            self.search.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.search.setPlaceholderText(say("people.search"))
+            for place, kind in enumerate(TABS):
+                self.tabs.setTabText(place, say(f"people.kind.{kind or 'all'}"))
+            self.table.refresh_keys()
+            self._count_villages()
+            self._filter()
+
+
+def _id(row: PersonRow) -> str:
+    return row.id
+
+
+def _passes(row: PersonRow, kind: str, village: str, found: frozenset[str] | None) -> bool:
+    return (
+        (not kind or row.kind == kind)
+        and (village == ALL or (row.village is not None and row.village.id == village))
+        and (found is None or row.id in found)
+    )

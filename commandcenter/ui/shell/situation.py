@@ -1,6 +1,6 @@
 """The situation workspace: map, intake, queue and detail side by side, arranged as they were left."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from commandcenter.ui.core.tools import Panel, Tools
@@ -17,6 +17,7 @@ class Situation(QWidget):
         self._widened = False
         panels = {panel.place: panel for panel in tools.plugs.panels}
         self.map = self._made(panels["map"])
+        self.waiting = self._made(panels["waiting"])
         self.queue = self._made(panels["queue"])
         self.detail = self._made(panels["detail"])
         self.intake = self._made(panels["intake"])
@@ -24,21 +25,15 @@ class Situation(QWidget):
         self._whole = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.intake.hide()
-        self.intake.installEventFilter(self)
-        if hasattr(self.detail, "widen_requested"):
-            self.detail.widen_requested.connect(self._widen_requested)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The intake takes its room from the map when it appears and gives it back when it goes."""
-        if watched is self.intake and event.type() == QEvent.Type.ShowToParent:
-            QTimer.singleShot(0, self, self._make_room)
-        return super().eventFilter(watched, event)
+        self.intake.opened.connect(self._intake_opened)  # type: ignore[attr-defined]
+        self.intake.closed.connect(self._intake_closed)  # type: ignore[attr-defined]
+        self.detail.widen_requested.connect(self._widen_requested)  # type: ignore[attr-defined]
 
     def _made(self, panel: Panel) -> QWidget:
         return panel.make(self._tools)
 
     def _lay_out(self) -> None:
-        self._side.addWidget(self.queue)
+        self._side.addWidget(self._queue_with_waiting())
         self._side.addWidget(self.detail)
         self._side.setChildrenCollapsible(False)
         for widget in (self.map, self.intake, self._side):
@@ -51,9 +46,19 @@ class Situation(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._whole)
 
+    def _queue_with_waiting(self) -> QWidget:
+        """Reports that wait to be finished stand as tabs above the queue."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.waiting)
+        column.addWidget(self.queue, 1)
+        return holder
+
     def arrange(self, width: int, height: int) -> None:
         """The first arrangement, for a window of this size; later ones are as the person left them."""
-        side = max(400, min(520, int(width * 0.29)))
+        side = max(420, min(560, int(width * 0.31)))
         self._whole.setSizes([max(300, width - side), 0, side])
         self._side.setSizes([int(height * 0.42), int(height * 0.58)])
 
@@ -68,10 +73,19 @@ class Situation(QWidget):
             self._side.setSizes(sizes["side"])
 
     @Slot()
-    def _make_room(self) -> None:
+    def _intake_opened(self) -> None:
+        """The intake takes its room from the map."""
+        if self.intake.isVisible():
+            return
+        map_width, _, side = self._whole.sizes()
+        self.intake.show()
+        self._whole.setSizes([max(200, map_width - _INTAKE), _INTAKE, side])
+
+    @Slot()
+    def _intake_closed(self) -> None:
         map_width, intake, side = self._whole.sizes()
-        if self.intake.isVisible() and intake < _INTAKE:
-            self._whole.setSizes([max(200, map_width + intake - _INTAKE), _INTAKE, side])
+        self.intake.hide()
+        self._whole.setSizes([map_width + intake, 0, side])
 
     @Slot()
     def _widen_requested(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from commandcenter.rules.maps import KIND_ORDER, Plan, Rings
+from commandcenter.rules.maps import KIND_ORDER, Plan, Rings, distinct
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
@@ -170,7 +170,10 @@ def _without_twins(edges: Edges) -> Edges:
     """Each border once: the edges that two neighbours share lie exactly on each other."""
     ends = np.stack((edges.x0, edges.y0, edges.x1, edges.y1)).view(np.int32).astype(np.int64)
     mixed = ((ends[0] * 73856093) ^ (ends[1] * 19349663)) + ((ends[2] * 83492791) ^ (ends[3] * 50331653))
-    return edges[np.unique(mixed, return_index=True)[1]]
+    order = np.argsort(mixed)
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = mixed[order[1:]] != mixed[order[:-1]]
+    return edges[order[first]]
 
 
 def distances(edges: Edges, window: Window) -> npt.NDArray[np.float32]:
@@ -268,7 +271,7 @@ def _visible(plan: Plan, window: Window) -> Mask:
 def _borders(edges: Edges, ids: Ints, plan: Plan, window: Window, classes: Ints) -> None:
     """Write the border classes of the general grids into ``classes``."""
     villages = np.concatenate(([-1], plan.village_of))[ids]
-    seen = len(np.unique(edges.grid))
+    seen = np.count_nonzero(np.bincount(edges.grid))
     if np.sqrt(np.count_nonzero(ids) / max(seen, 1)) < LINE_CELLS * window.ratio:
         picture = villages.reshape(window.height, window.width)
         edge = np.zeros(picture.shape, dtype=bool)
@@ -336,7 +339,8 @@ def _lay_over(edges: Edges, plan: Plan, window: Window, rows: Ints, classes: Int
     _grow(over, np.flatnonzero(distance < LINE_OUTSIDE), window)
     covered = np.flatnonzero(over)
     keys = rows[covered].astype(np.int64) * (grids + 1) + over[covered]
-    found, which = np.unique(keys, return_inverse=True)
+    found, _ = distinct(keys)
+    which = np.searchsorted(found, keys)
     rows[covered] = grids + 1 + which
     near = distance[covered] < REACH
     classes[covered] = np.where(near, GRID_BORDER + _step_of(np.where(near, distance[covered], 0)), patterns[covered])

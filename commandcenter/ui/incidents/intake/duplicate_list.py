@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.ui.core import fonts, theme
@@ -13,17 +13,18 @@ from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.intake.duplicates import SHOWN, DuplicateRow
 from commandcenter.ui.incidents.painting import RIGHT, ink, urgency_mark, write
 
-_HEIGHT = 58
+_HEIGHT = 60
 
 
 class DuplicateCard(QWidget):
     """One incident. Enter uses it instead of a new one, ``+`` has the report merged into it after saving.
 
-    Signals: ``use(id)``; ``merge(id)``.
+    Signals: ``use(id)``; ``merge(id)``; ``keys_moved()`` – it got or lost the focus.
     """
 
     use = Signal(str)
     merge = Signal(str)
+    keys_moved = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -66,6 +67,16 @@ class DuplicateCard(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: what can be done is written below the list."""
+        super().focusInEvent(event)
+        self.keys_moved.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: no more."""
+        super().focusOutEvent(event)
+        self.keys_moved.emit()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: the card."""
         if self._row is None or self._now is None:
@@ -88,7 +99,7 @@ class DuplicateCard(QWidget):
         top = QRectF(left, look.px(4), right - left - strong.width(age) - look.px(8), look.px(26))
         write(painter, top, row.what, strong)
         write(painter, QRectF(left, look.px(4), right - left, look.px(26)), age, strong, RIGHT)
-        below = QRectF(left, look.px(30), self._use.x() - left - look.px(8), look.px(22))
+        below = QRectF(left, look.px(32), self._use.x() - left - look.px(8), look.px(22))
         write(painter, below, f"{row.where} · {row.why}", quiet)
 
     @Slot()
@@ -126,6 +137,8 @@ class DuplicateList(QWidget):
         for card in self._cards:
             card.use.connect(self.use)
             card.merge.connect(self.merge)
+            card.keys_moved.connect(self._keys_moved)
+        self._hint.hide()
         self.hide()
 
     @property
@@ -142,3 +155,7 @@ class DuplicateList(QWidget):
                 row = self._rows[place]
                 card.show_row(row, now, is_merged=row.id == merge_into)
         self.setVisible(bool(self._rows))
+
+    @Slot()
+    def _keys_moved(self) -> None:
+        self._hint.setVisible(any(card.hasFocus() for card in self._cards))

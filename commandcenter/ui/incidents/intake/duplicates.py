@@ -10,7 +10,7 @@ from commandcenter.services.live import LiveSet
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.intake.draft import Draft, category_of
 
-SHOWN = 3
+SHOWN = 2
 """More would hide the form; the queue shows the rest."""
 
 

@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import URGENCIES
-from commandcenter.services import catalogues
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.forms import Choice, ChoiceStrip, Field
@@ -21,8 +20,8 @@ from commandcenter.ui.incidents.intake.caller_field import CallerField
 from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.intake.grid_field import GridField
 from commandcenter.ui.incidents.intake.intakes import Intakes
+from commandcenter.ui.incidents.intake.kind_field import KindField
 from commandcenter.ui.incidents.intake.places import caller_of, callers_with
-from commandcenter.ui.incidents.intake.strips import FoldingStrip
 from commandcenter.ui.incidents.intake.text_field import TextField
 from commandcenter.ui.incidents.intake.times import time_typed
 
@@ -53,21 +52,21 @@ class IntakeForm(QWidget):
         self._draft: Draft | None = None
         self.grid = GridField(intakes, host)
         self.text = TextField(host)
-        self.category = FoldingStrip([Choice(each.key, each.name) for each in catalogues.categories().values()])
-        self.subkind = FoldingStrip()
+        self.kind = KindField()
         self.urgency = ChoiceStrip([Choice(each, words.urgency_name(each)) for each in URGENCIES])
         self.place = LineEdit(say("intake.place.placeholder"))
         self.learn = QCheckBox(say("intake.learn"))
         self.caller = CallerField(intakes, host)
         self.reported_at = LineEdit()
         self._fields = self._make_fields()
+        self.setProperty("panel", "clear")
         self._lay_out()
         self._connect()
 
     def _make_fields(self) -> dict[str, Field]:
         widgets: dict[str, QWidget] = {
-            "grid": self.grid, "text": self.text, "category": self.category, "subkind": self.subkind,
-            "urgency": self.urgency, "place": self.place, "caller_phone": self.caller, "reported_at": self.reported_at,
+            "grid": self.grid, "text": self.text, "category": self.kind, "urgency": self.urgency, "place": self.place,
+            "reported_at": self.reported_at, "caller_phone": self.caller,
         }  # fmt: skip
         return {name: Field(f"intake.field.{name}", widget) for name, widget in widgets.items()}
 
@@ -76,12 +75,17 @@ class IntakeForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(look.space(3), look.space(2), look.space(3), look.space(2))
         column.setSpacing(look.space(2))
-        for name, field in self._fields.items():
-            column.addWidget(field)
-            if name == "place":
-                column.addWidget(self.learn)
+        where = QHBoxLayout()
+        where.setSpacing(look.space(2))
+        where.addWidget(self._fields["place"], 4)
+        where.addWidget(self._fields["reported_at"], 1)
+        for name in ("grid", "text", "category", "urgency"):
+            column.addWidget(self._fields[name])
+        column.addLayout(where)
+        column.addWidget(self.learn)
+        column.addWidget(self._fields["caller_phone"])
         column.addStretch(1)
-        stops = (self.grid.line, self.text.box, self.category, self.subkind, self.urgency, self.place, self.learn,
+        stops = (self.grid.line, self.text.box, *self.kind.stops, self.urgency, self.place, self.learn,
                  self.caller.phone, self.caller.name, self.reported_at)  # fmt: skip
         for before, after in zip(stops, stops[1:], strict=False):
             QWidget.setTabOrder(before, after)
@@ -93,8 +97,8 @@ class IntakeForm(QWidget):
         self.grid.typed.connect(self._grid_typed)
         self.grid.caller_named.connect(self._caller_in_grid)
         self.text.edited.connect(self._text_edited)
-        self.category.chosen.connect(self._category_chosen)
-        self.subkind.chosen.connect(self._subkind_chosen)
+        self.kind.category_chosen.connect(self._category_chosen)
+        self.kind.subkind_chosen.connect(self._subkind_chosen)
         self.urgency.chosen.connect(self._urgency_chosen)
         self.place.textEdited.connect(self._place_edited)
         self.learn.toggled.connect(self._learn_toggled)
@@ -148,12 +152,7 @@ class IntakeForm(QWidget):
                 field.show_error(None)
 
     def _show_kind(self, draft: Draft) -> None:
-        self.category.choose(draft.category or None)
-        kinds = catalogues.categories()[draft.category].subkinds if draft.category else ()
-        self.subkind.set_choices([Choice(each.key, each.name) for each in kinds])
-        known = {each.key for each in kinds}
-        self.subkind.choose(draft.subkind if draft.subkind in known else None)
-        self._fields["subkind"].setVisible(bool(kinds))
+        self.kind.show_draft(draft)
         self.urgency.choose(draft.urgency or None)
         is_guessed = bool(draft.category) and "category" not in draft.chosen
         self._fields["category"].title.say("intake.field.category_guessed" if is_guessed else "intake.field.category")

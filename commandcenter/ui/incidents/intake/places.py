@@ -56,7 +56,9 @@ def _places(live: LiveSet) -> Iterator[Entry]:
     for village in list(live.villages.values()):
         yield Entry("village", f"village:{village.id}", choose(village.name, village.name_en), "", _village_keys(village))
     for grid in list(live.grids.values()):
-        yield Entry("grid", f"grid:{grid.id}", grid.name, _village_name(live, grid.village), _grid_keys(live, grid))
+        village_name = _village_name(live, grid.village)
+        detail = "" if grid.name.startswith(village_name) else village_name
+        yield Entry("grid", f"grid:{grid.id}", grid.name, detail, _grid_keys(live, grid))
 
 
 def _named(live: LiveSet, directory: Directory) -> Iterator[Entry]:

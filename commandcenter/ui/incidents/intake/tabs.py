@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from commandcenter.base.texts import say
@@ -15,7 +15,8 @@ from commandcenter.ui.incidents.intake.intakes import Intakes, StandingKind
 
 _TITLE = 9
 """Characters of a title; the rest is in the tool tip."""
-_ICONS: dict[StandingKind, str] = {"saving": "loading", "away": "stale", "refused": "refused"}
+MARKS: dict[StandingKind, str] = {"away": "stale", "refused": "refused"}
+"""Icons of reports that could not be saved."""
 
 
 def title_of(draft: Draft, live: LiveSet) -> str:
@@ -30,6 +31,11 @@ def title_of(draft: Draft, live: LiveSet) -> str:
 def short(title: str) -> str:
     """A title as it fits a tab."""
     return title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"
+
+
+def tab_text(place: int, draft: Draft, live: LiveSet, now: datetime) -> str:
+    """``2 房屋冒烟起火 · 3 分钟``: its digit, what it is about, how long it has waited."""
+    return f"{place + 1} {short(title_of(draft, live))} · {words.minutes_of(now - draft.opened_at)}"
 
 
 class DraftTabs(QTabBar):
@@ -67,7 +73,7 @@ class DraftTabs(QTabBar):
     def tick(self, now: datetime) -> None:
         """Show how long each has waited, to the minute: a running second would draw the eye."""
         for place, draft in enumerate(self._intakes.drafts[: self.count()]):
-            self.setTabText(place, self._text(place, draft, now))
+            self._write(place, draft, now)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits and arrows pick a tab."""
@@ -80,15 +86,15 @@ class DraftTabs(QTabBar):
 
     def _dress(self, place: int, draft: Draft) -> None:
         title = title_of(draft, self._intakes.desk.live)
-        self.setTabText(place, self._text(place, draft, self._intakes.desk.now()))
+        self._write(place, draft, self._intakes.desk.now())
         self.setTabToolTip(place, title)
         self.setAccessibleTabName(place, say("intake.tab.spoken", number=place + 1, title=title))
-        mark = _ICONS.get(self._intakes.standing(draft.id).kind)
-        self.setTabIcon(place, icons.icon(mark, "overdue" if mark == "refused" else "muted") if mark else icons.icon("intake"))
+        mark = MARKS.get(self._intakes.standing(draft.id).kind)
+        self.setTabIcon(place, icons.icon(mark, "overdue") if mark else QIcon())
 
-    def _text(self, place: int, draft: Draft, now: datetime) -> str:
-        title = short(title_of(draft, self._intakes.desk.live)).replace("&", "&&")
-        return f"{place + 1} {title} · {words.minutes_of(now - draft.opened_at)}"
+    def _write(self, place: int, draft: Draft, now: datetime) -> None:
+        text = tab_text(place, draft, self._intakes.desk.live, now)
+        self.setTabText(place, text.replace("&", "&&"))
 
     @Slot(str)
     def _stands(self, _id: str) -> None:
