@@ -1,5 +1,6 @@
 """Qt for the tests of the screens. A test that leaves a thread or a timer running fails, and is told where it began."""
 
+import re
 import threading
 import traceback
 import warnings
@@ -15,6 +16,14 @@ from shiboken6 import isValid
 from commandcenter.base import texts
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.language import follow_language
+
+_FOREIGN = re.compile(r"site-packages|[/\\]lib[/\\]python|<frozen")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform warns of what it cannot do to windows; every other Qt warning fails the test."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +55,8 @@ def window(qtbot: Any) -> QWidget:
 
 
 def _where() -> str:
-    """Where in the tests or the program the caller's caller was."""
-    frames = [frame for frame in traceback.extract_stack()[:-2] if "commandcenter" in frame.filename]
+    """The last steps outside the libraries that led to the caller's caller."""
+    frames = [frame for frame in traceback.extract_stack()[:-2] if not _FOREIGN.search(frame.filename)]
     return "".join(traceback.format_list(frames[-3:])) or "unknown place\n"
 
 

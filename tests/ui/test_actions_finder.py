@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from commandcenter.ui.core.actions import Action, ActionRegistry
@@ -41,7 +42,9 @@ def actions(world: World, qapp: Any) -> ActionRegistry:
         Action("find", "core.copy", world.doing("find"), keys=("F3", "/"), in_finder=False),
         Action("keys", "core.keys.title", world.doing("keys"), keys=("?",)),
         Action("secret", "core.undo", world.doing("secret"), keys=("F9",), roles=frozenset({"administrator"})),
-        Action("next", "core.retry", world.doing("next"), keys=("Enter", "1"), scope="detail", enabled=lambda: world.can),
+        Action(
+            "next", "core.retry", world.doing("next"), keys=("Enter", "1"), scope="detail", enabled=lambda: world.can
+        ),
     )
     return made
 
@@ -65,39 +68,31 @@ def test_the_same_key_serves_two_separate_parts(actions: ActionRegistry) -> None
     assert len(actions) == 5
 
 
-def _press(widget: QWidget, key: int, text: str, modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QApplication.sendEvent(widget, QKeyEvent(kind, key, modifiers, text))
-
-
 @pytest.mark.parametrize(
-    ("key", "text", "modifiers", "expected"),
+    ("key", "text", "expected"),
     [
-        (Qt.Key.Key_F3, "", Qt.KeyboardModifier.NoModifier, "find"),
-        (Qt.Key.Key_Slash, "/", Qt.KeyboardModifier.NoModifier, "find"),
-        (ord("、"), "、", Qt.KeyboardModifier.NoModifier, "find"),
-        (Qt.Key.Key_Question, "?", Qt.KeyboardModifier.ShiftModifier, "keys"),
-        (ord("？"), "？", Qt.KeyboardModifier.ShiftModifier, "keys"),
-        (Qt.Key.Key_F9, "", Qt.KeyboardModifier.NoModifier, None),
+        (Qt.Key.Key_F3, "", "find"),
+        (Qt.Key.Key_Slash, "/", "find"),
+        (ord("、"), "、", "find"),
+        (Qt.Key.Key_Question, "?", "keys"),  # real platforms offer Shift+/ as this too, the offscreen one does not
+        (ord("？"), "？", "keys"),
+        (Qt.Key.Key_F9, "", None),
     ],
 )
 def test_keys_work_with_an_input_method_on(
-    actions: ActionRegistry, world: World, window: QWidget, qtbot: Any, key: Any, text: str, modifiers: Any, expected: Any
+    actions: ActionRegistry, world: World, window: QWidget, qtbot: Any, key: int, text: str, expected: str | None
 ) -> None:
     actions.attach(window)
     window.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     window.setFocus()
     qtbot.waitActive(window)
-    from PySide6.QtTest import QTest
-
-    if int(key) < 0x3000 or int(key) > 0xFFFF:
-        QTest.keyClick(window, key, modifiers)
-    else:
-        QTest.sendKeyEvent(QTest.KeyAction.Click, window, Qt.Key(int(key)), text, modifiers)
+    QTest.sendKeyEvent(QTest.KeyAction.Click, window, Qt.Key(int(key)), text, Qt.KeyboardModifier.NoModifier)
     assert world.did == ([expected] if expected else [])
 
 
-def test_plain_keys_do_not_steal_from_a_line_edit(actions: ActionRegistry, world: World, window: QWidget, qtbot: Any) -> None:
+def test_plain_keys_do_not_steal_from_a_line_edit(
+    actions: ActionRegistry, world: World, window: QWidget, qtbot: Any
+) -> None:
     actions.attach(window)
     line = QLineEdit(window)
     line.show()
@@ -169,7 +164,7 @@ def _slow(query: str) -> list[FinderHit]:
 
 
 def test_finds_by_keys_alone(box: FinderBox, world: World, qtbot: Any) -> None:
-    assert [hit.id for hit in box.hits()] == ["keys"]  # what can be done now
+    assert [hit.id for hit in box.hits()] == ["keys", "next"]  # what can be done now
     qtbot.keyClicks(box.line, "kx")
     assert [hit.id for hit in box.hits()] == ["kx27", "p"]
     ran: list[tuple[str, str]] = []
@@ -215,7 +210,9 @@ def test_a_click_beside_closes_and_focus_returns(window: QWidget, box: FinderBox
     assert not box.is_open and QApplication.focusWidget() is line
 
 
-def test_keys_sheet_lists_what_the_role_may_do(window: QWidget, actions: ActionRegistry, world: World, qtbot: Any) -> None:
+def test_keys_sheet_lists_what_the_role_may_do(
+    window: QWidget, actions: ActionRegistry, world: World, qtbot: Any
+) -> None:
     sheet = KeySheet(window, actions)
     sheet.open()
     assert [action.id for group in sheet.groups().values() for action in group] == ["find", "keys", "next"]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QTabBar, QVBoxLayout, QWi
 
 from commandcenter.base.texts import say
 from commandcenter.rules.calling import call_status
-from commandcenter.rules.incidents import Call, Direction, Incident
+from commandcenter.rules.incidents import Call, Direction, Incident, is_open
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.viewstate import READY, ViewState
 from commandcenter.ui.core.widgets import KeyCap, Label
@@ -135,6 +135,11 @@ class Body(QWidget):
                 head.addWidget(self.direction)
         self._calls_head.setVisible(not tabs)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether there is room for one part only."""
+        return self._mode == "tabs"
+
     def show_part(self, part: Part) -> None:
         """Bring a part to the eye where only one has room."""
         self.tabs.setCurrentIndex(_PARTS.index(part))
@@ -152,6 +157,7 @@ class Body(QWidget):
             self._notes[self._incident or ""] = self.note.text()
             self._incident = incident.id
             self.direction.choose(moves.first_direction(calls))
+            self.show_part("timeline" if _is_settled(incident) else "calls")
             self.note.setText(self._notes.pop(incident.id, ""))
         self.calls.show_rows(incident.id, rows)
         status = call_status(calls)
@@ -161,7 +167,7 @@ class Body(QWidget):
         self.tabs.setTabText(0, title)
         self._climb = climb
         self._show_climb(now)
-        self.keys.setVisible(bool(calls))
+        self.keys.setVisible(bool(calls) and not _is_settled(incident))
         self.keys.setEnabled(acting)
         self.direction.setEnabled(acting)
         self.note.setEnabled(acting)
@@ -182,3 +188,8 @@ class Body(QWidget):
         """A second has passed."""
         self.calls.tick(now)
         self._show_climb(now)
+
+
+def _is_settled(incident: Incident) -> bool:
+    """Whether what happened matters more now than whom to call."""
+    return incident.state == "resolved" or not is_open(incident.state)

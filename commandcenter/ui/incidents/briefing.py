@@ -1,12 +1,13 @@
 """A briefing as plain text: what, where, since when, who is on it, what happened last. No numbers, no caller."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from commandcenter.base.texts import say
 from commandcenter.rules.calling import call_status
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import Call, Incident
+from commandcenter.rules.masks import is_masked
 from commandcenter.services.live import LiveSet
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.call_rows import CallRow
@@ -31,7 +32,7 @@ def _head(incident: Incident, live: LiveSet, now: datetime) -> list[str]:
     lines = [
         say("incidents.briefing.what", urgency=words.urgency_name(incident.urgency), what=words.what_of(incident)),
         say("incidents.briefing.number", number=incident.number, where=words.where_of(incident, live),
-            place=words.shown(incident.place)).rstrip(" ·"),
+            place=_open_words(incident.place)).rstrip(" ·"),
         say("incidents.briefing.opened", time=words.time_of_day(incident.opened_at, zone, now)),
     ]  # fmt: skip
     ended = total(incident)
@@ -51,12 +52,20 @@ def _calls(calls: Sequence[Call], rows: Sequence[CallRow], live: LiveSet) -> lis
     return [head + say("incidents.list.semicolon").join(told)]
 
 
-def _told(row: CallRow, zone: object) -> str:
+def _told(row: CallRow, zone: tzinfo) -> str:
     at = row.call.arrived_at or row.call.answered_at
-    time = words.time_of_day(at, zone) if at is not None else ""  # type: ignore[arg-type]
+    time = words.time_of_day(at, zone) if at is not None else ""
     return " ".join(part for part in (row.role, row.name, row.words, time) if part)
 
 
 def _last(entries: Sequence[EntryRow]) -> list[str]:
-    standing = [entry for entry in entries if not entry.struck][:LAST]
-    return [" ".join(part for part in (entry.time, entry.sentence, entry.note) if part) for entry in reversed(standing)]
+    standing = [entry for entry in entries if not entry.struck and (entry.sentence or _open_words(entry.note))][:LAST]
+    return [
+        " ".join(part for part in (entry.time, entry.sentence, _open_words(entry.note)) if part)
+        for entry in reversed(standing)
+    ]
+
+
+def _open_words(value: str | None) -> str:
+    """A personal value, unless it is masked: dots help nobody on the phone."""
+    return "" if is_masked(value) else words.shown(value)

@@ -85,10 +85,12 @@ def _is_done(call: Call) -> bool:
 def _row(
     call: Call, place: int, incident: Incident, directory: Directory, following: Call | None
 ) -> CallRow:
+    person = directory.people.get((call.person_kind, call.person))
     return CallRow(
-        id=call.id, place=place, call=call, name=words.person_name(directory, call), role=words.role_words(call.reason),
+        id=call.id, place=place, call=call, name=words.person_name(directory, call),
+        role=words.role_words(call, person), dot=_dot(call), words=_result_words(call),
         phone=words.phone_of(directory, call.person_kind, call.person) or say("incidents.call.no_phone"),
-        dot=_dot(call), words=_result_words(call), started=call.listed_at, ended=_ended(call) or incident.ended_at,
+        started=call.listed_at, ended=_ended(call) or incident.ended_at,
         is_next=following is not None and following.id == call.id,
     )  # fmt: skip
 

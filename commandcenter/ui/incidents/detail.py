@@ -1,5 +1,6 @@
 """The detail panel: the selected incident with its steps, whom to call, its timeline, and the next step on one key."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -149,6 +150,9 @@ class DetailPanel(QWidget):
             sheet.follow(incident)
         self.pages.setCurrentWidget(sheet or self.body)
         self.bar.setVisible(sheet is None)
+        brief = sheet is not None and self.body.is_short
+        self.steps.setVisible(not brief)
+        self.header.set_brief(brief)
 
     def tick(self, now: datetime) -> None:
         """A second has passed."""
@@ -312,7 +316,8 @@ class DetailPanel(QWidget):
     def _merge_sheet(self, incident: Incident) -> MergeSheet:
         desk = self._desk
         others = merge_order(incident, desk.live.incidents.values())
-        rows = [queue_row(each, desk.live, desk.directory, desk.officer.id) for each in others]
+        made = [queue_row(each, desk.live, desk.directory, desk.officer.id) for each in others]
+        rows = [replace(row, order=(False, place, 0.0)) for place, row in enumerate(made)]
         return MergeSheet(incident, rows, QueueList(lambda: (desk.now(), desk.limits)), self._work.post)
 
     def _open(self, sheet: Sheet) -> None:

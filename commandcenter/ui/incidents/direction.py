@@ -65,7 +65,8 @@ class DirectionSwitch(QWidget):
                 painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), shown.px(4), shown.px(4))
             token = "disabled" if not self.isEnabled() else "text" if is_chosen else "muted"
             weight = fonts.SEMIBOLD if is_chosen else fonts.NORMAL
-            painting.write(painter, rect, self._words(direction), painting.ink(shown, token, 13, weight), painting.CENTRE)
+            how = painting.ink(shown, token, 13, weight)
+            painting.write(painter, rect, self._words(direction), how, painting.CENTRE)
         painter.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -149,8 +149,8 @@ class EditSheet(Sheet):
         layout = self.form.field(name).layout()
         if layout is not None:
             layout.addWidget(view)
-        self.scrolling.ensureWidgetVisible(view)
         view.setFocus()
+        self.scrolling.ensureWidgetVisible(self.form.field(name))
 
     def _in_words(self, name: str, value: Any) -> str:
         if name == "grid":

@@ -74,6 +74,11 @@ class Header(QWidget):
         layout.addWidget(self.finder, 3, 1, 1, 2)
         layout.setColumnStretch(1, 1)
 
+    def set_brief(self, is_brief: bool) -> None:
+        """Show only which incident it is, when a form needs the room."""
+        self.reported.setVisible(not is_brief)
+        self.finder.setVisible(not is_brief and bool(self.finder.text()))
+
     def show_incident(self, incident: Incident, live: LiveSet, directory: Directory, now: datetime) -> None:
         """Show this incident."""
         self.mark.show_urgency(incident.urgency)

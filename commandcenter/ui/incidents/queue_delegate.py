@@ -19,8 +19,8 @@ from commandcenter.ui.incidents import painting, words
 from commandcenter.ui.incidents.rows import QueueRow
 
 _MARK, _MARK_CLOSE = 24, 20
-_RIGHT = 128
-"""px at 100 % of the column with age and who; it alone is repainted every second."""
+_RIGHT = 92
+"""px at 100 % of the age and the strip; this part alone is repainted every second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,21 @@ class QueueDelegate(CardDelegate):
         side = shown.px(_MARK_CLOSE if self.display.is_compact else _MARK)
         mark = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
         painting.urgency_mark(painter, mark, row.mark, row.incident.urgency, shown)
-        right = QRectF(inner.right() - shown.px(_RIGHT), inner.top(), shown.px(_RIGHT), inner.height())
+        width = self._right_width(row, inner.width(), shown)
+        right = QRectF(inner.right() - width, inner.top(), width, inner.height())
         text = QRectF(mark.right() + shown.px(10), inner.top(), 0, inner.height())
         text.setRight(right.left() - shown.px(8))
         (self._paint_line if self.display.is_compact else self._paint_lines)(painter, text, right, row, shown)
         self._strip(painter, right, row, shown)
 
+    def _right_width(self, row: QueueRow, room: float, shown: Theme) -> float:
+        """As wide as who has it needs, up to a part of the row; the age always fits."""
+        shows_who = self.display.shows_who and not self.display.is_compact
+        needed = painting.ink(shown, "text", 13).width(row.now) + 2 if shows_who else 0
+        return max(shown.px(_RIGHT), min(needed, room * 0.44))
+
     def _paint_lines(self, painter: QPainter, text: QRectF, right: QRectF, row: QueueRow, shown: Theme) -> None:
-        middle = text.center().y() - (shown.px(2) if row.incident.urgency == "critical" else 0)
+        middle = text.center().y() - (shown.px(4) if row.incident.urgency == "critical" else 0)
         height = shown.px(20)
         painting.write(painter, QRectF(text.left(), middle - height, text.width(), height), row.what,
                        painting.ink(shown, "text", 14, fonts.SEMIBOLD))  # fmt: skip
@@ -114,5 +121,5 @@ class QueueDelegate(CardDelegate):
         segments = row.strip(now, limits)
         if segments is not None:
             width = shown.px(84)
-            box = QRectF(right.right() - width, right.bottom() - shown.px(7), width, shown.px(4))
+            box = QRectF(right.right() - width, right.bottom() - shown.px(6), width, shown.px(4))
             painting.strip(painter, box, segments, shown)

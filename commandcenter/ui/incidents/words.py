@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commandcenter.base import texts
@@ -51,10 +52,15 @@ def field_name(name: str) -> str:
     return say(f"incidents.field.{name}")
 
 
-def role_words(reason: str) -> str:
-    """Why somebody stands on the call list: his role, or what put him there."""
-    code = f"incidents.reason.{reason}"
-    return say(code) if texts.current().has(code) else catalogues.role_name(reason)
+def role_words(call: Call, person: Any) -> str:
+    """Why somebody stands on the call list: his role there; his own role when he was chosen or moved up."""
+    reason = call.reason
+    if reason in catalogues.roles():
+        return catalogues.role_name(reason)
+    own = getattr(person, "role", None) or getattr(person, "kind", None)
+    if own in catalogues.roles():
+        return catalogues.role_name(own)
+    return say(f"incidents.person.{call.person_kind}")
 
 
 # --- values -----------------------------------------------------------------------------------------------------
@@ -87,7 +93,7 @@ def where_of(incident: Incident, live: LiveSet) -> str:
 
 def person_name(directory: Directory, call: Call) -> str:
     """Who is called; his role while the directory is still being read."""
-    return directory.name(call.person_kind, call.person) or role_words(call.reason)
+    return directory.name(call.person_kind, call.person) or role_words(call, None)
 
 
 def phone_of(directory: Directory, kind: str | None, id: str | None) -> str:

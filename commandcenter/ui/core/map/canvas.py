@@ -160,7 +160,7 @@ class MapCanvas(MapView):
         self._list_legend()
 
     def set_caption(self, caption: str) -> None:
-        """A quiet line at the lower right: what this map is and is not."""
+        """A quiet line at the lower right: what this map is and is not. Without one, a scheme says that it is one."""
         self._caption = caption
         self.viewport().update()
 
@@ -400,7 +400,9 @@ class MapCanvas(MapView):
 
     def _paint_furniture(self, painter: QPainter) -> None:
         scale = None if self.plan.is_schematic else self.camera.scale
-        key = (self._caption, scale, self.size().toTuple(), self._arranging())
+        schematic = self.plan.is_schematic and self.plan.grids
+        caption = self._caption or (say("map.caption.schematic") if schematic else "")
+        key = (caption, scale, self.size().toTuple(), self._arranging())
         if self._furniture is None or self._furniture.key != key:
-            self._furniture = Furniture(key, self._arranging().sprites, self._caption, scale, self._colours)
+            self._furniture = Furniture(key, self._arranging().sprites, caption, scale, self._colours)
         self._furniture.paint(painter, self.rect())

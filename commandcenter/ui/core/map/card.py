@@ -1,9 +1,10 @@
 """The hover card: a few lines about what lies under the pointer; never in the way of a click."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.ui.core.map.model import MapColours
@@ -60,8 +61,10 @@ class HoverCard(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as the longest line, within limits."""
-        widths = [QFontMetrics(self._font(n)).horizontalAdvance(line) for n, line in enumerate(self._lines)]
-        return QSize(min(max(widths, default=0) + 2 * PAD, WIDEST), LINE * len(self._lines) + 2 * PAD - 6)
+        widths = [QFontMetricsF(self._font(n)).horizontalAdvance(line) for n, line in enumerate(self._lines)]
+        return QSize(
+            min(math.ceil(max(widths, default=0.0)) + 2 * PAD + 2, WIDEST), LINE * len(self._lines) + 2 * PAD - 6
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
@@ -75,7 +78,7 @@ class HoverCard(QWidget):
                 painter.setFont(font)
                 painter.setPen(QColor(self._colours.text if n == 0 else self._colours.muted))
                 where = QRectF(PAD, PAD - 3 + n * LINE, self.width() - 2 * PAD, LINE)
-                cut = QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideRight, round(where.width()))
+                cut = QFontMetricsF(font).elidedText(line, Qt.TextElideMode.ElideRight, where.width())
                 painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, cut)
 
     def _font(self, line: int) -> QFont:

@@ -17,7 +17,7 @@ from commandcenter.ui.core.map.sprites import MARKER, Sprite, Sprites
 
 MARGIN = 256
 """Logical pixels around the view that are arranged too, so that a pan needs no new arrangement."""
-MOST_SQUARES, MOST_TITLES, MOST_NAMES, MOST_NUMBERS = 250, 150, 150, 600
+MOST_SQUARES, MOST_TITLES, MOST_NAMES, MOST_NUMBERS = 150, 150, 150, 600
 """Beyond these numbers in view they would be clutter; a scheme lives by its numbers."""
 NAMED_WIDTH, NUMBERED_WIDTH = 52, 20
 """Names or numbers of grids appear from this average width on (pixels); earlier where the map is only a scheme."""

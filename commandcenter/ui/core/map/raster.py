@@ -271,7 +271,7 @@ def _visible(plan: Plan, window: Window) -> Mask:
 def _borders(edges: Edges, ids: Ints, plan: Plan, window: Window, classes: Ints) -> None:
     """Write the border classes of the general grids into ``classes``."""
     villages = np.concatenate(([-1], plan.village_of))[ids]
-    seen = np.count_nonzero(np.bincount(edges.grid))
+    seen = int(np.count_nonzero(np.bincount(edges.grid)))
     if np.sqrt(np.count_nonzero(ids) / max(seen, 1)) < LINE_CELLS * window.ratio:
         picture = villages.reshape(window.height, window.width)
         edge = np.zeros(picture.shape, dtype=bool)

@@ -189,10 +189,9 @@ class IntakeForm(QWidget):
         """Say what is missing and go to the first of it; whether anything was."""
         missing = self._draft.missing() if self._draft else ()
         self.clear_errors()
-        for name in missing:
-            if name == "text" or self._draft_text():
-                self._fields[name].show_error(_MISSING[name])
         if missing:
+            # One at a time: a category brings its urgency, words bring both.
+            self._fields[missing[0]].show_error(_MISSING[missing[0]])
             self._widget_of(missing[0]).setFocus(Qt.FocusReason.TabFocusReason)
         return bool(missing)
 
@@ -206,9 +205,6 @@ class IntakeForm(QWidget):
         if self._draft is not None and (typed := self._draft.typed.strip()):
             place = f"{typed} {self._draft.place}".strip()
             self._change(replace(self._draft, typed="", place=place))
-
-    def _draft_text(self) -> str:
-        return self._draft.text.strip() if self._draft else ""
 
     def _widget_of(self, name: str) -> QWidget:
         return self._fields[name].widget

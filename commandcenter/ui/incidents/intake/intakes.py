@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from commandcenter.base.errors import CommandCenterError, EnvironmentTrouble
 from commandcenter.base.paths import data_folder
@@ -68,6 +68,9 @@ class Intakes(QObject):
         self._saver.saved.connect(self._saved)
         self._saver.failed.connect(self._failed)
         self._saver.not_followed.connect(self.not_followed)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.close)
         desk.tasks.submit("io", self._recover, done=self._take_recovered, failed=self._not_kept, owner=self)
 
     # --- what there is ------------------------------------------------------------------------------------------
@@ -175,8 +178,9 @@ class Intakes(QObject):
             self._stand(id, Standing("saving"))
             self._saver.add_to(self._drafts[id], incident, found.number)
 
+    @Slot()
     def close(self) -> None:
-        """The desk closes: what waits is written at once."""
+        """The desk closes: what waits is written at once, here, for there may be no lane to write it any more."""
         self._timer.stop()
         self._keeper.close()
 

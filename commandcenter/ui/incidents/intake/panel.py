@@ -40,7 +40,7 @@ class IntakePanel(QWidget):
         super().__init__(parent)
         self._tools = tools
         self._desk = tools.desk
-        self._intakes = intakes
+        self.intakes = intakes
         self._is_open = False
         self._own_choice: str | None = None
         self._is_sure = False
@@ -59,9 +59,9 @@ class IntakePanel(QWidget):
 
     def _build(self) -> None:
         look = theme.current()
-        self.tabs = DraftTabs(self._intakes, self)
+        self.tabs = DraftTabs(self.intakes, self)
         self.banner = StateBanner(self)
-        self.form = IntakeForm(self._intakes, self)
+        self.form = IntakeForm(self.intakes, self)
         self.duplicates = DuplicateList(self)
         self._elapsed = Label("", "muted", self)
         self._scroll = QScrollArea(self)
@@ -108,7 +108,7 @@ class IntakePanel(QWidget):
         return row
 
     def _connect(self) -> None:
-        intakes = self._intakes
+        intakes = self.intakes
         intakes.is_in_hand = self.has_keys
         intakes.current_changed.connect(self._current_changed)
         intakes.list_changed.connect(self._list_changed)
@@ -149,7 +149,7 @@ class IntakePanel(QWidget):
 
     @Slot()
     def _current_changed(self) -> None:
-        draft = self._intakes.current
+        draft = self.intakes.current
         was_open, self._is_open = self._is_open, draft is not None
         if draft is not None:
             self._show(draft)
@@ -170,7 +170,7 @@ class IntakePanel(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        if (draft := self._intakes.current) is not None:
+        if (draft := self.intakes.current) is not None:
             self.form.show_draft(draft)
             self._show_standing()
 
@@ -182,10 +182,10 @@ class IntakePanel(QWidget):
     @Slot()
     def _list_changed(self) -> None:
         """Tabs only for more than one report; with one they say nothing."""
-        self.tabs.setVisible(len(self._intakes.drafts) > 1)
+        self.tabs.setVisible(len(self.intakes.drafts) > 1)
 
     def _tick(self, now: datetime) -> None:
-        if (draft := self._intakes.current) is not None:
+        if (draft := self.intakes.current) is not None:
             self._elapsed.say("intake.since", elapsed=words.span(now - draft.opened_at))
             self.tabs.tick(now)
 
@@ -193,26 +193,26 @@ class IntakePanel(QWidget):
 
     @Slot(str)
     def _standing_changed(self, id: str) -> None:
-        draft = self._intakes.current
+        draft = self.intakes.current
         if draft is None or draft.id != id:
             return
         self._show_standing()
-        standing = self._intakes.standing(id)
+        standing = self.intakes.standing(id)
         if standing.kind == "refused" and standing.error is not None:
             self.form.show_refusal(standing.error)
 
     @Slot()
     def _show_standing(self) -> None:
-        draft = self._intakes.current
+        draft = self.intakes.current
         if draft is None:
             return
-        standing = self._intakes.standing(draft.id)
-        may_type = self._intakes.is_allowed and standing.kind != "saving"
+        standing = self.intakes.standing(draft.id)
+        may_type = self.intakes.is_allowed and standing.kind != "saving"
         if self.form.isEnabled() != may_type:
             self._enable(may_type)
         self.save.say("intake.retry" if standing.kind == "away" else "intake.save")
         self.save.setEnabled(may_type)
-        if not self._intakes.is_allowed:
+        if not self.intakes.is_allowed:
             self.banner.say("intake.no_permission", icon="lock", tone="near")
         elif standing.kind == "saving":
             self.banner.say("intake.saving", icon="loading")
@@ -251,7 +251,7 @@ class IntakePanel(QWidget):
     @Slot(object)
     def _changed(self, draft: Draft) -> None:
         self._take_back_discarding()
-        self._intakes.put(draft)
+        self.intakes.put(draft)
         if draft.grid and draft.grid != self._tools.selection.chosen("grid"):
             self._own_choice = draft.grid
             self._tools.selection.choose("grid", draft.grid)
@@ -261,21 +261,21 @@ class IntakePanel(QWidget):
     @Slot()
     def save_now(self) -> None:
         """Save what is in the form, or say what is missing."""
-        draft = self._intakes.current
-        if draft is None or not self._intakes.is_allowed or not self.form.isEnabled():
+        draft = self.intakes.current
+        if draft is None or not self.intakes.is_allowed or not self.form.isEnabled():
             return
         self.form.settle()
         if not self.form.show_missing():
-            self._intakes.save(draft.id)
+            self.intakes.save(draft.id)
 
     @Slot()
     def _discard(self) -> None:
         """The first press asks, the second throws away; a report in which nothing stands goes at once."""
-        draft = self._intakes.current
+        draft = self.intakes.current
         if draft is None:
             return
         if self._is_sure or draft.is_blank:
-            self._intakes.discard(draft.id)
+            self.intakes.discard(draft.id)
             return
         self._is_sure = True
         self.discard.say("intake.discard.sure")
@@ -296,7 +296,7 @@ class IntakePanel(QWidget):
     @Slot(str, object)
     def _selected(self, entity: str, id: str | None) -> None:
         """A click on the map names the grid of a report that has none, or whose grid field has the cursor."""
-        draft = self._intakes.current
+        draft = self.intakes.current
         if entity != "grid" or id is None or draft is None or id in (self._own_choice, draft.grid):
             return
         is_asked = self.form.grid.line.hasFocus() or not (draft.grid or draft.village)
@@ -312,19 +312,19 @@ class IntakePanel(QWidget):
 
     @Slot()
     def _compare_now(self) -> None:
-        if (draft := self._intakes.current) is not None:
+        if (draft := self.intakes.current) is not None:
             now = self._desk.now()
             self.duplicates.show_rows(duplicates(draft, self._desk.live, now), now, draft.merge_into)
 
     @Slot(str)
     def _use(self, incident: str) -> None:
-        if (draft := self._intakes.current) is not None and self._intakes.is_allowed:
-            self._intakes.add_to(draft.id, incident)
+        if (draft := self.intakes.current) is not None and self.intakes.is_allowed:
+            self.intakes.add_to(draft.id, incident)
 
     @Slot(str)
     def _merge(self, incident: str) -> None:
         """Have it merged after saving, or not after all."""
-        if (draft := self._intakes.current) is not None:
+        if (draft := self.intakes.current) is not None:
             self.form.merge_into("" if draft.merge_into == incident else incident)
             self._compare_now()
 

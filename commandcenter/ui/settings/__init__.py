@@ -1,0 +1,5 @@
+"""Settings."""
+
+
+def install(tools: object) -> None:
+    """Pages are registered here."""

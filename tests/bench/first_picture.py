@@ -1,0 +1,79 @@
+"""The child of the cold start: ``desk`` runs the program itself, ``baseline`` the least a Qt program can do.
+
+Each prints ``painted`` when its picture is on screen, ``resident BYTES`` a moment later, and ends.
+"""
+
+import sys
+
+
+def desk() -> int:
+    """``commandcenter --demo`` with a witness at its window."""
+    from commandcenter import cli
+    from commandcenter.cli import desk as verb
+
+    found = verb._Ahead.result
+
+    def result_with_witness(ahead: verb._Ahead) -> object:
+        _watch_the_window()
+        return found(ahead)
+
+    verb._Ahead.result = result_with_witness  # type: ignore[assignment, method-assign]
+    return cli.main(["--demo"])
+
+
+def _watch_the_window() -> None:
+    """The program is imported by now and about to be built."""
+    from commandcenter import app
+
+    build = app.build
+
+    def build_and_watch(*arguments: object, **named: object) -> object:
+        program = build(*arguments, **named)  # type: ignore[arg-type]
+        from tests.bench.witness import FirstPicture
+
+        FirstPicture(program.window, _painted)
+        return program
+
+    app.build = build_and_watch  # type: ignore[assignment]
+
+
+def baseline() -> int:
+    """Import what the desk imports, and show an empty pyqtgraph view of the same size."""
+    import pyqtgraph
+    import qtawesome  # noqa: F401
+    import shapely  # noqa: F401
+    import sqlalchemy  # noqa: F401
+    from PySide6.QtCore import QEvent, QObject, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    class Witness(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                watched.removeEventFilter(self)
+                QTimer.singleShot(0, _painted)
+            return False
+
+    application = QApplication(sys.argv[:1])
+    view = pyqtgraph.GraphicsView()
+    witness = Witness()
+    view.viewport().installEventFilter(witness)
+    view.resize(1440, 900)
+    view.show()
+    return application.exec()
+
+
+def _painted() -> None:
+    print("painted", flush=True)
+    from PySide6.QtCore import QCoreApplication, QTimer
+
+    def leave() -> None:
+        import psutil
+
+        print("resident", psutil.Process().memory_info().rss, flush=True)
+        QCoreApplication.exit(0)
+
+    QTimer.singleShot(3_000 if "--stay" in sys.argv else 0, leave)
+
+
+if __name__ == "__main__":
+    sys.exit({"desk": desk, "baseline": baseline}[sys.argv[1]]())

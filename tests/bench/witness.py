@@ -1,0 +1,43 @@
+"""Sees for itself when the desk's map and queue are on screen: paint events of widgets that have something to paint."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
+
+from commandcenter.ui.core.map import MapCanvas
+from commandcenter.ui.incidents.queue_list import QueueList
+
+
+class FirstPicture(QObject):
+    """Calls ``seen`` once, after the first repaint in which map and queue both had been painted with their content."""
+
+    def __init__(self, window: QWidget, seen: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._seen = seen
+        self._canvas: Any = window.findChild(MapCanvas)
+        self._queue: Any = window.findChild(QueueList)
+        self._is_painted = {self._canvas.viewport(): False, self._queue.viewport(): False}
+        for viewport in self._is_painted:
+            viewport.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: notes, never eats."""
+        if event.type() == QEvent.Type.Paint and self._has_content(watched):
+            self._is_painted[watched] = True  # type: ignore[index]
+            if all(self._is_painted.values()):
+                for viewport in self._is_painted:
+                    viewport.removeEventFilter(self)
+                QTimer.singleShot(0, self, self._flushed)  # the repaint that is under way comes first
+        return False
+
+    def _has_content(self, watched: QObject) -> bool:
+        if watched is self._queue.viewport():
+            return bool(self._queue.table.rowCount())
+        canvas = self._canvas
+        return bool(canvas.plan.grids) and not canvas.plan.is_schematic and canvas._pictures.picture is not None
+
+    @Slot()
+    def _flushed(self) -> None:
+        self._seen()

@@ -1,0 +1,84 @@
+"""The words of the command line: help in two languages, exit codes, languages and databases chosen."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from commandcenter.base.errors import ServerAway
+from commandcenter.cli import arguments, opening
+from tests.cli.conftest import Commander
+
+VERBS = (
+    (), ("db",), ("db", "init"), ("db", "upgrade"), ("db", "info"), ("db", "check"), ("db", "backup"), ("db", "restore"),
+    ("keep",), ("clock",), ("import",), ("list",), ("show",), ("do",), ("watch",), ("snapshot",), ("demo-traffic",),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_every_verb_has_complete_help_in_both_languages(commander: Commander, verb: tuple[str, ...]) -> None:
+    english, chinese = (commander(*verb, "--help", lang=lang) for lang in ("en", "zh_CN"))
+    assert english.code == chinese.code == 0
+    assert not re.search("[\u4e00-\u9fff]", english.out) and re.search("[\u4e00-\u9fff]", chinese.out)
+    assert not re.search(r"\bcli\.[a-z]", english.out + chinese.out)
+    assert set(re.findall(r"--[a-z-]+", english.out)) == set(re.findall(r"--[a-z-]+", chinese.out))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("launch",), ("db",), ("db", "explode"), ("list",), ("list", "grid", "--colour"), ("do", "--lang", "fr"),
+     ("import", "dragons", "x"), ("watch", "--since", "x")],
+    ids=" ".join,
+)  # fmt: skip
+def test_words_that_do_not_fit_are_refused_with_the_usage(commander: Commander, words: tuple[str, ...]) -> None:
+    answer = commander(*words)
+    assert answer.code == 2 and answer.out == "" and "commandcenter" in answer.err
+
+
+def test_a_bug_is_told_apart_from_a_refusal(commander: Commander, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(opening, "Database", broken)
+    answer = commander("do")
+    assert answer.code == 1 and "ZeroDivisionError" in answer.err
+
+
+def test_a_server_that_is_away_is_a_refusal_with_a_sentence(commander: Commander, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_: object) -> None:
+        raise ServerAway("database.away")
+
+    monkeypatch.setattr(opening, "Database", away)
+    answer = commander("list", "grid")
+    assert answer.code == 2 and "cannot be reached" in answer.err
+
+
+def test_a_server_that_does_not_exist_is_said_without_its_password(commander: Commander) -> None:
+    answer = commander("list", "grid", "--database", "postgresql://duty:geheim@127.0.0.1:1/town")
+    assert answer.code == 2 and "geheim" not in answer.out + answer.err
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "https://example.org", "postgresql://[bad"])
+def test_an_address_that_cannot_be_used_is_refused(commander: Commander, url: str) -> None:
+    assert commander("list", "grid", "--database", url).code == 2
+
+
+def test_an_unknown_officer_is_refused(at_town: Commander) -> None:
+    answer = at_town("list", "grid", actor="nobody")
+    assert answer.code == 2 and "nobody" in answer.err
+
+
+def test_the_database_is_chosen_by_option_then_environment_then_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def chosen(*words: str) -> str:
+        options = arguments.parse(["list", "grid", *words])
+        assert options is not None
+        return str(options.database)
+
+    monkeypatch.setenv("COMMANDCENTER_DATA", str(tmp_path))
+    assert chosen() == str(tmp_path / "commandcenter.sqlite")
+    assert chosen("--demo") == str(tmp_path / "sample.sqlite")
+    monkeypatch.setenv("COMMANDCENTER_DATABASE", "from-environment")
+    assert chosen() == "from-environment"
+    assert chosen("--database", "given") == "given"

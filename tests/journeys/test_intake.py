@@ -1,0 +1,632 @@
+"""A duty officer takes reports by keys alone, on a real database: counted, doubled, parked, crashed, refused."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QMainWindow, QWidget
+
+from commandcenter.base import texts
+from commandcenter.base.errors import ServerAway
+from commandcenter.base.options import DeskSettings
+from commandcenter.rules.incidents import Incident
+from commandcenter.services.incidents import OpenIncident
+from commandcenter.services.live import LiveSet
+from commandcenter.services.sessions import Session
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.actions import ActionRegistry
+from commandcenter.ui.core.desk import Desk
+from commandcenter.ui.core.notices import Notices
+from commandcenter.ui.core.runner import Runner
+from commandcenter.ui.core.selection import Selection
+from commandcenter.ui.core.sound import RecordingSound
+from commandcenter.ui.core.ticker import Ticker
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.incidents import intake
+from commandcenter.ui.incidents.intake.panel import IntakePanel
+from commandcenter.ui.incidents.intake.waiting import WaitingReports
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+Key = Qt.Key
+KEEPER_PHONE = "15400999005"
+"""仇东, keeper of 云岭村第3微网格 in the tiny township."""
+
+
+class Keyboard:
+    """Presses keys where the focus is, and counts them. The words of a report are typed without being counted."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self.strokes = 0
+
+    def press(self, *keys: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        for key in keys:
+            self.strokes += 1
+            QTest.keyClick(QApplication.focusWidget() or self._window, key, modifier)  # type: ignore[call-overload]
+
+    def type(self, text: str) -> None:
+        self.press(*text)
+
+    def say(self, words: str) -> None:
+        """The words of the report, however they come in: an input method settles them."""
+        event = QInputMethodEvent()
+        event.setCommitString(words)
+        QApplication.sendEvent(QApplication.focusWidget(), event)
+
+
+@dataclass
+class Seat:
+    """One officer's window with the intake in it, on a real session."""
+
+    session: Session
+    tasks: Runner
+    tools: Tools
+    window: QMainWindow
+    elsewhere: QLineEdit
+    panel: IntakePanel
+    waiting: WaitingReports
+    keys: Keyboard
+    notices: list[Any]
+
+    def incidents(self) -> list[Incident]:
+        assert self.tasks.drain()
+        with self.session.read() as reader:
+            return list(reader.find("incident", order=("opened_at",)))
+
+    def incident(self) -> Incident:
+        (found,) = self.incidents()
+        return found
+
+    @property
+    def draft(self) -> Any:
+        return self.panel.intakes.current
+
+    def grid(self, code: str) -> Any:
+        return next(each for each in self.tools.desk.live.grids.values() if each.code == code)
+
+    def leave(self) -> None:
+        """The program ends in an orderly way."""
+        self.panel.intakes.close()
+        self.crash()
+
+    def crash(self) -> None:
+        """It ends without a word: only its lock is gone, as the system sees to."""
+        self.panel.intakes._timer.stop()
+        self.panel.intakes._keeper._lock.release()
+        self.window.close()
+        self.tools.desk.close()
+        self.tasks.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("COMMANDCENTER_DATA", str(tmp_path / "data"))
+    texts.use("zh_CN")
+    theme.apply(qapp, theme.load("light"))
+    yield
+    texts.use("zh_CN")
+
+
+@pytest.fixture
+def sit_down(qtbot: Any, open_desk: Callable[..., Session], tmp_path: Path) -> Iterator[Callable[..., Seat]]:
+    """Opens seats on a database and clears them away."""
+    seats: list[Seat] = []
+
+    def make(url: str, account: str = "duty1") -> Seat:
+        seat = _seat(qtbot, open_desk(url, account), tmp_path)
+        seats.append(seat)
+        return seat
+
+    yield make
+    for seat in seats:
+        if not seat.tasks._closed:
+            seat.leave()
+
+
+def _seat(qtbot: Any, session: Session, folder: Path) -> Seat:
+    with session.read() as reader:
+        live = LiveSet.load(reader)
+    tasks = Runner()
+    desk = Desk(session, tasks, live)
+    tools = Tools(
+        desk=desk, actions=ActionRegistry(lambda: desk.officer.role, desk), selection=Selection(desk),
+        notices=Notices(desk), ticker=Ticker(session.clock, desk), sound=RecordingSound(desk),
+        settings=DeskSettings(folder / "settings.json"), appearance_changed=lambda: None,
+    )  # fmt: skip
+    intake.install(tools)
+    told: list[Any] = []
+    tools.notices.posted.connect(told.append)
+    window, elsewhere = QMainWindow(), QLineEdit()
+    panel, waiting = (tools.plugs.panels.get(name).make(tools) for name in ("intake", "waiting"))
+    assert isinstance(panel, IntakePanel) and isinstance(waiting, WaitingReports)
+    middle = QWidget()
+    row = QHBoxLayout(middle)
+    for widget in (elsewhere, panel, waiting):
+        row.addWidget(widget)
+    window.setCentralWidget(middle)
+    window.resize(1200, 720)
+    tools.actions.attach(window)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    elsewhere.setFocus()
+    desk.listen()
+    qtbot.waitUntil(lambda: len(panel.intakes.lookup.index) > 0, timeout=5000)
+    assert tasks.drain()
+    return Seat(session, tasks, tools, window, elsewhere, panel, waiting, Keyboard(window), told)
+
+
+@pytest.fixture
+def url(town_url: Callable[[str], str]) -> str:
+    return town_url("sqlite")
+
+
+@pytest.fixture
+def seat(sit_down: Callable[..., Seat], url: str) -> Seat:
+    return sit_down(url)
+
+
+# --- by keys alone ------------------------------------------------------------------------------------------------
+
+
+def test_a_grid_by_pinyin_initials_takes_at_most_twelve_keystrokes_besides_the_words(seat: Seat, qtbot: Any) -> None:
+    keys = seat.keys
+    with qtbot.waitSignal(seat.panel.finished, timeout=5000) as finished:
+        keys.press(Key.Key_F2)
+        keys.type("yl3")
+        keys.press(Key.Key_Return)
+        keys.say("王家房屋冒烟，两个老人在家")
+        keys.press(Key.Key_Return)
+    assert keys.strokes <= 12, keys.strokes
+    made = seat.incident()
+    assert (made.grid, made.text) == (seat.grid("999101100201003").id, "王家房屋冒烟，两个老人在家")
+    assert (made.category, made.subkind, made.urgency) == ("emergency", "fire", "critical")
+    assert finished.args == [made.id] and seat.tools.selection.chosen("incident") == made.id
+    assert not seat.panel.is_open and made.number in seat.notices[-1].text
+
+
+def test_a_report_without_any_input_method(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2)
+    keys.type("syz")
+    keys.press(Key.Key_Return)
+    keys.type("fwmyqh")
+    keys.press(Key.Key_Return, Key.Key_Return)
+    made = seat.incident()
+    assert made.text == "房屋冒烟起火" and made.place == "单家院子" and made.urgency == "critical"
+
+
+def test_words_that_say_nothing_need_one_digit_more(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2)
+    keys.type("yl3")
+    keys.press(Key.Key_Return)
+    keys.say("请来看看")
+    keys.press(Key.Key_Return)
+    assert seat.incidents() == [] and seat.panel.form._fields["category"].has_error
+    keys.press("8", Key.Key_Return)
+    made = seat.incident()
+    assert made.category == "care" and made.urgency == "urgent" and keys.strokes <= 12
+
+
+def test_the_tenth_category_has_the_key_0(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2, Key.Key_Return)
+    seat.keys.say("请来看看")
+    seat.keys.press(Key.Key_Return, "0")
+    assert seat.draft.category == "other"
+
+
+def test_urgency_and_detail_are_changed_by_digits(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2, Key.Key_Return)
+    keys.say("路灯不亮")
+    keys.press(Key.Key_Tab, Key.Key_Tab, "1", Key.Key_Tab, "1", Key.Key_Return)
+    made = seat.incident()
+    assert (made.category, made.subkind, made.urgency) == ("facility", "road_damage", "critical")
+
+
+def test_tab_back_and_forth_through_the_kind_falls_into_no_trap(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2, Key.Key_Return)
+    keys.say("路灯不亮")
+    keys.press(Key.Key_Tab, Key.Key_Tab, Key.Key_Tab)
+    assert seat.panel.form.urgency.hasFocus()
+    keys.press(*[Key.Key_Backtab] * 3, modifier=Qt.KeyboardModifier.ShiftModifier)
+    assert seat.panel.form.text.box.hasFocus()
+
+
+def test_shift_enter_breaks_the_line_and_ctrl_enter_saves_from_anywhere(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2, Key.Key_Return)
+    keys.say("路灯不亮")
+    keys.press(Key.Key_Return, modifier=Qt.KeyboardModifier.ShiftModifier)
+    keys.say("共三盏")
+    seat.panel.form.urgency.setFocus()
+    keys.press(Key.Key_Return, modifier=Qt.KeyboardModifier.ControlModifier)
+    assert seat.incident().text == "路灯不亮\n共三盏"
+
+
+def test_enter_while_composing_never_submits_and_letters_being_composed_are_searched(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2)
+    line = seat.panel.form.grid.line
+    QApplication.sendEvent(line, QInputMethodEvent("yun'ling'3", []))
+    assert seat.panel.form.grid.list.rows[0].title == "云岭村第3微网格"
+    seat.keys.press(Key.Key_Return)
+    assert seat.draft.grid == "" and line.hasFocus()
+    QApplication.sendEvent(line, QInputMethodEvent())
+
+
+def test_f2_does_not_disturb_what_is_typed_elsewhere_until_it_is_pressed(seat: Seat, qtbot: Any) -> None:
+    seat.keys.type("abc")
+    assert seat.elsewhere.text() == "abc" and not seat.panel.is_open
+    with qtbot.waitSignal(seat.panel.opened, timeout=1000):
+        seat.keys.press(Key.Key_F2)
+    assert seat.panel.form.grid.line.hasFocus()
+
+
+# --- where --------------------------------------------------------------------------------------------------------
+
+
+def test_a_village_is_enough_when_the_grid_is_not_known(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2)
+    seat.keys.type("yl")
+    seat.keys.press(Key.Key_Return)
+    seat.keys.say("路灯不亮")
+    seat.keys.press(Key.Key_Return)
+    made = seat.incident()
+    assert made.grid is None and made.village == seat.grid("999101100201003").village
+
+
+def test_a_place_nobody_knows_is_kept_and_may_be_remembered(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2)
+    keys.say("皂角树下")
+    keys.press(Key.Key_Return)
+    assert seat.draft.place == "皂角树下" and seat.panel.form.text.box.hasFocus()
+    keys.say("路灯不亮")
+    seat.panel.form.grid.line.setFocus()
+    keys.type("yl3")
+    keys.press(Key.Key_Return)
+    assert seat.panel.form.learn.isVisible()
+    seat.panel.form.learn.setFocus()
+    keys.press(Key.Key_Space, Key.Key_Return)
+    made = seat.incident()
+    with seat.session.read() as reader:
+        (learned,) = reader.find("gazetteer_name", name="皂角树下")
+    assert made.place == "皂角树下" and learned.grid == made.grid and learned.learned
+
+
+def test_letters_left_in_the_grid_field_are_not_lost_on_saving(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2)
+    seat.keys.say("老井")
+    seat.panel.form.text.box.setFocus()
+    seat.keys.say("路灯不亮")
+    seat.keys.press(Key.Key_Return)
+    assert seat.incident().place == "老井"
+
+
+def test_a_click_on_the_map_names_the_grid_once(seat: Seat) -> None:
+    one, two, three = (seat.grid(f"99910110020100{number}").id for number in (1, 2, 3))
+    choose = seat.tools.selection.choose
+    choose("grid", three)
+    seat.keys.press(Key.Key_F2)
+    choose("grid", one)
+    assert seat.draft.grid == one
+    seat.panel.form.text.box.setFocus()
+    choose("grid", two)
+    assert seat.draft.grid == one
+    seat.panel.form.grid.line.setFocus()
+    choose("grid", two)
+    assert seat.draft.grid == two
+
+
+# --- who calls ----------------------------------------------------------------------------------------------------
+
+
+def test_a_known_number_fills_name_and_grid_and_makes_the_caller_the_finder(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2)
+    keys.type(KEEPER_PHONE)
+    keys.press(Key.Key_Return)
+    form = seat.panel.form
+    assert form.caller.name.text() == "仇东" and "仇东" in form.caller.finder.text()
+    keys.say("冒烟")
+    keys.press(Key.Key_Return)
+    made = seat.incident()
+    assert made.grid == seat.grid("999101100201003").id and made.caller_phone == KEEPER_PHONE
+    keeper = seat.tools.desk.directory.people["worker", made.finder or ""]
+    assert made.finder_kind == "worker" and keeper.name == "仇东" == made.caller_name
+
+
+def test_a_number_in_its_own_field_does_the_same_and_a_wrong_digit_takes_it_back(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2)
+    seat.panel.form.caller.phone.setFocus()
+    keys.type(KEEPER_PHONE)
+    assert seat.draft.finder and seat.draft.grid == seat.grid("999101100201003").id
+    keys.press(Key.Key_Backspace)
+    assert not seat.draft.finder and not seat.draft.grid and not seat.draft.caller_name
+    assert not seat.panel.form.caller.finder.isVisible()
+
+
+def test_a_caller_does_not_move_a_grid_that_the_officer_named(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2)
+    keys.type("yl1")
+    keys.press(Key.Key_Return)
+    seat.panel.form.caller.phone.setFocus()
+    keys.type(KEEPER_PHONE)
+    assert seat.draft.grid == seat.grid("999101100201001").id and seat.draft.finder
+
+
+def test_a_keeper_is_found_by_the_initials_of_the_name(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2)
+    seat.panel.form.caller.name.setFocus()
+    seat.keys.type("qd")
+    seat.keys.press(Key.Key_Return)
+    assert seat.draft.caller_name == "仇东" and seat.draft.finder and seat.draft.caller_phone == KEEPER_PHONE
+
+
+# --- the same matter ----------------------------------------------------------------------------------------------
+
+
+def known(seat: Seat) -> str:
+    """An open incident in 云岭村第3微网格 that somebody else took."""
+    grid = seat.grid("999101100201003").id
+    command = OpenIncident(category="emergency", subkind="fire", urgency="critical", text="王家房屋冒烟", grid=grid)
+    return str(seat.session.runner.execute(command).value["incident"])
+
+
+def same_again(seat: Seat, qtbot: Any) -> str:
+    first = known(seat)
+    qtbot.waitUntil(lambda: first in seat.tools.desk.live.incidents, timeout=5000)
+    seat.keys.press(Key.Key_F2)
+    seat.keys.type("yl3")
+    seat.keys.press(Key.Key_Return)
+    seat.keys.say("房屋冒烟，看见明火")
+    qtbot.waitUntil(lambda: bool(seat.panel.duplicates.rows), timeout=2000)
+    return first
+
+
+def test_possible_duplicates_appear_while_typing_and_the_open_one_is_used_instead(seat: Seat, qtbot: Any) -> None:
+    first = same_again(seat, qtbot)
+    assert [row.id for row in seat.panel.duplicates.rows] == [first]
+    seat.panel.duplicates._cards[0].setFocus()
+    with qtbot.waitSignal(seat.panel.finished, timeout=5000) as finished:
+        seat.keys.press(Key.Key_Return)
+    assert finished.args == [first] and len(seat.incidents()) == 1
+    with seat.session.read() as reader:
+        notes = reader.find("timeline_entry", incident=first, code="note")
+    assert [note.text for note in notes] == ["房屋冒烟，看见明火"]
+
+
+def test_a_report_is_merged_after_saving_when_the_officer_says_so(seat: Seat, qtbot: Any) -> None:
+    first = same_again(seat, qtbot)
+    seat.panel.duplicates._cards[0].setFocus()
+    seat.keys.press("+")
+    seat.panel.form.text.box.setFocus()
+    with qtbot.waitSignal(seat.panel.finished, timeout=5000) as finished:
+        seat.keys.press(Key.Key_Return)
+    assert finished.args == [first]
+    assert sorted(each.state for each in seat.incidents()) == ["merged", "reported"]
+
+
+# --- several at once, parked, crashed -----------------------------------------------------------------------------
+
+
+def test_a_second_call_parks_the_first_and_nothing_is_lost(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2)
+    keys.type("yl3")
+    keys.press(Key.Key_Return)
+    keys.say("冒烟")
+    keys.press(Key.Key_F2)
+    assert seat.draft.is_blank and seat.panel.tabs.count() == 2
+    keys.type("yl1")
+    keys.press(Key.Key_Return)
+    keys.press(Key.Key_Tab, modifier=Qt.KeyboardModifier.ControlModifier)
+    assert seat.draft.text == "冒烟" and seat.panel.form.text.box.toPlainText() == "冒烟"
+    keys.press(Key.Key_Return)
+    assert seat.incident().text == "冒烟" and len(seat.panel.intakes.drafts) == 1
+
+
+def test_esc_parks_and_the_report_waits_above_the_queue(seat: Seat, qtbot: Any) -> None:
+    seat.keys.press(Key.Key_F2)
+    seat.keys.type("yl3")
+    seat.keys.press(Key.Key_Return)
+    seat.keys.say("冒烟")
+    with qtbot.waitSignal(seat.panel.closed, timeout=1000):
+        seat.keys.press(Key.Key_Escape)
+    assert seat.waiting.isVisible() and "冒烟" in seat.waiting.chips[0].text()
+    seat.waiting.chips[0].click()
+    assert seat.draft.text == "冒烟" and not seat.waiting.isVisible()
+
+
+def test_a_blank_report_leaves_nothing_behind(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2, Key.Key_F2, Key.Key_Escape)
+    assert seat.panel.intakes.drafts == () and not seat.waiting.isVisible()
+
+
+def test_f2_gives_the_keys_back_to_a_form_that_is_open(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2, Key.Key_Return)
+    seat.keys.say("冒烟")
+    seat.elsewhere.setFocus()
+    seat.keys.press(Key.Key_F2)
+    assert seat.panel.has_keys() and len(seat.panel.intakes.drafts) == 1
+
+
+def test_throwing_a_draft_away_is_asked_twice(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2, Key.Key_Return)
+    seat.keys.say("冒烟")
+    seat.panel.discard.click()
+    assert seat.draft is not None
+    seat.panel.discard.click()
+    assert seat.draft is None and seat.panel.intakes.drafts == ()
+
+
+def test_a_draft_outlives_a_crash_and_is_gone_from_the_disk_once_saved(
+    sit_down: Callable[..., Seat], url: str, qtbot: Any, tmp_path: Path
+) -> None:
+    first = sit_down(url)
+    first.keys.press(Key.Key_F2)
+    first.keys.type("yl3")
+    first.keys.press(Key.Key_Return)
+    first.keys.say("冒烟")
+    kept = tmp_path / "data" / "drafts"
+    qtbot.waitUntil(lambda: any("冒烟" in path.read_text() for path in kept.rglob("*.json")), timeout=1500)
+    first.crash()
+    second = sit_down(url, "duty2")
+    assert [draft.text for draft in second.panel.intakes.drafts] == ["冒烟"] and second.waiting.isVisible()
+    second.waiting.chips[0].click()
+    second.keys.press(Key.Key_Return)
+    assert second.incident().text == "冒烟"
+    assert list(kept.rglob("*.json")) == [] and list(kept.rglob("*.part")) == []
+
+
+def test_a_draft_of_another_database_is_not_offered_here(
+    sit_down: Callable[..., Seat], town_url: Callable[[str], str], url: str
+) -> None:
+    first = sit_down(url)
+    first.keys.press(Key.Key_F2, Key.Key_Return)
+    first.keys.say("冒烟")
+    first.leave()
+    assert sit_down(town_url("sqlite")).panel.intakes.drafts == ()
+    assert len(sit_down(url).panel.intakes.drafts) == 1
+
+
+# --- when it is not saved -----------------------------------------------------------------------------------------
+
+
+class Unplugged:
+    """Stands before the runner of a session: the server is away, or its answer is lost."""
+
+    def __init__(self, session: Session, *, loses_answers: bool = False) -> None:
+        self._runner = session.runner
+        self._session = session
+        self._loses = loses_answers
+        session.runner = self  # type: ignore[assignment]
+
+    def execute(self, command: Any, **how: Any) -> Any:
+        if self._loses:
+            self._runner.execute(command, **how)
+        raise ServerAway("database.away")
+
+    def plug_in(self) -> None:
+        self._session.runner = self._runner
+
+
+def typed(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2)
+    seat.keys.type("yl3")
+    seat.keys.press(Key.Key_Return)
+    seat.keys.say("房屋冒烟")
+
+
+def test_while_the_server_is_away_saving_says_so_and_the_second_press_saves_once(seat: Seat) -> None:
+    away = Unplugged(seat.session)
+    typed(seat)
+    seat.keys.press(Key.Key_Return)
+    assert seat.incidents() == []
+    assert seat.panel.intakes.standing(seat.draft.id).kind == "away" and seat.panel.banner.isVisible()
+    assert seat.panel.form.text.box.hasFocus() and seat.panel.form.text.box.toPlainText() == "房屋冒烟"
+    away.plug_in()
+    seat.keys.press(Key.Key_Return)
+    assert seat.incident().text == "房屋冒烟"
+
+
+def test_a_lost_answer_does_not_double_the_incident(seat: Seat) -> None:
+    away = Unplugged(seat.session, loses_answers=True)
+    typed(seat)
+    seat.keys.press(Key.Key_Return)
+    assert len(seat.incidents()) == 1 and seat.draft is not None
+    away.plug_in()
+    seat.keys.press(Key.Key_Return)
+    assert len(seat.incidents()) == 1 and seat.draft is None
+
+
+def test_what_was_typed_after_a_lost_answer_is_written_into_the_same_incident(seat: Seat) -> None:
+    away = Unplugged(seat.session, loses_answers=True)
+    typed(seat)
+    seat.keys.press(Key.Key_Return)
+    assert len(seat.incidents()) == 1
+    away.plug_in()
+    seat.keys.say("，有老人被困")
+    seat.keys.press(Key.Key_Return)
+    made = seat.incident()
+    assert made.text == "房屋冒烟，有老人被困" and seat.draft is None
+
+
+def test_the_command_id_on_the_disk_is_the_one_that_is_sent(seat: Seat, tmp_path: Path, qtbot: Any) -> None:
+    away = Unplugged(seat.session)
+    typed(seat)
+    id = seat.draft.id
+    seat.keys.press(Key.Key_Return)
+    assert seat.tasks.drain()
+    (path,) = (tmp_path / "data" / "drafts").rglob("*.json")
+    assert json.loads(path.read_text(encoding="utf-8"))["id"] == id == path.stem
+    away.plug_in()
+    seat.keys.press(Key.Key_Return)
+    assert seat.tasks.drain()
+    with seat.session.read() as reader:
+        assert [row["name"] for row in reader.records("command", {"id": id})] == ["open_incident"]
+
+
+def test_a_refusal_is_said_beside_its_field_and_the_report_can_be_mended(seat: Seat) -> None:
+    typed(seat)
+    seat.panel.form._change(intake.draft.replace(seat.draft, grid="00000000-0000-7000-8000-000000000000"))
+    seat.keys.press(Key.Key_Return)
+    assert seat.incidents() == [] and seat.panel.form._fields["grid"].has_error
+    seat.panel.form.grid.line.setFocus()
+    seat.panel.form.grid.line.selectAll()
+    seat.keys.type("yl3")
+    seat.keys.press(Key.Key_Return, Key.Key_Return)
+    assert seat.incident().grid == seat.grid("999101100201003").id
+
+
+def test_the_time_of_the_report_is_when_the_form_was_opened_or_what_the_officer_says(seat: Seat) -> None:
+    typed(seat)
+    opened = seat.draft.opened_at
+    seat.panel.form.reported_at.setFocus()
+    seat.panel.form.reported_at.selectAll()
+    meant = opened - timedelta(hours=1)
+    seat.keys.type(meant.astimezone(seat.tools.desk.live.town and _zone(seat)).strftime("%H%M"))
+    seat.keys.press(Key.Key_Return)
+    assert abs(seat.incident().opened_at - meant) < timedelta(minutes=1, seconds=1)
+
+
+def _zone(seat: Seat) -> Any:
+    from zoneinfo import ZoneInfo
+
+    assert seat.tools.desk.live.town is not None
+    return ZoneInfo(seat.tools.desk.live.town.zone)
+
+
+def test_who_may_not_take_reports_is_told_so_and_f2_stays_silent(sit_down: Callable[..., Seat], url: str) -> None:
+    seat = sit_down(url, "viewer")
+    seat.keys.press(Key.Key_F2)
+    assert not seat.panel.is_open and not seat.tools.actions.can_run("intake.open")
+
+
+def test_whoever_takes_over_without_the_right_sees_the_report_but_cannot_change_it(seat: Seat, qtbot: Any) -> None:
+    typed(seat)
+    viewer = next(each for each in seat.tools.desk.live.officers.values() if each.role == "viewer")
+    seat.tools.desk.become(viewer)
+    assert seat.tasks.drain()
+    assert not seat.panel.form.isEnabled() and not seat.panel.save.isEnabled() and seat.panel.banner.isVisible()
+
+
+def test_a_panel_made_anew_shows_the_report_that_was_in_the_form(seat: Seat, qtbot: Any) -> None:
+    typed(seat)
+    again = seat.tools.plugs.panels.get("intake").make(seat.tools)
+    assert isinstance(again, IntakePanel)
+    qtbot.addWidget(again)
+    with qtbot.waitSignal(again.opened, timeout=1000):
+        again.show()
+    assert again.form.text.box.toPlainText() == "房屋冒烟"
