@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.base import texts
@@ -56,13 +56,18 @@ class Program:
         """What follows the first picture: listening to the other desks, the directory, what is due."""
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
+        self.tools.sound.probe()
 
     def shut_down(self) -> None:
         """In the reverse order of the building."""
         if self.keeper is not None:
             self.keeper.stop()
+        self.tools.ticker.set_seen(False)
         self.tools.desk.close()
         self.tasks.shutdown()
+        self.tools.sound.close()
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         storage_database.guard[:] = []
         self.session.close()
 

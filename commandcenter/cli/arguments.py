@@ -104,6 +104,13 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
+def _count(text: str) -> int:
+    """A number of rows; argparse makes its refusal of the ValueError."""
+    if not text.isdecimal() or len(text) > 9:
+        raise ValueError(text)
+    return int(text)
+
+
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=say("cli.option.json"))
 
@@ -145,7 +152,7 @@ def _data_verbs(verb: Any) -> None:
     listing = verb("list", _later("listing", "list_rows"))
     listing.add_argument("entity", metavar="ENTITY", help=say("cli.option.entity"))
     listing.add_argument("--where", action="append", default=[], metavar="FIELD=VALUE", help=say("cli.option.where"))
-    listing.add_argument("--limit", type=int, metavar="N", help=say("cli.option.limit"))
+    listing.add_argument("--limit", type=_count, metavar="N", help=say("cli.option.limit"))
     listing.add_argument("--world", default="real", help=say("cli.option.world"))
     _json(listing)
     showing = verb("show", _later("listing", "show_row"))

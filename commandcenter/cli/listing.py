@@ -12,7 +12,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.cli.opening import session
 from commandcenter.rules.entity import ENTITIES, EntityKind, Field
-from commandcenter.services import logbook
+from commandcenter.services import logbook, wire
 from commandcenter.storage.reads import Reader
 
 _LABELLED = {"grid": ("code", "name"), "village": ("code", "name"), "officer": ("name",), "incident": ("number",)}
@@ -97,7 +97,10 @@ def _converted(field: Field, value: str) -> Any:
         if field.type is bool:
             return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
         if field.type in (int, float):
-            return field.type(value)
+            number = field.type(value)
+            if not abs(number) <= wire.LARGEST:
+                raise ValueError("out of range")
+            return number
         if field.type is datetime:
             return from_iso(value)
     except (KeyError, ValueError):
@@ -188,7 +191,9 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*("" if row.get(name) is None else str(row.get(name)) for name in columns))
-    Console(width=None if _is_terminal() else 400).print(table)
+    # What people typed is printed as it is: it may look like markup.
+    console = Console(width=None if _is_terminal() else 400, markup=False, emoji=False, highlight=False)
+    console.print(table)
 
 
 def _is_terminal() -> bool:

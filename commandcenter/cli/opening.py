@@ -27,14 +27,20 @@ def session(options: argparse.Namespace) -> Iterator[Session]:
 def open_for(options: argparse.Namespace) -> Session:
     """Open the database; ``--demo`` first makes sure that it holds the sample township and acts as its duty officer."""
     database = Database(options.database)
-    actor = options.actor
-    if options.demo:
-        from commandcenter.services import sample
+    try:
+        duty_officer = _ensure_sample(database) if options.demo else None
+    except BaseException:
+        database.close()
+        raise
+    return open_session(database, actor=options.actor or duty_officer)
 
-        with progress_bar(say("cli.progress.sample")) as progress:
-            duty_officer = sample.ensure(database, progress)
-        actor = actor or duty_officer
-    return open_session(database, actor=actor)
+
+def _ensure_sample(database: Database) -> str:
+    """Make sure that the database holds the sample township; the id of its duty officer."""
+    from commandcenter.services import sample
+
+    with progress_bar(say("cli.progress.sample")) as progress:
+        return sample.ensure(database, progress)
 
 
 @contextmanager
@@ -43,10 +49,7 @@ def database(options: argparse.Namespace) -> Iterator[Database]:
     opened = Database(options.database)
     try:
         if options.demo:
-            from commandcenter.services import sample
-
-            with progress_bar(say("cli.progress.sample")) as progress:
-                sample.ensure(opened, progress)
+            _ensure_sample(opened)
         yield opened
     finally:
         opened.close()

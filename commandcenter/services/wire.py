@@ -18,7 +18,8 @@ ENVELOPE = ("command", "id", "occurred_at", "group", "world")
 LONGEST_TEXT = 20_000
 """Characters of one value; a longer one has no place on a timeline, nor in a text index."""
 DEEPEST = 16
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
+"""Both engines keep whole numbers of 64 bits."""
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -49,7 +50,7 @@ def _check_keepable(value: Any, depth: int = 0) -> None:
             raise BadInput("command.text_long", length=len(value), most=LONGEST_TEXT)
         fits = _NOT_TEXT.search(value) is None
     elif isinstance(value, (int, float)):
-        fits = abs(value) <= _LARGEST
+        fits = abs(value) <= LARGEST
     else:
         fits = depth < DEEPEST
     if not fits:

@@ -42,7 +42,6 @@ def open_program(qapp: QApplication, qtbot: Any, tmp_path: Path) -> Iterator[Cal
         settings = DeskSettings(tmp_path / f"desk{next(numbers)}.json")
         program = program_root.build(qapp, session, live, settings, theme="light", sound=RecordingSound())
         opened.append(program)
-        qtbot.addWidget(program.window)
         program.window.resize(*size)
         program.window.show()
         program.window.arrange()

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from commandcenter.app import Program
 from commandcenter.services.calls import CallOut, RecordCall
 from commandcenter.services.incidents import CloseIncident, EditIncident, OpenIncident
+from commandcenter.ui.incidents.intake.panel import IntakePanel
 from commandcenter.ui.incidents.queue import QueuePanel
 
 PATIENCE = 10_000
@@ -64,8 +66,8 @@ def test_selection_and_scroll_of_the_other_desk_do_not_move(two: tuple[Program, 
     queue = queue_of(other).list
     qtbot.waitUntil(lambda: len(queue.model().ids()) == 12, timeout=PATIENCE)
     chosen = queue.model().ids()[8]
-    queue.choose(chosen)
-    qtbot.waitUntil(lambda: other.tools.selection.chosen("incident") == chosen, timeout=PATIENCE)
+    other.tools.selection.choose("incident", chosen)
+    qtbot.waitUntil(lambda: queue.chosen() == chosen, timeout=PATIENCE)
     scrolled = queue.verticalScrollBar().value()
     opened(one, qtbot, text="又一起")
     qtbot.waitUntil(lambda: len(queue.model().ids()) == 13, timeout=PATIENCE)
@@ -86,10 +88,17 @@ def test_a_report_by_keys_alone_reaches_the_other_desk(two: tuple[Program, Progr
     one, other = two
     window = one.window
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
     qtbot.keyClick(window, Qt.Key.Key_F2)
-    from commandcenter.ui.incidents.intake.panel import IntakePanel
-
     panel = window.findChild(IntakePanel)
-    assert panel is not None
+    assert isinstance(panel, IntakePanel)
     qtbot.waitUntil(panel.isVisible, timeout=PATIENCE)
-    assert other.tools.desk.live.incidents == {}
+    grid = next(each for each in one.tools.desk.live.grids.values() if each.kind == "general")
+    qtbot.keyClicks(QApplication.focusWidget(), grid.code)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    qtbot.keyClicks(QApplication.focusWidget(), "please come and look")
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_8, Qt.Key.Key_Return):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+    qtbot.waitUntil(lambda: len(other.tools.desk.live.incidents) == 1, timeout=PATIENCE)
+    (incident,) = other.tools.desk.live.incidents.values()
+    assert incident.grid == grid.id and incident.text == "please come and look"

@@ -156,3 +156,13 @@ def test_a_plain_chip_takes_no_click(window: QWidget, qtbot: Any) -> None:
     before = plain.grab().toImage()
     plain.show_state("超时", "overdue", "time")
     assert plain.grab().toImage() != before
+
+
+def test_a_number_can_be_seen(window: QWidget) -> None:
+    box = NumberBox(parent=window)
+    box.resize(200, 36)
+    box.show()
+    QApplication.processEvents()
+    before = box.grab().toImage()
+    box.setValue(45)
+    assert box.grab().toImage() != before and box.lineEdit().width() > 100

@@ -80,7 +80,7 @@ def test_connection_keeps_the_age_of_the_trouble(qapp: Any) -> None:
     states: list[Any] = []
     hub.connection_changed.connect(states.append)
     for kind in ("away", "reconnecting", "connected"):
-        hub.set_connection(kind)  # type: ignore[arg-type]
+        hub.set_connection(kind)
         QApplication.processEvents()
     hub.set_connection("connected")
     QApplication.processEvents()

@@ -165,7 +165,7 @@ def test_the_worst_alarm_is_heard_until_all_are_acknowledged(
     sound.acknowledge()
     heard = len(sound.heard)
     qtbot.wait(60)
-    assert sound.alarms == () and len(sound.heard) == heard
+    assert not sound.alarms and len(sound.heard) == heard
 
 
 def test_muting_is_silent_but_forgets_no_alarm(sound: RecordingSound) -> None:

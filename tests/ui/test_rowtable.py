@@ -36,7 +36,7 @@ def _rank(row: Row, ctx: Any) -> str:
     return "" if row.rank is None else str(row.rank)
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[Row], ...] = (
     Column("name", "test.name", _name, fixed=True),
     Column("rank", "test.rank", _rank, sort_key=lambda row: row.rank, numeric=True),
     Column("age", "test.age", lambda row, ctx: str(ctx or ""), live=True, visible=False),
@@ -222,7 +222,7 @@ def test_strip_hides_no_row(view: Any) -> None:
 
 
 @pytest.fixture
-def table_view(window: QWidget, qtbot: Any) -> TableView:
+def table_view(window: QWidget) -> Any:
     """A table of three rows."""
     return _make("table", _table(Row("a", "甲", 2), Row("b", "乙", 1), Row("c", "丙\t丁", 3)), window)
 

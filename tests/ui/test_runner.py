@@ -3,10 +3,11 @@
 import threading
 import traceback
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from commandcenter.ui.core.runner import Cancelled, Report, Runner
 from commandcenter.ui.core.threads import WrongThread, assert_gui_thread, assert_not_gui_thread, posing_as_worker
@@ -53,7 +54,7 @@ def test_writes_keep_their_order(tasks: Runner) -> None:
     screen = Screen()
     order: list[int] = []
     for number in range(50):
-        tasks.submit("write", lambda number=number: order.append(number), owner=screen)
+        tasks.submit("write", partial(order.append, number), owner=screen)
     assert tasks.drain()
     assert order == list(range(50))
 
@@ -87,8 +88,6 @@ def test_the_answer_is_dropped_when_the_owner_is_gone(tasks: Runner) -> None:
     del screen
     other.deleteLater()
     del other
-    from PySide6.QtCore import QCoreApplication, QEvent
-
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gate.set()
     assert tasks.drain()
@@ -178,9 +177,13 @@ def test_long_work_reports_and_stops(tasks: Runner) -> None:
 
 
 def test_inline_runs_at_once_and_may_do_a_workers_work(qapp: Any) -> None:
+    def worker() -> int:
+        assert_not_gui_thread()
+        return 7
+
     screen = Screen()
     tasks = Runner(inline=True)
-    tasks.submit("read", lambda: assert_not_gui_thread() or 7, done=screen.take, owner=screen)
+    tasks.submit("read", worker, done=screen.take, owner=screen)
     assert screen.answers == [7]
 
 
@@ -189,7 +192,7 @@ def test_shutdown_finishes_what_was_ordered(qapp: Any) -> None:
     tasks = Runner()
     written: list[int] = []
     for number in range(20):
-        tasks.submit("write", lambda number=number: written.append(number), owner=screen)
+        tasks.submit("write", partial(written.append, number), owner=screen)
     assert tasks.shutdown()
     assert len(written) == 20
     with pytest.raises(RuntimeError):
@@ -200,7 +203,7 @@ def test_hundreds_of_threads_worth_of_answers_lose_none(tasks: Runner) -> None:
     screen = Screen()
     for number in range(600):
         lane: Any = ("read", "io", "write")[number % 3]
-        tasks.submit(lane, lambda number=number: number, done=screen.take, owner=screen)
+        tasks.submit(lane, partial(abs, number), done=screen.take, owner=screen)
     assert tasks.drain()
     assert sorted(screen.answers) == list(range(600))
 

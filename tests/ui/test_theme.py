@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.base.paths import resources
@@ -110,7 +111,5 @@ def test_icons_follow_the_theme(qapp: QApplication) -> None:
 
 
 def test_figures_are_equally_wide(qapp: QApplication) -> None:
-    from PySide6.QtGui import QFontMetrics
-
     metrics = QFontMetrics(fonts.font(19, fonts.SEMIBOLD))
     assert len({metrics.horizontalAdvance(digit * 4) for digit in "0123456789"}) == 1

@@ -177,5 +177,3 @@ class ActionRegistry(QObject):
         made = self.sender()
         if isinstance(made, QAction):
             self.trigger(str(made.data()))
-
-

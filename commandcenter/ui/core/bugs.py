@@ -1,8 +1,8 @@
 """A fault of the program itself: caught wherever it happens, shown with a copy button, and the desk goes on."""
 
-import hashlib
 import platform
 import traceback
+import zlib
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -29,7 +29,7 @@ class BugReport:
         """The report of an exception with its traceback."""
         frames = traceback.extract_tb(tb or error.__traceback__)
         steps = "|".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
-        place = f"{type(error).__name__} {hashlib.sha256(steps.encode()).hexdigest()[:8]}"
+        place = f"{type(error).__name__} {zlib.crc32(steps.encode()):08x}"
         text = "".join(traceback.format_exception(type(error), error, tb or error.__traceback__))
         return cls(place, f"{type(error).__name__}: {error}"[:300], text)
 

@@ -1,14 +1,110 @@
 """The card at the right of a workspace: a header, then the sections that features have plugged in for its entity."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
-from commandcenter.ui.core import theme
+from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label, TextRole, divider
+
+
+FACT = 84
+"""Width of the quiet words before facts, in px at 100 %."""
+
+
+class Link(QAbstractButton):
+    """A name that leads somewhere: text with a hairline under it."""
+
+    def __init__(self, text: str, go: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._go = go
+        self.clicked.connect(self._follow)
+
+    def sizeHint(self) -> QSize:
+        """Qt: the text."""
+        metrics = QFontMetrics(self._font())
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height() + theme.current().px(4))
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: a few characters; the rest is cut with an ellipsis."""
+        return QSize(min(self.sizeHint().width(), theme.current().px(60)), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the text over a hairline, which takes the accent's colour while it is pointed at or has the keys."""
+        look, font = theme.current(), self._font()
+        metrics = QFontMetrics(font)
+        is_hot = self.underMouse() or self.hasFocus()
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        with QPainter(self) as painter:
+            painter.setFont(font)
+            painter.setPen(look.colour("accent" if is_hot else "text"))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
+            ground = look.colour("accent" if is_hot else "control")
+            painter.fillRect(0, self.height() - 2, metrics.horizontalAdvance(shown), 2 if self.hasFocus() else 1, ground)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter follows, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _font(self) -> QFont:
+        look = theme.current()
+        return fonts.font(look.px(look.sizes.body))
+
+    @Slot()
+    def _follow(self) -> None:
+        self._go()
+
+
+class Column(QWidget):
+    """What scrolls inside a card or a page: as high as its wrapped lines need at the width it is given.
+
+    A scroll area alone asks for the least height at any width, and would squeeze fields under wrapped sentences.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", "surface")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: another width, another height."""
+        super().resizeEvent(event)
+        self._claim_height()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: something inside has another size."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._claim_height()
+        return done
+
+    def _claim_height(self) -> None:
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            wanted = layout.heightForWidth(self.width())
+            if wanted != self.minimumHeight():
+                self.setMinimumHeight(wanted)
 
 
 class Card(QScrollArea):
@@ -55,8 +151,7 @@ class Card(QScrollArea):
         self.setWidget(body)
 
     def _fresh(self) -> tuple[QWidget, QVBoxLayout]:
-        body = QWidget()
-        body.setProperty("panel", "surface")
+        body = Column()
         return body, QVBoxLayout(body)
 
 
@@ -76,10 +171,13 @@ class Facts(QWidget):
         """One more pair; the value is data, or a widget that shows it."""
         row = self._grid.rowCount()
         quiet = Label(code, "muted")
-        quiet.setMinimumWidth(theme.current().px(64))
+        quiet.setMinimumWidth(theme.current().px(FACT))
         shown = value if isinstance(value, QWidget) else words(value)
         self._grid.addWidget(quiet, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(shown, row, 1)
+        if isinstance(value, Link):
+            self._grid.addWidget(shown, row, 1, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._grid.addWidget(shown, row, 1)
 
 
 def words(text: str, role: TextRole = "", *, wraps: bool = True) -> QLabel:

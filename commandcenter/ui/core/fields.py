@@ -145,6 +145,5 @@ class NumberBox(QSpinBox):
     def __init__(self, least: int = 0, most: int = 9999, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(least, most)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         # A style sheet's padding does not reach the line edit inside a spin box.
         self.lineEdit().setTextMargins(theme.current().space(2), 0, 0, 0)

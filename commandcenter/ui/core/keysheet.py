@@ -89,5 +89,3 @@ def _section(group: str, actions: Iterable[Action]) -> QLayout:
             caps.addWidget(KeyCap(key))
         grid.addLayout(caps, line, 1)
     return grid
-
-

@@ -1,6 +1,5 @@
 """Keeps a view where the officer left it while its rows change: selection by id, and what is seen stays put."""
 
-from statistics import median_low
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, Signal, Slot
@@ -97,7 +96,7 @@ class RowKeeper(QObject):
         ]
         if shifts:
             bar = self._view.verticalScrollBar()
-            bar.setValue(bar.value() + median_low(shifts))
+            bar.setValue(bar.value() + sorted(shifts)[(len(shifts) - 1) // 2])
 
     def _restore_selection(self) -> None:
         model = self._view.selectionModel()

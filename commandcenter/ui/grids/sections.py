@@ -15,9 +15,9 @@ from commandcenter.services import figures
 from commandcenter.services.catalogues import role_name, subkind_name
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.cards import clear, words
+from commandcenter.ui.core.cards import Link, clear, words
 from commandcenter.ui.core.tools import CardSection, Tools
-from commandcenter.ui.core.widgets import Button, Label
+from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.grids import words as naming
 from commandcenter.ui.grids.facts import NOBODY, Keepers, keepers_by_grid
 from commandcenter.ui.grids.picture import age_words
@@ -70,12 +70,7 @@ class PeopleSection(Section):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space(2))
-        name = Button("", kind="quiet")
-        name.setText(person.name)
-        name.setAccessibleName(person.name)
-        name.setCursor(Qt.CursorShape.PointingHandCursor)
-        name.clicked.connect(partial(self._tools.selection.navigate, kind, person.id))
-        row.addWidget(name)
+        row.addWidget(Link(person.name, partial(self._tools.selection.navigate, kind, person.id)))
         row.addWidget(words(role, "muted", wraps=False))
         row.addStretch(1)
         if person.phone:
@@ -197,12 +192,7 @@ class IncidentLine(QWidget):
         kind = subkind_name(incident.category, incident.subkind)
         if not is_open(incident.state):
             return words(kind, wraps=False)
-        button = Button("", kind="quiet")
-        button.setText(kind)
-        button.setAccessibleName(kind)
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.clicked.connect(partial(tools.selection.navigate, "incident", incident.id))
-        return button
+        return Link(kind, partial(tools.selection.navigate, "incident", incident.id))
 
     def _state(self, tools: Tools, incident: Incident) -> QLabel:
         state, now = say(f"grids.state.{incident.state}"), tools.desk.now()

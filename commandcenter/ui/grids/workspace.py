@@ -27,7 +27,7 @@ from commandcenter.ui.grids.rows import COLUMNS, GridRow
 
 MOST_HITS = 1000
 COLUMN_STATE = "grids.columns"
-SIDE, CARD = 200, 380
+SIDE, CARD = 208, 340
 
 
 class GridsWorkspace(QWidget):

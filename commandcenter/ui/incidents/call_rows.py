@@ -11,6 +11,7 @@ from commandcenter.rules.incidents import ANSWERS, SETTLED, Call, CallResult, In
 from commandcenter.services.directory import Directory
 from commandcenter.ui.incidents import words
 
+_RINGING: frozenset[CallResult] = frozenset(("called", "reached"))
 Dot = Literal["answered", "ringing", "waiting", "failed", "out"]
 
 RESULT_KEYS: dict[str, CallResult] = {
@@ -69,7 +70,11 @@ def call_rows(
 
 
 def next_call(calls: Sequence[Call], directory: Directory, now: datetime, limits: Limits) -> Call | None:
-    """Whose turn it is; people without a number are passed over."""
+    """Whose turn it is: whoever was dialled just now and whose result is awaited, else the next by the rules; people
+    without a number are passed over."""
+    ringing = [call for call in calls if call.result in _RINGING and (calling.ready_at(call, limits) or now) > now]
+    if ringing:
+        return max(ringing, key=lambda call: (call.result_at or call.listed_at, call.id))
     silent = frozenset(
         call.person
         for call in calls
@@ -104,7 +109,7 @@ def _ended(call: Call) -> datetime | None:
 def _dot(call: Call) -> Dot:
     if calling.is_answered(call):
         return "answered"
-    if call.result in ("called", "reached"):
+    if call.result in _RINGING:
         return "ringing"
     if call.result in ("refused", "wrong_number"):
         return "out"

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.rules.masks import is_erased, is_masked
@@ -24,21 +24,20 @@ class Personal(QWidget):
         super().__init__()
         self._tools, self._kind, self._id, self._field = tools, kind, person.id, field
         value = getattr(person, field)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.current().space(2))
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(theme.current().space(1))
         self.shown = words(self._words(value), role, wraps=field == "address")
         self.note = Label("people.revealed", "caption")
         self.note.hide()
-        self.button = Button("people.reveal", kind="quiet", icon="eye")
+        self.button = Button("people.reveal", icon="eye")
         self.button.setObjectName(f"people.reveal.{field}")
         self.button.clicked.connect(self._reveal)
         hidden = is_masked(value) and not is_erased(value)
         self.button.setVisible(hidden and may_reveal(tools.desk.officer.role))
-        row.addWidget(self.shown, 1 if field == "address" else 0)
-        row.addWidget(self.button)
-        row.addWidget(self.note)
-        row.addStretch(1)
+        lines.addWidget(self.shown)
+        lines.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        lines.addWidget(self.note)
 
     def _words(self, value: str | None) -> str:
         return phone_words(value) if self._field in ("phone", "id_number") else (value or "")

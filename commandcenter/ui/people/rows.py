@@ -150,13 +150,13 @@ def _source(row: PersonRow, _ctx: Any) -> str:
 
 
 COLUMNS: tuple[Column[PersonRow], ...] = (
-    Column("name", "people.column.name", lambda row, _: row.person.name, lambda row: row.sort_name, 110, fixed=True),
-    Column("role", "people.column.role", lambda row, _: row.role, None, 116),
+    Column("name", "people.column.name", lambda row, _: row.person.name, lambda row: row.sort_name, 100, fixed=True),
+    Column("role", "people.column.role", lambda row, _: row.role, None, 128),
     Column("grid", "people.column.place", lambda row, _: row.place, None, 170, stretch=True),
     Column("village", "people.column.village", lambda row, _: village_name(row.village),
-           lambda row: row.village.code if row.village else None, 108),
+           lambda row: row.village.code if row.village else None, 108, visible=False),
     Column("phone", "people.column.phone", lambda row, _: row.phone or say("people.no_phone"),
            lambda row: row.phone or None, 132, tone=_phone_tone),
-    Column("source", "people.column.source", _source, None, 100),
-    Column("paid", "people.column.paid", _paid, None, 72),
+    Column("source", "people.column.source", _source, None, 116),
+    Column("paid", "people.column.paid", _paid, None, 76),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
@@ -13,9 +13,9 @@ from commandcenter.services.catalogues import subkind_name
 from commandcenter.services.figures import PersonCall
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.cards import Facts, clear, words
+from commandcenter.ui.core.cards import Facts, Link, clear, words
 from commandcenter.ui.core.tools import CardSection, Tools
-from commandcenter.ui.core.widgets import Button, Label
+from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.people.reveal import Personal
 from commandcenter.ui.people.rows import PersonRow, row_id, source_name, village_name
 from commandcenter.ui.people.times import local_time
@@ -112,12 +112,7 @@ class PlaceSection(QWidget):
 
 def link(tools: Tools, text: str, entity: str, id: str) -> QWidget:
     """A name that leads to its card."""
-    button = Button("", kind="quiet")
-    button.setText(text)
-    button.setAccessibleName(text)
-    button.setCursor(Qt.CursorShape.PointingHandCursor)
-    button.clicked.connect(partial(tools.selection.navigate, entity, id))
-    return button
+    return Link(text, partial(tools.selection.navigate, entity, id))
 
 
 class CallsSection(QWidget):

@@ -27,7 +27,7 @@ from commandcenter.ui.people.sections import PersonHeader
 
 MOST_HITS = 1000
 COLUMN_STATE = "people.columns"
-SIDE, CARD = 200, 380
+SIDE, CARD = 208, 340
 TABS = ("", *PERSON_KINDS)
 """Everybody, then kind by kind."""
 

@@ -73,13 +73,9 @@ class DatabasePage(Page):
         self._facts.addWidget(facts)
 
     def _desks(self, desks: list[dict[str, Any]]) -> str:
-        """Who is present, one a line."""
-        if not desks:
-            return say("settings.database.nobody")
-        return "\n".join(
-            say("settings.database.desk", name=each["name"], time=f"{local(each['seen_at'], self._tools):%H:%M:%S}")
-            for each in desks
-        )
+        """Who is present."""
+        names = [str(each["name"]) for each in desks]
+        return say("settings.database.join").join(names) if names else say("settings.database.nobody")
 
     def _failed(self, error: BaseException) -> None:
         if not isinstance(error, CommandCenterError):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.cards import words
+from commandcenter.ui.core.cards import Column, words
 from commandcenter.ui.core.widgets import Label
 
 WIDEST = 760
@@ -40,8 +40,7 @@ class Page(QScrollArea):
         self.body.addWidget(Label(title_code, "title"))
         if about_code:
             self.say(about_code)
-        holder = QWidget()
-        holder.setProperty("panel", "surface")
+        holder = Column()
         outside = QVBoxLayout(holder)
         outside.setContentsMargins(0, 0, 0, 0)
         outside.addWidget(inner)

@@ -107,6 +107,7 @@ class IntakeForm(QWidget):
         self.caller.caller_named.connect(self._caller_named)
         self.caller.caller_lost.connect(self._caller_lost)
         self.reported_at.editingFinished.connect(self._time_edited)
+        self.reported_at.submitted.connect(self._time_edited)
         for passing in (self.grid.passed, self.text.passed, self.caller.passed, self.place.submitted,
                         self.reported_at.submitted):  # fmt: skip
             passing.connect(self.pass_on)
@@ -175,7 +176,7 @@ class IntakeForm(QWidget):
     @Slot()
     def pass_on(self) -> None:
         """Enter with nothing to choose: save when nothing is missing, else go to what is."""
-        if self._draft is None:
+        if self._draft is None or self._fields["reported_at"].has_error:
             return
         missing = self._draft.missing()
         if not missing:

@@ -1,7 +1,7 @@
 """The reports being taken at this desk: which one is in the form, which ones wait, and how each stands."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
@@ -139,8 +139,12 @@ class Intakes(QObject):
             self.show(ids[(here + by) % len(ids)])
 
     def put(self, draft: Draft) -> None:
-        """The form typed on: keep what it holds."""
-        if draft.id not in self._drafts or self._drafts[draft.id] == draft:
+        """The form typed on: keep what it holds. What was sent is known here alone."""
+        known = self._drafts.get(draft.id)
+        if known is None:
+            return
+        draft = replace(draft, attempts=known.attempts)
+        if draft == known:
             return
         self._drafts[draft.id] = draft
         if self.standing(draft.id).kind == "refused":
@@ -195,7 +199,10 @@ class Intakes(QObject):
 
     @Slot()
     def _flush(self) -> None:
-        self.desk.tasks.submit("io", self._keeper.flush, done=self._kept, failed=self._not_kept, owner=self)
+        try:
+            self.desk.tasks.submit("io", self._keeper.flush, done=self._kept, failed=self._not_kept, owner=self)
+        except RuntimeError:  # the lanes have ended before the drafts: the desk is closing
+            self.close()
 
     def _kept(self, _answer: object) -> None:
         self.kept.emit(True)

@@ -1,0 +1,278 @@
+"""Undo of each undoable command restores the visible state, whatever was done before it."""
+
+import itertools
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from commandcenter.base.clock import ManualClock, from_iso
+from commandcenter.base.errors import Refused, RuleError
+from commandcenter.base.ids import new_id
+from commandcenter.rules.entity import ENTITIES, Derived
+from commandcenter.rules.visibility import SYSTEM
+from commandcenter.services import databases
+from commandcenter.services.commands import COMMANDS
+from commandcenter.services.sessions import Session, open_session
+from commandcenter.services.undo import Undo
+from commandcenter.storage.reads import Reader
+from commandcenter.storage.tables import personal_value
+from tests.services import stream
+
+Visible = dict[str, Any]
+LASTING = {name for name, kind in ENTITIES.items() if kind.timeline or kind.append_only}
+"""Timeline entries are struck through, editions of shapes stay; both have tests of their own."""
+
+
+def open_administrator(url: str) -> Session:
+    return open_session(url, actor="administrator", clock=ManualClock(stream.EVENING))
+
+
+def visible(session: Session) -> Visible:
+    """All fields of all entities but the derived ones, as somebody sees them who may see everything; what search finds."""
+    found: Visible = {}
+    with session.database.read() as connection:
+        reader = Reader(connection, SYSTEM, "real")
+        for name, kind in ENTITIES.items():
+            if name not in LASTING:
+                shown = [field.name for field in kind.fields if not field.has(Derived)]
+                found[name] = {row.id: {each: getattr(row, each) for each in shown} for row in reader.find(name)}
+        current = select(personal_value.c.subject, personal_value.c.field, personal_value.c.value).where(
+            personal_value.c.current, personal_value.c.entity.not_in(LASTING)
+        )
+        found["search"] = sorted(tuple(row) for row in connection.execute(current))
+    return found
+
+
+def timeline(session: Session) -> dict[str, bool]:
+    """Whether each entry is struck through."""
+    with session.read() as reader:
+        return {entry.id: entry.struck for entry in reader.find("timeline_entry")}
+
+
+def send(session: Session, name: str, dice: random.Random, **how: Any) -> Any | None:
+    """Carry out a fitting command; None when none fits, or the rules refused it."""
+    with session.database.read() as connection:
+        command = stream.make(name, Reader(connection, session.viewer, "real"), dice)
+    if command is None:
+        return None
+    session.clock.advance(seconds=37)  # type: ignore[attr-defined]
+    try:
+        return session.runner.execute(command, **how)
+    except Refused:
+        return None
+
+
+def undo(session: Session, target: str, **how: Any) -> Any:
+    return session.runner.execute(Undo(target=target, **how))
+
+
+def check_undo_and_redo(session: Session, before: Visible, target: str, *, is_group: bool = False) -> None:
+    """Undo restores what was there before, redo what was there after, undo of the redo again what was there before."""
+    after, entries = visible(session), timeline(session)
+    undone = undo(session, target, is_group=is_group)
+    assert visible(session) == before
+    struck = {id for id, is_struck in timeline(session).items() if is_struck}
+    assert struck >= {id for id, is_struck in entries.items() if is_struck}
+    redone = undo(session, undone.command)
+    assert visible(session) == after and timeline(session) == entries
+    undo(session, redone.command)
+    assert visible(session) == before
+    assert {id for id, is_struck in timeline(session).items() if is_struck} == struck
+
+
+@pytest.fixture(scope="module")
+def fresh(
+    engine_of_module: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Session]]:
+    """Makes sessions on databases of their own, as often as an example needs one."""
+    folder, numbers, opened = tmp_path_factory.mktemp("undo"), itertools.count(), list[Session]()
+
+    def make() -> Session:
+        for each in opened:
+            each.close()
+        opened.clear()
+        opened.append(open_administrator(_copy(request, engine_of_module, folder, next(numbers))))
+        return opened[0]
+
+    yield make
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine_of_module(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def _copy(request: pytest.FixtureRequest, engine: str, folder: Path, number: int) -> str:
+    if engine == "sqlite":
+        path = folder / f"{number}.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        return str(path)
+    server = request.getfixturevalue("postgres_server")
+    name = f"u_{new_id().replace('-', '')}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')};")
+    return str(server.get_uri(name))
+
+
+def examples(sqlite: int, postgresql: int) -> Callable[[Any], Any]:
+    """Runs a property test as often as the engine allows; the examples are the same in every run."""
+
+    def decorate(test: Any) -> Any:
+        def run(fresh: Callable[[], Session], engine_of_module: str) -> None:
+            few = settings(
+                max_examples=sqlite if engine_of_module == "sqlite" else postgresql, deadline=None, database=None,
+                derandomize=True, suppress_health_check=list(HealthCheck),
+            )  # fmt: skip
+            few(test)(fresh)
+
+        run.__name__, run.__doc__ = test.__name__, test.__doc__
+        return run
+
+    return decorate
+
+
+def test_every_undoable_command_has_a_maker() -> None:
+    undoable = {name for name, spec in COMMANDS.items() if spec.undoable}
+    assert set(stream.MAKERS) == undoable - {"undo"}
+
+
+@pytest.mark.parametrize("name", stream.MAKERS)
+def test_each_undoable_command_is_undone_and_redone(town: str, name: str) -> None:
+    """After a lively beginning, each command in turn; nothing may be refused now."""
+    session = open_administrator(town)
+    dice = random.Random(name)
+    try:
+        for earlier in ("open_incident",) * 3 + ("call_out", "record_call", "cancel_incident", "edit_incident", "import_rows"):
+            send(session, earlier, dice)
+        for _ in range(400):
+            before = visible(session)
+            outcome = send(session, name, dice)
+            if outcome is not None and outcome.undoable:
+                break
+        assert outcome is not None, f"no fitting {name} was found"
+        check_undo_and_redo(session, before, outcome.command)
+        assert databases.check(session.database).sound
+    finally:
+        session.close()
+
+
+@examples(sqlite=25, postgresql=4)
+@given(names=st.lists(st.sampled_from(stream.FITTING), min_size=3, max_size=10), seed=st.integers(0, 10**6))
+def test_undo_after_any_sequence_restores_what_was_visible(fresh: Callable[[], Session], names: list[str], seed: int) -> None:
+    session, dice = fresh(), random.Random(seed)
+    done: list[tuple[Visible, str]] = []
+    for name in ("open_incident", "open_incident", *names):
+        before = visible(session)
+        outcome = send(session, name, dice)
+        if outcome is not None and outcome.undoable:
+            done.append((before, outcome.command))
+    for before, command in reversed(done):
+        check_undo_and_redo(session, before, command)
+    assert databases.check(session.database).sound
+
+
+@examples(sqlite=15, postgresql=3)
+@given(
+    earlier=st.lists(st.sampled_from(stream.FITTING), max_size=4),
+    names=st.lists(st.sampled_from(stream.FITTING), min_size=2, max_size=6), seed=st.integers(0, 10**6),
+)  # fmt: skip
+def test_a_group_is_undone_as_one(
+    fresh: Callable[[], Session], earlier: list[str], names: list[str], seed: int
+) -> None:
+    session, dice, group = fresh(), random.Random(seed), new_id()
+    for name in ("open_incident", *earlier):
+        send(session, name, dice)
+    before = visible(session)
+    done = [outcome for name in ("open_incident", *names) if (outcome := send(session, name, dice, group=group)) is not None]
+    if all(outcome.undoable for outcome in done):
+        check_undo_and_redo(session, before, group, is_group=True)
+    assert databases.check(session.database).sound
+
+
+@examples(sqlite=20, postgresql=3)
+@given(names=st.lists(st.sampled_from(stream.FITTING), min_size=4, max_size=12), seed=st.integers(0, 10**6))
+def test_an_undo_out_of_turn_restores_its_fields_or_is_refused_by_name(
+    fresh: Callable[[], Session], names: list[str], seed: int
+) -> None:
+    session, dice = fresh(), random.Random(seed)
+    commands = [outcome.command for name in ("open_incident", "open_incident", *names)
+                if (outcome := send(session, name, dice)) is not None]  # fmt: skip
+    dice.shuffle(commands)
+    for command in commands:
+        before, entries = visible(session), timeline(session)
+        try:
+            undone = undo(session, command)
+        except RuleError as refused:
+            assert refused.code in ("undo.changed_since", "undo.has_followers", "undo.not_undoable")
+            if refused.code != "undo.not_undoable":
+                assert refused.facts["who"] and from_iso(refused.facts["when"])
+            assert visible(session) == before and timeline(session) == entries
+        else:
+            if undone.undoable:
+                redone = undo(session, undone.command)
+                assert visible(session) == before
+                undo(session, redone.command)
+    assert databases.check(session.database).sound
+
+
+# --- what sequences do not find ------------------------------------------------------------------------------
+
+
+def grid_row(session: Session, code: str, west: float) -> Any:
+    import shapely
+
+    from commandcenter.services.imports import ImportRows
+
+    with session.read() as reader:
+        (grid,) = reader.find("grid", code=code)
+    outline = shapely.box(west, 29, west + 0.01, 29.01)
+    row = {"code": code, "name": grid.name, "wkb": shapely.to_wkb(outline), "bbox": outline.bounds, "area": 1.0}
+    return ImportRows(entity="grid", rows=(row,), source="test")
+
+
+def present_west(session: Session, code: str) -> float | None:
+    """Where the outline begins that the grid has now."""
+    with session.read() as reader:
+        (grid,) = reader.find("grid", code=code)
+        shapes = reader.find("shape", grid=grid.id, edition=grid.shape)
+    assert grid.shape is None or [each.hash for each in shapes] == [grid.shape_hash]
+    return shapes[0].west if shapes else None
+
+
+def code_of(session: Session, *, outlined: bool) -> str:
+    with session.read() as reader:
+        return str(next(each.code for each in reader.find("grid", order=("code",)) if (each.shape is not None) == outlined))
+
+
+@pytest.mark.parametrize("outlined", [True, False], ids=["with an outline", "without an outline"])
+def test_an_outline_imported_after_an_undone_one_is_the_grids_own(town: str, outlined: bool) -> None:
+    """The undone edition stays in the table, is never overwritten, and is never taken for the new one."""
+    session = open_administrator(town)
+    try:
+        code = code_of(session, outlined=outlined)
+        at_first = present_west(session, code)
+        first = session.runner.execute(grid_row(session, code, 121.0))
+        assert present_west(session, code) == 121.0
+        undo(session, first.command)
+        assert present_west(session, code) == at_first
+        again = session.runner.execute(grid_row(session, code, 122.0))
+        assert present_west(session, code) == 122.0
+        undone = undo(session, again.command)
+        assert present_west(session, code) == at_first
+        undo(session, undone.command)
+        assert present_west(session, code) == 122.0
+        with session.read() as reader:
+            (grid,) = reader.find("grid", code=code)
+            wests = {each.west for each in reader.find("shape", grid=grid.id)}
+        assert wests >= {121.0, 122.0}
+        assert databases.check(session.database).sound
+    finally:
+        session.close()

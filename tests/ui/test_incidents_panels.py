@@ -1,0 +1,535 @@
+"""Queue, detail, alarms and undo on a real database of their own, by keys and clicks; only the clock is set by hand."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSplitter
+
+from commandcenter.base.clock import ManualClock
+from commandcenter.base.ids import new_id
+from commandcenter.base.options import DeskSettings
+from commandcenter.rules.incidents import Incident
+from commandcenter.services.calls import CallOut
+from commandcenter.services.incidents import CloseIncident, EditIncident, OpenIncident, StepIncident
+from commandcenter.services.live import LiveSet
+from commandcenter.services.runner import CommandRunner
+from commandcenter.ui.core.actions import ActionRegistry
+from commandcenter.ui.core.desk import Desk
+from commandcenter.ui.core.notices import Notices
+from commandcenter.ui.core.runner import Runner
+from commandcenter.ui.core.selection import Selection
+from commandcenter.ui.core.sound import RecordingSound
+from commandcenter.ui.core.ticker import Ticker
+from commandcenter.ui.core.tools import Plugs, Tools
+from commandcenter.ui.incidents.away import AWAY, AwayStrip
+from commandcenter.ui.incidents.closing import ClosingSheet
+from commandcenter.ui.incidents.detail import DetailPanel
+from commandcenter.ui.incidents.editing import EditSheet
+from commandcenter.ui.incidents.queue import QueuePanel
+from commandcenter.ui.incidents.room import Room
+from commandcenter.ui.incidents.side import MergeSheet, ReasonSheet
+
+BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
+GRID = "999101100201001"
+
+
+class Place:
+    """One desk with its two panels, and a second pair of hands that works on the same database."""
+
+    def __init__(self, tools: Tools, room: Room, window: QSplitter, clock: ManualClock) -> None:
+        self.tools, self.room, self.window, self.clock = tools, room, window, clock
+        queue, detail = room.queue, room.detail
+        assert queue is not None and detail is not None
+        self.queue: QueuePanel = queue
+        self.detail: DetailPanel = detail
+        self.sound: Any = tools.sound
+        session = tools.desk.session
+        other = next(each for each in tools.desk.live.officers.values() if each.account == "duty2")
+        self._other = CommandRunner(session.database, clock, actor=other.id, desk=new_id())
+
+    def settle(self) -> None:
+        """Until everything that was asked for came home and what it changed was read."""
+        for _ in range(4):
+            QGuiApplication.processEvents()
+            assert self.tools.desk.tasks.drain(10)
+
+    def send(self, command: Any) -> Any:
+        """From this desk."""
+        answers: list[Any] = []
+        self.tools.desk.send(command, owner=self.tools.desk, done=answers.append, failed=answers.append)
+        self.settle()
+        return answers[0]
+
+    def elsewhere(self, command: Any) -> Any:
+        """From another desk."""
+        outcomes: list[Any] = []
+        desk = self.tools.desk
+
+        def work() -> None:
+            outcomes.append(self._other.execute(command))
+            desk.hub.offer(outcomes[0].changes)
+
+        desk.tasks.submit("write", work, owner=desk)
+        self.settle()
+        return outcomes[0].value
+
+    def open(self, **more: Any) -> str:
+        facts: dict[str, Any] = {"category": "emergency", "urgency": "urgent", "text": "冒烟", "grid": GRID} | more
+        return str(self.elsewhere(OpenIncident(**facts))["incident"])
+
+    def choose(self, id: str | None) -> None:
+        self.tools.selection.choose("incident", id)
+        self.settle()
+
+    def incident(self, id: str) -> Incident:
+        return self.tools.desk.live.incidents[id]
+
+    def told(self) -> list[str]:
+        return [notice.text for notice in self.tools.notices.waiting]
+
+
+@pytest.fixture
+def place(town_url: Callable[[str], str], open_desk: Callable[..., Any], qtbot: Any, tmp_path: Path) -> Iterator[Place]:
+    """A duty officer's desk."""
+    yield from _place("duty1", town_url, open_desk, qtbot, tmp_path)
+
+
+@pytest.fixture
+def looking(town_url: Callable[[str], str], open_desk: Callable[..., Any], qtbot: Any, tmp_path: Path) -> Iterator[Place]:
+    """A viewer's desk."""
+    yield from _place("viewer", town_url, open_desk, qtbot, tmp_path)
+
+
+def _place(account: str, town_url: Any, open_desk: Any, qtbot: Any, tmp_path: Path) -> Iterator[Place]:
+    clock = ManualClock(BEGINNING)
+    session = open_desk(town_url("sqlite"), account, clock)
+    with session.read() as reader:
+        live = LiveSet.load(reader)
+    tasks = Runner()
+    desk = Desk(session, tasks, live)
+    tools = Tools(
+        desk=desk, actions=ActionRegistry(lambda: desk.officer.role, desk), selection=Selection(desk),
+        notices=Notices(desk), ticker=Ticker(clock, desk), sound=RecordingSound(desk),
+        settings=DeskSettings(tmp_path / "desk.json"), appearance_changed=lambda: None, plugs=Plugs(),
+    )  # fmt: skip
+    room = Room(tools)
+    tools.actions.add(*room.actions())
+    window = QSplitter(Qt.Orientation.Vertical)
+    qtbot.addWidget(window)
+    window.addWidget(room.make_queue(tools))
+    window.addWidget(room.make_detail(tools))
+    tools.actions.attach(window)
+    window.resize(430, 720)
+    window.show()
+    window.activateWindow()
+    desk.listen()
+    made = Place(tools, room, window, clock)
+    made.settle()
+    yield made
+    tools.sound.close()
+    desk.close()
+    for panel in (made.queue, made.detail):
+        tools.ticker.stop_listening(panel.tick)
+    assert tasks.shutdown()
+
+
+# --- the queue ----------------------------------------------------------------------------------------------------
+
+
+def test_rows_come_and_go_by_themselves_and_the_tabs_count(place: Place) -> None:
+    id = place.open()
+    assert place.queue.list.table.ids() == [id]
+    assert [place.queue.tabs.tabText(tab) for tab in range(4)] == ["应急 1", "日常 0", "待核查 0", "本席 0"]
+    place.elsewhere(StepIncident(incident=id, to="resolved"))
+    assert place.queue.list.table.ids() == [] and place.queue.tabs.tabText(2) == "待核查 1"
+    place.elsewhere(CloseIncident(incident=id, closing_note="灭", confirmed_by="住户"))
+    assert place.queue.tabs.tabText(2) == "待核查 0"
+
+
+def test_urgency_then_age_orders_the_queue_and_routine_stands_apart(place: Place) -> None:
+    first = place.open()
+    place.clock.advance(minutes=1)
+    second = place.open()
+    place.clock.advance(minutes=1)
+    critical = place.open(urgency="critical")
+    place.open(urgency="routine", category="facility")
+    assert place.queue.list.table.ids() == [critical, first, second]
+
+
+def test_the_selected_row_stays_selected_while_others_arrive(place: Place) -> None:
+    chosen = place.open()
+    place.queue.list.choose(chosen)
+    place.choose(chosen)
+    for _ in range(5):
+        place.open(urgency="critical")
+    assert place.queue.list.chosen() == chosen == place.tools.selection.chosen("incident")
+    assert place.queue.list.currentIndex().row() == 5
+
+
+def test_an_incident_that_leaves_the_tab_stays_before_the_eye(place: Place) -> None:
+    id, other = place.open(), place.open()
+    place.choose(id)
+    place.elsewhere(StepIncident(incident=id, to="resolved"))
+    assert place.queue.list.table.ids() == [other]
+    assert place.tools.selection.chosen("incident") == id
+    assert place.detail.steps.lines()[4][0] == "待核查"
+
+
+def test_going_to_an_incident_opens_the_tab_in_which_it_stands(place: Place) -> None:
+    id = place.open(urgency="routine", category="facility")
+    place.tools.selection.navigate("incident", id)
+    assert place.queue.tabs.currentIndex() == 1 and place.queue.list.chosen() == id
+
+
+def test_filter_and_rows_are_as_they_were_left(place: Place, qtbot: Any) -> None:
+    place.queue.tabs.setCurrentIndex(1)
+    place.queue.choose_display("is_compact", True)
+    again = QueuePanel(place.tools, place.room.alarms)
+    qtbot.addWidget(again)
+    assert again.tabs.currentIndex() == 1 and again.list.look.display.is_compact
+    place.tools.ticker.stop_listening(again.tick)
+
+
+def test_a_filter_that_hides_everything_says_so(place: Place) -> None:
+    place.open()
+    place.queue.filter_button.setChecked(True)
+    place.queue.filters.text.setText("没有这个词")
+    assert place.queue.list.table.rowCount() == 0 and place.queue.list.table.is_filtered
+    place.queue.filter_button.setChecked(False)
+    assert place.queue.list.table.rowCount() == 1
+
+
+def test_only_the_ages_in_sight_are_painted_anew(place: Place) -> None:
+    for _ in range(30):
+        place.open()
+    rows = place.queue.list
+    in_sight = rows.places_in_sight()
+    assert 0 < len(in_sight) < 15
+    assert all(rows.live_rect(each).width() < rows.viewport().width() / 2 for each in in_sight)
+
+
+def test_away_from_the_database_the_last_truth_stays_and_is_marked(place: Place) -> None:
+    id = place.open()
+    place.tools.desk.hub.set_connection("away")
+    place.settle()
+    QGuiApplication.processEvents()
+    assert place.queue.list._state.kind == "stale" and place.queue.list.table.ids() == [id]
+    place.tools.desk.hub.set_connection("connected")
+    QGuiApplication.processEvents()
+    assert place.queue.list._state.kind == "ready"
+
+
+# --- alarms -------------------------------------------------------------------------------------------------------
+
+
+def test_a_critical_report_sounds_until_it_is_acknowledged_by_looking_at_it(place: Place) -> None:
+    id = place.open(urgency="critical")
+    assert place.sound.alarms == (f"incident:{id}",) and place.sound.heard == ["critical"]
+    assert place.queue.list.look.unacknowledged == {id}
+    place.choose(id)
+    assert place.sound.alarms == () and place.queue.list.look.unacknowledged == frozenset()
+
+
+def test_urgent_is_one_tone_and_routine_is_silent(place: Place) -> None:
+    place.open(urgency="routine", category="facility")
+    assert place.sound.heard == []
+    place.open(urgency="urgent")
+    assert place.sound.heard == ["urgent"] and place.sound.alarms == ()
+
+
+def test_the_alarm_ends_everywhere_when_somebody_calls(place: Place) -> None:
+    id = place.open(urgency="critical")
+    place.elsewhere(CallOut(incident=id, direction="down"))
+    assert place.sound.alarms == ()
+
+
+def test_space_acknowledges_the_oldest_alarm_and_goes_to_it(place: Place, qtbot: Any) -> None:
+    strip = AwayStrip(place.tools, place.room)
+    place.window.addWidget(strip)
+    strip.show()
+    first, second = place.open(urgency="critical"), place.open(urgency="critical")
+    qtbot.keyClick(place.queue.list, Qt.Key.Key_Space)
+    assert place.room.alarms.unacknowledged == (second,)
+    assert place.tools.selection.chosen("incident") == first
+
+
+# --- the detail ---------------------------------------------------------------------------------------------------
+
+
+def test_keys_alone_lead_an_incident_to_its_closed_loop(place: Place, qtbot: Any) -> None:
+    id = place.open(urgency="critical", caller_name="何家")
+    place.choose(id)
+    qtbot.keyClick(place.window, Qt.Key.Key_F4)
+    place.settle()
+    assert place.incident(id).state == "calling" and place.detail.body.calls.target() is not None
+    calls = place.detail.body.calls
+    for key, state in ((Qt.Key.Key_1, "responding"), (Qt.Key.Key_Return, "on_scene"), (Qt.Key.Key_Return, "resolved")):
+        qtbot.keyClick(calls, key)
+        place.settle()
+        assert place.incident(id).state == state
+    qtbot.keyClick(place.detail.body.timeline, Qt.Key.Key_Return)
+    sheet = place.detail.pages.currentWidget()
+    assert isinstance(sheet, ClosingSheet) and sheet.confirmed_by.text() == "何家"
+    qtbot.keyClicks(sheet.note, "put out")
+    place.clock.advance(minutes=15)
+    qtbot.keyClick(sheet.note, Qt.Key.Key_Return)
+    place.settle()
+    assert id not in place.tools.desk.live.incidents
+    assert place.detail.header.total.text() == "15 分钟办结"
+
+
+def test_a_result_goes_to_the_person_under_the_cursor(place: Place, qtbot: Any) -> None:
+    id = place.open(urgency="critical")
+    place.choose(id)
+    place.send(CallOut(incident=id, direction="down"))
+    rows = place.detail.body.calls
+    assert place.tools.desk.live.calls[id]
+    third = rows.table.ids()[2]
+    rows.choose(third)
+    qtbot.keyClick(rows, Qt.Key.Key_2)
+    place.settle()
+    recorded = {call.id: call.result for call in place.tools.desk.live.calls[id]}
+    assert recorded[third] == "no_answer" and list(recorded.values()).count("waiting") == len(recorded) - 1
+    following = rows.target()
+    assert following is not None and following.is_next
+
+
+def test_the_finder_stands_in_the_head_and_not_in_the_list(place: Place) -> None:
+    keeper = next(each for (kind, _), each in place.tools.desk.directory.people.items() if each.name == "解放")
+    id = place.open(urgency="critical", caller_phone=keeper.phone, grid=None)
+    place.choose(id)
+    place.send(CallOut(incident=id, direction="down"))
+    assert "解放" in place.detail.header.finder.text() and "已通" in place.detail.header.finder.text()
+    assert keeper.id not in {call.person for call in place.tools.desk.live.calls[id]}
+
+
+def test_a_note_is_written_and_ctrl_z_strikes_it_through(place: Place, qtbot: Any) -> None:
+    id = place.open()
+    place.choose(id)
+    qtbot.keyClick(place.window, Qt.Key.Key_F6)
+    note = place.detail.body.note
+    assert note.hasFocus()
+    qtbot.keyClicks(note, "water falls")
+    qtbot.keyClick(note, Qt.Key.Key_Return)
+    place.settle()
+    first = next(iter(place.detail.body.timeline.table.shown_rows()))
+    assert first.note == "water falls" and note.text() == ""
+    place.room.post.undo()
+    place.settle()
+    struck = next(iter(place.detail.body.timeline.table.shown_rows()))
+    assert struck.note == "water falls" and "覃值" in struck.struck
+    place.room.post.redo()
+    place.settle()
+    assert not next(iter(place.detail.body.timeline.table.shown_rows())).struck
+
+
+def test_undo_that_is_no_longer_true_says_who_changed_it(place: Place) -> None:
+    id = place.open(place="old bridge")
+    place.choose(id)
+    place.send(EditIncident(incident=id, changed={"place": "new bridge"}, was={"place": "old bridge"}))
+    command = next(row.command for row in place.detail.body.timeline.table.shown_rows())
+    place.elsewhere(EditIncident(incident=id, changed={"place": "west"}, was={"place": "new bridge"}))
+    place.detail.body.timeline.undo_wanted.emit(command)
+    place.settle()
+    assert any("Dana Noor" in text for text in place.told())
+
+
+def test_both_versions_of_a_field_are_shown_and_nothing_typed_is_lost(place: Place, qtbot: Any) -> None:
+    id = place.open(place="old bridge")
+    place.choose(id)
+    place.detail.edit()
+    sheet = place.detail.pages.currentWidget()
+    assert isinstance(sheet, EditSheet)
+    sheet.place.setText("my bridge")
+    sheet.caller_name.setText("Rosa")
+    place.elsewhere(EditIncident(incident=id, changed={"place": "their bridge"}, was={"place": "old bridge"}))
+    place.elsewhere(EditIncident(incident=id, changed={"urgency": "critical"}, was={"urgency": "urgent"}))
+    assert sheet.urgency.value == "critical", "a field changed only there is taken silently"
+    sheet.submit()
+    place.settle()
+    view = sheet._conflicts["place"]
+    assert sheet.place.text() == "my bridge" and sheet.caller_name.text() == "Rosa" and not view.is_decided
+    view.decide("merge")
+    assert sheet.place.text() == "their bridge;my bridge"
+    sheet.submit()
+    place.settle()
+    found = place.incident(id)
+    assert (found.place, found.caller_name, found.urgency) == ("their bridge;my bridge", "Rosa", "critical")
+    assert place.detail.is_free
+
+
+def test_closing_without_its_words_is_not_sent(place: Place) -> None:
+    id = place.open(urgency="routine", category="facility")
+    place.send(StepIncident(incident=id, to="resolved"))
+    place.choose(id)
+    place.detail.next_step()
+    sheet = place.detail.pages.currentWidget()
+    assert isinstance(sheet, ClosingSheet) and sheet.call_back.isVisible()
+    sheet.submit()
+    assert sheet.form.field("closing_note").has_error and sheet.form.field("confirmed_by").has_error
+    sheet.note.setPlainText("lamp mended")
+    sheet.confirmed_by.setText("Lou")
+    sheet.call_back.choose("partly")
+    sheet.satisfaction.choose("2")
+    sheet.submit()
+    place.settle()
+    closed = place.detail._subject.incident
+    assert closed is not None and (closed.call_back, closed.satisfaction) == ("partly", 2)
+
+
+def test_side_exits_by_their_forms(place: Place) -> None:
+    kept, merged, cancelled = place.open(), place.open(), place.open()
+    place.choose(cancelled)
+    place.detail.leave_by("cancel")
+    sheet = place.detail.pages.currentWidget()
+    assert isinstance(sheet, ReasonSheet)
+    sheet.submit()
+    assert sheet.form.field("reason").has_error
+    sheet.reason.setText("straw")
+    sheet.submit()
+    place.settle()
+    place.choose(merged)
+    place.detail.leave_by("merge")
+    choice = place.detail.pages.currentWidget()
+    assert isinstance(choice, MergeSheet)
+    choice._others.choose(kept)
+    choice.submit()
+    place.settle()
+    assert set(place.tools.desk.live.incidents) == {kept}
+    place.choose(cancelled)
+    place.detail.leave_by("reopen")
+    again = place.detail.pages.currentWidget()
+    assert isinstance(again, ReasonSheet)
+    again.reason.setText("fire after all")
+    again.submit()
+    place.settle()
+    assert place.incident(cancelled).state == "reopened"
+    place.detail.leave_by("park")
+    place.detail.leave_by("take")
+    place.settle()
+    found = place.incident(cancelled)
+    assert found.parked and found.handler == place.tools.desk.officer.id
+
+
+def test_a_form_waits_while_another_incident_is_looked_at(place: Place) -> None:
+    first, second = place.open(), place.open()
+    place.choose(first)
+    place.detail.leave_by("return")
+    sheet = place.detail.pages.currentWidget()
+    assert isinstance(sheet, ReasonSheet)
+    sheet.reason.setText("not ours")
+    place.choose(second)
+    assert place.detail.is_free
+    place.choose(first)
+    assert place.detail.pages.currentWidget() is sheet and sheet.reason.text() == "not ours"
+
+
+def test_an_ended_incident_is_read_from_the_database(place: Place) -> None:
+    id = place.open(text="long over")
+    place.elsewhere(CloseIncident(incident=id, closing_note="灭", confirmed_by="住户"))
+    place.choose(id)
+    assert place.detail.header.what.text() == "long over"
+    assert not place.detail.bar.primary.isVisible()
+    place.choose("nowhere")
+    assert place.detail.stack.currentIndex() == 0
+
+
+def test_wide_the_list_shows_fourteen_people_at_a_small_screen(place: Place) -> None:
+    id = place.open(urgency="critical")
+    place.choose(id)
+    place.send(CallOut(incident=id, direction="down"))
+    place.detail.setParent(None)
+    place.detail.resize(936, 690)
+    place.detail.show()
+    rows = place.detail.body.calls
+    QGuiApplication.processEvents()
+    first = rows.visualRect(rows.table.index(0, 0))
+    assert rows.viewport().height() // first.height() >= 14
+    place.window.addWidget(place.detail)
+
+
+def test_tab_asks_to_widen_and_f8_copies_the_briefing(place: Place, qtbot: Any) -> None:
+    id = place.open()
+    place.choose(id)
+    with qtbot.waitSignal(place.detail.widen_requested, timeout=1000):
+        qtbot.keyClick(place.queue.list, Qt.Key.Key_Tab)
+    qtbot.keyClick(place.window, Qt.Key.Key_F8)
+    assert place.incident(id).number in QGuiApplication.clipboard().text()
+
+
+def test_f9_shows_the_figures_and_hides_them(place: Place, qtbot: Any) -> None:
+    place.open()
+    qtbot.keyClick(place.window, Qt.Key.Key_F9)
+    card = place.room._figures
+    assert card is not None and card.is_open and card._numbers["emergency"].text() == "1"
+    place.tools.actions.trigger("figures.show")
+    assert not card.is_open
+
+
+def test_a_viewer_sees_everything_masked_and_is_told_why_he_cannot_act(looking: Place, qtbot: Any) -> None:
+    id = looking.open(urgency="critical", text="secret words", caller_name="Rosa", caller_phone="15400999042")
+    looking.choose(id)
+    assert "secret" not in looking.detail.header.what.text()
+    assert "15400999042" not in looking.detail.header.finder.text().replace(" ", "")
+    assert not looking.detail.bar.primary.isEnabled() and "只能查看" in looking.detail.bar.why.text()
+    qtbot.keyClick(looking.window, Qt.Key.Key_F4)
+    looking.settle()
+    assert looking.incident(id).state == "reported"
+
+
+# --- while you looked away ----------------------------------------------------------------------------------------
+
+
+def test_what_changed_while_the_window_was_left_waits_on_space(place: Place, qtbot: Any) -> None:
+    strip = AwayStrip(place.tools, place.room)
+    place.window.addWidget(strip)
+    strip.show()
+    ended = place.open()
+    strip.look_away(1000.0)
+    place.elsewhere(CloseIncident(incident=ended, closing_note="灭", confirmed_by="住户"))
+    fresh = place.open(text="new here")
+    strip.come_back(1000.0 + AWAY + 1)
+    place.settle()
+    assert [each.incident for each in strip.sentences] == [fresh, ended]
+    assert strip.words.isVisible() and "new here" in strip.words.text()
+    qtbot.keyClick(place.queue.list, Qt.Key.Key_Space)
+    place.settle()
+    assert place.tools.selection.chosen("incident") == fresh and "已办结" in strip.words.text()
+    qtbot.keyClick(place.queue.list, Qt.Key.Key_Space)
+    place.settle()
+    assert not strip.words.isVisible()
+
+
+def test_a_short_absence_is_not_worth_a_word(place: Place) -> None:
+    strip = AwayStrip(place.tools, place.room)
+    place.window.addWidget(strip)
+    strip.look_away(1000.0)
+    place.open()
+    strip.come_back(1000.0 + AWAY - 1)
+    place.settle()
+    assert strip.sentences == ()
+
+
+def test_the_list_under_the_mouse_offers_results_without_a_key(place: Place) -> None:
+    id = place.open(urgency="critical")
+    place.choose(id)
+    place.send(CallOut(incident=id, direction="down"))
+    call = place.detail.body.calls.table.ids()[0]
+    place.detail.body.calls.menu_wanted.emit(call, QPoint(1, 1))
+    menu = place.detail.findChild(_menu_type())
+    assert menu is not None
+    menu.actions()[0].trigger()
+    place.settle()
+    assert {each.id: each.result for each in place.tools.desk.live.calls[id]}[call] == "suspended"
+    menu.close()
+
+
+def _menu_type() -> Any:
+    from PySide6.QtWidgets import QMenu
+
+    return QMenu
