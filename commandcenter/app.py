@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.base import texts
@@ -39,6 +39,8 @@ from commandcenter.ui.shell.situation import Situation
 from commandcenter.ui.shell.window import MainWindow
 
 log = logging.getLogger(__name__)
+REPAINT = 20
+"""Milliseconds after which what has arrived is on screen too."""
 
 
 @dataclass
@@ -172,11 +174,24 @@ def run(app: QApplication, session: Session, live: LiveSet, settings: DeskSettin
     program = build(app, session, live, settings, theme=theme)
     program.window.restore()
     program.window.show()
-    QTimer.singleShot(0, program.window, program.start)
+    _start_after_first_picture(program)
     try:
         return app.exec()
     finally:
         program.shut_down()
+
+
+def _start_after_first_picture(program: Program) -> None:
+    """What the first picture does not need waits until everything it asked for is home and painted."""
+    tasks, window = program.tasks, program.window
+
+    def start_soon() -> None:
+        tasks.idle.disconnect(start_soon)
+        QTimer.singleShot(REPAINT, window, program.start)
+
+    tasks.idle.connect(start_soon)
+    if not tasks.open_tasks:
+        start_soon()
 
 
 def first_start(app: QApplication, database: Database, settings: DeskSettings, *, theme: str | None) -> str | None:
@@ -208,12 +223,20 @@ def settle(program: Program, seconds: float = 20.0) -> None:
         quiet = quiet + 1 if program.tasks.drain(2.0) and not program.tasks.open_tasks else 0
 
 
+def _without_the_platforms_excuses(kind: object, context: object, message: str) -> None:
+    """The offscreen platform tells of every window hint it cannot give; the rest is said as ever."""
+    if "This plugin does not support" not in message:
+        print(message, file=sys.stderr)
+
+
 def snapshot(app: QApplication, session: Session, live: LiveSet, options: Any, size: tuple[int, int],
              progress: Callable[[int, int], None]) -> list[Path]:  # fmt: skip
     """Draw the wanted screens (all, in both themes and languages, unless told otherwise) to PNG files."""
     from commandcenter.ui.shell.snapshots import Drawing
 
+    qInstallMessageHandler(_without_the_platforms_excuses)
     settings = DeskSettings(options.folder / ".settings.json")
+    spoken = texts.current().language
     program = build(app, session, live, settings, theme=options.theme, sound=RecordingSound())
     program.window.resize(*size)
     try:
@@ -221,5 +244,6 @@ def snapshot(app: QApplication, session: Session, live: LiveSet, options: Any, s
         draw = Drawing(program.tools, program.themes, program.window, options.folder, size, partial(settle, program))
         return draw.all(options.screen, options.lang, options.theme, progress)
     finally:
+        texts.use(spoken)
         program.shut_down()
         settings.path.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ class Texts:
         """Read every catalogue of ``language`` (one of :data:`LANGUAGES`)."""
         self.language = language
         self._catalogue = gettext.NullTranslations()
+        self._found: dict[str, str] = {}
         for path in sorted((resources() / "texts" / language).glob("*.mo")):
             with path.open("rb") as file:
                 loaded = gettext.GNUTranslations(file)
@@ -31,7 +32,14 @@ class Texts:
 
     def has(self, code: str) -> bool:
         """Whether the catalogue knows ``code``."""
-        return self._catalogue.gettext(code) != code
+        return self._sentence(code) != code
+
+    def _sentence(self, code: str) -> str:
+        """Looked up once: a search through all catalogues is slow where every cell of a table asks."""
+        found = self._found.get(code)
+        if found is None:
+            found = self._found[code] = self._catalogue.gettext(code)
+        return found
 
     def say(self, code: str, **facts: Any) -> str:
         """The sentence of ``code``; a fact ``count`` chooses the plural form."""
@@ -39,7 +47,7 @@ class Texts:
         if isinstance(count, int):
             sentence = self._catalogue.ngettext(code, code, count)
         else:
-            sentence = self._catalogue.gettext(code)
+            sentence = self._sentence(code)
         try:
             return sentence.format(**facts) if facts else sentence
         except (KeyError, IndexError, ValueError):

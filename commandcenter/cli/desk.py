@@ -53,11 +53,19 @@ def run(options: argparse.Namespace) -> int:
         return _first_start(options, settings)
     options.actor = options.actor or (None if options.demo else settings.get("desk.officer"))
     ahead = _Ahead(options, settings)
+    _import_before_qt()
     from commandcenter import app
 
     application = app.make_application()
     session, live = ahead.result()
     return app.run(application, session, live, settings, theme=options.theme)
+
+
+def _import_before_qt() -> None:
+    """Qt's binding reads the source of every module imported after it, so the large ones come first."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices here; its idle threads spin while Qt is loaded
+    import numpy  # noqa: F401
+    import shapely  # noqa: F401
 
 
 def _require_display() -> None:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-import psycopg
-
 from commandcenter.base.changes import Change, ChangeSet
 from commandcenter.base.clock import monotonic
 from commandcenter.base.errors import EnvironmentTrouble
@@ -45,6 +43,8 @@ class Waker:
 
     @contextmanager
     def _postgres(self) -> Iterator[Callable[[float], bool]]:
+        import psycopg  # a desk on SQLite need not load it before its first picture
+
         try:
             with psycopg.connect(self.database.conninfo, autocommit=True, connect_timeout=5) as connection:
                 connection.execute(f"LISTEN {CHANNEL}")

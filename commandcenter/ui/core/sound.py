@@ -1,9 +1,12 @@
 """Sound: patterns by name, repeated until somebody acknowledges them; no device and muting leave a visible mark."""
 
 import logging
+import os
 import queue
+import sys
 import threading
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -187,6 +190,20 @@ class MiniaudioSound(SoundPort):
         speaker.close()
 
 
+def _has_no_card() -> bool:
+    """Linux without a card or a sound server: asking ALSA would only fill the terminal with its complaints."""
+    if not sys.platform.startswith("linux"):
+        return False
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))
+    if os.environ.get("PULSE_SERVER") or (runtime / "pulse" / "native").exists():
+        return False
+    try:
+        cards = Path("/proc/asound/cards").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return True
+    return "no soundcards" in cards
+
+
 class _Speaker:
     """The default output device. Used on the sound thread only."""
 
@@ -202,6 +219,8 @@ class _Speaker:
         """Whether there is a device. The library is loaded here, because its import takes 40 ms."""
         if self._device is not None:
             return True
+        if _has_no_card():
+            return False
         try:
             import miniaudio
 

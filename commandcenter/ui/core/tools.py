@@ -79,6 +79,8 @@ class Screen:
     id: str
     workspace: str
     stage: "Callable[[Tools, QWidget], None] | None" = None
+    clear: "Callable[[], None] | None" = None
+    """Takes away what the stage put there."""
 
 
 @dataclass

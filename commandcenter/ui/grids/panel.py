@@ -13,7 +13,7 @@ from commandcenter.base.texts import current, say
 from commandcenter.services import figures
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.map import MapRegistry
+from commandcenter.ui.core.map import Fill, MapRegistry, Marker
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.grids import backdrop, measures
 from commandcenter.ui.grids.bar import MapBar
@@ -32,7 +32,10 @@ EDGE = 12
 
 
 class MapPanel(QWidget):
-    """The map. It is never yanked: nothing but a hand, a wish to fit and an untouched view moves it."""
+    """The map. It is never yanked: nothing but a hand, a wish to fit and an untouched view moves it.
+
+    ``fills`` (by grid) and ``markers`` are what it shows now.
+    """
 
     def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +46,8 @@ class MapPanel(QWidget):
         self._registry = MapRegistry()
         measures.register(self._registry, self._board)
         self._incidents: frozenset[str] = frozenset()
+        self.fills: dict[str, Fill] = {}
+        self.markers: list[Marker] = []
         self._recent_at: datetime | None = None
         self._trouble = ""
         self._reading = False
@@ -61,7 +66,7 @@ class MapPanel(QWidget):
             self._state.measure = wanted
         self.bar.show_state(self._state.shown, self._state.measure)
         self._connect()
-        self._dress()
+        self._wear_colours()
         self._take_town()
         self._everything()
 
@@ -82,7 +87,7 @@ class MapPanel(QWidget):
         self.bar.measure_chosen.connect(self.choose_measure)
         self.bar.fit_wanted.connect(self._fit)
         self.hint.acted.connect(self._act_on_hint)
-        self._recolour_soon.timeout.connect(self._dress)
+        self._recolour_soon.timeout.connect(self._look_changed)
         self._tools.ticker.listen(self._tick)
 
     # --- what is shown ------------------------------------------------------------------------------------------
@@ -146,7 +151,8 @@ class MapPanel(QWidget):
 
     def _draw_markers(self) -> None:
         selected = self._tools.selection.chosen("incident")
-        self.canvas.set_markers(self._state.markers(selected))
+        self.markers = self._state.markers(selected)
+        self.canvas.set_markers(self.markers)
         self._state.overdue_moved(self._desk.now())
 
     def _note_incidents(self) -> None:
@@ -163,8 +169,8 @@ class MapPanel(QWidget):
     def _refill(self) -> None:
         self._board.facts = self._state.facts()
         measure = next(each for each in self._registry.measures() if each.name == self._state.measure)
-        fills = {grid: fill for grid in self._desk.live.grids if (fill := measure.fill(grid)) is not None}
-        self.canvas.set_fills(fills)
+        self.fills = {grid: fill for grid in self._desk.live.grids if (fill := measure.fill(grid)) is not None}
+        self.canvas.set_fills(self.fills)
         self.canvas.set_legend(measure.legend())
 
     @Slot()
@@ -322,11 +328,12 @@ class MapPanel(QWidget):
         if what == "retry":
             self._trouble = ""
             self._read_shapes()
-        elif what == "fly":
-            grid = self._state.grid_of(self._tools.selection.chosen("incident"))
-            if grid is not None:
-                self.canvas.fly_to(grid)
-        self._tell()
+            self._tell()
+            return
+        grid = self._state.grid_of(self._tools.selection.chosen("incident"))
+        if grid is not None:
+            self.hint.tell("")  # it is on its way; the next tick looks whether it has arrived
+            self.canvas.fly_to(grid)
 
     @Slot()
     def _fit(self) -> None:
@@ -345,11 +352,17 @@ class MapPanel(QWidget):
 
     # --- Qt -----------------------------------------------------------------------------------------------------
 
-    def _dress(self) -> None:
-        """Theme or language changed."""
+    def _wear_colours(self) -> None:
+        self._worn = theme.current(), current().language
         self._board.theme = theme.current()
-        self._board.facts = self._state.facts()
         self.canvas.set_colours(map_colours(theme.current()))
+
+    @Slot()
+    def _look_changed(self) -> None:
+        """Theme or language changed; Qt tells of more changes than there are, at every start for one."""
+        if self._worn == (theme.current(), current().language):
+            return
+        self._wear_colours()
         self._draw_backdrop()
         self._draw_markers()
         self._refill()

@@ -88,5 +88,7 @@ class ShellActions:
         texts.use(settings.get("desk.language") or texts.system_language())
         self.themes.choose(settings.get("desk.theme") or "system", large=bool(settings.get("desk.large_type", False)))
         self.tools.sound.set_muted(bool(settings.get("desk.muted", False)))
+        # Names of roles and kinds stand in what was indexed from the directory.
+        self.tools.desk.directory_changed.emit()
         if self.window is not None:
             self.window.wear()

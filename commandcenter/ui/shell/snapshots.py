@@ -36,6 +36,7 @@ class Drawing:
         drawn: list[Path] = []
         for each, shade in looks:
             texts.use(each)
+            self.tools.desk.directory_changed.emit()
             self.themes.choose(shade)  # type: ignore[arg-type]
             for screen in screens:
                 drawn.append(self._draw(screen, f"{screen.id}-{each}-{shade}"))
@@ -60,6 +61,8 @@ class Drawing:
         path = self.folder / f"{name}-{self.size[0]}x{self.size[1]}.png"
         if not self.window.grab().save(str(path)):
             raise EnvironmentTrouble("backup.cannot_write", path=str(path), reason="PNG")
+        if screen.clear is not None:
+            screen.clear()
         return path
 
     def _start_afresh(self) -> None:

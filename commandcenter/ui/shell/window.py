@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
 
     # --- as it was left -----------------------------------------------------------------------------------------
 
+    @Slot()
     def arrange(self) -> None:
         """The first arrangement for the present size."""
         page = self._pages.get(HOME)
@@ -175,11 +176,15 @@ class MainWindow(QMainWindow):
         geometry = self._tools.settings.get("window.geometry")
         if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
             self.resize(1440, 900)
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         self.arrange()
         sizes = self._tools.settings.get("window.splitters")
         page = self._pages[HOME]
         if isinstance(sizes, dict) and hasattr(page, "restore"):
             page.restore(sizes)
+        else:
+            # The size of a maximised window is known only after it is shown.
+            QTimer.singleShot(0, self, self.arrange)
 
     def remember(self) -> None:
         """Write down how things stand."""

@@ -67,7 +67,7 @@ class Pictures(QObject):
     def look(self, camera: Camera, ratio: float) -> None:
         """See to it that a picture for ``camera`` is there or coming."""
         self._wish = (camera, ratio)
-        if camera.width <= 1 or self._serves(camera, ratio):
+        if camera.width <= 1 or not self.plan.grids or self._serves(camera, ratio):
             return
         if self.picture is None and len(self.plan.grids) <= AT_ONCE:
             self.draw_now()

@@ -24,7 +24,7 @@ def install(tools: Tools) -> None:
     _declare(tools, intakes)
     tools.plugs.panels.add("intake", Panel("intake", "intake", partial(_panel, intakes)))
     tools.plugs.panels.add("waiting", Panel("waiting", "waiting", partial(_waiting, intakes)))
-    tools.plugs.screens.add("intake", Screen("intake", "situation", partial(_stage, intakes)))
+    tools.plugs.screens.add("intake", Screen("intake", "situation", partial(_stage, intakes), intakes.end_example))
 
 
 def _panel(intakes: Intakes, tools: Tools) -> QWidget:

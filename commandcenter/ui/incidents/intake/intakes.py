@@ -116,11 +116,16 @@ class Intakes(QObject):
 
     def show_example(self, draft: Draft) -> None:
         """Show a report that is never written to the disk, for a picture of the screen."""
-        for id in self._shown_only:
-            self.discard(id)
+        self.end_example()
         self._shown_only = {draft.id}
         self._drafts[draft.id] = draft
         self.show(draft.id)
+
+    def end_example(self) -> None:
+        """Take the example away again."""
+        for id in self._shown_only:
+            self.discard(id)
+        self._shown_only = set()
 
     def show(self, id: str | None) -> None:
         """Put another draft into the form, or none: what was there waits as a tab."""

@@ -1,0 +1,110 @@
+"""A desk with its tools on a database of its own, for tests of whole workspaces; only the clock is set by hand."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from commandcenter.base.clock import ManualClock
+from commandcenter.base.ids import new_id
+from commandcenter.base.options import DeskSettings
+from commandcenter.services.directory import Directory
+from commandcenter.services.incidents import OpenIncident
+from commandcenter.services.live import LiveSet
+from commandcenter.services.runner import CommandRunner
+from commandcenter.ui.core.actions import ActionRegistry
+from commandcenter.ui.core.desk import Desk
+from commandcenter.ui.core.notices import Notices
+from commandcenter.ui.core.runner import Runner
+from commandcenter.ui.core.selection import Selection
+from commandcenter.ui.core.sound import RecordingSound
+from commandcenter.ui.core.ticker import Ticker
+from commandcenter.ui.core.tools import Plugs, Tools
+
+BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
+"""20:00 in the tiny township."""
+
+
+class Room:
+    """One desk, and a second pair of hands that works on the same database."""
+
+    def __init__(self, tools: Tools, clock: ManualClock, qtbot: Any) -> None:
+        self.tools, self.clock, self._qtbot = tools, clock, qtbot
+        self.appearances = 0
+        self.walked: list[tuple[str, str]] = []
+        tools.appearance_changed = self._appearance_changed
+        tools.selection.navigated.connect(lambda entity, id: self.walked.append((entity, id)))
+        session = tools.desk.session
+        other = next(each for each in tools.desk.live.officers.values() if each.account == "administrator")
+        self._other = CommandRunner(session.database, clock, actor=other.id, desk=new_id())
+
+    def _appearance_changed(self) -> None:
+        self.appearances += 1
+
+    def show(self, widget: QWidget, width: int = 1300, height: int = 800) -> Any:
+        """Show it at a realistic size, and let it read what it needs."""
+        self._qtbot.addWidget(widget)
+        widget.resize(width, height)
+        widget.show()
+        widget.activateWindow()
+        self.settle()
+        return widget
+
+    def settle(self) -> None:
+        """Until everything that was asked for came home and what it changed was read."""
+        for _ in range(4):
+            QGuiApplication.processEvents()
+            assert self.tools.desk.tasks.drain(10)
+
+    def elsewhere(self, command: Any) -> Any:
+        """From another desk, as its administrator."""
+        outcome = self._other.execute(command)
+        self.tools.desk.hub.offer(outcome.changes)
+        self.settle()
+        return outcome.value
+
+    def open(self, **more: Any) -> str:
+        """An incident from another desk; its id."""
+        facts: dict[str, Any] = {"category": "emergency", "urgency": "urgent", "text": "冒烟"} | more
+        return str(self.elsewhere(OpenIncident(**facts))["incident"])
+
+    def grid(self, code: str) -> Any:
+        """A grid by its code."""
+        return next(each for each in self.tools.desk.live.grids.values() if each.code == code)
+
+    def told(self) -> list[str]:
+        """What the notices said."""
+        return [notice.text for notice in self.tools.notices.waiting]
+
+
+@contextlib.contextmanager
+def room_at(
+    url: str, open_desk: Callable[..., Any], qtbot: Any, folder: Path, account: str = "duty1", *, people: bool = True
+) -> Iterator[Room]:
+    """A room on the database at ``url``; ``people`` False: the directory has not been read yet."""
+    clock = ManualClock(BEGINNING)
+    session = open_desk(url, account, clock)
+    tasks = Runner()
+    with session.read() as reader:
+        first = LiveSet.load(reader)
+        directory = Directory.load(reader)
+    desk = Desk(session, tasks, first)
+    desk.directory = directory if people else Directory()
+    tools = Tools(
+        desk=desk, actions=ActionRegistry(lambda: desk.officer.role), selection=Selection(), notices=Notices(),
+        ticker=Ticker(clock), sound=RecordingSound(), settings=DeskSettings(folder / "settings.json"),
+        appearance_changed=lambda: None, plugs=Plugs(),
+    )  # fmt: skip
+    room = Room(tools, clock, qtbot)
+    try:
+        yield room
+    finally:
+        tools.ticker.set_seen(False)
+        tasks.shutdown()
+        for timer in desk.findChildren(QTimer):
+            timer.stop()
