@@ -25,6 +25,7 @@ from commandcenter.ui import settings as settings_ui
 from commandcenter.ui.core import threads
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.desk import Desk
+from commandcenter.ui.core.garbage import Collector
 from commandcenter.ui.core.language import follow_language
 from commandcenter.ui.core.notices import Notices, install_excepthook
 from commandcenter.ui.core.runner import Runner
@@ -52,6 +53,7 @@ class Program:
     tools: Tools
     themes: Themes
     window: MainWindow
+    collector: Collector
     keeper: "KeeperLoop | None" = None
 
     def start(self) -> None:
@@ -70,6 +72,7 @@ class Program:
         self.tools.sound.close()
         self.window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self.collector.stop()
         storage_database.guard[:] = []
         self.session.close()
 
@@ -158,7 +161,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     finder.connect(tools, window, shell)
     tools.sound.set_muted(bool(settings.get("desk.muted", False)))
     log.info("built in %.3f s", monotonic() - started)
-    return Program(session, tasks, tools, themes, window)
+    return Program(session, tasks, tools, themes, window, Collector(desk))
 
 
 def _role_at(desk: Desk) -> Callable[[], Any]:

@@ -153,7 +153,7 @@ def _merged(old: Any, made: Any, row: Row) -> Any:
     named = {field.name for field in ENTITIES[_entity_name(old)].fields} & (set(row) | {"village", "grid"})
     changes = {name: getattr(made, name) for name in named if name in row or getattr(made, name) is not None}
     if isinstance(made, Grid) and made.shape_hash and made.shape_hash != old.shape_hash:
-        changes |= {"shape": (old.shape or 0) + 1, "shape_hash": made.shape_hash}
+        changes |= {"shape": made.shape, "shape_hash": made.shape_hash}
     changes.pop("id", None)
     return replace(old, **changes)
 
@@ -184,23 +184,26 @@ def _village(plan: Plan, number: int, row: Row) -> Village:
 def _grid(plan: Plan, number: int, row: Row) -> Grid:
     code = _required(number, row, "code")
     village = plan.village(number, row, required=False) or _village_by_prefix(plan, number, code)
-    shape_hash = hashlib.sha256(row["wkb"]).hexdigest() if row.get("wkb") else ""
     known = plan._known.get(code)
-    made = Grid(
-        id=known.id if known else plan.new_id(), village=village, code=code, name=_required(number, row, "name"),
-        serial=_serial(code), shape=1 if shape_hash else None, shape_hash=shape_hash,
-        **_words(row, "kind", "mark", "households", "people", "people_at_home"),
-    )  # fmt: skip
+    id = known.id if known else plan.new_id()
+    shape_hash = hashlib.sha256(row["wkb"]).hexdigest() if row.get("wkb") else ""
+    edition = None
     if shape_hash and (known is None or known.shape_hash != shape_hash):
-        edition = (known.shape or 0) + 1 if known else 1
-        plan.writes.append(_shape(plan, made.id, edition, row, shape_hash))
-    return made
+        edition = _next_edition(plan, id) if known else 1
+        plan.writes.append(_shape(plan, id, edition, row, shape_hash))
+    return Grid(
+        id=id, village=village, code=code, name=_required(number, row, "name"), serial=_serial(code), shape=edition,
+        shape_hash=shape_hash, **_words(row, "kind", "mark", "households", "people", "people_at_home"),
+    )  # fmt: skip
+
+
+def _next_edition(plan: Plan, grid: str) -> int:
+    """An undone edition stays in the table, so that its number is never given again."""
+    return 1 + max((shape.edition for shape in plan.uow.find("shape", grid=grid)), default=0)
 
 
 def _shape(plan: Plan, grid: str, edition: int, row: Row, shape_hash: str) -> Shape:
     west, south, east, north = row["bbox"]
-    existing = {shape.edition for shape in plan.uow.find("shape", grid=grid)} if edition > 1 else set()
-    edition = max(existing | {edition - 1}) + 1
     return Shape(
         id=derived_id(grid, f"shape-{edition}"), grid=grid, edition=edition, valid_from=plan.now, wkb=row["wkb"],
         west=west, south=south, east=east, north=north, area=row["area"], hash=shape_hash,

@@ -35,9 +35,10 @@ def undo(cmd: Undo, ctx: Context) -> Any:
     _lock_rows(ctx, net)
     for key, effect in net.items():
         _check_unchanged(ctx, key, effect, ids)
-    made = {key for key, effect in net.items() if effect.before is None}
-    for key in made:
-        _check_no_followers(ctx, key, made)
+    leaving = {key for key, effect in net.items() if _vanishes(effect)}
+    for key in leaving:
+        if net[key].before is None:
+            _check_no_followers(ctx, key, leaving)
     for key, effect in net.items():
         _put_back(ctx, key, effect)
     return {"undone": ids, "commands": [head["name"] for head in heads]}
@@ -84,12 +85,17 @@ def _still_says(kind: str, raw: dict[str, Any], wrote: dict[str, Any]) -> bool:
     return all(now[name] == then[name] for name in names)
 
 
-def _check_no_followers(ctx: Context, key: Key, made: set[Key]) -> None:
+def _vanishes(effect: Effect) -> bool:
+    """Whether the row is taken away, or struck through again (the undo of a redo)."""
+    return effect.before is None or effect.before.get("struck") is True
+
+
+def _check_no_followers(ctx: Context, key: Key, leaving: set[Key]) -> None:
     """A row may not vanish while living rows of other commands refer to it."""
     if _stays(key[0]):
         return
     for follower in history.followers(ctx.uow.connection, key):
-        if follower in made:
+        if follower in leaving:
             continue
         row = ctx.uow.get(*follower)
         if row is not None and not getattr(row, "struck", False):

@@ -1,6 +1,6 @@
 """Making a database, and the guard that refuses one of another version. Does not import Alembic."""
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from commandcenter.base.errors import EnvironmentTrouble
 from commandcenter.storage import ddl
@@ -31,7 +31,8 @@ def create(database: Database) -> None:
 
 def stamp(connection: Connection, version: str) -> None:
     """Write the version that the tables have now."""
-    connection.execute(update(schema_row).values(version=version))
+    connection.execute(delete(schema_row))
+    connection.execute(insert(schema_row).values(version=version))
 
 
 def require_current(database: Database) -> None:

@@ -332,6 +332,15 @@ def test_a_click_on_the_map_names_the_grid_once(seat: Seat) -> None:
     assert seat.draft.grid == three
 
 
+def test_the_grid_already_selected_on_the_map_is_offered_but_not_taken_unasked(seat: Seat) -> None:
+    grid = seat.grid("999101100201002")
+    seat.tools.selection.choose("grid", grid.id)
+    seat.keys.press(Key.Key_F2, Key.Key_Return)
+    assert seat.draft.grid == ""
+    seat.keys.press(Key.Key_Escape, Key.Key_F2, Key.Key_Down, Key.Key_Return)
+    assert seat.draft.grid == grid.id
+
+
 # --- who calls ----------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
+import shiboken6
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -33,9 +33,10 @@ BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
 class Room:
     """One desk, and a second pair of hands that works on the same database."""
 
-    def __init__(self, tools: Tools, clock: ManualClock, qtbot: Any) -> None:
-        self.tools, self.clock, self._qtbot = tools, clock, qtbot
+    def __init__(self, tools: Tools, clock: ManualClock) -> None:
+        self.tools, self.clock = tools, clock
         self.appearances = 0
+        self._kept: list[QWidget] = []
         self.walked: list[tuple[str, str]] = []
         tools.appearance_changed = self._appearance_changed
         tools.selection.navigated.connect(lambda entity, id: self.walked.append((entity, id)))
@@ -48,12 +49,18 @@ class Room:
 
     def show(self, widget: QWidget, width: int = 1300, height: int = 800) -> Any:
         """Show it at a realistic size, and let it read what it needs."""
-        self._qtbot.addWidget(widget)
+        self._kept.append(widget)
         widget.resize(width, height)
         widget.show()
         widget.activateWindow()
         self.settle()
         return widget
+
+    def leave(self) -> None:
+        """Close what was shown, before the desk under it goes."""
+        for widget in self._kept:
+            widget.close()
+            shiboken6.delete(widget)
 
     def settle(self) -> None:
         """Until everything that was asked for came home and what it changed was read."""
@@ -84,7 +91,7 @@ class Room:
 
 @contextlib.contextmanager
 def room_at(
-    url: str, open_desk: Callable[..., Any], qtbot: Any, folder: Path, account: str = "duty1", *, people: bool = True
+    url: str, open_desk: Callable[..., Any], folder: Path, account: str = "duty1", *, people: bool = True
 ) -> Iterator[Room]:
     """A room on the database at ``url``; ``people`` False: the directory has not been read yet."""
     clock = ManualClock(BEGINNING)
@@ -96,15 +103,14 @@ def room_at(
     desk = Desk(session, tasks, first)
     desk.directory = directory if people else Directory()
     tools = Tools(
-        desk=desk, actions=ActionRegistry(lambda: desk.officer.role), selection=Selection(), notices=Notices(),
-        ticker=Ticker(clock), sound=RecordingSound(), settings=DeskSettings(folder / "settings.json"),
-        appearance_changed=lambda: None, plugs=Plugs(),
+        desk=desk, actions=ActionRegistry(lambda: session.officer.role, desk), selection=Selection(desk),
+        notices=Notices(desk), ticker=Ticker(clock, desk), sound=RecordingSound(),
+        settings=DeskSettings(folder / "settings.json"), appearance_changed=lambda: None, plugs=Plugs(),
     )  # fmt: skip
-    room = Room(tools, clock, qtbot)
+    room = Room(tools, clock)
     try:
         yield room
     finally:
-        tools.ticker.set_seen(False)
-        tasks.shutdown()
-        for timer in desk.findChildren(QTimer):
-            timer.stop()
+        assert tasks.shutdown()
+        room.leave()
+        shiboken6.delete(desk)

@@ -39,9 +39,9 @@ EMERGENCY = "999101100201Y01"
 
 
 @pytest.fixture
-def room(town_url: Callable[[str], str], open_desk: Any, qtbot: Any, tmp_path: Path) -> Iterator[Room]:
+def room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> Iterator[Room]:
     """A duty officer's desk with the feature plugged in."""
-    with room_at(town_url("sqlite"), open_desk, qtbot, tmp_path) as made:
+    with room_at(town_url("sqlite"), open_desk, tmp_path) as made:
         feature.install(made.tools)
         yield made
 
@@ -130,6 +130,16 @@ def test_an_incident_of_another_desk_appears_without_a_touch_and_leaves(room: Ro
     assert room.grid(GRID).id in panel.fills
     room.elsewhere(CancelIncident(incident=incident, reason="误报"))
     assert panel.markers == [] and not panel.fills
+
+
+def test_a_map_that_was_hidden_catches_up(room: Room) -> None:
+    panel = panel_of(room)
+    panel.hide()
+    incident = room.open(grid=GRID)
+    assert panel.markers == []
+    panel.show()
+    room.settle()
+    assert [marker.id for marker in panel.markers] == [incident]
 
 
 def test_time_alone_makes_a_marker_overdue(room: Room) -> None:
@@ -364,9 +374,9 @@ def test_show_on_the_map_brings_it_to_the_middle_of_a_touched_view(room: Room, q
 
 
 def test_numbers_are_masked_for_who_may_not_read_them(
-    town_url: Callable[[str], str], open_desk: Any, qtbot: Any, tmp_path: Path
+    town_url: Callable[[str], str], open_desk: Any, tmp_path: Path
 ) -> None:
-    with room_at(town_url("sqlite"), open_desk, qtbot, tmp_path, "viewer") as room:
+    with room_at(town_url("sqlite"), open_desk, tmp_path, "viewer") as room:
         feature.install(room.tools)
         page = workspace_of(room)
         row = page.table.row(room.grid(GRID).id)

@@ -100,7 +100,7 @@ def place(town_url: Callable[[str], str], open_desk: Callable[..., Any], qtbot: 
 
 
 @pytest.fixture
-def looking(town_url: Callable[[str], str], open_desk: Callable[..., Any], qtbot: Any, tmp_path: Path) -> Iterator[Place]:
+def looking(town_url: Callable[..., str], open_desk: Callable[..., Any], qtbot: Any, tmp_path: Path) -> Iterator[Place]:
     """A viewer's desk."""
     yield from _place("viewer", town_url, open_desk, qtbot, tmp_path)
 
@@ -268,7 +268,8 @@ def test_keys_alone_lead_an_incident_to_its_closed_loop(place: Place, qtbot: Any
     place.settle()
     assert place.incident(id).state == "calling" and place.detail.body.calls.target() is not None
     calls = place.detail.body.calls
-    for key, state in ((Qt.Key.Key_1, "responding"), (Qt.Key.Key_Return, "on_scene"), (Qt.Key.Key_Return, "resolved")):
+    steps = ((Qt.Key.Key_1, "responding"), (Qt.Key.Key_Return, "on_scene"), (Qt.Key.Key_Return, "resolved"))
+    for key, state in steps:
         qtbot.keyClick(calls, key)
         place.settle()
         assert place.incident(id).state == state

@@ -139,7 +139,8 @@ def test_cells_are_done_now_and_to_come_with_times() -> None:
 
 def test_ends_stand_in_the_last_cell() -> None:
     closed = incident(state="closed", ended_at=NOW)
-    assert kinds(closed)[-1] == "done" and total(replace(closed, ended_at=closed.opened_at + timedelta(minutes=15))) == "15 分钟办结"
+    assert kinds(closed)[-1] == "done"
+    assert total(replace(closed, ended_at=closed.opened_at + timedelta(minutes=15))) == "15 分钟办结"
     returned = cells(incident(state="returned", ended_at=NOW), picture())
     assert returned[-1].kind == "ended" and returned[-1].title == "已退回"
     assert kinds(incident(state="reopened", calling_at=NOW))[0] == "now"
@@ -288,9 +289,13 @@ def test_the_briefing_tells_place_state_calls_and_the_last_lines_without_numbers
     rows = call_rows(given, calls, directory, NOW, LIMITS)
     told = briefing(given, calls, rows, entry_rows(History((entry("a"),)), live, NOW), live, NOW)
     assert told.splitlines() == [
-        "【特急】居民房屋冒烟起火", "JH-20250630-014 · 凯旋社区 第27微网格 · 3号楼", "14:02 接报", "现状:响应中,已 8 分钟",
-        "叫应 1/2:微网格员 人a 已应答 14:10", "14:10 水退了",
-    ]  # fmt: skip
+        "【特急】居民房屋冒烟起火",
+        "JH-20250630-014 · 凯旋社区 第27微网格 · 3号楼",
+        "14:02 接报",
+        "现状:响应中,已 8 分钟",
+        "叫应 1/2:微网格员 人a 已应答 14:10",
+        "14:10 水退了",
+    ]
     assert briefing(replace(given, world="drill-1"), calls, rows, (), live, NOW).startswith("【演练】")
 
 
@@ -303,7 +308,8 @@ def test_what_changed_is_told_most_urgent_first_one_sentence_an_incident() -> No
     live = picture(replace(old, state="on_scene"), stays, incident("new"))
     told = what_changed(before, live, people(), {"ended": incident("ended", state="closed", urgency="routine")})
     assert [each.incident for each in told] == ["new", "old", "ended"]
-    assert told[0].text.startswith("新接报(特急)") and told[1].text.endswith("处置中") and told[2].text.endswith("已办结")
+    assert told[0].text.startswith("新接报(特急)")
+    assert told[1].text.endswith("处置中") and told[2].text.endswith("已办结")
 
 
 def test_an_answer_is_told_and_silence_is_not() -> None:

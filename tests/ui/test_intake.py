@@ -21,7 +21,7 @@ from commandcenter.ui.incidents.intake import guess as guessing
 from commandcenter.ui.incidents.intake.draft import Draft, choose, choose_category, from_json, take_guess, to_json
 from commandcenter.ui.incidents.intake.duplicates import duplicates
 from commandcenter.ui.incidents.intake.keeper import DraftKeeper
-from commandcenter.ui.incidents.intake.places import PlaceIndex, callers_with, entries, short_name, target
+from commandcenter.ui.incidents.intake.places import PlaceIndex, entries, short_name, target
 
 NOW = datetime(2025, 6, 30, 6, 0, tzinfo=UTC)
 
@@ -102,8 +102,10 @@ def test_what_is_no_draft_is_refused(broken: Any) -> None:
 
 @pytest.mark.parametrize(
     ("text", "category", "subkind"),
-    [("屋头着火了", "emergency", "fire"), ("有人掉河里了", "emergency", "drowning"), ("路灯坏了", "facility", "street_light"),
-     ("老人摔倒，要人抬", "care", "frail_elder"), ("后山垮了", "emergency", "landslide"), ("smoke from a barn", "emergency", "fire"),
+    [("屋头着火了", "emergency", "fire"), ("有人掉河里了", "emergency", "drowning"),
+     ("路灯坏了", "facility", "street_light"),
+     ("老人摔倒，要人抬", "care", "frail_elder"), ("后山垮了", "emergency", "landslide"),
+     ("smoke from a barn", "emergency", "fire"),
      ("man fell into the river", "emergency", "drowning"), ("No power since noon", "facility", "water_power")],
 )  # fmt: skip
 def test_words_tell_the_kind(text: str, category: str, subkind: str) -> None:
@@ -116,7 +118,11 @@ def test_every_stock_phrase_is_guessed_as_itself_in_both_languages() -> None:
         for name in (phrase.zh, phrase.en):
             found = guessing.guess(name)
             assert found is not None, name
-            assert (found.category, found.subkind, found.urgency) == (phrase.category, phrase.subkind, phrase.urgency), name
+            assert (found.category, found.subkind, found.urgency) == (
+                phrase.category,
+                phrase.subkind,
+                phrase.urgency,
+            ), name
 
 
 def test_words_that_say_nothing_give_no_guess() -> None:
@@ -132,7 +138,12 @@ def test_report_words_name_known_kinds_and_nothing_that_is_not_kept() -> None:
 def test_initials_offer_phrases_and_ordinary_text_does_not() -> None:
     assert [offer.phrase.key for offer in guessing.offers("fwmy", "zh_CN")] == ["emergency.house_smoke"]
     assert guessing.offers("fwmy", "zh_CN")[0].is_certain
-    assert guessing.offers("冒烟", "zh_CN") == () and guessing.offers("3", "zh_CN") == () and guessing.offers("", "en") == ()
+    assert (
+        guessing.offers("冒烟", "zh_CN") == ()
+        and guessing.offers("3", "zh_CN") == ()
+        and guessing.offers("", "en") == ()
+    )
+    assert guessing.offers("fwmyqh", "en")[0].is_certain
     smoke = guessing.offers("smok", "en")
     assert smoke[0].phrase.key == "emergency.house_smoke" and not smoke[0].is_certain
 
@@ -149,8 +160,10 @@ def picture(sqlite_template: Path, open_desk: Any, town_url: Any) -> tuple[LiveS
 
 @pytest.mark.parametrize(
     ("typed", "title"),
-    [("yl3", "云岭村第3微网格"), ("yunling3", "云岭村第3微网格"), ("云岭3", "云岭村第3微网格"), ("999101100201003", "云岭村第3微网格"),
-     ("201003", "云岭村第3微网格"), ("syz", "单家院子"), ("shanjia", "单家院子"), ("mill pond", "Mill Pond"), ("yl", "云岭村")],
+    [("yl3", "云岭村第3微网格"), ("yunling3", "云岭村第3微网格"), ("云岭3", "云岭村第3微网格"),
+     ("999101100201003", "云岭村第3微网格"),
+     ("201003", "云岭村第3微网格"), ("syz", "单家院子"), ("shanjia", "单家院子"),
+     ("mill pond", "Mill Pond"), ("yl", "云岭村")],
 )  # fmt: skip
 def test_a_place_is_found_by_all_it_is_known_by(picture: tuple[LiveSet, Directory], typed: str, title: str) -> None:
     hits = PlaceIndex(entries(*picture)).places(typed)
@@ -165,27 +178,35 @@ def test_what_was_found_names_its_kind_and_id(picture: tuple[LiveSet, Directory]
 
 def test_a_caller_is_known_by_the_whole_number_however_it_is_written(picture: tuple[LiveSet, Directory]) -> None:
     _, directory = picture
+    index = PlaceIndex((), directory)
     for typed in ("15400999005", "154 0099 9005", "+86 15400999005"):
-        assert [caller.name for caller in callers_with(directory, typed)] == ["仇东"]
-    assert callers_with(directory, "154009") == [] and callers_with(directory, "999101100201003") == []
+        assert [caller.name for caller in index.callers(directory, typed)] == ["仇东"]
+    assert index.callers(directory, "154009") == [] and index.callers(directory, "999101100201003") == []
 
 
 def test_of_several_people_with_one_number_those_with_a_grid_come_first(picture: tuple[LiveSet, Directory]) -> None:
     _, directory = picture
     worker = next(each for (kind, _), each in directory.people.items() if kind == "worker")
-    double = replace(next(each for (kind, _), each in directory.people.items() if kind == "contact"), phone=worker.phone)
+    double = replace(
+        next(each for (kind, _), each in directory.people.items() if kind == "contact"), phone=worker.phone
+    )
     directory.people["contact", double.id] = double
-    assert [caller.kind for caller in callers_with(directory, worker.phone)] == ["worker", "contact"]
+    assert [caller.kind for caller in PlaceIndex((), directory).callers(directory, worker.phone)] == [
+        "worker",
+        "contact",
+    ]
 
 
 def test_masked_numbers_recognise_nobody_and_are_not_filled_in(town_url: Any, open_desk: Any) -> None:
     session = open_desk(town_url("sqlite"), "viewer")
     with session.read() as reader:
         directory = Directory.load(reader)
-    assert callers_with(directory, "15400999005") == []
+    assert PlaceIndex((), directory).callers(directory, "15400999005") == []
 
 
-@pytest.mark.parametrize(("name", "short"), [("黑水浩村", "黑水浩"), ("凯旋社区", "凯旋"), ("村", "村"), ("O'Hara 社区", "O'Hara")])
+@pytest.mark.parametrize(
+    ("name", "short"), [("黑水浩村", "黑水浩"), ("凯旋社区", "凯旋"), ("村", "村"), ("O'Hara 社区", "O'Hara")]
+)
 def test_villages_are_called_by_their_short_names(name: str, short: str) -> None:
     assert short_name(name) == short
 
@@ -195,7 +216,8 @@ def test_villages_are_called_by_their_short_names(name: str, short: str) -> None
 
 def open_incident(**more: Any) -> Incident:
     facts: dict[str, Any] = {"id": new_id(), "number": "YL-20250630-001", "category": "emergency", "subkind": "fire",
-                             "urgency": "critical", "text": "房屋冒烟起火", "opened_at": NOW - timedelta(minutes=4)}  # fmt: skip
+                             "urgency": "critical", "text": "房屋冒烟起火",
+                             "opened_at": NOW - timedelta(minutes=4)}  # fmt: skip
     return Incident(**(facts | more))
 
 

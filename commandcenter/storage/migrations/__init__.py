@@ -48,17 +48,22 @@ def _copy_before(database: Database, version: str) -> Path | None:
 
 
 def run(database: Database, start: str, target: str | None = None) -> None:
-    """Run the migrations after ``start`` up to ``target`` in one transaction, foreign keys checked at the end."""
+    """Run the migrations after ``start`` up to ``target`` in one transaction, references checked at its end."""
     from alembic.runtime.migration import MigrationContext
 
     steps = [script for script in scripts() if start < script.revision <= (target or schema.HEAD)]
     with database.engine.connect() as raw:
         if not database.is_postgres:
-            raw.exec_driver_sql("COMMIT")
-            raw.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        with raw.execution_options(immediate=True).begin() if not raw.in_transaction() else raw.get_transaction():  # type: ignore[union-attr]
-            context = MigrationContext.configure(raw, opts={"render_as_batch": True})
-            _run_steps(raw, context, steps)
+            # Batch operations make tables anew; the switch works only outside a transaction.
+            raw.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        connection = raw.execution_options(immediate=True)
+        try:
+            with connection.begin():
+                context = MigrationContext.configure(connection, opts={"render_as_batch": True})
+                _run_steps(connection, context, steps)
+        finally:
+            if not database.is_postgres:
+                raw.connection.cursor().execute("PRAGMA foreign_keys=ON")
 
 
 def _run_steps(connection: Connection, context: Any, steps: list[Any]) -> None:

@@ -21,7 +21,6 @@ from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label, TextRole, divider
 
-
 FACT = 84
 """Width of the quiet words before facts, in px at 100 %."""
 
@@ -59,7 +58,8 @@ class Link(QAbstractButton):
             painter.setPen(look.colour("accent" if is_hot else "text"))
             painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
             ground = look.colour("accent" if is_hot else "control")
-            painter.fillRect(0, self.height() - 2, metrics.horizontalAdvance(shown), 2 if self.hasFocus() else 1, ground)
+            thick = 2 if self.hasFocus() else 1
+            painter.fillRect(0, self.height() - 2, metrics.horizontalAdvance(shown), thick, ground)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter follows, as Space does."""

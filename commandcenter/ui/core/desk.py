@@ -102,7 +102,10 @@ class Desk(QObject):
         runner, world, hub = self.session.runner, self.world, self.hub
 
         def work() -> Outcome:
-            outcome = runner.execute(command, id=id, group=group, occurred_at=occurred_at, world=world)
+            source = "opened" if occurred_at else "desk"
+            outcome = runner.execute(
+                command, id=id, group=group, occurred_at=occurred_at, source=source, world=world
+            )
             hub.offer(outcome.changes)
             return outcome
 

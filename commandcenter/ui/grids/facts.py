@@ -94,18 +94,15 @@ class MapFacts:
     recent: Mapping[str, int] | None = None
 
 
+def gaps_of(grids: Iterable[str], keepers: Mapping[str, Keepers]) -> dict[str, Gap]:
+    """The grids where nobody can be called, and why."""
+    gaps = ((grid, keepers.get(grid, NOBODY).gap) for grid in grids)
+    return {grid: gap for grid, gap in gaps if gap is not None}
+
+
 def gather(
-    live: LiveSet,
-    keepers: Mapping[str, Keepers] | None,
-    now: datetime,
-    limits: Limits,
-    recent: Mapping[str, int] | None = None,
+    live: LiveSet, gaps: Mapping[str, Gap], now: datetime, limits: Limits, recent: Mapping[str, int] | None = None
 ) -> MapFacts:
-    """The facts of this moment. While the keepers are unknown (None) nobody is said to be missing."""
-    gaps: dict[str, Gap] = {}
-    for grid in live.grids if keepers is not None else ():
-        gap = (keepers or {}).get(grid, NOBODY).gap
-        if gap is not None:
-            gaps[grid] = gap
+    """The facts of this moment; ``gaps`` is empty while the keepers are unknown, so that nobody is said to miss."""
     overdue = overdue_by_grid(live.incidents.values(), now, limits)
     return MapFacts(dict(live.grids), live.statuses(), overdue, gaps, recent)

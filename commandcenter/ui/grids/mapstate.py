@@ -9,7 +9,7 @@ from commandcenter.rules.incidents import is_overdue
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.map import MapGrid, Marker
 from commandcenter.ui.grids import measures, picture
-from commandcenter.ui.grids.facts import NOBODY, Keepers, MapFacts, gather, keepers_by_grid
+from commandcenter.ui.grids.facts import NOBODY, Gap, Keepers, MapFacts, gaps_of, gather, keepers_by_grid
 from commandcenter.ui.grids.picture import Shapes, Shown
 
 HIDDEN, MEASURE = "map.hidden", "map.measure"
@@ -38,13 +38,20 @@ class MapState:
     shapes: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     recent: dict[str, int] | None = None
     _keepers: dict[str, Keepers] | None = None
+    _gaps: dict[str, Gap] | None = None
     _overdue: frozenset[str] = frozenset()
 
     def facts(self) -> MapFacts:
         """What the fills are made of now."""
         desk = self.desk
-        known = self.keepers() if desk.directory.loaded else None
-        return gather(desk.live, known, desk.now(), desk.limits, self.recent)
+        return gather(desk.live, self._known_gaps(), desk.now(), desk.limits, self.recent)
+
+    def _known_gaps(self) -> dict[str, Gap]:
+        """Kept as the keepers are: every change of an incident asks."""
+        if self._gaps is None:
+            loaded = self.desk.directory.loaded
+            self._gaps = gaps_of(self.desk.live.grids, self.keepers()) if loaded else {}
+        return self._gaps
 
     def keepers(self) -> dict[str, Keepers]:
         """Who answers for each grid; kept until :meth:`people_changed`, because the pointer asks at every step."""
@@ -57,8 +64,8 @@ class MapState:
         return self.keepers().get(grid, NOBODY)
 
     def people_changed(self) -> None:
-        """The directory is another one."""
-        self._keepers = None
+        """The directory is another one, or the grids are."""
+        self._keepers = self._gaps = None
 
     def grids(self) -> list[MapGrid]:
         """The grids to draw now."""

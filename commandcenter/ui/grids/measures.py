@@ -60,8 +60,7 @@ class Quantity:
     def legend(self) -> Sequence[LegendEntry]:
         """One line a class, the fewest first."""
         self._refresh()
-        code = f"grids.legend.{self.name}"
-        lines = [LegendEntry(say(code, range=band.label), self._shade(n)) for n, band in enumerate(self._bands)]
+        lines = [LegendEntry(self._label(band), self._shade(n)) for n, band in enumerate(self._bands)]
         if any(value is None for value in self._values.values()):
             lines.append(LegendEntry(say("grids.measure.uncounted"), _uncounted(self.board)))
         return lines
@@ -71,6 +70,11 @@ class Quantity:
             self._facts = self.board.facts
             self._values = self.values_of(self._facts)
             self._bands = bands(value for value in self._values.values() if value is not None)
+
+    def _label(self, band: Band) -> str:
+        if len(self._bands) == 1:
+            return say(f"grids.legend.{self.name}.any")
+        return say(f"grids.legend.{self.name}", range=band.label)
 
     def _shade(self, number: int) -> Fill:
         assert self.board.theme is not None

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QTimer, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.errors import CommandCenterError
@@ -51,6 +51,7 @@ class MapPanel(QWidget):
         self._recent_at: datetime | None = None
         self._trouble = ""
         self._reading = False
+        self._is_behind = False
         self._backdrop_file = backdrop.file_for(None)
         self.canvas = backdrop.TownCanvas(self)
         self.bar = MapBar(self._registry.measures(), self)
@@ -121,6 +122,9 @@ class MapPanel(QWidget):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
+        if not self.isVisible():
+            self._is_behind = True
+            return
         if change.everything or change.places:
             self._take_town()
             self._everything()
@@ -140,6 +144,7 @@ class MapPanel(QWidget):
         self._show_selection()
 
     def _take_town(self) -> None:
+        self._state.people_changed()
         self._backdrop_file = backdrop.file_for(self._desk.live.town)
         self.bar.offer_backdrop(self._backdrop_file is not None)
         self._draw_backdrop()
@@ -375,6 +380,14 @@ class MapPanel(QWidget):
         changes = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.LanguageChange)
         if event.type() in changes and hasattr(self, "_recolour_soon"):
             self._recolour_soon.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while nobody saw the map is caught up with."""
+        super().showEvent(event)
+        if self._is_behind:
+            self._is_behind = False
+            self._take_town()
+            self._everything()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The bar has the upper edge to itself, so that nothing of the town lies under it."""

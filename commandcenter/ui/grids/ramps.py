@@ -23,10 +23,8 @@ class Band:
     @property
     def label(self) -> str:
         """As the legend says it."""
-        if self.high is None and self.low > 1:
-            return say("grids.band.from", low=f"{self.low:,}")
         if self.high is None:
-            return say("grids.band.any")
+            return say("grids.band.from", low=f"{self.low:,}")
         if self.low == self.high:
             return f"{self.low:,}"
         return say("grids.band.range", low=f"{self.low:,}", high=f"{self.high:,}")

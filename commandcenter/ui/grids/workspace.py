@@ -20,7 +20,7 @@ from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.grids import rows as grid_rows
 from commandcenter.ui.grids import words
-from commandcenter.ui.grids.facts import gather, keepers_by_grid
+from commandcenter.ui.grids.facts import Keepers, gather, keepers_by_grid
 from commandcenter.ui.grids.header import GridHeader
 from commandcenter.ui.grids.index import GridIndex
 from commandcenter.ui.grids.rows import COLUMNS, GridRow
@@ -38,6 +38,7 @@ class GridsWorkspace(QWidget):
         self._tools, self._desk, self._index = tools, tools.desk, index
         self._query = ""
         self._listed: set[str] = set()
+        self._keepers: dict[str, Keepers] | None = None
         self.search = LineEdit(say("grids.search"))
         self.search.setObjectName("grids.search")
         self.search.setClearButtonEnabled(True)
@@ -85,7 +86,7 @@ class GridsWorkspace(QWidget):
     def _connect(self) -> None:
         desk = self._desk
         desk.live_changed.connect(self._live_changed)
-        desk.directory_changed.connect(self.refresh)
+        desk.directory_changed.connect(self._people_changed)
         self._index.ready.connect(self._filter)
         self._tools.selection.changed.connect(self._selected)
         self._tools.selection.navigated.connect(self._navigated)
@@ -117,6 +118,11 @@ class GridsWorkspace(QWidget):
             self._upsert(each.grid for each in self._desk.live.incidents.values() if each.grid)
 
     @Slot()
+    def _people_changed(self) -> None:
+        self._keepers = None
+        self.refresh()
+
+    @Slot()
     def refresh(self) -> None:
         """Everything anew; selection and scroll stay."""
         grids = self._desk.live.grids
@@ -134,10 +140,11 @@ class GridsWorkspace(QWidget):
     def _upsert(self, ids: Any) -> None:
         live, directory = self._desk.live, self._desk.directory
         wanted = [live.grids[id] for id in dict.fromkeys(ids) if id in live.grids]
-        keepers = keepers_by_grid(directory)
-        facts = gather(live, None, self._desk.now(), self._desk.limits)
+        if self._keepers is None:
+            self._keepers = keepers_by_grid(directory)
+        facts = gather(live, {}, self._desk.now(), self._desk.limits)
         self.table.upsert(
-            grid_rows.rows(wanted, live.villages, keepers, facts, people_known=directory.loaded)
+            grid_rows.rows(wanted, live.villages, self._keepers, facts, people_known=directory.loaded)
         )
 
     # --- narrowing down -----------------------------------------------------------------------------------------

@@ -43,13 +43,14 @@ class CallList(CardList):
     def show_rows(self, incident: str, rows: Sequence[CallRow]) -> None:
         """Show the list of an incident; the cursor follows whose turn it is unless the officer moved it."""
         following = next((row.id for row in rows if row.is_next), None)
-        moved = self.chosen() not in (None, self._following) and incident == self._incident
-        if incident != self._incident:
+        is_new = incident != self._incident
+        moved = self.chosen() not in (None, self._following) and not is_new
+        if is_new:
             self._incident = incident
             self.table.reset(rows)
         else:
             self._update(rows)
-        if not moved:
+        if is_new or (following is not None and not moved):
             self.choose(following)
         self._following = following
 
@@ -59,8 +60,9 @@ class CallList(CardList):
         self.table.upsert(row for row in rows if self.table.row(row.id) != row)
 
     def follow(self) -> None:
-        """Put the cursor back on whoever is next."""
-        self.choose(self._following)
+        """Put the cursor back on whoever is next; without anybody it stays."""
+        if self._following is not None:
+            self.choose(self._following)
 
     def target(self) -> CallRow | None:
         """Whom a result key means: the row under the cursor, else whoever is next."""

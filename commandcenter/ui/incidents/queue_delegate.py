@@ -66,30 +66,29 @@ class QueueDelegate(CardDelegate):
         side = shown.px(_MARK_CLOSE if self.display.is_compact else _MARK)
         mark = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
         painting.urgency_mark(painter, mark, row.mark, row.incident.urgency, shown)
-        width = self._right_width(row, inner.width(), shown)
-        right = QRectF(inner.right() - width, inner.top(), width, inner.height())
+        right = QRectF(inner.right() - shown.px(_RIGHT), inner.top(), shown.px(_RIGHT), inner.height())
         text = QRectF(mark.right() + shown.px(10), inner.top(), 0, inner.height())
         text.setRight(right.left() - shown.px(8))
         (self._paint_line if self.display.is_compact else self._paint_lines)(painter, text, right, row, shown)
         self._strip(painter, right, row, shown)
 
-    def _right_width(self, row: QueueRow, room: float, shown: Theme) -> float:
-        """As wide as who has it needs, up to a part of the row; the age always fits."""
-        shows_who = self.display.shows_who and not self.display.is_compact
-        needed = painting.ink(shown, "text", 13).width(row.now) + 2 if shows_who else 0
-        return max(shown.px(_RIGHT), min(needed, room * 0.44))
+    def _who_width(self, row: QueueRow, room: float, shown: Theme) -> float:
+        """As wide as who has it needs, up to half of the line."""
+        return min(painting.ink(shown, "text", 13).width(row.now) + 2, room * 0.5) if self.display.shows_who else 0.0
 
     def _paint_lines(self, painter: QPainter, text: QRectF, right: QRectF, row: QueueRow, shown: Theme) -> None:
         middle = text.center().y() - (shown.px(4) if row.incident.urgency == "critical" else 0)
         height = shown.px(20)
         painting.write(painter, QRectF(text.left(), middle - height, text.width(), height), row.what,
                        painting.ink(shown, "text", 14, fonts.SEMIBOLD))  # fmt: skip
-        painting.write(painter, QRectF(text.left(), middle, text.width(), height), self._second(row),
-                       painting.ink(shown, "muted", 13))  # fmt: skip
         self._age(painter, QRectF(right.left(), middle - height, right.width(), height), row, shown)
+        whole = QRectF(text.left(), middle, right.right() - text.left(), height)
+        who = QRectF(whole)
+        who.setLeft(whole.right() - self._who_width(row, whole.width(), shown))
+        second = whole.adjusted(0, 0, -who.width() - shown.px(8), 0)
+        painting.write(painter, second, self._second(row), painting.ink(shown, "muted", 13))
         if self.display.shows_who:
-            box = QRectF(right.left(), middle, right.width(), height)
-            painting.write(painter, box, row.now, painting.ink(shown, "text", 13), painting.RIGHT)
+            painting.write(painter, who, row.now, painting.ink(shown, "text", 13), painting.RIGHT)
 
     def _second(self, row: QueueRow) -> str:
         parts = [row.where]

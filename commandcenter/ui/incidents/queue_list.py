@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.rules.incidents import Limits, Queue
@@ -14,6 +15,8 @@ from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.incidents.queue_delegate import Display, QueueDelegate
 from commandcenter.ui.incidents.rows import QueueFilter, QueueRow
 
+_ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home)
+_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 Moment = Callable[[], tuple[datetime, Limits]]
 
 
@@ -56,6 +59,14 @@ class QueueList(CardList):
         if self.isVisible():
             for place in self.places_in_sight():
                 self.viewport().update(self.live_rect(place))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: while nothing is selected any arrow takes the first row, also when it is the only one."""
+        if event.key() in _ARROWS and self.chosen() is None and self.table.rowCount():
+            self.setCurrentIndex(self.table.index(0, 0))
+            self.selectionModel().select(self.table.index(0, 0), _SELECT)
+        else:
+            super().keyPressEvent(event)
 
     def places_in_sight(self) -> range:
         """The places of the rows that can be seen."""

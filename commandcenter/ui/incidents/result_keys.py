@@ -30,8 +30,15 @@ class ResultKeys(QWidget):
         self.setSizePolicy(policy)
 
     def _columns(self, width: int) -> int:
-        fitting = max(3, width // theme.current().px(_CELL))
+        fitting = max(3, int(width // self._cell_width()))
         return 9 if fitting >= 9 else 5 if fitting >= 5 else 3
+
+    def _cell_width(self) -> float:
+        """As wide as the longest word with its cap."""
+        shown = theme.current()
+        how = painting.ink(shown, "text", shown.sizes.caption)
+        longest = max(how.width(say(f"incidents.key.{result}")) for result in RESULT_KEYS.values())
+        return cap_width("9") + shown.px(12) + longest
 
     def sizeHint(self) -> QSize:
         """Qt: two rows of five."""

@@ -41,6 +41,7 @@ class Room(QObject):
         self._sounding: set[str] = set()
         self.alarms.rang.connect(self._rang)
         self.alarms.changed.connect(self._alarms_changed)
+        tools.selection.navigated.connect(self._navigated)
 
     # --- panels --------------------------------------------------------------------------------------------------
 
@@ -63,6 +64,12 @@ class Room(QObject):
     def queue(self) -> QueuePanel | None:
         """The queue panel while there is one."""
         return self._queue if self._queue is not None and isValid(self._queue) else None
+
+    @Slot(str, str)
+    def _navigated(self, entity: str, _id: str) -> None:
+        """Somebody went to an incident: the keys go there with him."""
+        if entity == "incident" and self.detail is not None and self.detail.is_free:
+            self.detail.body.calls.setFocus()
 
     # --- sound ---------------------------------------------------------------------------------------------------
 

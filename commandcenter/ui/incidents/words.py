@@ -85,10 +85,11 @@ def where_of(incident: Incident, live: LiveSet) -> str:
     """Village first, then the grid; a sentence when the place is not known yet."""
     village = live.villages.get(incident.village or "")
     grid = live.grids.get(incident.grid or "")
-    names = [each.name for each in (village, grid) if each is not None]
-    if len(names) == 2 and names[1].startswith(names[0]):
-        names[1] = names[1][len(names[0]) :].strip()
-    return " ".join(name for name in names if name) or say("incidents.where.unknown")
+    own = grid.name if grid is not None else ""
+    if village is None:
+        return own or say("incidents.where.unknown")
+    own = own.removeprefix(village.name).strip()
+    return " ".join(name for name in (texts.choose(village.name, village.name_en), own) if name)
 
 
 def person_name(directory: Directory, call: Call) -> str:

@@ -112,13 +112,14 @@ class BackupBox(QWidget):
         lines.addWidget(about)
         row = QHBoxLayout()
         row.addWidget(self.path, 1)
-        for part in (self.button, self.stop):
-            row.addWidget(part)
+        row.addWidget(self.button)
+        row.addWidget(self.stop)
         lines.addLayout(row)
-        for line in (self.bar, self.words):
-            lines.addWidget(line)
-        for part in (self.bar, self.stop, self.words):
-            part.hide()
+        lines.addWidget(self.bar)
+        lines.addWidget(self.words)
+        self.bar.hide()
+        self.stop.hide()
+        self.words.hide()
         self.button.clicked.connect(self._make)
         self.path.submitted.connect(self._make)
         self.stop.clicked.connect(self._give_up)

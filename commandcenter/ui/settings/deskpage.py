@@ -14,7 +14,8 @@ from commandcenter.ui.settings.page import Page
 
 CHOICES: dict[str, tuple[Choice, ...]] = {
     "desk.language": (
-        Choice("", title_code="settings.follow_system"), Choice("zh_CN", title="简体中文"), Choice("en", title="English"),
+        Choice("", title_code="settings.follow_system"), Choice("zh_CN", title_code="settings.language.zh_CN"),
+        Choice("en", title_code="settings.language.en"),
     ),
     "desk.theme": (
         Choice("", title_code="settings.follow_system"), Choice("light", title_code="settings.theme.light"),

@@ -135,8 +135,8 @@ class LimitRow(QWidget):
         for part in (self.field, self.save, self.shipped):
             entry.addWidget(part)
         entry.addStretch(1)
-        for part in (self.title, self.sentence):
-            lines.addWidget(part)
+        lines.addWidget(self.title)
+        lines.addWidget(self.sentence)
         lines.addLayout(entry)
         lines.addWidget(self.error)
         lines.addWidget(self.note)

@@ -83,7 +83,7 @@ class SettingsWorkspace(QWidget):
         self.open_page(str(tools.settings.get(LAST_PAGE, "")))
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> QWidget | None:
         """The page that is shown."""
         return self._stack.currentWidget()
 

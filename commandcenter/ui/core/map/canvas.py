@@ -137,8 +137,9 @@ class MapCanvas(MapView):
 
     def set_markers(self, markers: Sequence[Marker]) -> None:
         """Show these markers; the most important first where all else is equal."""
-        self._markers = tuple(markers)
-        self._rearrange()
+        if tuple(markers) != self._markers:
+            self._markers = tuple(markers)
+            self._rearrange()
 
     def set_layers(self, layers: Sequence[MapLayer]) -> None:
         """Show these layers; call again when what they show has changed."""
@@ -156,8 +157,9 @@ class MapCanvas(MapView):
 
     def set_legend(self, entries: Sequence[LegendEntry]) -> None:
         """The fills in use; the signs of emergency and dedicated grids are added where there are any."""
-        self._own_legend = tuple(entries)
-        self._list_legend()
+        if tuple(entries) != self._own_legend:
+            self._own_legend = tuple(entries)
+            self._list_legend()
 
     def set_caption(self, caption: str) -> None:
         """A quiet line at the lower right: what this map is and is not. Without one, a scheme says that it is one."""

@@ -9,9 +9,10 @@ from commandcenter.rules.permissions import DUTY
 from commandcenter.services import catalogues
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.tools import Panel, Screen, Tools
-from commandcenter.ui.incidents.intake.draft import Draft, at_grid, take_guess
+from commandcenter.ui.incidents.intake.draft import Draft, take_guess, with_caller
 from commandcenter.ui.incidents.intake.intakes import Intakes
 from commandcenter.ui.incidents.intake.panel import SCOPE, IntakePanel
+from commandcenter.ui.incidents.intake.places import caller_of
 from commandcenter.ui.incidents.intake.waiting import WaitingReports
 
 _HOME = "workspace.situation"
@@ -66,11 +67,11 @@ def _open(tools: Tools, intakes: Intakes) -> None:
 
 
 def _stage(intakes: Intakes, tools: Tools, _page: QWidget) -> None:
-    """A report half taken, for a picture: the first emergency grid and a stock phrase."""
+    """A report half taken, for a picture: a keeper calls and the officer has typed a stock phrase."""
     desk = tools.desk
     phrase = next(each for each in catalogues.phrases() if each.category == "emergency")
     draft = Draft.fresh(database=desk.session.database.name, world=desk.world, now=desk.now())
     draft = take_guess(replace(draft, text=phrase.name), phrase.category, phrase.subkind, phrase.urgency)
-    kinds = [*desk.live.grids.values()]
-    grid = next((each for each in kinds if each.kind == "emergency"), next(iter(kinds), None))
-    intakes.show_example(at_grid(draft, grid.id, grid.village) if grid else draft)
+    keepers = sorted(id for (kind, id), each in desk.directory.people.items() if kind == "worker" and each.grid)
+    caller = caller_of(desk.directory, "worker", keepers[0]) if keepers else None
+    intakes.show_example(with_caller(draft, caller) if caller else draft)

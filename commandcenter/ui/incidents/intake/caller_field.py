@@ -10,7 +10,7 @@ from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.widgets import Chip
 from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.intake.intakes import Intakes
-from commandcenter.ui.incidents.intake.places import Caller, caller_of, callers_with, target, where_of
+from commandcenter.ui.incidents.intake.places import Caller, caller_of, target, where_of
 from commandcenter.ui.incidents.intake.suggestions import Suggestion, SuggestionList
 
 
@@ -76,7 +76,7 @@ class CallerField(QWidget):
     def _phone_edited(self, text: str) -> None:
         """One known owner is the caller; of several the officer picks; nobody known is nobody."""
         self.phone_edited.emit(text)
-        self._by_phone = callers_with(self._intakes.desk.directory, text)
+        self._by_phone = self._intakes.lookup.callers(text)
         if len(self._by_phone) == 1:
             self.caller_named.emit(self._by_phone[0].kind, self._by_phone[0].id)
         elif not self._by_phone:

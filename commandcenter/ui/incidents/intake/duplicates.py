@@ -46,8 +46,13 @@ def duplicates(draft: Draft, live: LiveSet, now: datetime) -> tuple[DuplicateRow
         why = say("intake.list_separator").join(say(f"intake.why.{reason}") for reason in found.reasons)
         rows.append(
             DuplicateRow(
-                incident.id, incident.number, incident.urgency, words.what_of(incident), words.where_of(incident, live),
-                incident.opened_at, why,
-            )  # fmt: skip
+                incident.id,
+                incident.number,
+                incident.urgency,
+                words.what_of(incident),
+                words.where_of(incident, live),
+                incident.opened_at,
+                why,
+            )
         )
     return tuple(rows)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
@@ -21,7 +22,7 @@ from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.intake.grid_field import GridField
 from commandcenter.ui.incidents.intake.intakes import Intakes
 from commandcenter.ui.incidents.intake.kind_field import KindField
-from commandcenter.ui.incidents.intake.places import caller_of, callers_with
+from commandcenter.ui.incidents.intake.places import caller_of
 from commandcenter.ui.incidents.intake.text_field import TextField
 from commandcenter.ui.incidents.intake.times import time_typed
 
@@ -87,7 +88,7 @@ class IntakeForm(QWidget):
         column.addStretch(1)
         stops = (self.grid.line, self.text.box, *self.kind.stops, self.urgency, self.place, self.learn,
                  self.caller.phone, self.caller.name, self.reported_at)  # fmt: skip
-        for before, after in zip(stops, stops[1:], strict=False):
+        for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
@@ -136,6 +137,7 @@ class IntakeForm(QWidget):
         if draft is None or not (draft.grid or draft.village or draft.text):
             self.grid.line.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
+            self.text.box.moveCursor(QTextCursor.MoveOperation.End)
             self._widget_of(next(iter(draft.missing()), "text")).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_refusal(self, error: CommandCenterError) -> None:
@@ -315,7 +317,7 @@ class IntakeForm(QWidget):
         if self._draft is None:
             return
         draft = drafting.choose(self._draft, caller_name=text)
-        owners = {(each.kind, each.id) for each in callers_with(self._desk.directory, draft.caller_phone)}
+        owners = {(each.kind, each.id) for each in self._intakes.lookup.callers(draft.caller_phone)}
         if draft.finder and (draft.finder_kind, draft.finder) not in owners:
             draft = drafting.without_caller(draft)
         self._change(draft)
@@ -346,5 +348,3 @@ def _satisfied(draft: Draft) -> Iterator[str]:
     """Fields with nothing missing in them."""
     missing = draft.missing()
     return (name for name in _MISSING if name not in missing)
-
-

@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.finding import Hit
+from commandcenter.rules.grids import Grid
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.intake.intakes import Intakes
-from commandcenter.ui.incidents.intake.places import Caller, callers_with, target, where_of
+from commandcenter.ui.incidents.intake.places import Caller, target, where_of
 from commandcenter.ui.incidents.intake.suggestions import Suggestion, SuggestionList
 
 
@@ -30,7 +31,7 @@ class GridField(QWidget):
         """``host`` is the widget over which the list floats."""
         super().__init__(parent)
         self._intakes = intakes
-        self._found: list[Hit | Caller | None] = []
+        self._found: list[Hit | Caller | Grid | None] = []
         self.line = LineEdit(say("intake.grid.placeholder"), self)
         self.list = SuggestionList(self.line, host)
         self._about = Label("", "caption", self)
@@ -48,8 +49,8 @@ class GridField(QWidget):
 
     @property
     def is_searching(self) -> bool:
-        """Whether something is typed that was not chosen yet."""
-        return bool(self.list.rows)
+        """Whether Enter would take something from the list."""
+        return self.list.marked >= 0
 
     def show_draft(self, draft: Draft) -> None:
         """Show where a report is."""
@@ -67,6 +68,13 @@ class GridField(QWidget):
         return say("intake.grid.keeper", name=say("intake.list_separator").join(names)) if names else ""
 
     # --- typing -------------------------------------------------------------------------------------------------
+
+    def offer_chosen(self, id: str | None) -> None:
+        """Before anything is typed: offer the grid that is selected on the map; a key more takes it."""
+        grid = self._intakes.desk.live.grids.get(id or "")
+        if grid is not None and not self.line.text():
+            self._found = [grid]
+            self.list.offer([Suggestion(grid.name, say("intake.grid.on_map"))], marked=-1)
 
     @Slot(str)
     def _text_edited(self, text: str) -> None:
@@ -87,10 +95,10 @@ class GridField(QWidget):
 
     def _search(self, text: str) -> None:
         wanted = text.strip()
-        callers = callers_with(self._intakes.desk.directory, wanted)
-        self._found = [*callers, *self._intakes.lookup.index.places(wanted)] if wanted else []
-        rows = [self._row(each) for each in self._found if each is not None]
-        if wanted and not rows and len(self._intakes.lookup.index):
+        lookup = self._intakes.lookup
+        self._found = [*lookup.callers(wanted), *lookup.index.places(wanted)] if wanted else []
+        rows = [self._row(each) for each in self._found if isinstance(each, Hit | Caller)]
+        if wanted and not rows and len(lookup.index):
             self._found = [None]
             rows = [Suggestion(say("intake.grid.as_place", text=wanted), say("intake.grid.none"))]
         self.list.offer(rows)
@@ -105,7 +113,9 @@ class GridField(QWidget):
     @Slot(int)
     def _taken(self, place: int) -> None:
         found = self._found[place]
-        if found is None:
+        if isinstance(found, Grid):
+            self.grid_named.emit(found.id, "")
+        elif found is None:
             self.place_named.emit(self.line.text_with_preedit().strip())
         elif isinstance(found, Caller):
             self.caller_named.emit(found.kind, found.id)
@@ -120,5 +130,3 @@ class GridField(QWidget):
             self.grid_named.emit(id, "")
         elif name := self._intakes.desk.directory.names.get(id):
             self.grid_named.emit(name.grid, name.name)
-
-

@@ -17,6 +17,9 @@ from commandcenter.rules.pinyin import HAN, normalise
 from commandcenter.services import catalogues
 from commandcenter.services.catalogues import Phrase
 
+_NO_WORD = 4
+"""So many initials in a row are no English word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -93,9 +96,10 @@ def offers(typed: str, language: str, limit: int = 6) -> tuple[Offer, ...]:
     by_initials = sorted((each for each in catalogues.phrases() if each.initials.startswith(letters)), key=_order)
     if language == "zh_CN":
         return tuple(Offer(each, True) for each in by_initials[:limit])
+    exact = {each for each in by_initials if each.initials == letters and len(letters) >= _NO_WORD}
     by_word = (each for each in catalogues.phrases() if len(letters) > 2 and _begins(each.en, letters))
     found = dict.fromkeys([*sorted(by_word, key=_order), *by_initials])
-    return tuple(Offer(each, False) for each in [*found][:limit])
+    return tuple(Offer(each, each in exact) for each in [*found][:limit])
 
 
 def _order(phrase: Phrase) -> tuple[int, int, str]:

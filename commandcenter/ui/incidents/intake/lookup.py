@@ -2,10 +2,9 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from commandcenter.rules.finding import Entry
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core.desk import Desk
-from commandcenter.ui.incidents.intake.places import PlaceIndex, entries
+from commandcenter.ui.incidents.intake.places import Caller, PlaceIndex, entries
 
 _TOGETHER = 300
 """ms in which changes are gathered: an import touches hundreds of rows."""
@@ -29,6 +28,10 @@ class Lookup(QObject):
         if desk.directory.loaded:
             self._build()
 
+    def callers(self, typed: str) -> list[Caller]:
+        """The known people whose number was typed, the likeliest first."""
+        return self.index.callers(self._desk.directory, typed)
+
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
         if change.places or change.people or change.everything:
@@ -46,8 +49,7 @@ class Lookup(QObject):
         live, directory = self._desk.live, self._desk.directory
 
         def build() -> PlaceIndex:
-            found: list[Entry] = entries(live, directory)
-            return PlaceIndex(found)
+            return PlaceIndex(entries(live, directory), directory)
 
         self._desk.tasks.submit("read", build, done=self._take, owner=self, key="index")
 

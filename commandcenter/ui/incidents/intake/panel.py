@@ -19,6 +19,7 @@ from commandcenter.ui.incidents.intake.duplicates import duplicates
 from commandcenter.ui.incidents.intake.form import IntakeForm
 from commandcenter.ui.incidents.intake.intakes import Intakes
 from commandcenter.ui.incidents.intake.saving import Saved
+from commandcenter.ui.incidents.intake.sure_button import SureButton
 from commandcenter.ui.incidents.intake.tabs import DraftTabs
 
 SCOPE = "intake"
@@ -43,7 +44,6 @@ class IntakePanel(QWidget):
         self.intakes = intakes
         self._is_open = False
         self._own_choice: str | None = None
-        self._is_sure = False
         self.setProperty("panel", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(theme.current().px(_WIDTH))
@@ -53,6 +53,9 @@ class IntakePanel(QWidget):
         self._build()
         self._connect()
         tools.actions.attach(self, SCOPE)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
         # What was in the form when the language or the look changed is there again; the workspace listens only
         # after this panel is made.
         QTimer.singleShot(0, self, self._current_changed)
@@ -71,7 +74,7 @@ class IntakePanel(QWidget):
         self._scroll.viewport().setAutoFillBackground(False)
         self.save = Button("intake.save", kind="primary", icon="check", key="Enter", parent=self)
         self.park = Button("intake.park", key="Esc", parent=self)
-        self.discard = Button("intake.discard", kind="quiet", parent=self)
+        self.discard = SureButton("intake.discard", "intake.discard.sure", self)
         tabs = QHBoxLayout()
         tabs.setContentsMargins(look.space(3), 0, look.space(3), 0)
         tabs.addWidget(self.tabs)
@@ -111,7 +114,6 @@ class IntakePanel(QWidget):
         intakes = self.intakes
         intakes.is_in_hand = self.has_keys
         intakes.current_changed.connect(self._current_changed)
-        intakes.list_changed.connect(self._list_changed)
         intakes.standing_changed.connect(self._standing_changed)
         intakes.saved.connect(self._saved)
         intakes.not_followed.connect(self._not_followed)
@@ -126,12 +128,12 @@ class IntakePanel(QWidget):
         self.duplicates.merge.connect(self._merge)
         self.save.clicked.connect(self.save_now)
         self.park.clicked.connect(intakes.park)
-        self.discard.clicked.connect(self._discard)
+        self.discard.sure.connect(self._discard)
         self._compare.timeout.connect(self._compare_now)
         self._tools.selection.changed.connect(self._selected)
         self._desk.live_changed.connect(self._live_changed)
         self._desk.directory_changed.connect(self._refresh)
-        self._desk.connection_changed.connect(self._show_standing)
+        self._desk.connection_changed.connect(self._connection_moved)
         self._desk.officer_changed.connect(self._refresh)
         self._tools.ticker.listen(self._tick)
 
@@ -156,17 +158,19 @@ class IntakePanel(QWidget):
             if not was_open:
                 self.opened.emit()
             self.form.start()
+            if draft.is_blank:
+                self.form.grid.offer_chosen(self._tools.selection.chosen("grid"))
         elif was_open:
             self._own_choice = None
             self.closed.emit()
 
     def _show(self, draft: Draft) -> None:
-        self._take_back_discarding()
+        self.discard.calm()
         self.form.show_draft(draft)
+        self._show_on_map(draft)
         self._compare_now()
         self._show_standing()
         self._tick(self._desk.now())
-        self._list_changed()
 
     @Slot()
     def _refresh(self) -> None:
@@ -179,10 +183,11 @@ class IntakePanel(QWidget):
         if self._is_open:
             self.form.start()
 
-    @Slot()
-    def _list_changed(self) -> None:
-        """Tabs only for more than one report; with one they say nothing."""
-        self.tabs.setVisible(len(self.intakes.drafts) > 1)
+    @Slot(QWidget, QWidget)
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Wherever the keys went in the form can be seen."""
+        if now is not None and self.form.isAncestorOf(now):
+            self._scroll.ensureWidgetVisible(now)
 
     def _tick(self, now: datetime) -> None:
         if (draft := self.intakes.current) is not None:
@@ -228,9 +233,14 @@ class IntakePanel(QWidget):
         if error is not None and error.code != "database.away":
             reason = words.refusal(error, self._desk.live)
             self.banner.say("intake.trouble", tone="overdue", icon="trouble", reason=reason)
-        elif self._desk.is_stale:
-            self.banner.say("intake.away", tone="overdue", icon="trouble")
         else:
+            self.banner.say("intake.away", tone="overdue", icon="trouble")
+
+    @Slot()
+    def _connection_moved(self) -> None:
+        """The server is back: whoever waits for it is told so."""
+        draft = self.intakes.current
+        if draft is not None and self.intakes.standing(draft.id).kind == "away" and not self._desk.is_stale:
             self.banner.say("intake.away.back", tone="ok", icon="done")
 
     def _enable(self, may_type: bool) -> None:
@@ -250,13 +260,16 @@ class IntakePanel(QWidget):
 
     @Slot(object)
     def _changed(self, draft: Draft) -> None:
-        self._take_back_discarding()
+        self.discard.calm()
         self.intakes.put(draft)
-        if draft.grid and draft.grid != self._tools.selection.chosen("grid"):
+        self._show_on_map(draft)
+        self._compare.start()
+
+    def _show_on_map(self, draft: Draft) -> None:
+        """The grid of the report is selected, so that the map shows where it is."""
+        if draft.grid:
             self._own_choice = draft.grid
             self._tools.selection.choose("grid", draft.grid)
-        if not self._compare.isActive():
-            self._compare.start()
 
     @Slot()
     def save_now(self) -> None:
@@ -270,28 +283,8 @@ class IntakePanel(QWidget):
 
     @Slot()
     def _discard(self) -> None:
-        """The first press asks, the second throws away; a report in which nothing stands goes at once."""
-        draft = self.intakes.current
-        if draft is None:
-            return
-        if self._is_sure or draft.is_blank:
+        if (draft := self.intakes.current) is not None:
             self.intakes.discard(draft.id)
-            return
-        self._is_sure = True
-        self.discard.say("intake.discard.sure")
-        self.discard.setProperty("kind", "danger")
-        self._polish(self.discard)
-
-    def _take_back_discarding(self) -> None:
-        if self._is_sure:
-            self._is_sure = False
-            self.discard.say("intake.discard")
-            self.discard.setProperty("kind", "quiet")
-            self._polish(self.discard)
-
-    def _polish(self, widget: QWidget) -> None:
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
 
     @Slot(str, object)
     def _selected(self, entity: str, id: str | None) -> None:

@@ -1,6 +1,7 @@
 """Finding where it is and who calls: grids, villages, names of places and people under all that they are known by."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from commandcenter.rules.grids import Grid, GridKind, Village
 from commandcenter.rules.masks import is_masked
 from commandcenter.rules.phones import normalise, same_number
 from commandcenter.rules.pinyin import PinyinKeys, keys
-from commandcenter.services.directory import Directory
+from commandcenter.services.directory import Directory, PersonKey
 from commandcenter.services.live import LiveSet
 
 PLACES = ("grid", "village", "place")
@@ -54,7 +55,9 @@ def entries(live: LiveSet, directory: Directory) -> list[Entry]:
 
 def _places(live: LiveSet) -> Iterator[Entry]:
     for village in list(live.villages.values()):
-        yield Entry("village", f"village:{village.id}", choose(village.name, village.name_en), "", _village_keys(village))
+        yield Entry(
+            "village", f"village:{village.id}", choose(village.name, village.name_en), "", _village_keys(village)
+        )
     for grid in list(live.grids.values()):
         village_name = _village_name(live, grid.village)
         detail = "" if grid.name.startswith(village_name) else village_name
@@ -106,6 +109,12 @@ def where_of(live: LiveSet, person: Any) -> str:
     return grid.name if grid else _village_name(live, getattr(person, "village", None) or "")
 
 
+def _digits(phone: str) -> str:
+    """The last digits of a number, under which it is kept; empty for what is too short to be one."""
+    digits = "".join(character for character in normalise(phone).partition("-")[0] if character.isdigit())
+    return digits[-_PHONE_DIGITS:] if len(digits) >= _PHONE_DIGITS else ""
+
+
 def caller_of(directory: Directory, kind: str, id: str) -> Caller | None:
     """A known person as a caller; a number that this officer may not read stays empty."""
     person = directory.people.get((kind, id))
@@ -118,23 +127,16 @@ def caller_of(directory: Directory, kind: str, id: str) -> Caller | None:
     )  # fmt: skip
 
 
-def callers_with(directory: Directory, typed: str) -> list[Caller]:
-    """The active people whose number was typed, the likeliest first; none before the number is whole."""
-    if sum(character.isdigit() for character in normalise(typed)) < _PHONE_DIGITS:
-        return []
-    found = [
-        caller
-        for (kind, id), person in directory.people.items()
-        if person.active and person.phone and same_number(person.phone, typed) and (caller := caller_of(directory, kind, id))
-    ]
-    return sorted(found, key=lambda caller: (_LINES.index(caller.kind), not caller.grid, caller.name))
-
-
 class PlaceIndex:
     """The index behind the fields; empty until the first entries have arrived."""
 
-    def __init__(self, found: Iterable[Entry] = ()) -> None:
+    def __init__(self, found: Iterable[Entry] = (), directory: Directory | None = None) -> None:
+        """``directory``: whose numbers are known."""
         self._index = Index(found)
+        self._numbers: dict[str, list[PersonKey]] = defaultdict(list)
+        for key, person in list(directory.people.items()) if directory else ():
+            if person.active and (digits := _digits(person.phone or "")):
+                self._numbers[digits].append(key)
 
     def __len__(self) -> int:
         return len(self._index)
@@ -146,6 +148,16 @@ class PlaceIndex:
     def people(self, typed: str, limit: int = 5) -> list[Hit]:
         """People by name, pinyin or initials."""
         return self._index.search(typed, limit, (PERSON,))
+
+    def callers(self, directory: Directory, typed: str) -> list[Caller]:
+        """The active people whose number was typed, the likeliest first; none before the number is whole."""
+        found = (
+            caller_of(directory, kind, id)
+            for kind, id in self._numbers.get(_digits(typed), ())
+            if (person := directory.people.get((kind, id))) and same_number(person.phone or "", typed)
+        )
+        callers = [caller for caller in found if caller is not None]
+        return sorted(callers, key=lambda caller: (_LINES.index(caller.kind), not caller.grid, caller.name))
 
     def knows_place(self, name: str) -> bool:
         """Whether a place has exactly this name."""

@@ -17,7 +17,6 @@ from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.sent import sent_of
 
-
 Became = Literal["saved", "merged", "noted"]
 
 

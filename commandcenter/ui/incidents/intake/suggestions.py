@@ -13,8 +13,9 @@ from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.rowpaint import paint_text
 from commandcenter.ui.core.widgets import cap_width, paint_cap
 
-_ROW = 32
+_ROW, _GAP, _NARROW = 32, 2, 340
 _RIGHT = Qt.AlignmentFlag.AlignRight
+_MOVES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.LayoutRequest)
 _STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 _TAKES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
@@ -49,6 +50,7 @@ class SuggestionList(QWidget):
         self._rows: tuple[Suggestion, ...] = ()
         self._marked = -1
         self.hide()
+        self._is_watching = False
         field.installEventFilter(self)
         host.installEventFilter(self)
 
@@ -69,6 +71,7 @@ class SuggestionList(QWidget):
         if not self._rows or not self._field.hasFocus():
             self.hide()
             return
+        self._watch()
         self._place()
         self.show()
         self.raise_()
@@ -101,9 +104,9 @@ class SuggestionList(QWidget):
     # --- drawing ------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        """Qt: as wide as the field, as high as its rows."""
+        """Qt: as wide as the field, but never too narrow to read; as high as its rows."""
         look = theme.current()
-        return QSize(self._field.width(), look.px(_ROW) * len(self._rows) + 2)
+        return QSize(max(self._field.width(), look.px(_NARROW)), look.px(_ROW) * len(self._rows) + 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: the frame and the rows."""
@@ -145,9 +148,23 @@ class SuggestionList(QWidget):
 
     # --- place, mouse, focus -------------------------------------------------------------------------------------
 
+    def _watch(self) -> None:
+        """Whatever lies between field and host may move them against each other: scrolling, a strip that unfolds."""
+        between = None if self._is_watching else self._field.parentWidget()
+        self._is_watching = True
+        while between is not None and between is not self._host:
+            between.installEventFilter(self)
+            between = between.parentWidget()
+
     def _place(self) -> None:
-        below = self._field.mapTo(self._host, QPoint(0, self._field.height() + 2))
-        self.setGeometry(QRect(below, self.sizeHint()))
+        """Below the field, above it where the host ends, and never over its right edge."""
+        size = self.sizeHint()
+        at = self._field.mapTo(self._host, QPoint(0, self._field.height() + _GAP))
+        if at.y() + size.height() > self._host.height():
+            at.setY(max(0, at.y() - self._field.height() - size.height() - 2 * _GAP))
+        right = self._field.mapTo(self._host, QPoint(self._field.width(), 0)).x()
+        at.setX(max(0, min(at.x(), right - size.width())))
+        self.setGeometry(QRect(at, size))
 
     def _take(self, place: int) -> None:
         self.hide()
@@ -173,7 +190,7 @@ class SuggestionList(QWidget):
             return not self._field.is_composing and self._key(event)
         if watched is self._field and kind == QEvent.Type.FocusOut:
             self.hide()
-        elif kind in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self.isVisible():
+        elif kind in _MOVES and self.isVisible():
             self._place()
         return False
 

@@ -68,7 +68,7 @@ class DraftTabs(QTabBar):
         ids = [draft.id for draft in drafts]
         current = self._intakes.current
         self.setCurrentIndex(ids.index(current.id) if current is not None else self.currentIndex())
-        self.setVisible(bool(drafts))
+        self.setVisible(len(drafts) > 1)  # with one they say nothing
 
     def tick(self, now: datetime) -> None:
         """Show how long each has waited, to the minute: a running second would draw the eye."""

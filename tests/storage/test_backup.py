@@ -1,0 +1,175 @@
+"""Snapshot backups: whole, consistent under writers, the same on either engine."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from commandcenter.base.errors import BadInput, EnvironmentTrouble
+from commandcenter.services import databases
+from commandcenter.services.incidents import EditIncident, NoteIncident, OpenIncident
+from commandcenter.services.privacy import ErasePerson
+from commandcenter.services.undo import Undo
+from commandcenter.storage.database import Database
+from commandcenter.storage.tables import KEPT
+
+UrlMaker = Callable[[str], str]
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[str | Path], Database]]:
+    """Opens databases and closes them after the test."""
+    made: list[Database] = []
+
+    def open_one(url: str | Path) -> Database:
+        made.append(Database(url))
+        return made[-1]
+
+    yield open_one
+    for each in made:
+        each.close()
+
+
+def lived_in(desk: Any, supervisor: Any) -> None:
+    """Edits, undone ones, an erased caller, seals."""
+    runner = desk.runner
+    kept = runner.execute(
+        OpenIncident(category="care", urgency="urgent", text="老人摔倒", caller_name="慕容翠翠", caller_phone="15487654321")
+    ).value["incident"]
+    runner.execute(NoteIncident(incident=kept, text="已派人"))
+    edit = runner.execute(EditIncident(incident=kept, changed={"text": "老人走失"}, was={"text": "老人摔倒"}))
+    runner.execute(Undo(target=edit.command))
+    runner.execute(Undo(target=runner.execute(OpenIncident(category="other", urgency="routine", text="误报")).command))
+    supervisor.runner.execute(ErasePerson(entity="incident", subject=kept, reason="本人要求"))
+    databases.seal(desk.database, desk.desk)
+    runner.execute(OpenIncident(category="other", urgency="routine", text="封存之后"))
+
+
+def contents(database: Database) -> dict[str, list[Any]]:
+    with database.read() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
+            for table in KEPT
+        }
+
+
+def test_a_backup_restored_into_the_other_engine_and_back_is_the_same(
+    town: str, engine: str, open_desk: Callable[..., Any], empty_database_url: UrlMaker, tmp_path: Path,
+    opened: Callable[[str | Path], Database],
+) -> None:  # fmt: skip
+    desk = open_desk(town)
+    lived_in(desk, open_desk(town, "supervisor"))
+    other = opened(empty_database_url("postgresql" if engine == "sqlite" else "sqlite"))
+    databases.restore(databases.backup(desk.database, tmp_path / "there.sqlite"), other)
+    back = opened(empty_database_url(engine))
+    databases.restore(databases.backup(other, tmp_path / "back.sqlite"), back)
+    reports = [databases.check(each) for each in (desk.database, other, back)]
+    assert reports[0].sound and reports[0].sealed > 0
+    assert reports[0] == reports[1] == reports[2]
+    assert contents(desk.database) == contents(other) == contents(back)
+
+
+def test_a_restored_database_is_lived_in_further(
+    town: str, engine: str, desk: Any, open_desk: Callable[..., Any], empty_database_url: UrlMaker, tmp_path: Path,
+    opened: Callable[[str | Path], Database],
+) -> None:  # fmt: skip
+    desk.runner.execute(OpenIncident(category="other", urgency="urgent", text="路灯不亮", caller_phone="15400000001"))
+    url = empty_database_url(engine)
+    databases.restore(databases.backup(desk.database, tmp_path / "copy.sqlite"), opened(url))
+    again = open_desk(url)
+    last = databases.info(again.database)["last_seq"]
+    outcome = again.runner.execute(OpenIncident(category="other", urgency="urgent", text="水管破裂", caller_name="李大爷"))
+    assert outcome.changes.first_seq == last + 1 and outcome.value["number"].endswith("002")
+    with again.read() as reader:
+        assert len(reader.search_texts("水管")) == len(reader.search_texts("路灯")) == 1
+    assert databases.check(again.database).sound
+
+
+def test_restoring_into_what_is_not_empty_is_refused_and_changes_nothing(
+    town: str, desk: Any, tmp_path: Path
+) -> None:
+    file = databases.backup(desk.database, tmp_path / "copy.sqlite")
+    before = databases.check(desk.database)
+    with pytest.raises(BadInput) as caught:
+        databases.restore(file, desk.database)
+    assert caught.value.code == "backup.not_empty"
+    assert databases.check(desk.database) == before
+
+
+def test_restoring_what_is_no_backup_leaves_the_target_empty(
+    engine: str, empty_database_url: UrlMaker, tmp_path: Path, opened: Callable[[str | Path], Database]
+) -> None:
+    target = opened(empty_database_url(engine))
+    notes = tmp_path / "notes.txt"
+    notes.write_text("不是备份" * 500, encoding="utf-8")
+    for source in (tmp_path / "none.sqlite", notes):
+        with pytest.raises((BadInput, EnvironmentTrouble)):
+            databases.restore(source, target)
+    with pytest.raises(EnvironmentTrouble) as caught:
+        databases.info(target)
+    assert caught.value.code == "schema.empty"
+
+
+def test_a_restore_that_breaks_off_leaves_a_database_that_can_be_restored_into(
+    engine: str, desk: Any, empty_database_url: UrlMaker, tmp_path: Path, opened: Callable[[str | Path], Database]
+) -> None:
+    def cut_off(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    file = databases.backup(desk.database, tmp_path / "copy.sqlite")
+    target = opened(empty_database_url(engine))
+    with pytest.raises(KeyboardInterrupt):
+        databases.restore(file, target, cut_off)
+    databases.restore(file, target)
+    assert databases.check(target) == databases.check(desk.database)
+
+
+def test_a_backup_that_breaks_off_leaves_no_file(desk: Any, tmp_path: Path) -> None:
+    def cut_off(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        databases.backup(desk.database, folder / "copy.sqlite", cut_off)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_backup_under_writers_is_one_instant(
+    town: str, desk: Any, open_desk: Callable[..., Any], tmp_path: Path, opened: Callable[[str | Path], Database]
+) -> None:
+    stop, errors = threading.Event(), list[Exception]()
+
+    def write(session: Any) -> None:
+        try:
+            while not stop.is_set():
+                session.runner.execute(OpenIncident(category="other", urgency="routine", text="持续写入"))
+        except Exception as error:
+            errors.append(error)
+
+    writers = [threading.Thread(target=write, args=(open_desk(town, name),)) for name in ("duty1", "duty2")]
+    for writer in writers:
+        writer.start()
+    try:
+        taken = [databases.backup(desk.database, tmp_path / f"{number}.sqlite") for number in range(4)]
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+    assert errors == []
+    reports = [databases.check(opened(file)) for file in taken]
+    assert all(report.sound for report in reports)
+    assert reports[0].changes < reports[-1].changes
+
+
+def test_a_backup_lies_alone_beside_its_name(desk: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    databases.backup(desk.database, folder / "copy.sqlite")
+    assert [each.name for each in folder.iterdir()] == ["copy.sqlite"]
+    with pytest.raises(BadInput) as caught:
+        databases.backup(desk.database, folder / "copy.sqlite")
+    assert caught.value.code == "backup.exists"

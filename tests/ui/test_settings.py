@@ -1,0 +1,266 @@
+"""Settings: found by search, saved by command, read-only for who may not change them, and each with an effect."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from commandcenter.base import texts
+from commandcenter.base.errors import BadInput
+from commandcenter.rules.settings import OPTIONS
+from commandcenter.services.settings import SetSetting
+from commandcenter.ui import settings as feature
+from commandcenter.ui.settings.deskpage import CHOICES, SWITCHES
+from commandcenter.ui.settings.durations import in_words, minutes_in
+from commandcenter.ui.settings.workspace import SettingsWorkspace
+from tests.ui.rooms import Room, room_at
+
+
+@pytest.fixture
+def account() -> str:
+    """Who sits at the desk."""
+    return "administrator"
+
+
+@pytest.fixture
+def room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path, account: str) -> Iterator[Room]:
+    """A desk with the feature plugged in."""
+    with room_at(town_url("sqlite"), open_desk, tmp_path, account) as made:
+        feature.install(made.tools)
+        yield made
+
+
+def workspace_of(room: Room) -> SettingsWorkspace:
+    return room.show(room.tools.plugs.workspaces.get("settings").make(room.tools))  # type: ignore[no-any-return]
+
+
+def page_of(room: Room, id: str) -> Any:
+    page = workspace_of(room).open_page(id)
+    room.settle()
+    return page
+
+
+# --- spans of time ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("90", 90), ("90 分", 90), ("5分钟", 5), ("1.5 小时", 90), ("２小时", 120), ("1 h 30 min", 90), ("3天", 4320)],
+)
+def test_spans_are_read_as_people_write_them(text: str, minutes: int) -> None:
+    assert minutes_in(text) == minutes
+
+
+@pytest.mark.parametrize("text", ["", "0", "很久", "2 周", "0.5 分", "32 天", "-5", "5 分 x"])
+def test_other_spans_are_refused_with_what_was_typed(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        minutes_in(text)
+    assert refused.value.facts["given"] == text
+    assert refused.value.code != texts.current().error(refused.value)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("minutes", [1, 5, 60, 90, 120, 1440, 4320, 1500])
+def test_what_is_shown_can_be_typed_back(minutes: int, language: str) -> None:
+    texts.use(language)
+    assert minutes_in(in_words(minutes)) == minutes
+
+
+# --- the limits -------------------------------------------------------------------------------------------------
+
+
+def test_every_limit_has_its_row_and_says_what_it_changes(room: Room) -> None:
+    page = page_of(room, "limits")
+    assert set(page.rows) == {key for key in OPTIONS if key.startswith("limit.")}
+    for key, row in page.rows.items():
+        assert in_words(OPTIONS[key].default) in row.sentence.text()
+        assert texts.say("settings.never_changed") in row.note.text()
+
+
+def test_a_limit_is_saved_with_enter_and_every_desk_follows(room: Room, qtbot: Any) -> None:
+    row = page_of(room, "limits").rows["limit.critical"]
+    assert not row.save.isVisible()
+    row.field.setText("")
+    qtbot.keyClicks(row.field, "90")
+    assert row.save.isVisible()
+    qtbot.keyClick(row.field, Qt.Key.Key_Return)
+    room.settle()
+    assert room.tools.desk.limits.critical == timedelta(minutes=90)
+    assert row.field.text() == "1 小时 30 分钟" and not row.save.isVisible() and row.shipped.isVisible()
+    assert room.tools.desk.officer.name in row.note.text()
+    row.shipped.click()
+    room.settle()
+    assert room.tools.desk.limits.critical == timedelta(hours=2) and not row.shipped.isVisible()
+
+
+def test_nonsense_is_refused_under_the_field_and_what_was_typed_stays(room: Room, qtbot: Any) -> None:
+    row = page_of(room, "limits").rows["limit.accept"]
+    row.field.setText("很久")
+    qtbot.keyClick(row.field, Qt.Key.Key_Return)
+    room.settle()
+    assert row.error.isVisible() and "很久" in row.error.text() and row.field.text() == "很久"
+
+
+def test_what_is_being_typed_survives_another_desks_change(room: Room) -> None:
+    page = page_of(room, "limits")
+    row, other = page.rows["limit.urgent"], page.rows["limit.routine"]
+    row.field.setText("36 小")
+    room.elsewhere(SetSetting(key="limit.urgent", value={"value": 600}))
+    room.elsewhere(SetSetting(key="limit.routine", value={"value": 600}))
+    assert row.field.text() == "36 小" and "10 小时" in row.sentence.text()
+    assert other.field.text() == "10 小时"
+
+
+@pytest.mark.parametrize("account", ["duty1"])
+def test_who_may_not_change_limits_reads_them(room: Room) -> None:
+    page = page_of(room, "limits")
+    assert all(row.field.isReadOnly() for row in page.rows.values())
+    row = page.rows["limit.accept"]
+    row.field.setText("9 分钟")
+    row.field.submitted.emit()
+    room.settle()
+    assert room.tools.desk.limits.accept == timedelta(minutes=1)
+
+
+# --- this desk --------------------------------------------------------------------------------------------------
+
+
+def test_every_option_of_the_desk_is_there_and_takes_effect_at_once(room: Room) -> None:
+    page = page_of(room, "desk")
+    assert {*CHOICES, *SWITCHES} == {key for key, option in OPTIONS.items() if option.scope == "desk"}
+    page.strips["desk.language"].chosen.emit("en")
+    page.strips["desk.theme"].chosen.emit("dark")
+    page.switches["desk.large_type"].click()
+    page.switches["desk.muted"].click()
+    kept = room.tools.settings
+    assert (kept.get("desk.language"), kept.get("desk.theme")) == ("en", "dark")
+    assert kept.get("desk.large_type") is True and kept.get("desk.muted") is True
+    assert room.appearances == 4
+    page.strips["desk.theme"].chosen.emit("dark")
+    assert room.appearances == 4
+
+
+# --- officers ---------------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_adds_somebody_and_changes_the_role(room: Room) -> None:
+    page = page_of(room, "officers")
+    before = page.table.rowCount()
+    page.add.name.setText("钟新")
+    page.add.roles.choose("trainer")
+    page.add.account.setText("zhong")
+    page.add.button.click()
+    room.settle()
+    added = next(each for each in room.tools.desk.live.officers.values() if each.account == "zhong")
+    assert page.table.rowCount() == before + 1 and added.role == "trainer" and page.add.name.text() == ""
+    page.view.choose(added.id)
+    page.view.picked.emit(added.id)
+    page.change.roles.chosen.emit("supervisor")
+    room.settle()
+    assert room.tools.desk.live.officers[added.id].role == "supervisor"
+    page.change.leave.click()
+    room.settle()
+    assert not room.tools.desk.live.officers[added.id].active
+
+
+def test_an_account_that_is_taken_is_refused_at_its_field(room: Room) -> None:
+    page = page_of(room, "officers")
+    page.add.name.setText("钟新")
+    page.add.account.setText("duty1")
+    page.add.button.click()
+    room.settle()
+    assert page.add.form.field("account").has_error and page.add.name.text() == "钟新"
+
+
+def test_the_last_administrator_stays_and_it_is_said(room: Room) -> None:
+    page = page_of(room, "officers")
+    administrators = [each for each in room.tools.desk.live.officers.values() if each.role == "administrator"]
+    for each in administrators:
+        page.change.show_officer(each)
+        page.change.roles.chosen.emit("viewer")
+        room.settle()
+    left = [each for each in room.tools.desk.live.officers.values() if each.role == "administrator" and each.active]
+    assert len(left) == 1 and any(left[0].name in each for each in room.told())
+
+
+@pytest.mark.parametrize("account", ["supervisor"])
+def test_others_see_the_list_only(room: Room) -> None:
+    page = page_of(room, "officers")
+    assert page.table.rowCount() > 5 and not hasattr(page, "add")
+
+
+# --- the town ---------------------------------------------------------------------------------------------------
+
+
+def test_the_town_is_renamed_and_keeps_its_mark(room: Room) -> None:
+    page = page_of(room, "town")
+    assert not page.save.isEnabled()
+    page.fields["name"].setText("新云岭镇")
+    page.save.click()
+    room.settle()
+    town = room.tools.desk.live.town
+    assert town is not None and (town.name, town.mark) == ("新云岭镇", "test") and not page.save.isEnabled()
+
+
+def test_an_unknown_zone_is_refused_before_it_is_sent(room: Room) -> None:
+    page = page_of(room, "town")
+    page.fields["zone"].setText("Asia/Nowhere")
+    page.save.click()
+    room.settle()
+    assert page.form.field("zone").has_error
+    assert room.tools.desk.live.town.zone != "Asia/Nowhere"  # type: ignore[union-attr]
+
+
+# --- the database -----------------------------------------------------------------------------------------------
+
+
+def test_the_database_tells_what_it_is_and_is_backed_up(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    page = page_of(room, "database")
+    box, target = page.backup, tmp_path / "copy.sqlite"
+    box.path.setText(str(target))
+    box.button.click()
+    room.settle()
+    assert target.stat().st_size > 10_000 and str(target) in box.words.text() and box.button.isEnabled()
+    box.button.click()
+    room.settle()
+    assert box.words.text() == texts.say("error.backup.exists", path=str(target))
+
+
+@pytest.mark.parametrize("account", ["duty1"])
+def test_only_administrators_back_up(room: Room) -> None:
+    assert not hasattr(page_of(room, "database"), "backup")
+
+
+# --- the search -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "page", "option"),
+    [("dz", "desk", "desk.large_type"), ("带班领导", "limits", "limit.to_leader"), ("sjk", "database", "")],
+)
+def test_search_leads_to_page_and_option(room: Room, query: str, page: str, option: str) -> None:
+    workspace = workspace_of(room)
+    workspace.search.setText(query)
+    wanted = f"{page}#{option}" if option else page
+    assert workspace.lines.ids()[0] == wanted
+    workspace.search.submitted.emit()
+    room.settle()
+    assert workspace.page is workspace.open_page(page)
+
+
+def test_the_page_that_was_open_comes_back(room: Room) -> None:
+    workspace_of(room).open_page("town")
+    again = workspace_of(room)
+    assert again.page is again.open_page("town")
+
+
+def test_every_option_and_page_has_its_words_in_both_languages(room: Room) -> None:
+    for language in texts.LANGUAGES:
+        known = texts.Texts(language)
+        for key in OPTIONS:
+            assert known.has(f"setting.{key}") and known.has(f"setting.{key}.title")
+            assert known.has(f"settings.source.{key}")
+        assert all(known.has(page.title_code) for page in room.tools.plugs.settings_pages)
