@@ -105,6 +105,7 @@ class ChangeFeed:
         self.seq = since
         self._deliver = deliver
         self._on_state = on_state
+        self._pause = FIRST_PAUSE
         self._thread = threading.Thread(target=self._run, name="change-feed", daemon=True)
 
     def start(self) -> None:
@@ -117,20 +118,19 @@ class ChangeFeed:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        pause = FIRST_PAUSE
         while not self._waker.stopped.is_set():
             try:
                 self._listen()
-                pause = FIRST_PAUSE
             except EnvironmentTrouble:
                 self._on_state("away")
-                self._waker.stopped.wait(pause * random.uniform(0.5, 1.5))
-                pause = min(pause * 2, LONGEST_PAUSE)
+                self._waker.stopped.wait(self._pause * random.uniform(0.5, 1.5))
+                self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     def _listen(self) -> None:
         with self._waker.listening() as wait:
             self._catch_up()
             self._on_state("connected")
+            self._pause = FIRST_PAUSE
             last_look = monotonic()
             while not self._waker.stopped.is_set():
                 woken = wait(RECONCILE)

@@ -81,12 +81,12 @@ def _copy(source: Connection, sink: Connection, progress: Progress | None) -> No
     done, total = 0, sum(totals)
     for table in KEPT:
         key = list(table.primary_key.columns)
-        rows = source.execution_options(yield_per=_CHUNK).execute(select(table).order_by(*key)).mappings()
-        for chunk in rows.partitions(_CHUNK):
-            sink.execute(insert(table), [dict(row) for row in chunk])
-            done += len(chunk)
-            if progress:
-                progress(done, total)
+        with source.execution_options(yield_per=_CHUNK).execute(select(table).order_by(*key)) as rows:
+            for chunk in rows.mappings().partitions(_CHUNK):
+                sink.execute(insert(table), [dict(row) for row in chunk])
+                done += len(chunk)
+                if progress:
+                    progress(done, total)
 
 
 def automatic_name(database: Database, reason: str) -> Path:

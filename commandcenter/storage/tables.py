@@ -87,7 +87,7 @@ def _table(kind: EntityKind) -> Table:
 
 def _in_order_of_references() -> list[EntityKind]:
     ordered: list[EntityKind] = []
-    waiting = list(ENTITIES.values())
+    waiting = sorted(ENTITIES.values(), key=lambda kind: kind.name)
     while waiting:
         known = {kind.name for kind in ordered}
         ready = [
