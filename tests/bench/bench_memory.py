@@ -1,6 +1,6 @@
 """Memory of the whole desk with the sample on screen, three seconds after its first picture, and of the baseline.
 
-Run: python -m tests.bench.bench_memory. The baseline is the process of the cold start: the same libraries and an empty view.
+Run: python -m tests.bench.bench_memory. The baseline is that of the cold start: the libraries and an empty view.
 """
 
 import tempfile
