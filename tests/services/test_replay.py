@@ -19,8 +19,8 @@ from commandcenter.services import databases, wire
 from commandcenter.services.sessions import Session, open_session
 from commandcenter.storage.database import Database
 from commandcenter.storage.tables import entity_tables
-from tests.program import do
-from tests.services import stream
+from tests.cli.program import do
+from tests.storage import stream
 
 DESK = "0198a000-0000-7000-8000-00000000de5c"
 Line = dict[str, Any]

@@ -23,7 +23,7 @@ from commandcenter.services.undo import Undo
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.tables import entity_tables, personal_value
-from tests.services import stream
+from tests.storage import stream
 
 Visible = dict[str, Any]
 LASTING = {name for name, kind in ENTITIES.items() if kind.timeline or kind.append_only}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.program import PATIENCE, PROJECT, Program
+from tests.cli.program import PATIENCE, PROJECT, Program
 from tests.storage import writer
 
 WRITERS = 8

@@ -74,27 +74,41 @@ class Situation(QWidget):
 
     @Slot()
     def _intake_opened(self) -> None:
-        """The intake takes its room from the map."""
-        if self.intake.isVisible():
-            return
-        map_width, _, side = self._whole.sizes()
-        self.intake.show()
-        self._whole.setSizes([max(200, map_width - _INTAKE), _INTAKE, side])
+        """The intake takes its room from the map, or from the widened detail."""
+        if not self.intake.isVisible():
+            self.intake.show()
+            self._give_intake(_INTAKE)
 
     @Slot()
     def _intake_closed(self) -> None:
-        map_width, intake, side = self._whole.sizes()
         self.intake.hide()
-        self._whole.setSizes([map_width + intake, 0, side])
+        self._give_intake(0)
+
+    def _give_intake(self, width: int) -> None:
+        sizes = self._whole.sizes()
+        place = self._whole.indexOf(self.intake)
+        sizes[0] = max(200, sizes[0] + sizes[place] - width)
+        sizes[place] = width
+        self._whole.setSizes(sizes)
 
     @Slot()
     def _widen_requested(self) -> None:
-        """Over the map and back; the queue keeps its place."""
+        """The detail takes the map's place, where fourteen people to call fit, and goes back on the second press."""
         self._widened = not self._widened
+        if self._widened:
+            self._whole.insertWidget(0, self.detail)
+        else:
+            self._side.addWidget(self.detail)
         self.map.setVisible(not self._widened)
-        if not self._widened:
-            QTimer.singleShot(0, self, self._back)
+        QTimer.singleShot(0, self, self._settle_sizes)
 
     @Slot()
-    def _back(self) -> None:
-        self.arrange(self.width(), self.height())
+    def _settle_sizes(self) -> None:
+        if not self._widened:
+            self.arrange(self.width(), self.height())
+            return
+        side = max(420, min(560, int(self.width() * 0.31)))
+        sizes = [0] * self._whole.count()
+        sizes[0], sizes[-1] = max(400, self.width() - side), side
+        self._whole.setSizes(sizes)
+        self.detail.setFocus()
