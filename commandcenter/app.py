@@ -71,10 +71,11 @@ class Program:
             self.keeper.stop()
         self.tools.ticker.set_seen(False)
         self.tools.desk.close()
+        self.window.deleteLater()
+        self.tools.desk.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self.tasks.shutdown()
         self.tools.sound.close()
-        self.window.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self.collector.stop()
         storage_database.guard[:] = []
         self.session.close()
@@ -164,7 +165,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     finder.connect(tools, window, shell)
     tools.sound.set_muted(bool(settings.get("desk.muted", False)))
     log.info("built in %.3f s", monotonic() - started)
-    return Program(session, tasks, tools, themes, window, Collector(desk))
+    return Program(session, tasks, tools, themes, window, Collector(app))
 
 
 def _role_at(desk: Desk) -> Callable[[], Any]:

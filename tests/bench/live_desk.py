@@ -116,12 +116,15 @@ class Writer(QObject):
         incident, place = list(self._places)[self._left % len(self._places)], f"{MARK} {self._seed} {self._left}"
         was, self._places[incident] = self._places[incident], place
         command = EditIncident(incident=incident, changed={"place": place}, was={"place": was})
-        self._desk.tasks.submit("write", lambda: self._carry_out(command, place), owner=self)
         self._left -= 1
+        told = None if self._left else self._all_written
+        self._desk.tasks.submit("write", lambda: self._carry_out(command, place), done=told, owner=self)
         if self._left:
             self._wait()
-        else:
-            QTimer.singleShot(2_000, self, lambda: print("written", flush=True))
+
+    def _all_written(self, _nothing: None) -> None:
+        """The others get time to paint the last one."""
+        QTimer.singleShot(2_000, self, lambda: print("written", flush=True))
 
     def _carry_out(self, command: EditIncident, place: str) -> None:
         """As ``Desk.send`` does, with a look at the clock between."""

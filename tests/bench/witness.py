@@ -16,9 +16,10 @@ class FirstPicture(QObject):
     def __init__(self, window: QWidget, seen: Callable[[], None]) -> None:
         super().__init__(window)
         self._seen = seen
-        self._canvas: Any = window.findChild(MapCanvas)
-        self._queue: Any = window.findChild(QueueList)
-        self._is_painted: dict[Any, bool] = {self._canvas.viewport(): False, self._queue.viewport(): False}
+        canvas, queue = window.findChild(MapCanvas), window.findChild(QueueList)
+        assert canvas is not None and queue is not None
+        self._canvas, self._queue = canvas, queue
+        self._is_painted: dict[Any, bool] = {canvas.viewport(): False, queue.viewport(): False}
         for viewport in self._is_painted:
             viewport.installEventFilter(self)
 

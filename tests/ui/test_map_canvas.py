@@ -402,7 +402,7 @@ def test_many_grids_are_drawn_aside_and_no_thread_stays(canvas: MapCanvas, qtbot
     canvas.zoom(2.5)
     canvas.grab()  # the old picture, scaled, serves meanwhile
     qtbot.waitUntil(lambda: not canvas.is_drawing)
-    assert _map_threads() == []
+    qtbot.waitUntil(lambda: _map_threads() == [])
 
 
 def _map_threads() -> list[threading.Thread]:

@@ -16,6 +16,7 @@ from commandcenter.base.errors import RuleError, ServerAway
 from commandcenter.ui.core import tones
 from commandcenter.ui.core.bugs import BugReport, BugWindow
 from commandcenter.ui.core.notices import Notice, Notices, NoticeStrip, install_excepthook
+from commandcenter.ui.core import sound as sound_module
 from commandcenter.ui.core.sound import MiniaudioSound, RecordingSound
 
 
@@ -236,6 +237,7 @@ def test_a_device_gets_the_samples_and_is_given_back(monkeypatch: pytest.MonkeyP
             SIGNED16 = 1
 
     monkeypatch.setitem(sys.modules, "miniaudio", Library())
+    monkeypatch.setattr(sound_module, "_has_no_card", lambda: False)
     sound = MiniaudioSound()
     sound.play("soft")
     qtbot.waitUntil(lambda: len(fed) == 40)

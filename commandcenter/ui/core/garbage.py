@@ -37,6 +37,7 @@ class Collector(QObject):
         """Collect what is left here; the automatic collector goes on when nobody else holds it back."""
         global _users
         self._timer.stop()
+        self.deleteLater()
         gc.collect()
         _users -= 1
         if not _users:

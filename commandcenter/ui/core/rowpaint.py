@@ -103,7 +103,7 @@ class CardDelegate(QStyledItemDelegate):
 
     def paint_card(self, painter: QPainter, rect: QRect, row: Any, is_selected: bool) -> None:
         """Paint ``row`` inside ``rect``; the painter is restored afterwards."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not say how its cards are painted")
 
 
 def paint_message(widget: QWidget, painter: QPainter, rect: QRect, icon: str, title: str, hint: str) -> None:
