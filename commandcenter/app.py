@@ -59,8 +59,6 @@ class Program:
 
     def start(self) -> None:
         """What follows the first picture: listening to the other desks, the directory, what is due."""
-        gc.freeze()  # what stands by now stays: no later collection need look through it
-        gc.enable()
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
         self.tools.sound.probe()
@@ -194,7 +192,12 @@ def _start_after_first_picture(program: Program) -> None:
 
     def start_soon() -> None:
         tasks.idle.disconnect(start_soon)
-        QTimer.singleShot(REPAINT, window, program.start)
+        QTimer.singleShot(REPAINT, window, start)
+
+    def start() -> None:
+        gc.freeze()  # what stands by now stays: no later collection need look through it
+        gc.enable()
+        program.start()
 
     tasks.idle.connect(start_soon)
     if not tasks.open_tasks:

@@ -87,13 +87,13 @@ def _role_of(kind: PersonKind, person: Any) -> str:
 def propose(ctx: Context, incident: Incident, direction: Direction) -> list[Callee]:
     """Whom the rules would call, from the people the database holds now."""
     grid = ctx.uow.get("grid", incident.grid) if incident.grid else None
-    near = _neighbours(ctx, grid)
+    near = _neighbours(ctx, grid) if direction == "down" else []
     keepers = [*([grid.id] if grid else []), *near[: calling.NEAREST]]
     facts = calling.Surroundings(
         grid=grid,
         village=incident.village,
         workers=tuple(ctx.uow.find("worker", grid=keepers, active=True)),
-        duty_holders=tuple(_on_duty(ctx.uow.find("duty_holder", active=True))),
+        duty_holders=tuple(_duty_holders(ctx, incident.village)),
         contacts=tuple(ctx.uow.find("contact", active=True)),
         neighbours=tuple(near),
         order=catalogues.upward_order(incident.category, incident.subkind),
@@ -105,7 +105,10 @@ MOST_LEADERS = 2
 """So many leaders on duty are proposed while no rota says whose night it is."""
 
 
-def _on_duty(holders: list[DutyHolder]) -> list[DutyHolder]:
+def _duty_holders(ctx: Context, village: str | None) -> list[DutyHolder]:
+    """Those of the village and its grids, and those of the whole town."""
+    here = ctx.uow.find("duty_holder", village=village, active=True) if village else []
+    holders = [*here, *ctx.uow.find("duty_holder", village=None, active=True)]
     leaders = [each.id for each in holders if each.role == calling.LEADER]
     return [each for each in holders if each.id not in leaders[MOST_LEADERS:]]
 

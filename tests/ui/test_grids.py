@@ -363,6 +363,16 @@ def test_a_grid_somebody_asks_for_is_shown_whatever_the_list_was_narrowed_to(roo
     assert page.view.chosen() == room.grid(GRID).id and page.search.text() == ""
 
 
+def test_while_the_database_is_away_the_last_truth_is_marked(room: Room) -> None:
+    page = workspace_of(room)
+    room.tools.desk.hub.set_connection("away")
+    room.settle()
+    assert page.table.rowCount() == 12 and page.view._state.kind == "stale"
+    room.tools.desk.hub.set_connection("connected")
+    room.settle()
+    assert page.view._state.kind == "ready"
+
+
 def test_show_on_the_map_brings_it_to_the_middle_of_a_touched_view(room: Room, qtbot: Any) -> None:
     panel, page = panel_of(room), workspace_of(room)
     panel.canvas.pan(3000, 0)

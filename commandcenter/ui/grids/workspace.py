@@ -1,5 +1,6 @@
 """The workspace 网格: villages, the table of their grids with a search, and the card of one grid."""
 
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Slot
@@ -16,7 +17,7 @@ from commandcenter.ui.core.rowtable import RowTable
 from commandcenter.ui.core.sidelist import ALL, SideList
 from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import Empty
+from commandcenter.ui.core.viewstate import READY, Empty, stale
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.grids import rows as grid_rows
 from commandcenter.ui.grids import words
@@ -53,6 +54,7 @@ class GridsWorkspace(QWidget):
         self._lay_out()
         self._connect()
         self.refresh()
+        self._tell_connection()
         self._show_card(tools.selection.chosen("grid"))
 
     # --- building -----------------------------------------------------------------------------------------------
@@ -87,6 +89,7 @@ class GridsWorkspace(QWidget):
         desk = self._desk
         desk.live_changed.connect(self._live_changed)
         desk.directory_changed.connect(self._people_changed)
+        desk.connection_changed.connect(self._tell_connection)
         self._index.ready.connect(self._filter)
         self._tools.selection.changed.connect(self._selected)
         self._tools.selection.navigated.connect(self._navigated)
@@ -146,6 +149,16 @@ class GridsWorkspace(QWidget):
         self.table.upsert(
             grid_rows.rows(wanted, live.villages, self._keepers, facts, people_known=directory.loaded)
         )
+
+    @Slot()
+    def _tell_connection(self) -> None:
+        """While the database is away the last truth stays, marked with its time."""
+        connection = self._desk.hub.connection_state
+        if not connection.is_stale:
+            self.view.set_state(READY)
+            return
+        since = self._desk.now() - timedelta(seconds=connection.age())
+        self.view.set_state(stale(f"{since.astimezone(words.zone_of(self._desk.live.town)):%H:%M}"))
 
     # --- narrowing down -----------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The workspace 人员: villages, everybody in a table with a search, and the card of one person."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Slot
@@ -18,12 +19,13 @@ from commandcenter.ui.core.rowtable import RowTable
 from commandcenter.ui.core.sidelist import ALL, SideList
 from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import LOADING, READY, Empty
+from commandcenter.ui.core.viewstate import LOADING, READY, Empty, stale
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.people import rows as people_rows
 from commandcenter.ui.people.index import PeopleIndex
 from commandcenter.ui.people.rows import COLUMNS, PersonRow, parted, row_id, village_name
 from commandcenter.ui.people.sections import PersonHeader
+from commandcenter.ui.people.times import zone_of
 
 MOST_HITS = 1000
 COLUMN_STATE = "people.columns"
@@ -102,6 +104,7 @@ class PeopleWorkspace(QWidget):
 
     def _connect(self) -> None:
         self._index.ready.connect(self._take_rows)
+        self._desk.connection_changed.connect(self._tell_state)
         self._desk.live_changed.connect(self._live_changed)
         self._tools.selection.changed.connect(self._selected)
         self._tools.selection.navigated.connect(self._navigated)
@@ -119,7 +122,7 @@ class PeopleWorkspace(QWidget):
     @Slot()
     def _take_rows(self) -> None:
         """The index was made anew; selection and scroll stay, and so does the card while nothing of it changed."""
-        self.view.set_state(READY if self._index.is_ready else LOADING)
+        self._tell_state()
         before, found = self._rows, self._index.rows
         self._rows = found
         if before:
@@ -130,6 +133,18 @@ class PeopleWorkspace(QWidget):
         self._count_villages()
         self._filter()
         self._refresh_card()
+
+    @Slot()
+    def _tell_state(self) -> None:
+        """Being read; or the last truth, marked with its time while the database is away."""
+        connection = self._desk.hub.connection_state
+        if not self._index.is_ready:
+            self.view.set_state(LOADING)
+        elif connection.is_stale:
+            since = self._desk.now() - timedelta(seconds=connection.age())
+            self.view.set_state(stale(f"{since.astimezone(zone_of(self._tools)):%H:%M}"))
+        else:
+            self.view.set_state(READY)
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
