@@ -160,7 +160,8 @@ class MainWindow(QMainWindow):
         self._retitle()
         self._tools.actions.refresh()
         self.open_workspace(current)
-        self.arrange()
+        # Splitters divide rightly only once the new page has its size.
+        QTimer.singleShot(0, self, self.arrange)
 
     # --- as it was left -----------------------------------------------------------------------------------------
 
