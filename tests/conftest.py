@@ -100,6 +100,25 @@ def postgres_template(postgres_server: Any, shared_folder: Path) -> str:
     return "template_town"
 
 
+@pytest.fixture(autouse=True)
+def databases_closed() -> Iterator[None]:
+    """Whatever database a test opened is closed when it ends: an open file dropped by the collector is a warning."""
+    from commandcenter.storage.database import Database
+
+    opened: list[Database] = []
+    original = Database.__init__
+
+    def remember(self: Database, *arguments: Any, **more: Any) -> None:
+        original(self, *arguments, **more)
+        opened.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "__init__", remember)
+        yield
+    for database in opened:
+        database.close()
+
+
 @pytest.fixture
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
     """Makes empty databases: ``make("sqlite")`` or ``make("postgresql")``."""

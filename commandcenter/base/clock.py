@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,6 @@ def from_iso(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError("a time needs a zone")
-    if not datetime.min.year < instant.year < datetime.max.year:
+    if not MINYEAR < instant.year < MAXYEAR:
         raise ValueError("a time at the calendar's end cannot be told in every zone")
     return instant.astimezone(UTC)

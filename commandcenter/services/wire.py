@@ -55,8 +55,9 @@ def _check_keepable(value: Any, depth: int = 0) -> None:
         fits = depth < DEEPEST
     if not fits:
         raise BadInput("command.unreadable")
-    parts = (*value, *value.values()) if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
-    for part in parts:
+    if isinstance(value, Mapping):
+        value = (*value, *value.values())
+    for part in value if isinstance(value, (list, tuple)) else ():
         _check_keepable(part, depth + 1)
 
 

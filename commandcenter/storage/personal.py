@@ -1,8 +1,9 @@
 """Personal values: every version of a name, number, address or free text, apart from the rows that refer to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, text, update
@@ -17,6 +18,7 @@ from commandcenter.storage.tables import personal_value as table
 
 Reference = tuple[str, str, int]
 """Subject, field, version."""
+Masking = Callable[[str], str] | None
 _BATCH = 400
 
 
@@ -85,25 +87,23 @@ def values_of(
 ) -> dict[Reference, str]:
     """The values behind the references in raw entity rows; an erased one reads as :data:`ERASED`."""
     names = [field.name for field in fields]
-    wanted = {(row["id"], name, row[name]) for row in rows for name in names if row[name] is not None}
-    subjects = sorted({subject for subject, _, _ in wanted})
+    subjects = sorted({row["id"] for row in rows if any(row[name] is not None for name in names)})
     found: dict[Reference, str] = {}
     for start in range(0, len(subjects), _BATCH):
         query = select(table.c.subject, table.c.field, table.c.version, table.c.value).where(
             table.c.subject.in_(subjects[start : start + _BATCH])
         )
-        for subject, field, version, value in connection.execute(query):
-            if (subject, field, version) in wanted:
-                found[subject, field, version] = ERASED if value is None else value
+        for subject, field, version, value in connection.execute(query).all():
+            found[subject, field, version] = ERASED if value is None else value
     return found
 
 
-def shown(value: str | None, field: Field, viewer: Viewer) -> str | None:
-    """A value as this viewer sees it: plain, or masked by role."""
+def mask_for(field: Field, viewer: Viewer | None) -> Masking:
+    """The mask through which this viewer sees a field; None where values are plain (to the unit of work always)."""
     assert field.personal is not None
-    if value is None or value == ERASED or may_read(viewer.role, field.personal.kind):
-        return value
-    return mask(field.personal.kind, value)
+    if viewer is None or may_read(viewer.role, field.personal.kind):
+        return None
+    return partial(mask, field.personal.kind)
 
 
 def resolve(connection: Connection, references: Iterable[Reference]) -> dict[Reference, str | None]:

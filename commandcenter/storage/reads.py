@@ -173,7 +173,7 @@ class Reader:
     def _may_search(self, entity: str, field_name: str) -> bool:
         declared = ENTITIES.get(entity)
         field = next((f for f in declared.fields if f.name == field_name), None) if declared else None
-        return field is not None and personal.shown("probe", field, self.viewer) == "probe"
+        return field is not None and personal.mask_for(field, self.viewer) is None
 
     def people_by_phone(self, phone: str) -> list[tuple[str, str]]:
         """(entity, id) of those who have this number now."""

@@ -24,20 +24,18 @@ def to_entities(
     declared = ENTITIES[kind]
     fields = personal.personal_fields(kind)
     values = personal.values_of(connection, rows, fields) if fields and rows else {}
-    return [_entity(declared, row, values, viewer) for row in rows]
+    names = [field.name for field in declared.fields]
+    masks = [(field.name, personal.mask_for(field, viewer)) for field in fields]
+    return [declared.cls(**_resolved({name: row[name] for name in names}, values, masks)) for row in rows]
 
 
-def _entity(
-    kind: EntityKind, row: Mapping[str, Any], values: dict[personal.Reference, str], viewer: Viewer | None
-) -> Any:
-    given: Raw = {}
-    for field in kind.fields:
-        value = row[field.name]
-        if field.personal is not None and value is not None:
-            value = values.get((row["id"], field.name, value))
-            value = value if viewer is None else personal.shown(value, field, viewer)
-        given[field.name] = value
-    return kind.cls(**given)
+def _resolved(row: Raw, values: dict[personal.Reference, str], masks: list[tuple[str, personal.Masking]]) -> Raw:
+    """The row with the values, masked where they must be, in place of the references."""
+    for name, masking in masks:
+        if row[name] is not None:
+            value = values.get((row["id"], name, row[name]))
+            row[name] = value if value is None or masking is None else masking(value)
+    return row
 
 
 def plain_columns(kind: EntityKind, entity: Any) -> Raw:

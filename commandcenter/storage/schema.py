@@ -21,12 +21,17 @@ def version_of(connection: Connection) -> str | None:
 def create(database: Database) -> None:
     """Make every table in an empty database; does nothing in one of this version."""
     with database.write() as connection:
-        if database.is_postgres:
-            connection.execute(text("SELECT pg_advisory_xact_lock(7331002)"))
+        one_at_a_time(connection)
         if version_of(connection) is None:
             metadata.create_all(connection)
             ddl.apply(connection)
             connection.execute(insert(schema_row).values(version=HEAD))
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Let nobody else make or change tables until commit (on SQLite a write transaction does that by itself)."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7331002)"))
 
 
 def stamp(connection: Connection, version: str) -> None:

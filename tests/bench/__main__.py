@@ -1,6 +1,6 @@
 """All measurements in one go, as a Markdown table: python -m tests.bench [--quick]
 
-The full run takes about a quarter of an hour, most of it the 1,000 changes at 5 a second; ``--quick`` some minutes.
+The full run takes some twenty minutes, most of it the 1,000 changes at 5 a second; ``--quick`` four.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import bench_live, bench_map, bench_memory, bench_start
+from tests.bench import bench_live, bench_map, bench_memory, bench_start, bench_storage
 from tests.bench.measuring import Ratio, machine, percentile, table
 
 Part = Callable[[Path, bool], list[Ratio]]
@@ -53,7 +53,7 @@ def _of_the_map(measured: bench_map.Measured, grids: int) -> Ratio:
     return Ratio(f"map, {measured.name}, {grids} grids", half, least, "ms", "≤ 2, p95 ≤ 16 ms", note)
 
 
-PARTS: tuple[Part, ...] = (start, memory, map_canvas, live)
+PARTS: tuple[Part, ...] = (start, memory, map_canvas, bench_storage.measure, live)
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ from tests.bench.measuring import Ratio, machine, median, now, percentile, table
 
 LISTED, COMMANDS, TOLD = 1_000, 500, 200
 ROWS = 6
-"""Rows that a report writes: its record, incident, timeline entry, text and two lines of the log; plus the record's end."""
+"""Rows that a report writes: record, incident, timeline entry, two lines of the log, and the record's end."""
 VIEWER = Viewer("bench", "viewer")
 
 

@@ -19,7 +19,7 @@ def report() -> Iterator[list[Ratio]]:
     print(f"\n\n{machine()}\n\n{table(lines)}\n")
 
 
-@pytest.mark.parametrize("part", bench.PARTS, ids=lambda part: part.__name__)
+@pytest.mark.parametrize("part", bench.PARTS, ids=lambda part: f"{part.__module__}.{part.__name__}")
 def test_measure(part: bench.Part, report: list[Ratio], tmp_path: Path) -> None:
     """Every part comes to an end and finds a positive ratio."""
     lines = part(tmp_path, True)

@@ -20,7 +20,8 @@ class Program:
     def __init__(self, *arguments: str | Path) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "commandcenter", *map(str, arguments)],
-            cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+            cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            encoding="utf-8",
         )  # fmt: skip
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._errors: list[str] = []

@@ -43,7 +43,9 @@ def test_the_mark_of_a_town_cannot_be_changed(commander: Commander, empty_databa
     assert commander("db", "init", "--town", "云岭乡", "--mark", "test", "--database", url).code == 2
 
 
-@pytest.mark.parametrize("verb", [("list", "grid"), ("do",), ("watch",), ("db", "info"), ("db", "check"), ("keep", "--once")])
+@pytest.mark.parametrize(
+    "verb", [("list", "grid"), ("do",), ("watch",), ("db", "info"), ("db", "check"), ("keep", "--once")]
+)
 def test_a_database_that_is_not_there_is_refused_and_not_made(
     commander: Commander, tmp_path: Path, verb: tuple[str, ...]
 ) -> None:
@@ -96,7 +98,9 @@ def stamped(url: str, version: str) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("verb", [("list", "grid"), ("do",), ("db", "upgrade"), ("db", "backup", "copy"), ("keep", "--once")])
+@pytest.mark.parametrize(
+    "verb", [("list", "grid"), ("do",), ("db", "upgrade"), ("db", "backup", "copy"), ("keep", "--once")]
+)
 def test_a_newer_schema_is_refused(at_town: Commander, town: str, verb: tuple[str, ...]) -> None:
     stamped(town, "9999")
     answer = at_town(*verb)

@@ -59,7 +59,9 @@ def test_a_bug_in_one_line_is_told_and_the_stream_goes_on(at_town: Commander, mo
     answer = at_town("do", given=as_lines({**REPORT, "text": "bang"}, REPORT))
     assert answer.code == 1
     assert [line["ok"] for line in answer.lines] == [False, True]
-    assert answer.lines[0]["error"]["code"] == "bug" and answer.lines[0]["error"]["facts"] == {"type": "ZeroDivisionError"}
+    assert answer.lines[0]["error"]["code"] == "bug" and answer.lines[0]["error"]["facts"] == {
+        "type": "ZeroDivisionError"
+    }
 
 
 DEEP = '{"command": "set_setting", "key": "limit.critical", "value": ' + "[" * 100_000
@@ -72,8 +74,14 @@ BAD_LINES: dict[str, tuple[str | bytes, str]] = {
     "deep": (DEEP, "command.not_json"),
     "nul": (json.dumps({**REPORT, "text": "a\0b"}), "command.unreadable"),
     "rather deep": (DEEP.replace("[" * 100_000, "[" * 50 + "]" * 50 + "}"), "command.unreadable"),
-    "out of range": ('{"command": "set_setting", "key": "limit.critical", "value": {"value": 1e400}}', "command.unreadable"),
-    "not a number": ('{"command": "set_setting", "key": "limit.critical", "value": {"value": NaN}}', "command.unreadable"),
+    "out of range": (
+        '{"command": "set_setting", "key": "limit.critical", "value": {"value": 1e400}}',
+        "command.unreadable",
+    ),
+    "not a number": (
+        '{"command": "set_setting", "key": "limit.critical", "value": {"value": NaN}}',
+        "command.unreadable",
+    ),
     "no command": ("{}", "command.unknown"),
     "command is a list": ('{"command": []}', "command.unknown"),
     "unknown command": ('{"command": "launch"}', "command.unknown"),
@@ -117,8 +125,14 @@ def test_the_role_decides_and_the_error_speaks_the_language(at_town: Commander) 
 def test_a_conflict_tells_both_versions(at_town: Commander) -> None:
     incident = at_town("do", given=as_lines(REPORT)).lines[0]["value"]["incident"]
     edit = {"command": "edit_incident", "incident": incident, "was": {"text": "路灯不亮"}}
-    answer = at_town("do", given=as_lines({**edit, "changed": {"text": "灯坏了"}}, {**edit, "changed": {"text": "灯灭了"}}))
-    assert answer.lines[1]["error"]["facts"]["fields"]["text"] == {"mine": "灯灭了", "theirs": "灯坏了", "was": "路灯不亮"}
+    answer = at_town(
+        "do", given=as_lines({**edit, "changed": {"text": "灯坏了"}}, {**edit, "changed": {"text": "灯灭了"}})
+    )
+    assert answer.lines[1]["error"]["facts"]["fields"]["text"] == {
+        "mine": "灯灭了",
+        "theirs": "灯坏了",
+        "was": "路灯不亮",
+    }
 
 
 # --- the schema ---------------------------------------------------------------------------------------------
@@ -150,7 +164,9 @@ def examples(desk: Any) -> dict[str, Any]:
         "undo": Undo(target=new_id()),
         "escalate_calls": EscalateCalls(incident=new_id(), step="no_answer", due=datetime.now(UTC)),
         "reveal_personal": RevealPersonal(entity="worker", subject=new_id(), field="phone"),
-        "erase_person": ErasePerson(entity="worker", subject=new_id(), reason="本人要求", redact=("a:b:1",), keep={"c": "d"}),
+        "erase_person": ErasePerson(
+            entity="worker", subject=new_id(), reason="本人要求", redact=("a:b:1",), keep={"c": "d"}
+        ),
     }
     for name in ("open_incident",) * 4 + ("close_incident", "call_out"):
         with desk.read() as reader:
@@ -187,15 +203,18 @@ def test_the_schema_refuses_what_do_refuses(validator: Any, name: str) -> None:
 # --- anything at all ----------------------------------------------------------------------------------------
 
 _STRANGE: tuple[Any, ...] = (
-    None, True, -1, 0, 10**30, 1.5, "", " ", "x", "real", "text", new_id(), "x" * 300, "[/]", "'; DROP TABLE incident;--",
+    None, True, -1, 0, 10**30, 1.5, "", " ", "x", "real", "text", new_id(), "x" * 300, "[/]",
+    "'; DROP TABLE incident;--",
     "2025-06-30T12:00:00Z", "9999-12-31T23:59:59-14:00", [], [[]], [1], [{}], ["x"], [{"kind": "worker", "id": 5}],
     [{"kind": "worker", "id": []}], [{"kind": [], "id": "x"}], {}, {"value": 5}, {"value": 10**30}, {"value": True},
-    {"text": 5}, {"place": {"deep": [1]}}, {"nonsense": 1}, {"grid": 7}, {"grid": []}, {"urgency": []}, {"text": "改了"},
+    {"text": 5}, {"place": {"deep": [1]}}, {"nonsense": 1}, {"grid": 7}, {"grid": []}, {"urgency": []},
+    {"text": "改了"},
     [{"code": 5, "name": "x"}], [{"code": "999101100201777", "name": "x", "wkb": "x", "bbox": [1]}],
     [{"code": "999101100201778", "name": "x", "people": "many"}], [{"name": "x", "grid_code": []}],
     [{"name": "x", "village": {}, "phone": 5}], [{"name": "x", "kind": "clinic", "phone": 5}],
     [{"name": "x", "role": "king"}], [{"name": "x", "role": "viewer", "account": 5}], [{"name": "x", "kind": "clinic"}],
-    [{"code": "999101100001001", "name": "x", "kind": "round"}], [{"code": "999101100001001", "name": "x", "people": 10**30}],
+    [{"code": "999101100001001", "name": "x", "kind": "round"}],
+    [{"code": "999101100001001", "name": "x", "people": 10**30}],
 )  # fmt: skip
 
 
@@ -204,7 +223,9 @@ def strange_lines(right: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     lines = []
     for name, line in right.items():
         fields = [field.name for field in COMMANDS[name].fields]
-        lines += [{**line, field: value} for field in [*fields, "id", "group", "world", "occurred_at"] for value in _STRANGE]
+        lines += [
+            {**line, field: value} for field in [*fields, "id", "group", "world", "occurred_at"] for value in _STRANGE
+        ]
     return lines
 
 
@@ -226,6 +247,10 @@ def test_no_line_whatever_it_holds_is_a_bug_or_breaks_the_log(
     unfilled = {told["error"]["code"]: told["error"]["message"] for told in answer.lines
                 if not told["ok"] and re.search(r"{[a-z_]+}", told["error"]["message"])}  # fmt: skip
     assert unfilled == {}
-    unsaid = {told["error"]["code"] for told in answer.lines if not told["ok"] and told["error"]["message"].startswith("error.")}
+    unsaid = {
+        told["error"]["code"]
+        for told in answer.lines
+        if not told["ok"] and told["error"]["message"].startswith("error.")
+    }
     assert unsaid == set()
     assert at_town("db", "check", "--json").json["sound"]

@@ -10,7 +10,8 @@ from commandcenter.cli import arguments, opening
 from tests.cli.conftest import Commander
 
 VERBS = (
-    (), ("db",), ("db", "init"), ("db", "upgrade"), ("db", "info"), ("db", "check"), ("db", "backup"), ("db", "restore"),
+    (), ("db",), ("db", "init"), ("db", "upgrade"), ("db", "info"), ("db", "check"), ("db", "backup"),
+    ("db", "restore"),
     ("keep",), ("clock",), ("import",), ("list",), ("show",), ("do",), ("watch",), ("snapshot",), ("demo-traffic",),
 )  # fmt: skip
 
@@ -44,7 +45,9 @@ def test_a_bug_is_told_apart_from_a_refusal(commander: Commander, monkeypatch: p
     assert answer.code == 1 and "ZeroDivisionError" in answer.err
 
 
-def test_a_server_that_is_away_is_a_refusal_with_a_sentence(commander: Commander, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_away_is_a_refusal_with_a_sentence(
+    commander: Commander, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def away(_: object) -> None:
         raise ServerAway("database.away")
 

@@ -16,7 +16,6 @@ from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.services import catalogues
 from commandcenter.services.imports import Importable
 
-
 TABLES = sorted((resources() / "catalogues").glob("*.csv")) + sorted((resources() / "sample").rglob("*.csv"))
 FACTS = sorted(path for end in ("json", "geojson") for path in (resources() / "sample").rglob(f"*.{end}"))
 

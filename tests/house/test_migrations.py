@@ -24,10 +24,13 @@ def objects(connection: Connection) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for table in look.get_table_names():
         found[table] = {
-            "columns": sorted(str((c["name"], str(c["type"]), c["nullable"], c["default"])) for c in look.get_columns(table)),
+            "columns": sorted(
+                str((c["name"], str(c["type"]), c["nullable"], c["default"])) for c in look.get_columns(table)
+            ),
             "key": look.get_pk_constraint(table)["constrained_columns"],
             "references": sorted(
-                (f["constrained_columns"], f["referred_table"], f["referred_columns"]) for f in look.get_foreign_keys(table)
+                (f["constrained_columns"], f["referred_table"], f["referred_columns"])
+                for f in look.get_foreign_keys(table)
             ),
             "unique": sorted(map(str, (u["column_names"] for u in look.get_unique_constraints(table)))),
             "checks": sorted(c["sqltext"] for c in look.get_check_constraints(table)),
@@ -40,7 +43,7 @@ def objects(connection: Connection) -> dict[str, Any]:
 
 
 def test_the_guard_knows_the_newest_migration() -> None:
-    assert schema.HEAD == migrations.scripts()[-1].revision
+    assert migrations.scripts()[-1].revision == schema.HEAD
 
 
 def test_every_migration_has_a_golden_database() -> None:
@@ -99,6 +102,57 @@ def test_an_older_database_is_upgraded_after_a_copy(
         assert "extra" in {column["name"] for column in inspect(connection).get_columns("contact")}
         assert connection.execute(text("SELECT count(*) FROM contact")).scalar_one() > 0
     database.close()
+
+
+def test_a_migration_that_breaks_leaves_everything_as_it_was(town: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alembic import op
+    from sqlalchemy import Column
+
+    def upgrade() -> None:
+        op.add_column("contact", Column("extra", Text))
+        op.execute("UPDATE contact SET extra = 'half'")
+        raise ZeroDivisionError
+
+    database = Database(town)
+    before = databases.check(database)
+    with database.read() as connection:
+        was = objects(connection)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            migrations, "scripts", lambda: [SimpleNamespace(revision="0002", module=SimpleNamespace(upgrade=upgrade))]
+        )
+        patch.setattr(schema, "HEAD", "0002")
+        with pytest.raises(ZeroDivisionError):
+            migrations.run(database, "0001")
+    with database.read() as connection:
+        assert objects(connection) == was and schema.version_of(connection) == "0001"
+        if not database.is_postgres:
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    assert databases.check(database) == before
+    database.close()
+
+
+def test_a_database_brought_on_meanwhile_is_left_alone(town: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alembic import op
+    from sqlalchemy import Column
+
+    runs: list[int] = []
+
+    def upgrade() -> None:
+        runs.append(1)
+        op.add_column("contact", Column("extra", Text))
+
+    one, other = Database(town), Database(town)
+    monkeypatch.setattr(
+        migrations, "scripts", lambda: [SimpleNamespace(revision="0002", module=SimpleNamespace(upgrade=upgrade))]
+    )
+    monkeypatch.setattr(schema, "HEAD", "0002")
+    migrations.run(one, "0001")
+    migrations.run(other, "0001")
+    assert runs == [1]
+    for database in (one, other):
+        schema.require_current(database)
+        database.close()
 
 
 def test_a_newer_database_is_refused(town: str) -> None:

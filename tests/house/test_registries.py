@@ -25,7 +25,10 @@ def test_every_module_that_declares_commands_is_registered() -> None:
         name.removeprefix("services/").removesuffix(".py")
         for name, tree in trees().items()
         if name.startswith("services/")
-        and any(isinstance(node, ast.ClassDef) and any(_is_command(each) for each in node.decorator_list) for node in ast.walk(tree))
+        and any(
+            isinstance(node, ast.ClassDef) and any(_is_command(each) for each in node.decorator_list)
+            for node in ast.walk(tree)
+        )
     }
     assert declaring == {module.__name__.rpartition(".")[2] for module in registry.MODULES}
 
@@ -79,14 +82,18 @@ def test_handlers_write_only_the_tables_they_declare(
     """Grants will be made from these declarations."""
     url, dice = town_url("sqlite"), random.Random(5)
     desk, other = open_desk(url, "administrator"), open_desk(url, "duty1")
-    for name in ["open_incident", *(name for name in stream.MAKERS if name != "change_officer")] * 14 + ["change_officer"] * 5:
+    for name in ["open_incident", *(name for name in stream.MAKERS if name != "change_officer")] * 14 + [
+        "change_officer"
+    ] * 5:
         sender = other if name == "open_incident" else desk
         with sender.read() as reader:
             made = stream.make(name, reader, dice)
         with contextlib.suppress(Refused):
             if made is not None:
                 sender.runner.execute(made)
-    query = select(command.c.name, change_log.c.entity).join(change_log, change_log.c.command_id == command.c.id).distinct()
+    query = (
+        select(command.c.name, change_log.c.entity).join(change_log, change_log.c.command_id == command.c.id).distinct()
+    )
     with desk.database.read() as connection:
         wrote = [tuple(row) for row in connection.execute(query)]
     assert {name for name, _ in wrote} >= set(stream.MAKERS)

@@ -15,9 +15,11 @@ from commandcenter.storage.reads import Reader
 from tests.house.sources import PACKAGE, calls, last_name, place, trees, words_in
 
 SAYS = {
-    "print", "setText", "setToolTip", "setPlaceholderText", "setWindowTitle", "setStatusTip", "setWhatsThis", "setTitle",
+    "print", "setText", "setToolTip", "setPlaceholderText", "setWindowTitle", "setStatusTip", "setWhatsThis",
+    "setTitle",
     "addAction", "addItem", "addTab", "setTabText", "setHeaderLabels", "setAccessibleName", "setAccessibleDescription",
-    "showMessage", "setInformativeText", "setDetailedText", "insertItem", "addItems", "addMenu", "setHtml", "setPlainText",
+    "showMessage", "setInformativeText", "setDetailedText", "insertItem", "addItems", "addMenu", "setHtml",
+    "setPlainText",
     "QLabel", "QPushButton", "QToolButton", "QCheckBox", "QRadioButton", "QGroupBox", "QAction", "QDockWidget", "QMenu",
 }  # fmt: skip
 """What brings text before people's eyes."""
@@ -86,7 +88,11 @@ def _own_names(cls: type) -> set[str]:
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.ClassDef) and node.name == cls.__name__:
             for each in ast.walk(node):
-                if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store) and last_name(each.value) == "self":
+                if (
+                    isinstance(each, ast.Attribute)
+                    and isinstance(each.ctx, ast.Store)
+                    and last_name(each.value) == "self"
+                ):
                     names.add(each.attr)
     return names
 

@@ -1,9 +1,11 @@
 """Two languages, complete: every code that the program says stands in both, with the facts it is given."""
 
 import ast
+import os
 import re
 import string
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, get_args
@@ -29,7 +31,8 @@ OWN_FACTS = {"error.column.required_missing": {"headings"}}
 """Facts that only one language speaks of: the usual headings of the tables are Chinese."""
 CLOSED_SETS: dict[str, Any] = {
     "incidents.state.": get_args(State), "grids.state.": get_args(State), "incidents.urgency.": URGENCIES,
-    "grids.urgency.": URGENCIES, "incidents.queue.": QUEUES, "incidents.result.": set(get_args(CallResult)) - {"waiting"},
+    "grids.urgency.": URGENCIES, "incidents.queue.": QUEUES,
+    "incidents.result.": set(get_args(CallResult)) - {"waiting"},
     "incidents.person.": PERSON_KINDS, "grids.kind.": get_args(GridKind),
     "settings.role.": ROLES, "incidents.role.": ROLES, "role.": ROLES, "people.officer.": ROLES,
     "settings.town.mark.": get_args(DatabaseMark), "incidents.direction.": get_args(Direction),
@@ -96,7 +99,9 @@ def test_plural_forms_are_those_of_the_language(language: str) -> None:
 
 def test_both_languages_have_the_same_placeholders_and_plurals() -> None:
     zh, en = (sentences(language) for language in LANGUAGES)
-    plural = [{code for code, _, message in entries(language) if not isinstance(message.id, str)} for language in LANGUAGES]
+    plural = [
+        {code for code, _, message in entries(language) if not isinstance(message.id, str)} for language in LANGUAGES
+    ]
     assert plural[0] == plural[1]
     differing = {}
     for code, forms in zh.items():
@@ -122,7 +127,10 @@ def _bare(sentence: str) -> str:
 
 
 def test_the_compiled_catalogues_are_fresh() -> None:
-    done = subprocess.run(["sh", FOLDER / "compile.sh", "--check"], capture_output=True, text=True, encoding="utf-8")
+    environment = {**os.environ, "PYTHON": sys.executable}
+    done = subprocess.run(
+        ["sh", FOLDER / "compile.sh", "--check"], capture_output=True, text=True, encoding="utf-8", env=environment
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -173,7 +181,11 @@ def test_every_sentence_gets_the_facts_it_speaks_of() -> None:
 
 def test_plural_sentences_are_asked_for_with_a_count() -> None:
     plural = {code for code, _, message in entries("en") if not isinstance(message.id, str)}
-    lacking = {f"{where} {code}" for where, code, facts in said() if code in plural and facts is not None and "count" not in facts}
+    lacking = {
+        f"{where} {code}"
+        for where, code, facts in said()
+        if code in plural and facts is not None and "count" not in facts
+    }
     assert lacking == set()
 
 
@@ -195,7 +207,9 @@ def test_codes_that_are_put_together_begin_like_known_ones() -> None:
 
 @pytest.mark.parametrize("beginning", CLOSED_SETS)
 def test_every_member_of_a_closed_set_has_its_sentence(beginning: str) -> None:
-    assert [f"{beginning}{each}" for each in CLOSED_SETS[beginning] if f"{beginning}{each}" not in sentences("en")] == []
+    assert [
+        f"{beginning}{each}" for each in CLOSED_SETS[beginning] if f"{beginning}{each}" not in sentences("en")
+    ] == []
 
 
 def test_the_closed_sets_are_in_use() -> None:
@@ -204,7 +218,9 @@ def test_the_closed_sets_are_in_use() -> None:
 
 
 def test_every_automatic_entry_of_a_timeline_has_its_sentence() -> None:
-    told = {code for _, call, name in calls() if name == "tell" and len(call.args) > 3 for code in _literals(call.args[2])}
+    told = {
+        code for _, call, name in calls() if name == "tell" and len(call.args) > 3 for code in _literals(call.args[2])
+    }
     told |= {f"step.{state}" for state in get_args(State) if state != "reported"}
     assert len(told) > 15
     assert sorted(code for code in told - {"note"} if f"incidents.entry.{code}" not in sentences("en")) == []
@@ -224,7 +240,9 @@ def other_codes() -> set[str]:
 def test_sentences_that_nothing_says_are_reported() -> None:
     """A report, not a verdict: a code may come from a file."""
     used = {code for _, code, _ in said()} | other_codes()
-    beginnings = tuple({beginning for _, beginning in made_codes()} | {"error.", "cli.", "formats.", "timeline.", "setting."})
+    beginnings = tuple(
+        {beginning for _, beginning in made_codes()} | {"error.", "cli.", "formats.", "timeline.", "setting."}
+    )
     unused = sorted(code for code in sentences("en") if code not in used and not code.startswith(beginnings))
     print(f"{len(unused)} sentences that nothing seems to say: {', '.join(unused)}")
 

@@ -138,7 +138,9 @@ def recorded(url: str, length: int = 60, seed: int = 7) -> list[Line]:
     return lines
 
 
-def test_a_recorded_stream_replayed_gives_equal_rows_and_an_equal_log(town_url: Callable[[str], str], engine: str) -> None:
+def test_a_recorded_stream_replayed_gives_equal_rows_and_an_equal_log(
+    town_url: Callable[[str], str], engine: str
+) -> None:
     first, second = town_url(engine), town_url(engine)
     lines = recorded(first)
     session = desk_at(second)

@@ -39,7 +39,9 @@ def visible(session: Session) -> Visible:
     """All fields of all entities but the derived ones, with the values behind the references; what search finds."""
     with session.database.read() as connection:
         values = {(row.subject, row.field, row.version): row for row in connection.execute(select(personal_value))}
-        rows = {name: connection.execute(select(entity_tables[name])).mappings().all() for name in set(ENTITIES) - LASTING}
+        rows = {
+            name: connection.execute(select(entity_tables[name])).mappings().all() for name in set(ENTITIES) - LASTING
+        }
     found: Visible = {
         name: {row["id"]: {field.name: _value(values, row, field) for field in ENTITIES[name].fields
                            if not field.has(Derived)} for row in rows[name]}
@@ -160,7 +162,13 @@ def test_each_undoable_command_is_undone_and_redone(town: str, name: str) -> Non
     """After a lively beginning by somebody else, each command in turn; nothing may be refused now."""
     dice = random.Random(name)
     other = open_at(town, "duty1")
-    for earlier in ("open_incident",) * 3 + ("call_out", "record_call", "cancel_incident", "edit_incident", "import_rows"):
+    for earlier in ("open_incident",) * 3 + (
+        "call_out",
+        "record_call",
+        "cancel_incident",
+        "edit_incident",
+        "import_rows",
+    ):
         send(other, earlier, dice)
     other.close()
     session = open_at(town)
@@ -197,7 +205,9 @@ def test_a_group_is_undone_as_one(session: Session, earlier: list[str], names: l
     for name in ("open_incident", *earlier):
         send(session, name, dice)
     before = visible(session)
-    done = [outcome for name in ("open_incident", *names) if (outcome := send(session, name, dice, group=group)) is not None]
+    done = [
+        outcome for name in ("open_incident", *names) if (outcome := send(session, name, dice, group=group)) is not None
+    ]
     if all(outcome.undoable for outcome in done):
         check_undo_and_redo(session, before, group, is_group=True)
     assert databases.check(session.database).sound
@@ -254,7 +264,9 @@ def present_west(session: Session, code: str) -> float | None:
 
 def code_of(session: Session, *, outlined: bool) -> str:
     with session.read() as reader:
-        return str(next(each.code for each in reader.find("grid", order=("code",)) if (each.shape is not None) == outlined))
+        return str(
+            next(each.code for each in reader.find("grid", order=("code",)) if (each.shape is not None) == outlined)
+        )
 
 
 @pytest.mark.parametrize("outlined", [True, False], ids=["with an outline", "without an outline"])

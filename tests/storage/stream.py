@@ -33,7 +33,16 @@ from commandcenter.services.settings import SetSetting
 from commandcenter.services.towns import AddOfficer, ChangeOfficer, NameTown
 from commandcenter.storage.reads import Reader
 
-WORDS = ("路灯不亮", "水管破裂", "老人摔倒", "山坡掉石头", "两家吵架", "smoke behind the school", "积水过膝", "漏电跳闸")
+WORDS = (
+    "路灯不亮",
+    "水管破裂",
+    "老人摔倒",
+    "山坡掉石头",
+    "两家吵架",
+    "smoke behind the school",
+    "积水过膝",
+    "漏电跳闸",
+)
 NAMES = ("李大爷", "王婶", "Anna Li", "欧阳山", "周老师", "韦老板")
 
 
@@ -75,7 +84,9 @@ def _open(now: Situation) -> Any:
 
 def _step(now: Situation) -> Any:
     found = now.incident()
-    return found and StepIncident(incident=found.id, to=now.dice.choice(STEPS[1:-1]), note=now.dice.choice((None, now.words())))
+    return found and StepIncident(
+        incident=found.id, to=now.dice.choice(STEPS[1:-1]), note=now.dice.choice((None, now.words()))
+    )
 
 
 def _close(now: Situation) -> Any:
@@ -133,7 +144,9 @@ def _import(now: Situation) -> Any:
 
 def _import_workers(now: Situation) -> Any:
     known, grid = now.any("worker"), now.any("grid")
-    rows = [{"name": f"新人{now.dice.randrange(50)}", "grid_code": grid.code, "phone": now.phone(), "note": now.words()}]
+    rows = [
+        {"name": f"新人{now.dice.randrange(50)}", "grid_code": grid.code, "phone": now.phone(), "note": now.words()}
+    ]
     if known.grid is not None:
         of = now.reader.get("grid", known.grid)
         rows.append({"name": known.name, "grid_code": of.code, "phone": now.phone(), "appointed": "2026-05"})
@@ -163,7 +176,9 @@ def _learn(now: Situation) -> Any:
 
 
 def _set(now: Situation) -> Any:
-    return SetSetting(key=now.dice.choice(("limit.critical", "limit.no_answer")), value={"value": now.dice.randint(1, 500)})
+    return SetSetting(
+        key=now.dice.choice(("limit.critical", "limit.no_answer")), value={"value": now.dice.randint(1, 500)}
+    )
 
 
 def _name_town(now: Situation) -> Any:
@@ -191,8 +206,9 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "reopen_incident": _with_reason(ReopenIncident, ended=True),
     "merge_incident": _merge,
     "note_incident": lambda now: (found := now.incident()) and NoteIncident(incident=found.id, text=now.words()),
-    "park_incident": lambda now: (found := now.incident())
-    and ParkIncident(incident=found.id, parked=now.dice.choice((True, False))),
+    "park_incident": lambda now: (
+        (found := now.incident()) and ParkIncident(incident=found.id, parked=now.dice.choice((True, False)))
+    ),
     "take_incident": lambda now: (found := now.incident()) and TakeIncident(incident=found.id),
     "edit_incident": _edit,
     "call_out": _call_out,
@@ -219,5 +235,3 @@ def make(name: str, reader: Reader, dice: random.Random) -> Any | None:
 def moment(number: int) -> datetime:
     """When the n-th command of a stream was claimed to happen."""
     return EVENING + timedelta(seconds=37 * number)
-
-

@@ -37,7 +37,9 @@ def lived_in(desk: Any, supervisor: Any) -> None:
     """Edits, undone ones, an erased caller, seals."""
     runner = desk.runner
     kept = runner.execute(
-        OpenIncident(category="care", urgency="urgent", text="老人摔倒", caller_name="慕容翠翠", caller_phone="15487654321")
+        OpenIncident(
+            category="care", urgency="urgent", text="老人摔倒", caller_name="慕容翠翠", caller_phone="15487654321"
+        )
     ).value["incident"]
     runner.execute(NoteIncident(incident=kept, text="已派人"))
     edit = runner.execute(EditIncident(incident=kept, changed={"text": "老人走失"}, was={"text": "老人摔倒"}))
@@ -81,16 +83,16 @@ def test_a_restored_database_is_lived_in_further(
     databases.restore(databases.backup(desk.database, tmp_path / "copy.sqlite"), opened(url))
     again = open_desk(url)
     last = databases.info(again.database)["last_seq"]
-    outcome = again.runner.execute(OpenIncident(category="other", urgency="urgent", text="水管破裂", caller_name="李大爷"))
+    outcome = again.runner.execute(
+        OpenIncident(category="other", urgency="urgent", text="水管破裂", caller_name="李大爷")
+    )
     assert outcome.changes.first_seq == last + 1 and outcome.value["number"].endswith("002")
     with again.read() as reader:
         assert len(reader.search_texts("水管")) == len(reader.search_texts("路灯")) == 1
     assert databases.check(again.database).sound
 
 
-def test_restoring_into_what_is_not_empty_is_refused_and_changes_nothing(
-    town: str, desk: Any, tmp_path: Path
-) -> None:
+def test_restoring_into_what_is_not_empty_is_refused_and_changes_nothing(town: str, desk: Any, tmp_path: Path) -> None:
     file = databases.backup(desk.database, tmp_path / "copy.sqlite")
     before = databases.check(desk.database)
     with pytest.raises(BadInput) as caught:

@@ -110,9 +110,7 @@ def test_eight_processes_with_500_commands_each(town: str, desk: Any, capsys: py
     run_storm(StormOfProcesses(town, each=500), desk, capsys)
 
 
-def test_numbers_given_out_in_a_storm_have_no_gap_and_no_double(
-    town: str, open_desk: Callable[..., Any]
-) -> None:
+def test_numbers_given_out_in_a_storm_have_no_gap_and_no_double(town: str, open_desk: Callable[..., Any]) -> None:
     storm = Storm(town, each=5)
     storm.begin()
     storm.end()

@@ -48,7 +48,10 @@ def _copy_before(database: Database, version: str) -> Path | None:
 
 
 def run(database: Database, start: str, target: str | None = None) -> None:
-    """Run the migrations after ``start`` up to ``target`` in one transaction, references checked at its end."""
+    """Run the migrations after ``start`` up to ``target`` in one transaction, references checked at its end.
+
+    Does nothing when another process has brought the database on from ``start`` meanwhile.
+    """
     from alembic.runtime.migration import MigrationContext
 
     steps = [script for script in scripts() if start < script.revision <= (target or schema.HEAD)]
@@ -59,6 +62,9 @@ def run(database: Database, start: str, target: str | None = None) -> None:
         connection = raw.execution_options(immediate=True)
         try:
             with connection.begin():
+                schema.one_at_a_time(connection)
+                if (schema.version_of(connection) or "") != start:
+                    return
                 context = MigrationContext.configure(connection, opts={"render_as_batch": True})
                 _run_steps(connection, context, steps)
         finally:
