@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from commandcenter.base.clock import ClockMapping
 from commandcenter.base.errors import RuleError
 from commandcenter.storage.tables import change_log, clock_row, entity_tables, lease, presence
+from commandcenter.storage.upsert import insert_into
 
 PRESENT_FOR = timedelta(seconds=30)
 
@@ -31,16 +30,13 @@ def server_time(connection: Connection) -> datetime:
     return datetime.now(UTC)
 
 
-def _upsert(connection: Connection):  # type: ignore[no-untyped-def]
-    return pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-
-
 def report_presence(connection: Connection, desk: str, officer: str, name: str) -> None:
     """This desk is there, with this officer."""
     values = {"officer": officer, "name": name, "seen_at": server_time(connection)}
-    maker = _upsert(connection)
     connection.execute(
-        maker(presence).values(desk=desk, **values).on_conflict_do_update(index_elements=["desk"], set_=values)
+        insert_into(connection, presence)
+        .values(desk=desk, **values)
+        .on_conflict_do_update(index_elements=["desk"], set_=values)
     )
 
 
@@ -59,8 +55,9 @@ def present_desks(connection: Connection) -> list[Present]:
 def take_lease(connection: Connection, name: str, holder: str, lasting: timedelta) -> bool:
     """Whether ``holder`` holds the lease now (taken anew, or prolonged)."""
     now = server_time(connection)
-    maker = _upsert(connection)
-    connection.execute(maker(lease).values(name=name, holder=holder, until=now + lasting).on_conflict_do_nothing())
+    connection.execute(
+        insert_into(connection, lease).values(name=name, holder=holder, until=now + lasting).on_conflict_do_nothing()
+    )
     done = connection.execute(
         update(lease)
         .where(lease.c.name == name, (lease.c.holder == holder) | (lease.c.until < now))

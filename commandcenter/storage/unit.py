@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from commandcenter.base.changes import Change, ChangeSet
 from commandcenter.base.clock import Clock, monotonic
@@ -28,6 +26,7 @@ from commandcenter.storage.tables import (
     personal_value,
 )
 from commandcenter.storage.types import RowLike
+from commandcenter.storage.upsert import insert_into
 
 SEQUENCE_LOCK = 7_331_001
 """The advisory lock under which sequences are given out on PostgreSQL."""
@@ -99,8 +98,12 @@ class UnitOfWork:
             "cause": self.header.cause,
             "undoes": self.header.undoes,
         }
-        maker = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
-        statement = maker(command).values(row).on_conflict_do_nothing(index_elements=["id"]).returning(command.c.id)
+        statement = (
+            insert_into(self.connection, command)
+            .values(row)
+            .on_conflict_do_nothing(index_elements=["id"])
+            .returning(command.c.id)
+        )
         is_new = self.connection.execute(statement).first() is not None
         return None if is_new else stored_command(self.connection, self.header.id)
 
@@ -198,9 +201,8 @@ class UnitOfWork:
 
     def next_number(self, series: str, day: str) -> int:
         """The next number of a series on a local day. Call it last: it holds the counter until commit."""
-        maker = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
         statement = (
-            maker(counter)
+            insert_into(self.connection, counter)
             .values(series=series, day=day, value=1)
             .on_conflict_do_update(index_elements=["series", "day"], set_={"value": counter.c.value + 1})
             .returning(counter.c.value)

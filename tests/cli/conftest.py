@@ -60,8 +60,17 @@ def commander(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 @pytest.fixture
 def at_town(commander: Commander, town: str) -> Commander:
     """The same on a database with the tiny township, as its duty officer unless ``actor`` says otherwise."""
+    return _at(commander, town)
 
+
+@pytest.fixture
+def at_file(commander: Commander, town_url: Callable[[str], str]) -> Commander:
+    """The same on SQLite alone, for what does not reach the database."""
+    return _at(commander, town_url("sqlite"))
+
+
+def _at(commander: Commander, url: str) -> Commander:
     def run(*arguments: object, actor: str = "duty1", **more: Any) -> Answer:
-        return commander(*arguments, "--database", town, "--as", actor, **more)
+        return commander(*arguments, "--database", url, "--as", actor, **more)
 
     return run

@@ -101,9 +101,10 @@ def stamped(url: str, version: str) -> None:
 @pytest.mark.parametrize(
     "verb", [("list", "grid"), ("do",), ("db", "upgrade"), ("db", "backup", "copy"), ("keep", "--once")]
 )
-def test_a_newer_schema_is_refused(at_town: Commander, town: str, verb: tuple[str, ...]) -> None:
-    stamped(town, "9999")
-    answer = at_town(*verb)
+def test_a_newer_schema_is_refused(commander: Commander, town_url: UrlMaker, verb: tuple[str, ...]) -> None:
+    url = town_url("sqlite")
+    stamped(url, "9999")
+    answer = commander(*verb, "--database", url, "--as", "duty1")
     assert answer.code == 2 and "9999" in answer.err
 
 
@@ -200,9 +201,9 @@ def test_demo_is_refused_where_there_is_other_content(at_town: Commander, little
     assert at_town("db", "check", "--json").json == before
 
 
-def test_demo_traffic_is_for_samples_only(at_town: Commander) -> None:
-    assert at_town("demo-traffic", "--count", 1).code == 2
-    assert at_town("demo-traffic", "--rate", 0).code == 2
+def test_demo_traffic_is_for_samples_only(at_file: Commander) -> None:
+    assert at_file("demo-traffic", "--count", 1).code == 2
+    assert at_file("demo-traffic", "--rate", 0).code == 2
 
 
 def test_demo_traffic_moves_a_sample(commander: Commander, little_sample: None, empty_database_url: UrlMaker) -> None:

@@ -42,13 +42,13 @@ def test_a_line_is_answered_before_the_next_is_written(town: str) -> None:
         assert program.errors == ""
 
 
-def test_exit_codes_tell_whether_any_line_was_refused(at_town: Commander) -> None:
-    assert at_town("do", given=as_lines(REPORT, REPORT)).code == 0
-    assert at_town("do", given=as_lines(REPORT, {**REPORT, "text": " "}, REPORT)).code == 2
-    assert at_town("do", given="").code == 0
+def test_exit_codes_tell_whether_any_line_was_refused(at_file: Commander) -> None:
+    assert at_file("do", given=as_lines(REPORT, REPORT)).code == 0
+    assert at_file("do", given=as_lines(REPORT, {**REPORT, "text": " "}, REPORT)).code == 2
+    assert at_file("do", given="").code == 0
 
 
-def test_a_bug_in_one_line_is_told_and_the_stream_goes_on(at_town: Commander, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_in_one_line_is_told_and_the_stream_goes_on(at_file: Commander, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(line: Any) -> Any:
         if line["text"] == "bang":
             raise ZeroDivisionError
@@ -56,7 +56,7 @@ def test_a_bug_in_one_line_is_told_and_the_stream_goes_on(at_town: Commander, mo
 
     decode = wire.decode
     monkeypatch.setattr(wire, "decode", broken)
-    answer = at_town("do", given=as_lines({**REPORT, "text": "bang"}, REPORT))
+    answer = at_file("do", given=as_lines({**REPORT, "text": "bang"}, REPORT))
     assert answer.code == 1
     assert [line["ok"] for line in answer.lines] == [False, True]
     assert answer.lines[0]["error"]["code"] == "bug" and answer.lines[0]["error"]["facts"] == {
@@ -99,33 +99,33 @@ BAD_LINES: dict[str, tuple[str | bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_LINES)
-def test_a_bad_line_gets_an_error_and_the_stream_goes_on(at_town: Commander, name: str) -> None:
+def test_a_bad_line_gets_an_error_and_the_stream_goes_on(at_file: Commander, name: str) -> None:
     bad, code = BAD_LINES[name]
     raw = bad if isinstance(bad, bytes) else bad.encode()
     good = as_lines(REPORT).encode()
-    answer = at_town("do", given=good + raw + b"\n" + good)
+    answer = at_file("do", given=good + raw + b"\n" + good)
     assert answer.code == 2
     assert [line["ok"] for line in answer.lines] == [True, False, True]
     error = answer.lines[1]["error"]
     assert error["code"] == code and error["message"] and "{" not in error["message"]
 
 
-def test_a_byte_order_mark_and_empty_lines_do_not_matter(at_town: Commander) -> None:
-    answer = at_town("do", given=b"\xef\xbb\xbf" + as_lines(REPORT, "", "   ", REPORT).encode())
+def test_a_byte_order_mark_and_empty_lines_do_not_matter(at_file: Commander) -> None:
+    answer = at_file("do", given=b"\xef\xbb\xbf" + as_lines(REPORT, "", "   ", REPORT).encode())
     assert answer.code == 0 and len(answer.lines) == 2
 
 
-def test_the_role_decides_and_the_error_speaks_the_language(at_town: Commander) -> None:
-    english = at_town("do", given=as_lines(REPORT), actor="viewer").lines[0]["error"]
-    chinese = at_town("do", given=as_lines(REPORT), actor="viewer", lang="zh_CN").lines[0]["error"]
+def test_the_role_decides_and_the_error_speaks_the_language(at_file: Commander) -> None:
+    english = at_file("do", given=as_lines(REPORT), actor="viewer").lines[0]["error"]
+    chinese = at_file("do", given=as_lines(REPORT), actor="viewer", lang="zh_CN").lines[0]["error"]
     assert english["code"] == chinese["code"] == "actor.role"
     assert english["message"] != chinese["message"]
 
 
-def test_a_conflict_tells_both_versions(at_town: Commander) -> None:
-    incident = at_town("do", given=as_lines(REPORT)).lines[0]["value"]["incident"]
+def test_a_conflict_tells_both_versions(at_file: Commander) -> None:
+    incident = at_file("do", given=as_lines(REPORT)).lines[0]["value"]["incident"]
     edit = {"command": "edit_incident", "incident": incident, "was": {"text": "路灯不亮"}}
-    answer = at_town(
+    answer = at_file(
         "do", given=as_lines({**edit, "changed": {"text": "灯坏了"}}, {**edit, "changed": {"text": "灯灭了"}})
     )
     assert answer.lines[1]["error"]["facts"]["fields"]["text"] == {

@@ -66,8 +66,8 @@ def test_an_address_that_cannot_be_used_is_refused(commander: Commander, url: st
     assert commander("list", "grid", "--database", url).code == 2
 
 
-def test_an_unknown_officer_is_refused(at_town: Commander) -> None:
-    answer = at_town("list", "grid", actor="nobody")
+def test_an_unknown_officer_is_refused(at_file: Commander) -> None:
+    answer = at_file("list", "grid", actor="nobody")
     assert answer.code == 2 and "nobody" in answer.err
 
 

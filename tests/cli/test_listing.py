@@ -25,19 +25,19 @@ def told(desk: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize("entity", [*ENTITIES, *logbook.KINDS])
-def test_every_entity_is_listed_in_both_forms(at_town: Commander, told: Any, entity: str) -> None:
-    as_json = at_town("list", entity, "--json")
-    assert as_json.code == 0 and isinstance(as_json.json, list)
-    assert at_town("list", entity).code == 0
-    if as_json.json and "id" in as_json.json[0] and entity in ENTITIES:
-        shown = at_town("show", entity, as_json.json[0]["id"], "--json")
-        assert shown.code == 0 and shown.json["id"] == as_json.json[0]["id"] and shown.json["history"]
+def test_every_entity_is_listed_in_both_forms_and_shown(at_town: Commander, told: Any) -> None:
+    for entity in (*ENTITIES, *logbook.KINDS):
+        as_json = at_town("list", entity, "--json")
+        assert as_json.code == 0 and isinstance(as_json.json, list), entity
+        assert at_town("list", entity).code == 0, entity
+        if as_json.json and entity in ENTITIES:
+            shown = at_town("show", entity, as_json.json[0]["id"], "--json")
+            assert shown.code == 0 and shown.json["id"] == as_json.json[0]["id"] and shown.json["history"], entity
 
 
-def test_an_unknown_entity_is_refused_with_the_known_ones(at_town: Commander) -> None:
+def test_an_unknown_entity_is_refused_with_the_known_ones(at_file: Commander) -> None:
     for verb in (("list", "dragon"), ("show", "dragon", "1")):
-        answer = at_town(*verb)
+        answer = at_file(*verb)
         assert answer.code == 2 and answer.out == "" and "dragon" in answer.err and "incident" in answer.err
 
 
@@ -65,8 +65,8 @@ def test_where_compares_fields_and_reads_references_by_code(at_town: Commander, 
         ("change_log", "colour=red", "colour"),
     ],
 )
-def test_a_wrong_condition_is_refused(at_town: Commander, entity: str, where: str, word: str) -> None:
-    answer = at_town("list", entity, "--where", where)
+def test_a_wrong_condition_is_refused(at_file: Commander, entity: str, where: str, word: str) -> None:
+    answer = at_file("list", entity, "--where", where)
     assert answer.code == 2 and word in answer.err
 
 

@@ -106,6 +106,7 @@ def test_undo_at_one_desk_is_seen_at_the_other(two: tuple[Program, Program], qtb
     qtbot.waitUntil(lambda: id in other.tools.desk.live.incidents, timeout=PATIENCE)
     for program in two:
         program.tools.selection.choose("incident", id)
+        assert program.tasks.drain(20)
     press(qtbot, one.window, Qt.Key.Key_F6)
     note = detail_of(one).body.note
     qtbot.keyClicks(note, "crew on the way")

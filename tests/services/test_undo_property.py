@@ -157,35 +157,35 @@ def test_every_undoable_command_has_a_maker() -> None:
     assert set(stream.MAKERS) == undoable - {"undo"}
 
 
-@pytest.mark.parametrize("name", stream.MAKERS)
-def test_each_undoable_command_is_undone_and_redone(town: str, name: str) -> None:
+def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     """After a lively beginning by somebody else, each command in turn; nothing may be refused now."""
-    dice = random.Random(name)
+    dice = random.Random(20)
     other = open_at(town, "duty1")
-    for earlier in ("open_incident",) * 3 + (
-        "call_out",
-        "record_call",
-        "cancel_incident",
-        "edit_incident",
-        "import_rows",
-    ):
+    lively = ("open_incident",) * 4 + ("call_out", "record_call", "cancel_incident", "edit_incident", "import_rows")
+    for earlier in lively:
         send(other, earlier, dice)
     other.close()
     session = open_at(town)
     try:
-        for _ in range(400):
-            before = visible(session)
-            outcome = send(session, name, dice)
-            if outcome is not None and outcome.undoable:
-                break
-        assert outcome is not None, f"no fitting {name} was found"
-        check_undo_and_redo(session, before, outcome.command)
+        for name in stream.MAKERS:
+            before, target = first_fitting(session, name, dice)
+            check_undo_and_redo(session, before, target)
         assert databases.check(session.database).sound
     finally:
         session.close()
 
 
-@examples(12, 3, names=sequences(3, 10), seed=SEEDS)
+def first_fitting(session: Session, name: str, dice: random.Random) -> tuple[Visible, str]:
+    """What was visible before a command of this name that changed something, and its id."""
+    for _ in range(400):
+        before = visible(session)
+        outcome = send(session, name, dice)
+        if outcome is not None and outcome.undoable:
+            return before, outcome.command
+    raise AssertionError(f"no fitting {name} was found")
+
+
+@examples(8, 2, names=sequences(3, 10), seed=SEEDS)
 def test_undo_after_any_sequence_restores_what_was_visible(session: Session, names: list[str], seed: int) -> None:
     dice = random.Random(seed)
     done: list[tuple[Visible, str]] = []
@@ -199,7 +199,7 @@ def test_undo_after_any_sequence_restores_what_was_visible(session: Session, nam
     assert databases.check(session.database).sound
 
 
-@examples(10, 2, earlier=sequences(0, 4), names=sequences(2, 6), seed=SEEDS)
+@examples(8, 2, earlier=sequences(0, 4), names=sequences(2, 6), seed=SEEDS)
 def test_a_group_is_undone_as_one(session: Session, earlier: list[str], names: list[str], seed: int) -> None:
     dice, group = random.Random(seed), new_id()
     for name in ("open_incident", *earlier):
@@ -213,7 +213,7 @@ def test_a_group_is_undone_as_one(session: Session, earlier: list[str], names: l
     assert databases.check(session.database).sound
 
 
-@examples(12, 2, names=sequences(4, 12), seed=SEEDS)
+@examples(8, 2, names=sequences(4, 12), seed=SEEDS)
 def test_an_undo_out_of_turn_restores_its_fields_or_is_refused_by_name(
     session: Session, names: list[str], seed: int
 ) -> None:
