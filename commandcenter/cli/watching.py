@@ -26,7 +26,7 @@ class _Watch:
         self.seq = options.since if options.since is not None else self._newest()
 
     def _newest(self) -> int:
-        with self.opened.read() as reader:
+        with self.opened.read(REAL) as reader:
             return reader.last_seq()
 
     @property

@@ -9,6 +9,7 @@ from commandcenter.base import texts
 from commandcenter.base.errors import BadInput
 from commandcenter.base.ids import new_id
 from commandcenter.formats.problems import Problem
+from commandcenter.rules.entity import REAL
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services.imports import ImportRows, Plan, villages_in
 from commandcenter.services.sessions import Session
@@ -106,7 +107,7 @@ def _missing_villages(session: Session, read: ReadFile) -> list[dict[str, Any]]:
     """Villages that the grid rows name and the town does not know yet."""
     if read.what != "grids":
         return []
-    with session.read() as reader:
+    with session.read(REAL) as reader:
         known = {each.code for each in reader.find("village")} | {each.name for each in reader.find("village")}
     return [
         dict(each) for each in villages_in([row for _, row in read.rows])

@@ -50,7 +50,7 @@ class Session:
         return Viewer(self.officer.id, self.officer.role)
 
     @contextlib.contextmanager
-    def read(self, world: str = REAL) -> Iterator[Reader]:
+    def read(self, world: str) -> Iterator[Reader]:
         """Read as this person."""
         with self.reads.open(self.viewer, world) as reader:
             yield reader

@@ -139,7 +139,7 @@ def _bare_sqlite(path: Path, rows: list[tuple[str, str]], count: int) -> float:
 def delivery(session: Session, url: str, times: int) -> list[float]:
     """Milliseconds from handing a commit to the database until another desk's feed delivers it."""
     other = open_session(url, actor="duty2")
-    with other.read() as reader:
+    with other.read("real") as reader:
         since = reader.last_seq()
     begun, found, arrived = [0.0], list[float](), threading.Event()
 

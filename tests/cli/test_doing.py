@@ -169,7 +169,7 @@ def examples(desk: Any) -> dict[str, Any]:
         ),
     }
     for name in ("open_incident",) * 4 + ("close_incident", "call_out"):
-        with desk.read() as reader:
+        with desk.read("real") as reader:
             desk.runner.execute(stream.make(name, reader, dice))
     with desk.database.read() as connection:
         reader = Reader(connection, SYSTEM, "real")

@@ -57,7 +57,7 @@ def listen(town: str, open_desk: Callable[..., Any]) -> Iterator[Callable[..., t
 
 
 def newest(desk: Any) -> int:
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         return int(reader.last_seq())
 
 

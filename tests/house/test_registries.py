@@ -86,7 +86,7 @@ def test_handlers_write_only_the_tables_they_declare(
         "change_officer"
     ] * 5:
         sender = other if name == "open_incident" else desk
-        with sender.read() as reader:
+        with sender.read("real") as reader:
             made = stream.make(name, reader, dice)
         with contextlib.suppress(Refused):
             if made is not None:

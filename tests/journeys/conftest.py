@@ -26,7 +26,7 @@ def qapp_args() -> list[str]:
 def first_picture(url: str, account: str) -> tuple[Session, LiveSet]:
     """Opened and read aside, as the program does it: no SQL on the GUI thread."""
     session = open_session(url, actor=account)
-    with session.read() as reader:
+    with session.read("real") as reader:
         return session, LiveSet.load(reader)
 
 

@@ -81,7 +81,7 @@ class Seat:
 
     def incidents(self) -> list[Incident]:
         assert self.tasks.drain()
-        with self.session.read() as reader:
+        with self.session.read("real") as reader:
             return list(reader.find("incident", order=("opened_at",)))
 
     def incident(self) -> Incident:
@@ -137,7 +137,7 @@ def sit_down(qtbot: Any, open_desk: Callable[..., Session], tmp_path: Path) -> I
 
 
 def _seat(qtbot: Any, session: Session, folder: Path) -> Seat:
-    with session.read() as reader:
+    with session.read("real") as reader:
         live = LiveSet.load(reader)
     tasks = Runner()
     desk = Desk(session, tasks, live)
@@ -303,7 +303,7 @@ def test_a_place_nobody_knows_is_kept_and_may_be_remembered(seat: Seat) -> None:
     seat.panel.form.learn.setFocus()
     keys.press(Key.Key_Space, Key.Key_Return)
     made = seat.incident()
-    with seat.session.read() as reader:
+    with seat.session.read("real") as reader:
         (learned,) = reader.find("gazetteer_name", name="皂角树下")
     assert made.place == "皂角树下" and learned.grid == made.grid and learned.learned
 
@@ -416,7 +416,7 @@ def test_possible_duplicates_appear_while_typing_and_the_open_one_is_used_instea
     with qtbot.waitSignal(seat.panel.finished, timeout=5000) as finished:
         seat.keys.press(Key.Key_Return)
     assert finished.args == [first] and len(seat.incidents()) == 1
-    with seat.session.read() as reader:
+    with seat.session.read("real") as reader:
         notes = reader.find("timeline_entry", incident=first, code="note")
     assert [note.text for note in notes] == ["房屋冒烟，看见明火"]
 
@@ -588,7 +588,7 @@ def test_the_command_id_on_the_disk_is_the_one_that_is_sent(seat: Seat, tmp_path
     away.plug_in()
     seat.keys.press(Key.Key_Return)
     assert seat.tasks.drain()
-    with seat.session.read() as reader:
+    with seat.session.read("real") as reader:
         assert [row["name"] for row in reader.records("command", {"id": id})] == ["open_incident"]
 
 

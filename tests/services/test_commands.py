@@ -27,7 +27,7 @@ def report(**more: Any) -> OpenIncident:
 
 
 def some_grid(desk: Any) -> Any:
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         return next(each for each in reader.find("grid", order=("code",)) if each.kind == "general")
 
 
@@ -36,7 +36,7 @@ def opened(desk: Any, **more: Any) -> str:
 
 
 def incident(desk: Any, id: str) -> Any:
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         return reader.get("incident", id)
 
 
@@ -45,7 +45,7 @@ def test_the_same_id_twice_changes_nothing_and_gives_the_first_answer(desk: Any)
     first = desk.runner.execute(report(), id=id)
     second = desk.runner.execute(report(), id=id)
     assert second.repeated and second.value == first.value and second.changes == first.changes
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         assert reader.count("incident") == 1
 
 
@@ -106,7 +106,7 @@ def test_fields_edited_apart_merge_and_one_edited_by_both_shows_both(town: str, 
 def test_the_loop_from_report_to_closing(desk: Any) -> None:
     id = opened(desk, category="emergency", subkind="fire", urgency="critical")
     assert desk.runner.execute(CallOut(incident=id, direction="down")).value["listed"] > 0
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         calls = reader.find("call", incident=id, order=("rank",))
     desk.runner.execute(RecordCall(call=calls[0].id, result="no_answer"))
     assert incident(desk, id).state == "calling"
@@ -118,7 +118,7 @@ def test_the_loop_from_report_to_closing(desk: Any) -> None:
     desk.runner.execute(CloseIncident(incident=id, closing_note="无人受伤", confirmed_by="李大爷"))
     done = incident(desk, id)
     assert done.state == "closed" and done.confirmed_by == "李大爷" and done.ended_at is not None
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         codes = [entry.code for entry in reader.find("timeline_entry", incident=id)]
     assert {
         "opened",
@@ -143,7 +143,7 @@ def test_merging_ends_one_and_tells_the_other(desk: Any) -> None:
     one, other = opened(desk), opened(desk)
     desk.runner.execute(MergeIncident(incident=one, into=other))
     assert incident(desk, one).merged_into == other
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         assert "merged_here" in [each.code for each in reader.find("timeline_entry", incident=other)]
 
 
@@ -152,7 +152,7 @@ def test_undo_takes_back_and_undoing_the_undo_puts_again(desk: Any) -> None:
     edit = desk.runner.execute(EditIncident(incident=id, changed={"text": "水管破裂"}, was={"text": "路灯不亮"}))
     undone = desk.runner.execute(Undo(target=edit.command))
     assert incident(desk, id).text == "路灯不亮"
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         struck = [each.code for each in reader.find("timeline_entry", incident=id) if each.struck]
     assert struck == ["edited"]
     desk.runner.execute(Undo(target=undone.command))
@@ -182,12 +182,12 @@ def test_an_incident_others_built_on_cannot_vanish(town: str, open_desk: Callabl
 def test_undoing_a_report_takes_it_from_every_list_and_redo_brings_it_back(desk: Any) -> None:
     first = desk.runner.execute(report(caller_name="李大爷"))
     undone = desk.runner.execute(Undo(target=first.command))
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         assert reader.count("incident") == 0 and reader.search_texts("路灯") == []
     desk.runner.execute(Undo(target=undone.command))
     again = incident(desk, first.value["incident"])
     assert (again.text, again.caller_name) == ("路灯不亮", "李大爷")
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         assert [hit[1] for hit in reader.search_texts("路灯")] == [again.id]
 
 
@@ -196,7 +196,7 @@ def test_two_writers_who_count_never_lose_a_step(town: str, open_desk: Callable[
     desks = [open_desk(town, "duty1"), open_desk(town, "duty2")]
     id = opened(desks[0], category="emergency", urgency="critical")
     desks[0].runner.execute(CallOut(incident=id, direction="down"))
-    with desks[0].read() as reader:
+    with desks[0].read("real") as reader:
         call = reader.find("call", incident=id, order=("rank",))[0]
     errors: list[BaseException] = []
 
@@ -213,7 +213,7 @@ def test_two_writers_who_count_never_lose_a_step(town: str, open_desk: Callable[
     for thread in threads:
         thread.join()
     assert errors == []
-    with desks[0].read() as reader:
+    with desks[0].read("real") as reader:
         assert reader.get("call", call.id).attempts == 20
 
 

@@ -39,7 +39,7 @@ def call_out(desk: Any, urgency: Any = "critical") -> str:
 
 
 def escalations(desk: Any) -> list[str]:
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         return [entry.facts["step"] for entry in reader.find("timeline_entry", code="escalated", order=("at", "id"))]
 
 
@@ -55,7 +55,7 @@ def test_nobody_answers_and_each_step_comes_once(keeping: Any, clock: ManualCloc
 
 def test_an_answer_stops_the_climb(keeping: Any, clock: ManualClock) -> None:
     keeper, incident = Keeper(keeping), call_out(keeping)
-    with keeping.read() as reader:
+    with keeping.read("real") as reader:
         first = reader.find("call", incident=incident, order=("rank",))[0]
     keeping.runner.execute(RecordCall(call=first.id, result="answered"))
     clock.advance(hours=1)
@@ -98,7 +98,7 @@ def test_many_keepers_at_once_do_each_step_once(town: str, open_desk: Callable[.
         thread.join()
     assert errors == []
     assert sorted(escalations(desks[0])) == ["no_answer", "to_leader"]
-    with desks[0].read() as reader:
+    with desks[0].read("real") as reader:
         assert len(reader.records("command", {"name": "escalate_calls"})) == 2
 
 

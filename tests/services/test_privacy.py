@@ -34,7 +34,7 @@ def everything_stored(desk: Any) -> str:
 def test_a_viewer_sees_masks_in_every_read(town: str, open_desk: Callable[..., Any]) -> None:
     duty, viewer = open_desk(town), open_desk(town, "viewer")
     id = told(duty)
-    with viewer.read() as reader:
+    with viewer.read("real") as reader:
         seen = str(reader.get("incident", id)) + str(reader.find("incident")) + str(reader.find("timeline_entry"))
         assert reader.search_texts(NAME) == [] and reader.search_texts("4321") == []
     for secret in (NAME, PHONE, PLACE, "老人摔倒"):
@@ -43,7 +43,7 @@ def test_a_viewer_sees_masks_in_every_read(town: str, open_desk: Callable[..., A
 
 def test_the_log_and_command_records_hold_references_only(desk: Any) -> None:
     told(desk)
-    with desk.read() as reader:
+    with desk.read("real") as reader:
         kept = str(reader.records("command", {})) + str(reader.records("change_log", {}))
     for secret in (NAME, PHONE, PLACE, "老人摔倒"):
         assert secret not in kept
@@ -53,7 +53,7 @@ def test_revealing_is_logged_and_needs_the_role(town: str, open_desk: Callable[.
     duty, viewer = open_desk(town), open_desk(town, "viewer")
     id = told(duty)
     duty.runner.execute(RevealPersonal(entity="incident", subject=id, field="caller_phone"))
-    with duty.read() as reader:
+    with duty.read("real") as reader:
         assert reader.history(entity="incident", id=id)[0].change.op == "reveal"
     with pytest.raises(NotAllowed):
         viewer.runner.execute(RevealPersonal(entity="incident", subject=id, field="caller_phone"))
@@ -91,7 +91,7 @@ def test_an_erased_person_is_in_no_table_and_the_chain_verifies(town: str, open_
         assert secret not in left
     databases.seal(duty.database, duty.desk)
     assert databases.check(duty.database).sound
-    with duty.read() as reader:
+    with duty.read("real") as reader:
         notes = [each.text for each in reader.find("timeline_entry", incident=id) if each.text]
     assert any(note.startswith("已回访") for note in notes)
 

@@ -115,7 +115,7 @@ def record(session: Session, length: int, seed: int) -> list[Line]:
     lines: list[Line] = []
     for number in range(length):
         name = dice.choice([each for each in stream.FITTING if each != "import_rows"])
-        with session.read() as reader:
+        with session.read("real") as reader:
             command = stream.make(name, reader, dice)
         if command is None:
             continue

@@ -58,7 +58,7 @@ def _value(values: Visible, row: Any, field: Field) -> Any:
 
 def timeline(session: Session) -> dict[str, bool]:
     """Whether each entry is struck through."""
-    with session.read() as reader:
+    with session.read("real") as reader:
         return {entry.id: entry.struck for entry in reader.find("timeline_entry")}
 
 
@@ -246,7 +246,7 @@ def grid_row(session: Session, code: str, west: float) -> Any:
 
     from commandcenter.services.imports import ImportRows
 
-    with session.read() as reader:
+    with session.read("real") as reader:
         (grid,) = reader.find("grid", code=code)
     outline = shapely.box(west, 29, west + 0.01, 29.01)
     row = {"code": code, "name": grid.name, "wkb": shapely.to_wkb(outline), "bbox": outline.bounds, "area": 1.0}
@@ -255,7 +255,7 @@ def grid_row(session: Session, code: str, west: float) -> Any:
 
 def present_west(session: Session, code: str) -> float | None:
     """Where the outline begins that the grid has now."""
-    with session.read() as reader:
+    with session.read("real") as reader:
         (grid,) = reader.find("grid", code=code)
         shapes = reader.find("shape", grid=grid.id, edition=grid.shape)
     assert grid.shape is None or [each.hash for each in shapes] == [grid.shape_hash]
@@ -263,7 +263,7 @@ def present_west(session: Session, code: str) -> float | None:
 
 
 def code_of(session: Session, *, outlined: bool) -> str:
-    with session.read() as reader:
+    with session.read("real") as reader:
         return str(
             next(each.code for each in reader.find("grid", order=("code",)) if (each.shape is not None) == outlined)
         )
@@ -286,7 +286,7 @@ def test_an_outline_imported_after_an_undone_one_is_the_grids_own(town: str, out
         assert present_west(session, code) == at_first
         undo(session, undone.command)
         assert present_west(session, code) == 122.0
-        with session.read() as reader:
+        with session.read("real") as reader:
             (grid,) = reader.find("grid", code=code)
             wests = {each.west for each in reader.find("shape", grid=grid.id)}
         assert wests >= {121.0, 122.0}

@@ -87,7 +87,7 @@ def test_a_restored_database_is_lived_in_further(
         OpenIncident(category="other", urgency="urgent", text="水管破裂", caller_name="李大爷")
     )
     assert outcome.changes.first_seq == last + 1 and outcome.value["number"].endswith("002")
-    with again.read() as reader:
+    with again.read("real") as reader:
         assert len(reader.search_texts("水管")) == len(reader.search_texts("路灯")) == 1
     assert databases.check(again.database).sound
 

@@ -92,7 +92,7 @@ def storm_and_watch(storm: Storm, base: int, newest: Callable[[], int]) -> None:
 
 def run_storm(storm: Storm, desk: Any, capsys: pytest.CaptureFixture[str]) -> None:
     def newest() -> int:
-        with desk.read() as reader:
+        with desk.read("real") as reader:
             return int(reader.last_seq())
 
     storm_and_watch(storm, newest(), newest)
@@ -115,7 +115,7 @@ def test_numbers_given_out_in_a_storm_have_no_gap_and_no_double(town: str, open_
     storm.begin()
     storm.end()
     assert storm.errors == []
-    with open_desk(town).read() as reader:
+    with open_desk(town).read("real") as reader:
         numbers = sorted(int(each.number.rpartition("-")[2]) for each in reader.find("incident"))
     days = [1 + sum(1 for earlier in numbers[:place] if earlier == number) for place, number in enumerate(numbers)]
     # Two local days when midnight falls into the test: each day counts from one.

@@ -97,7 +97,7 @@ def room_at(
     clock = ManualClock(BEGINNING)
     session = open_desk(url, account, clock)
     tasks = Runner()
-    with session.read() as reader:
+    with session.read("real") as reader:
         first = LiveSet.load(reader)
         directory = Directory.load(reader)
     desk = Desk(session, tasks, first)

@@ -92,7 +92,7 @@ def test_incidents_are_counted_where_and_when_they_were(room: Room) -> None:
     kept, cancelled = room.open(grid=GRID), room.open(grid=GRID)
     room.open(grid=OTHER)
     room.elsewhere(CancelIncident(incident=cancelled, reason="误报"))
-    with room.tools.desk.session.read() as reader:
+    with room.tools.desk.session.read("real") as reader:
         now = figures.incidents_per_grid(reader, BEGINNING - timedelta(days=1))
         later = figures.incidents_per_grid(reader, BEGINNING + timedelta(days=1))
         last = figures.last_incidents(reader, room.grid(GRID).id)

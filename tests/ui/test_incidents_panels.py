@@ -108,7 +108,7 @@ def looking(town_url: Callable[..., str], open_desk: Callable[..., Any], qtbot: 
 def _place(account: str, town_url: Any, open_desk: Any, qtbot: Any, tmp_path: Path) -> Iterator[Place]:
     clock = ManualClock(BEGINNING)
     session = open_desk(town_url("sqlite"), account, clock)
-    with session.read() as reader:
+    with session.read("real") as reader:
         live = LiveSet.load(reader)
     tasks = Runner()
     desk = Desk(session, tasks, live)

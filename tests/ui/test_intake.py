@@ -154,7 +154,7 @@ def test_initials_offer_phrases_and_ordinary_text_does_not() -> None:
 @pytest.fixture
 def picture(sqlite_template: Path, open_desk: Any, town_url: Any) -> tuple[LiveSet, Directory]:
     session = open_desk(town_url("sqlite"))
-    with session.read() as reader:
+    with session.read("real") as reader:
         return LiveSet.load(reader), Directory.load(reader)
 
 
@@ -199,7 +199,7 @@ def test_of_several_people_with_one_number_those_with_a_grid_come_first(picture:
 
 def test_masked_numbers_recognise_nobody_and_are_not_filled_in(town_url: Any, open_desk: Any) -> None:
     session = open_desk(town_url("sqlite"), "viewer")
-    with session.read() as reader:
+    with session.read("real") as reader:
         directory = Directory.load(reader)
     assert PlaceIndex((), directory).callers(directory, "15400999005") == []
 

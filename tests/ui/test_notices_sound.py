@@ -13,10 +13,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from commandcenter.base.errors import RuleError, ServerAway
+from commandcenter.ui.core import sound as sound_module
 from commandcenter.ui.core import tones
 from commandcenter.ui.core.bugs import BugReport, BugWindow
 from commandcenter.ui.core.notices import Notice, Notices, NoticeStrip, install_excepthook
-from commandcenter.ui.core import sound as sound_module
 from commandcenter.ui.core.sound import MiniaudioSound, RecordingSound
 
 

@@ -125,7 +125,7 @@ def test_revealing_is_logged_before_it_is_shown(room: Room, qtbot: Any) -> None:
     qtbot.mouseClick(part.button, Qt.MouseButton.LeftButton)
     room.settle()
     assert part.shown.text() == "999101196007070810" and not part.button.isVisible()
-    with room.tools.desk.session.read() as reader:
+    with room.tools.desk.session.read("real") as reader:
         logged = reader.history(entity="worker", id=person.id, limit=1)[0]
     assert (logged.name, logged.change.op, logged.actor) == ("reveal_personal", "reveal", room.tools.desk.officer.id)
 
