@@ -38,7 +38,11 @@ class Texts:
         """Looked up once: a search through all catalogues is slow where every cell of a table asks."""
         found = self._found.get(code)
         if found is None:
-            found = self._found[code] = self._catalogue.gettext(code)
+            found = self._catalogue.gettext(code)
+            if found == code:
+                # Before Python 3.11.5 gettext() does not see entries that have plural forms.
+                found = self._catalogue.ngettext(code, code, 1)
+            self._found[code] = found
         return found
 
     def say(self, code: str, **facts: Any) -> str:
