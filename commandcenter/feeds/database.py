@@ -60,6 +60,7 @@ class Waker:
     @contextmanager
     def _sqlite(self) -> Iterator[Callable[[float], bool]]:
         raw = self.database.engine.raw_connection()
+        raw.detach()  # it lives as long as somebody listens, and is closed, not given back
         try:
             cursor = raw.cursor()
 

@@ -1,5 +1,6 @@
 """``db``, ``keep``, ``clock`` and ``--demo``: looking after a database without a window."""
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -229,4 +230,5 @@ def test_a_sample_interrupted_in_its_making_leaves_nothing(
     left = [each.name for each in path.parent.iterdir() if path.name in each.name and not each.name.endswith(".lock")]
     assert left == []
     assert commander("db", "info", "--demo", "--database", path).code == 0
-    assert sqlite3.connect(path).execute("SELECT count(*) FROM incident").fetchone()[0] > 0
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM incident").fetchone()[0] > 0

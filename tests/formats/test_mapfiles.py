@@ -1,5 +1,6 @@
 """Map files through the public door: what is read, what is repaired, what is refused."""
 
+import contextlib
 import http.server
 import sqlite3
 import threading
@@ -313,7 +314,7 @@ def test_a_trap_reads_nothing_and_asks_nobody(tmp_path: Path, trap: tuple[str, l
 
 
 def _geopackage(path: Path, *statements: str) -> Path:
-    with sqlite3.connect(path) as connection:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(
             "CREATE TABLE gpkg_geometry_columns (table_name, column_name, geometry_type_name, srs_id, z, m);"
             "CREATE TABLE gpkg_spatial_ref_sys"
