@@ -195,8 +195,9 @@ def _start_after_first_picture(program: Program) -> None:
         QTimer.singleShot(REPAINT, window, start)
 
     def start() -> None:
-        gc.freeze()  # what stands by now stays: no later collection need look through it
-        gc.enable()
+        # What stands by now stays: no later collection need look through it. The automatic collector remains off,
+        # because it would run on worker threads too; the program's Collector does its work.
+        gc.freeze()
         program.start()
 
     tasks.idle.connect(start_soon)
