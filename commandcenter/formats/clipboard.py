@@ -44,8 +44,8 @@ def _one_line(text: str) -> str:
 def pasted(plain: str, markup: str) -> str:
     """What was copied from a spreadsheet as tab-separated text.
 
-    The text is taken as it is unless the markup knows more: a table with cells merged downwards (which are filled down),
-    or a table where there is no text of several columns.
+    The text is taken as it is unless the markup knows more: a table with cells merged downwards (which are filled
+    down), or a table where there is no text of several columns.
     """
     table = _Tables.of(markup) if markup else None
     if table is not None and (table.has_merged or "\t" not in plain):
@@ -116,7 +116,7 @@ class _Tables(HTMLParser):
         self._cell = None
 
     def filled(self) -> list[list[str]]:
-        """Rows of cells; one merged downwards stands in each of its rows, one merged across only in its first column."""
+        """Rows of cells; one merged downwards stands in each of its rows, one merged across only in its first."""
         held: dict[int, tuple[str, int]] = {}
         lines: list[list[str]] = []
         for row in self.rows:
