@@ -18,7 +18,7 @@ from commandcenter.formats.problems import Problem
 from commandcenter.formats.tables import Table, letter
 from commandcenter.rules.denied import denied
 
-__all__ = ["SENSITIVE", "SPECS", "ColumnMap", "ColumnSpec", "left_out", "map_columns", "rows_of"]
+__all__ = ["SENSITIVE", "SPECS", "ColumnMap", "ColumnSpec", "bare", "left_out", "map_columns", "rows_of"]
 
 _SHOWN = 60
 _NOT_A_WORD = re.compile(r"[\W_]+")
@@ -55,7 +55,7 @@ def map_columns(
     """
     by_heading: dict[str, int] = {}
     for index, name in enumerate(columns):
-        by_heading.setdefault(_bare(name), index)
+        by_heading.setdefault(bare(name), index)
     refused = tuple(index for index, name in enumerate(columns) if denied(name))
     sensitive = tuple(
         index for index, name in enumerate(columns) if _is_sensitive(name) and index not in refused
@@ -64,7 +64,7 @@ def map_columns(
     taken = {*chosen.values(), *sensitive, *refused}
     for spec in specs:
         found = [
-            by_heading[key] for key in map(_bare, spec.headings) if by_heading.get(key) not in (None, *taken)
+            by_heading[key] for key in map(bare, spec.headings) if by_heading.get(key) not in (None, *taken)
         ]
         if spec.field not in chosen and found:
             chosen[spec.field] = found[0]
@@ -83,7 +83,7 @@ def _overridden(
         if field not in known:
             raise BadInput("column.field_unknown", field=field, fields=", ".join(known))
         found = [
-            index for index, name in enumerate(columns) if name == heading or _bare(name) == _bare(heading)
+            index for index, name in enumerate(columns) if name == heading or bare(name) == bare(heading)
         ]
         if not found:
             raise BadInput("column.unknown", column=heading, columns=_listed(columns))
@@ -208,12 +208,12 @@ def _shown(cell: object) -> str:
 
 
 def _is_sensitive(heading: str) -> bool:
-    return _bare(_REPEATED.sub("", heading)) in _SENSITIVE_HEADINGS
+    return bare(_REPEATED.sub("", heading)) in _SENSITIVE_HEADINGS
 
 
-def _bare(heading: str) -> str:
+def bare(heading: str) -> str:
     """A heading without spaces, punctuation, case and width."""
     return _NOT_A_WORD.sub("", unicodedata.normalize("NFKC", heading)).casefold()
 
 
-_SENSITIVE_HEADINGS = frozenset(_bare(heading) for headings in SENSITIVE.values() for heading in headings)
+_SENSITIVE_HEADINGS = frozenset(bare(heading) for headings in SENSITIVE.values() for heading in headings)

@@ -5,7 +5,7 @@ The heading row is found below merged titles, rows that are sums or lines across
 listed. Cells stay as the file holds them (text, number, bool, date); cleaning belongs to the columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -29,8 +29,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftRow:
+    """A row that is none of the table's, with the reason as the code of its problem (``row.heading`` for headings)."""
+
+    number: int
+    cells: tuple[object, ...]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table as read. ``columns`` are unique names; a column without heading bears its letter."""
+    """A table as read. ``columns`` are unique names; a column without heading bears its letter.
+
+    ``rows`` hold the cells as they are meant; where the file shows something else (an empty cell under a merged
+    one, 同上), ``filled`` says why, by (row number, column from 0).
+    """
 
     sheet: str | None
     encoding: str | None
@@ -38,6 +51,10 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+    left: tuple[LeftRow, ...] = ()
+    filled: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
