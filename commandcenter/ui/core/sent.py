@@ -28,11 +28,12 @@ class Sent:
 class SentCommands(QObject):
     """The undo stack of one officer at one desk; it is emptied when somebody else takes the desk.
 
-    Signals: ``changed()``; ``taken_back(command or group)`` after one was undone or, by undoing its undo, redone.
+    Signals: ``changed()``; ``taken_back(command or group, the command that did it)`` after one was undone or, by
+    undoing its undo, done again.
     """
 
     changed = Signal()
-    taken_back = Signal(str)
+    taken_back = Signal(str, str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -64,12 +65,12 @@ class SentCommands(QObject):
         self._undone.clear()
         self.changed.emit()
 
-    def undo(self, done: Undone, failed: Failed, command: str | None = None) -> None:
+    def undo(self, done: Undone, failed: Failed, command: str | None = None, *, is_group: bool = False) -> None:
         """Take back the last one, or the one named (a command or a group); ``done(words)`` afterwards.
 
         What is refused leaves the stack, what met a fault of the server stays and can be tried again.
         """
-        last = self._pop(self._done, command)
+        last = self._pop(self._done, command, is_group)
         if last is not None:
             self._take_back(last, self._done, self._undone, done, failed)
 
@@ -79,11 +80,11 @@ class SentCommands(QObject):
         if last is not None:
             self._take_back(last, self._undone, self._done, done, failed)
 
-    def _pop(self, stack: list[Sent], command: str | None) -> Sent | None:
+    def _pop(self, stack: list[Sent], command: str | None, is_group: bool = False) -> Sent | None:
         if command is None:
             found = stack.pop() if stack else None
         else:
-            found = next((each for each in stack if each.command == command), Sent(command, ""))
+            found = next((each for each in stack if each.command == command), Sent(command, "", is_group))
             stack[:] = [each for each in stack if each.command != command]
         self.changed.emit()
         return found
@@ -92,7 +93,7 @@ class SentCommands(QObject):
         def taken(outcome: Outcome) -> None:
             onto.append(Sent(outcome.command, sent.words))
             self.changed.emit()
-            self.taken_back.emit(sent.command)
+            self.taken_back.emit(sent.command, outcome.command)
             done(sent.words)
 
         def not_taken(error: BaseException) -> None:

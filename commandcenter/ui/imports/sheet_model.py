@@ -1,6 +1,6 @@
-"""The sheet as the file holds it: every row with its number, corrections over it, problems beside it. Nothing is copied.
+"""The sheet as the file holds it: every row with its number, corrections over it, problems beside it.
 
-A sheet may have 200,000 rows; the model hands out what is asked for and keeps only what differs from the file.
+A sheet may have 200,000 rows; nothing is copied: the model hands out what is asked for and keeps what differs.
 """
 
 from bisect import bisect_left
@@ -80,6 +80,7 @@ class SheetModel(QAbstractTableModel):
         self._fixes: Mapping[tuple[int, int], str] = {}
         self._found: Mapping[tuple[int, int], Sequence[Problem]] = {}
         self._changed: frozenset[tuple[int, int]] = frozenset()
+        self._verdicts: Mapping[int, str] = {}
         self.is_editable = True
 
     @property
@@ -91,13 +92,15 @@ class SheetModel(QAbstractTableModel):
         """Show another sheet."""
         self.beginResetModel()
         self._page, self._numbers = page, page.numbers
-        self._fixes, self._found, self._changed = {}, {}, frozenset()
+        self._fixes, self._found, self._changed, self._verdicts = {}, {}, frozenset(), {}
         self.endResetModel()
 
     def show_findings(self, fixes: Mapping[tuple[int, int], str], found: Mapping[tuple[int, int], Sequence[Problem]],
-                      changed: frozenset[tuple[int, int]] = frozenset()) -> None:  # fmt: skip
-        """Corrections, problems and differences by (row number, column); column -1 stands for the whole row."""
+                      changed: frozenset[tuple[int, int]] = frozenset(),
+                      verdicts: Mapping[int, str] | None = None) -> None:  # fmt: skip
+        """Corrections, problems and differences by (row number, column), -1 for a whole row; verdicts by row number."""
         self._fixes, self._found, self._changed = fixes, found, changed
+        self._verdicts = verdicts or {}
         if self._numbers and self._page.columns:
             last = self.index(len(self._numbers) - 1, len(self._page.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last, [])
@@ -119,6 +122,10 @@ class SheetModel(QAbstractTableModel):
     def problems_at(self, row: int, column: int) -> Sequence[Problem]:
         """What was found in a cell; column -1 for the row as a whole."""
         return self._found.get((self._numbers[row], column), ())
+
+    def verdict_at(self, row: int) -> str | None:
+        """What an import would make of a row, as far as it is known."""
+        return self._verdicts.get(self._numbers[row])
 
     def text_at(self, row: int, column: int) -> str:
         """What the cell shows: the correction, else what the file holds."""

@@ -33,6 +33,8 @@ _MEASURED = 60
 _MOST_SPANS = 200
 """Title and section rows that are shown as one wide cell; spans cost the view time."""
 _SELECTED = QStyle.StateFlag.State_Selected
+_VERDICTS = {"new": ("+", "ok"), "changed": ("≠", "accent")}
+"""Signs before the row numbers: what an import would add, and what it would change."""
 _MARKS = {"refused": "overdue", "repaired": "near", "note": "muted"}
 
 
@@ -162,10 +164,10 @@ class SheetView(QTableView):
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, as text and as a table."""
-        picked = self.selectionModel().selection()
-        if picked.isEmpty():
+        parts = self.selectionModel().selection().toList()
+        if not parts:
             return
-        part = picked[0]
+        part = parts[0]
         columns = range(part.left(), part.right() + 1)
         lines = [[self.sheet.text_at(row, each) for each in columns] for row in range(part.top(), part.bottom() + 1)]
         titles = [self.sheet.page.columns[each] for each in columns]
@@ -280,7 +282,7 @@ class _Numbers(QHeaderView):
         metrics = QFontMetrics(fonts.font(look.px(look.sizes.caption)))
         rows = self._view.sheet.rowCount()
         digits = len(str(self._view.sheet.number_at(rows - 1))) if rows else 1
-        return QSize(metrics.horizontalAdvance("0") * max(digits, 3) + look.space(4), super().sizeHint().height())
+        return QSize(metrics.horizontalAdvance("0") * max(digits, 3) + look.space(7), super().sizeHint().height())
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         """Qt: one number."""
@@ -292,7 +294,9 @@ class _Numbers(QHeaderView):
         found = sheet.problems_at(logicalIndex, -1)
         refused = any(each.severity == "refused" for each in found)
         token = "overdue" if refused else "disabled" if sheet.left_code(logicalIndex) else "muted"
-        inner = rect.adjusted(0, 0, -look.space(2), 0)
+        inner = rect.adjusted(look.space(1), 0, -look.space(2), 0)
+        sign, sign_token = _VERDICTS.get(sheet.verdict_at(logicalIndex) or "", ("", "muted"))
+        paint_text(painter, inner, sign, token=sign_token, pixels=look.sizes.caption, is_strong=True)
         paint_text(painter, inner, str(sheet.number_at(logicalIndex)), token=token, pixels=look.sizes.caption,
                    is_strong=refused, align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
         painter.restore()
@@ -308,7 +312,7 @@ class _Cells(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: one cell."""
         look = theme.current()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         left = str(index.data(SheetRole.LEFT) or "")
         mark = index.data(SheetRole.MARK)
         painter.save()
@@ -353,7 +357,7 @@ class _Cells(QStyledItemDelegate):
 
     def _paint_frame(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
         look = theme.current()
-        state: Any = option.state  # type: ignore[attr-defined]
+        state: Any = option.state
         is_current = self._view.currentIndex() == index
         if not (state & _SELECTED or is_current):
             return
