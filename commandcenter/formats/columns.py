@@ -58,7 +58,7 @@ def map_columns(
         by_heading.setdefault(bare(name), index)
     refused = tuple(index for index, name in enumerate(columns) if denied(name))
     sensitive = tuple(
-        index for index, name in enumerate(columns) if _is_sensitive(name) and index not in refused
+        index for index, name in enumerate(columns) if is_sensitive(name) and index not in refused
     )
     chosen = _overridden(columns, specs, overrides, {*sensitive, *refused})
     taken = {*chosen.values(), *sensitive, *refused}
@@ -207,7 +207,7 @@ def _shown(cell: object) -> str:
     return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
-def _is_sensitive(heading: str) -> bool:
+def is_sensitive(heading: str) -> bool:
     return bare(_REPEATED.sub("", heading)) in _SENSITIVE_HEADINGS
 
 
