@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Slot
+from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -33,7 +33,12 @@ SIDE, FACTS = 216, 340
 
 
 class FilePage(QWidget):
-    """Left what it is, in the middle where it comes from or what is known of it, right how it looks."""
+    """Left what it is, in the middle where it comes from or what is known of it, right how it looks.
+
+    Signals: ``told(sentence)`` when something is to be said.
+    """
+
+    told = Signal(str)
 
     def __init__(self, tools: Tools, work: ImportWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -210,7 +215,7 @@ class FilePage(QWidget):
 
     @Slot()
     def _nothing_pasted(self) -> None:
-        self._tools.notices.info(say("imports.paste.nothing"))
+        self.told.emit(say("imports.paste.nothing"))
 
     # --- templates -----------------------------------------------------------------------------------------------
 
@@ -240,9 +245,9 @@ class FilePage(QWidget):
         )
 
     def _template_written(self, path: Path) -> None:
-        self._tools.notices.done(say("imports.template.done", path=str(path)))
+        self.told.emit(say("imports.template.done", path=str(path)))
 
     def _template_failed(self, error: BaseException) -> None:
         if not isinstance(error, OSError):
             raise error
-        self._tools.notices.trouble(say("imports.template.failed", reason=error.strerror or ""))
+        self.told.emit(say("imports.template.failed", reason=error.strerror or ""))

@@ -14,7 +14,7 @@ from commandcenter.services.recognising import Reading
 from commandcenter.services.runner import CommandRunner
 from commandcenter.services.sessions import Session
 from commandcenter.ui.core.runner import Cancelled, Report
-from commandcenter.ui.imports.sheet_model import SheetPage, page_of_map, page_of_table
+from commandcenter.ui.imports.sheet_model import LEFT_OUT, SheetPage, page_of_map, page_of_table
 
 if TYPE_CHECKING:
     from commandcenter.formats.previews import Preview
@@ -40,9 +40,20 @@ NOTHING = SheetFindings()
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """A file as read, its sheets as they look, and what was found on them."""
+class Choice:
+    """What an officer decided of columns, cells and rows."""
 
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    keep: frozenset[str] = frozenset()
+    fixes: Mapping[Cell, str] = field(default_factory=dict)
+    left_out: frozenset[tuple[str | None, int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A file as read, its sheets as they look, and what was found on them. ``whole`` has also the rows left out."""
+
+    whole: ReadFile
     read: ReadFile
     pages: tuple[SheetPage, ...]
     findings: Findings
@@ -63,7 +74,7 @@ def open_source(session: Session, world: str, source: Path | str, what: str | No
     """A map is looked at first, a table is read."""
     if isinstance(source, Path) and source.is_file() and recognising.is_map(source):
         return look(session, world, source, reading, point, report)
-    return load(session, source, what, reading, {}, frozenset(), {}, report)
+    return load(session, source, what, reading, Choice(), report)
 
 
 def look(session: Session, world: str, source: Path, reading: Reading, point: tuple[float, float] | None,
@@ -98,19 +109,18 @@ def _middle(town: Sequence[Any]) -> tuple[float, float] | None:
     return (west + east) / 2, (south + north) / 2
 
 
-def load(session: Session, source: Path | str, what: str | None, reading: Reading, overrides: Mapping[str, str],
-         keep: frozenset[str], fixes: Mapping[Cell, str], report: Report) -> Loaded:  # fmt: skip
+def load(session: Session, source: Path | str, what: str | None, reading: Reading, choice: Choice,
+         report: Report) -> Loaded:  # fmt: skip
     """Read a file; without choices of the moment those remembered for its like are taken."""
     read = recognising.open_file(source, what, reading, progress=_now_and_then(report), cancelled=report.is_cancelled)
-    if overrides or keep or fixes:
-        read = recognising.as_far_as_known(read, overrides=overrides, keep=keep, fixes=fixes)
-    else:
-        read = _remembered(session, read)
     report(0, 0)
     pages = tuple(page_of_table(each) for each in read.tables)
     if read.map is not None:
         pages = (page_of_map(read.map),)
-    return Loaded(read, pages, find(read, read.problems))
+    if choice != Choice():
+        return check(Loaded(read, read, pages, {}), choice, report)
+    read = _remembered(session, read)
+    return Loaded(read, read, pages, find(read, read.problems))
 
 
 def _remembered(session: Session, read: ReadFile) -> ReadFile:
@@ -121,13 +131,32 @@ def _remembered(session: Session, read: ReadFile) -> ReadFile:
         return read
 
 
-def check(loaded: Loaded, overrides: Mapping[str, str], keep: frozenset[str], fixes: Mapping[Cell, str],
-          report: Report) -> Loaded:  # fmt: skip
-    """The same file with other columns or corrected cells."""
+def check(loaded: Loaded, choice: Choice, report: Report) -> Loaded:
+    """The same file with other columns, corrected cells, or without some rows."""
     report(0, 0)
-    read = recognising.as_far_as_known(loaded.read, overrides=overrides, keep=keep, fixes=fixes)
+    read = recognising.as_far_as_known(
+        _without(loaded.whole, choice.left_out), overrides=choice.overrides, keep=choice.keep, fixes=choice.fixes
+    )
+    notes = [Problem(row, None, None, LEFT_OUT, "note", sheet=sheet) for sheet, row in sorted(
+        choice.left_out, key=lambda place: (place[0] or "", place[1]))]  # fmt: skip
+    read = replace(read, problems=(*read.problems, *notes))
     report(0, 0)
     return replace(loaded, read=read, findings=find(read, read.problems))
+
+
+def _without(read: ReadFile, rows: frozenset[tuple[str | None, int]]) -> ReadFile:
+    """The file as if these rows were not in it, so that nothing is compared with them."""
+    if not rows:
+        return read
+    tables = tuple(
+        replace(each, rows=tuple(row for row in each.rows if (each.sheet, row.number) not in rows))
+        for each in read.tables
+    )
+    map_file = read.map
+    if map_file is not None:
+        left = tuple(each for each in map_file.features if (None, each.row) not in rows)
+        map_file = replace(map_file, features=left)
+    return replace(read, tables=tables, map=map_file)
 
 
 def compare(session: Session, loaded: Loaded, sides: Mapping[str, Side], report: Report) -> tuple[Survey, Findings]:

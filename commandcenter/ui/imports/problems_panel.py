@@ -18,6 +18,7 @@ from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import Button, Chip, Label, Tone
 from commandcenter.ui.imports import words
+from commandcenter.ui.imports.finding_card import FindingCard
 from commandcenter.ui.imports.work import ImportWork
 
 MOST, MOST_COPIED = 5_000, 20_000
@@ -45,7 +46,7 @@ def _value(row: ProblemRow, _ctx: object) -> str:
 
 COLUMNS: tuple[Column[ProblemRow], ...] = (
     Column("severity", "imports.problem.severity", lambda row, _: say(f"imports.severity.{row.problem.severity}"),
-           width=52, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
+           width=64, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
            sort_key=lambda row: row.place),
     Column("row", "imports.problem.row", lambda row, _: row.where, width=64, sort_key=lambda row: row.problem.row or 0),
     Column("column", "imports.problem.column", lambda row, _: row.column, width=88),
@@ -76,12 +77,16 @@ class ProblemsPanel(QWidget):
         self.view.setObjectName("imports.problems")
         self.copy_button = Button("imports.problems.copy", kind="quiet", icon="copy")
         self.copy_button.setObjectName("imports.problems.copy")
+        self.card = FindingCard(work)
         self._more = Label("", "caption")
         self._more.setWordWrap(True)
         self._lay_out()
         self.view.picked.connect(self._picked)
         self.view.opened.connect(self._opened)
         self.copy_button.clicked.connect(self.copy)
+        self.card.edit_asked.connect(self.edit_chosen)
+        self.card.leave_out_asked.connect(self._leave_out)
+        self.card.restore_asked.connect(self._restore)
 
     def _lay_out(self) -> None:
         look = theme.current()
@@ -107,6 +112,7 @@ class ProblemsPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.view, 1)
         column.addWidget(self._more)
+        column.addWidget(self.card)
 
     # --- showing -------------------------------------------------------------------------------------------------
 
@@ -121,6 +127,13 @@ class ProblemsPanel(QWidget):
             chip.show_state(f"{name} {counts[severity]:,}", _TONES[severity] if is_lit else "neutral")
             chip.setAccessibleName(chip.text())
         self._list()
+        self.card.show_finding(self.chosen)
+
+    @property
+    def chosen(self) -> Problem | None:
+        """The finding that is chosen."""
+        row = self.table.row(self.view.chosen() or "")
+        return row.problem if row is not None else None
 
     def _list(self) -> None:
         wanted = [each for each in self._work.problems if self._severity in (None, each.severity)]
@@ -170,15 +183,35 @@ class ProblemsPanel(QWidget):
 
     @Slot(object)
     def _picked(self, id: str | None) -> None:
+        self.card.show_finding(self.chosen)
         place = self._cell(id)
         if place is not None:
             self.cell_wanted.emit(*place)
+
+    @Slot()
+    def edit_chosen(self) -> None:
+        """Correct the cell of the chosen finding."""
+        self._opened(self.view.chosen() or "")
 
     @Slot(str)
     def _opened(self, id: str) -> None:
         place = self._cell(id)
         if place is not None:
             self.edit_wanted.emit(*place)
+
+    @Slot()
+    def _leave_out(self) -> None:
+        problem = self.chosen
+        if problem is not None and problem.row is not None:
+            place = (problem.sheet, problem.row)
+            self._work.leave_out(*place, place not in self._work.corrections.left_out)
+
+    @Slot()
+    def _restore(self) -> None:
+        problem, read = self.chosen, self._work.read
+        cell = read.cell_of(problem) if problem is not None and read is not None else None
+        if cell is not None:
+            self._work.fix(cell, None)
 
     def _cell(self, id: str | None) -> tuple[str | None, int, int] | None:
         row, read = self.table.row(id or ""), self._work.read

@@ -99,7 +99,7 @@ def _roster(tools: Tools, folder: Path) -> Path:
     sheet.append(list(_HEADINGS))
     for place, each in enumerate(workers, start=1):
         grid, village = desk.live.grids.get(each.grid or ""), desk.live.villages.get(each.village or "")
-        phone = each.phone or "" if place % 9 else "1380013800"
+        phone = each.phone or "" if place % 9 else "138O0138000"
         sheet.append([
             place, village.name if village else "", (grid.code if grid else "") if place % 21 else "510981103099",
             grid.name if grid else "", f"{each.name[:1]} {each.name[1:]}" if place % 13 == 0 else each.name,

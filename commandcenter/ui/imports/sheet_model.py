@@ -21,6 +21,8 @@ from commandcenter.ui.core.rowtable import Index
 
 Line = tuple[int, tuple[object, ...], str]
 """A row: its number in the file, its cells, and the code of why it is left out ("" for a row of the table)."""
+LEFT_OUT = "row.left_out"
+"""The code of a row that an officer left out."""
 WORST: tuple[Severity, ...] = ("refused", "repaired", "note")
 
 
@@ -81,6 +83,7 @@ class SheetModel(QAbstractTableModel):
         self._found: Mapping[tuple[int, int], Sequence[Problem]] = {}
         self._changed: frozenset[tuple[int, int]] = frozenset()
         self._verdicts: Mapping[int, str] = {}
+        self._left_out: frozenset[int] = frozenset()
         self.is_editable = True
 
     @property
@@ -93,12 +96,16 @@ class SheetModel(QAbstractTableModel):
         self.beginResetModel()
         self._page, self._numbers = page, page.numbers
         self._fixes, self._found, self._changed, self._verdicts = {}, {}, frozenset(), {}
+        self._left_out = frozenset()
         self.endResetModel()
 
     def show_findings(self, fixes: Mapping[tuple[int, int], str], found: Mapping[tuple[int, int], Sequence[Problem]],
                       changed: frozenset[tuple[int, int]] = frozenset(),
-                      verdicts: Mapping[int, str] | None = None) -> None:  # fmt: skip
-        """Corrections, problems and differences by (row number, column), -1 for a whole row; verdicts by row number."""
+                      verdicts: Mapping[int, str] | None = None,
+                      left_out: frozenset[int] = frozenset()) -> None:  # fmt: skip
+        """Corrections, problems and differences by (row number, column), -1 for a whole row; verdicts and the rows that
+        an officer left out by row number."""
+        self._left_out = left_out
         self._fixes, self._found, self._changed = fixes, found, changed
         self._verdicts = verdicts or {}
         if self._numbers and self._page.columns:
@@ -117,7 +124,11 @@ class SheetModel(QAbstractTableModel):
 
     def left_code(self, row: int) -> str:
         """Why a row is left out, or ""."""
-        return self._page.lines[row][2]
+        return LEFT_OUT if self._numbers[row] in self._left_out else self._page.lines[row][2]
+
+    def is_row(self, row: int) -> bool:
+        """Whether it is a row of the table, be it left out by an officer."""
+        return not self._page.lines[row][2]
 
     def problems_at(self, row: int, column: int) -> Sequence[Problem]:
         """What was found in a cell; column -1 for the row as a whole."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt, Signal, Slot
@@ -149,6 +150,8 @@ class SheetView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter edits, Delete empties, Ctrl+C copies the selected cells; Esc goes to whoever wants it."""
         index = self.currentIndex()
+        if self.state() == QAbstractItemView.State.EditingState:
+            return  # the editor lets Enter through to here, and commits behind it
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid() and not event.modifiers():
@@ -203,8 +206,9 @@ class SheetView(QTableView):
         if column >= 0:
             self.meaning_asked.emit(column, self.head.mapToGlobal(at))
 
-    @Slot(object, object)
-    def _moved(self, current: Any, _before: Any) -> None:
+    @Slot()
+    def _moved(self) -> None:
+        current = self.currentIndex()
         if current.isValid():
             self.cell_chosen.emit(self.sheet.number_at(current.row()), current.column())
 
@@ -335,7 +339,7 @@ class _Cells(QStyledItemDelegate):
         if mark in ("refused", "repaired"):
             return look.colour("overdue_soft" if mark == "refused" else "near_soft")
         kind = self._view.meanings.get(index.column(), NOTHING).kind
-        return look.colour("accent_soft" if kind in ("field", "required") else "surface")
+        return _tint(look.surface, look.accent_soft) if kind in ("field", "required") else look.colour("surface")
 
     def _paint_text(self, painter: QPainter, rect: QRect, index: Index, left: str) -> None:
         look = theme.current()
@@ -383,6 +387,13 @@ class _Cells(QStyledItemDelegate):
             lines = cell_words(self._view.sheet, index.row(), index.column())
             view.setToolTip("\n".join(lines))
         return super().helpEvent(event, view, option, index)
+
+
+@cache
+def _tint(ground: str, tint: str) -> QColor:
+    """Half of a tint over a ground: a column is recognised at a glance, and problems still stand out."""
+    one, other = QColor(ground), QColor(tint)
+    return QColor((one.red() + other.red()) // 2, (one.green() + other.green()) // 2, (one.blue() + other.blue()) // 2)
 
 
 def cell_words(sheet: SheetModel, row: int, column: int) -> list[str]:

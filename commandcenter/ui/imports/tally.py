@@ -1,7 +1,9 @@
 """The bottom line of the window: new 12 · changed 3 · same 291 · refused 0, how far things are, and the one button."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from commandcenter.base.texts import say
@@ -40,25 +42,33 @@ class Tally(QWidget):
     def sizeHint(self) -> QSize:
         """Qt: the line."""
         look = theme.current()
-        metrics = QFontMetrics(fonts.font(look.px(look.sizes.emphasis), fonts.SEMIBOLD))
-        return QSize(metrics.horizontalAdvance(self.text) + look.space(4), look.px(32))
+        width = sum(QFontMetrics(font).horizontalAdvance(text) for text, font, _ in self._pieces())
+        return QSize(width + look.space(2), look.px(32))
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: nothing is cut."""
+        return self.sizeHint()
+
+    def _pieces(self) -> Iterator[tuple[str, QFont, str]]:
+        """What is written, in which font and colour."""
+        look = theme.current()
+        quiet = fonts.font(look.px(look.sizes.emphasis))
+        loud = fonts.font(look.px(look.sizes.emphasis), fonts.SEMIBOLD)
+        for place, (name, count, token) in enumerate(self._parts):
+            dot = "  ·  " if place else ""
+            yield f"{dot}{name} ", quiet, "muted"
+            yield count, loud, token
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: words quiet, figures loud."""
         look = theme.current()
-        quiet = fonts.font(look.px(look.sizes.emphasis))
-        loud = fonts.font(look.px(look.sizes.emphasis), fonts.SEMIBOLD)
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
         with QPainter(self) as painter:
             left = 0
-            for place, (name, count, token) in enumerate(self._parts):
-                dot = "  ·  " if place else ""
-                for text, font, ink in ((f"{dot}{name} ", quiet, "muted"), (count, loud, token)):
-                    painter.setFont(font)
-                    painter.setPen(look.colour(ink))
-                    rect = self.rect().adjusted(left, 0, 0, 0)
-                    painter.drawText(rect, middle, text)
-                    left += QFontMetrics(font).horizontalAdvance(text)
+            for text, font, token in self._pieces():
+                painter.setFont(font)
+                painter.setPen(look.colour(token))
+                painter.drawText(self.rect().adjusted(left, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
+                left += QFontMetrics(font).horizontalAdvance(text)
 
 
 class BottomBar(QFrame):

@@ -17,6 +17,7 @@ from commandcenter.ui.imports.file_page import FilePage
 from commandcenter.ui.imports.result_page import ResultPage
 from commandcenter.ui.imports.steps import StepBar
 from commandcenter.ui.imports.tally import BottomBar
+from commandcenter.ui.imports.times import zone_of
 from commandcenter.ui.imports.work import ImportWork
 from commandcenter.ui.imports.work_page import WorkPage
 
@@ -45,6 +46,7 @@ class ImportWindow(QWidget):
         self.result_page = ResultPage(tools, self.work)
         self.bottom = BottomBar(self.work)
         self._told = ""
+        self._zone = zone_of(tools)
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -87,13 +89,15 @@ class ImportWindow(QWidget):
         self.bottom.back_asked.connect(self.back)
         self.bottom.cancel_asked.connect(self.work.cancel)
         self.banner.pressed.connect(self._banner_pressed)
-        self.work_page.told.connect(self._tell)
+        for page in (self.file_page, self.work_page):
+            page.told.connect(self._tell)
         self.result_page.undo_asked.connect(self.work.undo)
         self.result_page.another_asked.connect(self._another)
         self.result_page.look_asked.connect(self.look_asked)
         for keys, run in (("Ctrl+Return", self.forward), ("Ctrl+Enter", self.forward), ("Ctrl+O", self._choose),
                           ("Ctrl+Z", self.undo), ("Ctrl+Shift+Z", self.redo), ("Alt+Left", self.back),
-                          ("Alt+Down", self.next_problem), ("Alt+Up", self.previous_problem)):  # fmt: skip
+                          ("Alt+Down", self.next_problem), ("Alt+Up", self.previous_problem),
+                          ("Ctrl+-", self.work_page.leave_out)):  # fmt: skip
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(run)
 
@@ -248,7 +252,8 @@ class ImportWindow(QWidget):
             code = "imports.away.written" if work.result is not None else "imports.away"
             self.banner.say(code, tone="near", icon="stale", button="core.retry" if work.file else "")
         elif trouble is not None:
-            self.banner.say("imports.said", tone="overdue", icon="refused", words=words.error_sentence(trouble))
+            sentence = words.error_sentence(trouble, self._zone)
+            self.banner.say("imports.said", tone="overdue", icon="refused", words=sentence)
         elif self._told:
             self.banner.say("imports.said", words=self._told)
         else:

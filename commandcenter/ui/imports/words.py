@@ -1,10 +1,11 @@
 """How files, columns and findings are called on screen."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from commandcenter.base import texts
+from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.formats.column_specs import ColumnSpec
@@ -29,9 +30,12 @@ def sentence(problem: Problem) -> str:
     return _first_known(problem.code, facts)
 
 
-def error_sentence(error: CommandCenterError) -> str:
-    """The sentence of an error, in words that fit the window."""
-    return _first_known(error.code, error.facts)
+def error_sentence(error: CommandCenterError, zone: tzinfo) -> str:
+    """The sentence of an error, in words that fit the window; times in the town's zone."""
+    facts = dict(error.facts)
+    if facts.get("when"):
+        facts["when"] = f"{from_iso(str(facts['when'])).astimezone(zone):%m-%d %H:%M}"
+    return _first_known(error.code, facts)
 
 
 def _first_known(code: str, facts: Mapping[str, Any]) -> str:
@@ -53,8 +57,7 @@ def filled_reason(code: str) -> str:
 
 
 def moment(instant: datetime | None, zone: tzinfo) -> str:
-    """A date as it stands beside a value: the day, today's with its time; a dash where it is not known."""
+    """The day that stands beside a value."""
     if instant is None:
         return say("imports.unknown_date")
-    local = instant.astimezone(zone)
-    return f"{local:%Y-%m-%d %H:%M}" if instant.tzinfo is UTC or local.hour or local.minute else f"{local:%Y-%m-%d}"
+    return f"{instant.astimezone(zone):%Y-%m-%d}"

@@ -24,7 +24,8 @@ from commandcenter.ui.core.runner import Report, Task
 from commandcenter.ui.core.sent import sent_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.imports import jobs
-from commandcenter.ui.imports.jobs import Findings, Loaded, MapLook
+from commandcenter.ui.imports.corrections import Corrections
+from commandcenter.ui.imports.jobs import Choice, Findings, Loaded, MapLook
 from commandcenter.ui.imports.memory import Memory
 
 Doing = Literal["looking", "reading", "checking", "comparing", "writing", "undoing"]
@@ -40,15 +41,6 @@ class Busy:
     total: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A correction that can be taken back: the cell and what it showed before and after (None: the file's own)."""
-
-    cell: Cell
-    before: str | None
-    after: str | None
-
-
 @dataclass
 class _Chosen:
     """What the officer has decided about the file."""
@@ -57,7 +49,7 @@ class _Chosen:
     reading: Reading = field(default_factory=Reading)
     overrides: dict[str, str] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
-    fixes: dict[Cell, str] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)
     sides: dict[str, Side] = field(default_factory=dict)
 
 
@@ -97,8 +89,6 @@ class ImportWork(QObject):
         self._undo_id = ""
         self._task: Task | None = None
         self._stop = threading.Event()
-        self._fixed: list[_Step] = []
-        self._undone_fixes: list[_Step] = []
         self._known_point = self.memory.known_point()
         self._sent = sent_of(tools.desk)
         self._sent.taken_back.connect(self._taken_back)
@@ -175,9 +165,9 @@ class ImportWork(QObject):
         )  # fmt: skip
 
     @property
-    def can_undo_fix(self) -> bool:
-        """Whether a correction can be taken back."""
-        return bool(self._fixed) and self.result is None
+    def corrections(self) -> Corrections:
+        """What was corrected by hand."""
+        return self._chosen.corrections
 
     # --- choosing ------------------------------------------------------------------------------------------------
 
@@ -188,7 +178,6 @@ class ImportWork(QObject):
         self.error = self.survey_error = None
         self.is_undone = False
         self._chosen = _Chosen(what=what)
-        self._fixed, self._undone_fixes = [], []
         self.changed.emit()
 
     def take_file(self, path: Path, what: str | None = None) -> None:
@@ -210,8 +199,7 @@ class ImportWork(QObject):
         """It is something else than was thought; None: as the headings say."""
         if what == self._chosen.what:
             return
-        self._chosen = _Chosen(what=what, reading=self._chosen.reading)
-        self._fixed, self._undone_fixes = [], []
+        self._chosen = _Chosen(what=what, reading=self._chosen.reading, corrections=self._chosen.corrections)
         if self.source is not None:
             self._load()
         self.changed.emit()
@@ -262,34 +250,27 @@ class ImportWork(QObject):
 
     def fix(self, cell: Cell, text: str | None) -> None:
         """The cell should say this; None: what the file says."""
-        before = self._chosen.fixes.get(cell)
-        if before != text and self.result is None:
-            self._fixed.append(_Step(cell, before, text))
-            self._undone_fixes.clear()
-            self._put(cell, text)
+        if self.result is None and self._chosen.corrections.fix(cell, text):
+            self._check()
+
+    def leave_out(self, sheet: str | None, row: int, is_out: bool) -> None:
+        """The row is not to be imported, or is after all."""
+        if self.result is None and self._chosen.corrections.leave_out((sheet, row), is_out):
+            self._check()
 
     def undo_fix(self) -> Cell | None:
         """Take the last correction back; its cell."""
-        return self._move(self._fixed, self._undone_fixes, lambda step: step.before)
+        cell = self._chosen.corrections.undo() if self.result is None else None
+        if cell is not None:
+            self._check()
+        return cell
 
     def redo_fix(self) -> Cell | None:
         """Correct again what was taken back last; its cell."""
-        return self._move(self._undone_fixes, self._fixed, lambda step: step.after)
-
-    def _move(self, source: list[_Step], onto: list[_Step], wanted: Callable[[_Step], str | None]) -> Cell | None:
-        if not source or self.result is not None:
-            return None
-        step = source.pop()
-        onto.append(step)
-        self._put(step.cell, wanted(step))
-        return step.cell
-
-    def _put(self, cell: Cell, text: str | None) -> None:
-        if text is None:
-            self._chosen.fixes.pop(cell, None)
-        else:
-            self._chosen.fixes[cell] = text
-        self._check()
+        cell = self._chosen.corrections.redo() if self.result is None else None
+        if cell is not None:
+            self._check()
+        return cell
 
     # --- the work ------------------------------------------------------------------------------------------------
 
@@ -328,8 +309,14 @@ class ImportWork(QObject):
         self.file = self.survey = self.result = None
         self.error = self.survey_error = None
         work = partial(jobs.load, self._desk.session, self.source, self._chosen.what, self._chosen.reading,
-                       dict(self._chosen.overrides), self._chosen.keep, dict(self._chosen.fixes))  # fmt: skip
+                       self._choice())  # fmt: skip
         self._begin("reading", work, self._read_anew, self._failed)
+
+    def _choice(self) -> Choice:
+        """What was decided of the columns and rows, as it stands now."""
+        chosen = self._chosen
+        return Choice(dict(chosen.overrides), chosen.keep, dict(chosen.corrections.cells),
+                      frozenset(chosen.corrections.left_out))  # fmt: skip
 
     def _read_anew(self, found: Loaded) -> None:
         self.file = found
@@ -344,8 +331,7 @@ class ImportWork(QObject):
         if self.file is None:
             return
         self.survey = None
-        chosen = self._chosen
-        work = partial(jobs.check, self.file, dict(chosen.overrides), chosen.keep, dict(chosen.fixes))
+        work = partial(jobs.check, self.file, self._choice())
         self._begin("checking", work, self._checked, self._failed)
 
     def _checked(self, found: Loaded) -> None:

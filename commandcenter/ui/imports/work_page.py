@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.formats.tables import letter
@@ -15,11 +15,12 @@ from commandcenter.ui.imports.differences_panel import DifferencesPanel
 from commandcenter.ui.imports.jobs import NOTHING
 from commandcenter.ui.imports.meanings import meaning_menu, meanings_of
 from commandcenter.ui.imports.problems_panel import ProblemsPanel
+from commandcenter.ui.imports.sheet_model import SheetRole
 from commandcenter.ui.imports.sheet_view import SheetView, cell_words
 from commandcenter.ui.imports.times import zone_of
 from commandcenter.ui.imports.work import ImportWork
 
-PANEL = 470
+PANEL = 520
 """Width of the panel beside the sheet, in px at 100 %."""
 
 
@@ -122,6 +123,8 @@ class WorkPage(QWidget):
         self.sheet.meaning_asked.connect(self.ask_meaning)
         self.sheet.cell_chosen.connect(self._tell_cell)
         self.sheet.sheet.fixed.connect(self._fixed)
+        self.sheet.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.sheet.customContextMenuRequested.connect(self._cell_menu)
         self.tabs.currentChanged.connect(self._sheet_chosen)
         self.halves.currentChanged.connect(self._findings.setCurrentIndex)
         for panel in (self.problems, self.differences):
@@ -152,8 +155,8 @@ class WorkPage(QWidget):
             self.columns.refresh()
             self.problems.refresh()
             self.differences.refresh()
-            self.halves.setTabText(0, say("imports.problems.tab", count=len(self._work.problems)))
-            self.halves.setTabText(1, say("imports.differences.tab", count=len(self._work.differences)))
+            self.halves.setTabText(0, say("imports.problems.tab", number=len(self._work.problems)))
+            self.halves.setTabText(1, say("imports.differences.tab", number=len(self._work.differences)))
             self._tell_cell()
 
     def _fill_tabs(self) -> None:
@@ -190,7 +193,8 @@ class WorkPage(QWidget):
         page = file.pages[self._sheet_at]
         found = file.findings.get(page.sheet, NOTHING)
         fixes = {(row, column): text for (sheet, row, column), text in file.read.fixes.items() if sheet == page.sheet}
-        self.sheet.sheet.show_findings(fixes, found.found, found.changed, found.verdicts)
+        out = frozenset(row for sheet, row in self._work.corrections.left_out if sheet == page.sheet)
+        self.sheet.sheet.show_findings(fixes, found.found, found.changed, found.verdicts, out)
         self.sheet.show_meanings(meanings_of(file.read, page.columns))
 
     @Slot()
@@ -242,6 +246,42 @@ class WorkPage(QWidget):
         file = self._work.file
         if file is not None:
             self._work.fix((file.pages[self._sheet_at].sheet, row, column), text)
+
+    @Slot()
+    def leave_out(self) -> None:
+        """The row of the current cell is not to be imported, or is after all."""
+        index, file = self.sheet.currentIndex(), self._work.file
+        if file is not None and index.isValid() and self._may_leave_out(index.row()):
+            sheet, number = file.pages[self._sheet_at].sheet, self.sheet.sheet.number_at(index.row())
+            self._work.leave_out(sheet, number, (sheet, number) not in self._work.corrections.left_out)
+
+    def _may_leave_out(self, row: int) -> bool:
+        return self.sheet.sheet.is_editable and self.sheet.sheet.is_row(row) and self._work.result is None
+
+    @Slot()
+    def restore(self) -> None:
+        """The current cell says again what the file says."""
+        index, file = self.sheet.currentIndex(), self._work.file
+        if index.isValid() and file is not None:
+            number = self.sheet.sheet.number_at(index.row())
+            self._work.fix((file.pages[self._sheet_at].sheet, number, index.column()), None)
+
+    @Slot(QPoint)
+    def _cell_menu(self, at: QPoint) -> None:
+        """What the mouse can do with a cell."""
+        index = self.sheet.indexAt(at)
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(say("core.copy")).triggered.connect(self.sheet.copy)
+        if self._may_leave_out(index.row()):
+            is_out = self.sheet.sheet.left_code(index.row()) != ""
+            entry = menu.addAction(say("imports.take_in" if is_out else "imports.leave_out"))
+            entry.triggered.connect(self.leave_out)
+            if index.data(SheetRole.IS_FIXED):
+                menu.addAction(say("imports.restore")).triggered.connect(self.restore)
+        menu.popup(self.sheet.viewport().mapToGlobal(at))
 
     @Slot(int, QPoint)
     def ask_meaning(self, column: int, at: QPoint) -> None:
