@@ -8,7 +8,8 @@ source and officer: ``remembered`` before, ``remember`` after.
 from typing import Any
 
 from commandcenter.rules.entity import REAL
-from commandcenter.services.readfiles import WHAT, Cell, FileRow, ReadFile, Sheet, Verdict, read, remap
+from commandcenter.services.import_plan import Verdict
+from commandcenter.services.readfiles import WHAT, Cell, FileRow, ReadFile, Sheet, read, remap
 from commandcenter.services.sessions import Session
 from commandcenter.services.settings import SetSetting
 from commandcenter.services.surveys import Difference, Side, Survey, explained, survey, write

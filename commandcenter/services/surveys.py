@@ -1,20 +1,24 @@
 """A read file held against the database, and written into it in one short transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from commandcenter.base import texts
 from commandcenter.base.clock import iso
-from commandcenter.base.errors import BadInput, NotAllowed
+from commandcenter.base.errors import BadInput, Conflict, NotAllowed, Refused
 from commandcenter.base.ids import new_id
 from commandcenter.formats.problems import Problem
-from commandcenter.rules.entity import REAL
+from commandcenter.rules.denied import denied_words
+from commandcenter.rules.entity import ENTITIES, kind_of
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.services.imports import ImportRows, Plan, villages_in
-from commandcenter.services.readfiles import Progress, ReadFile, Verdict
+from commandcenter.services.import_plan import Judged, Plan, Verdict
+from commandcenter.services.imports import ImportRows, check_choices, kinds_of
+from commandcenter.services.readfiles import Cancelled, FileRow, Progress, ReadFile
 from commandcenter.services.sessions import Session
+from commandcenter.storage import history
+from commandcenter.storage.personal import mask_for
 from commandcenter.storage.unit import Header, UnitOfWork
 
 Side = Literal["file", "database"]
@@ -24,7 +28,7 @@ Place = tuple[str | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that the file and the database know differently: both values as people read them, with their dates.
+    """A field that the file and the database know differently: both values (places by their names), with their dates.
 
     ``since`` is when the database's value was last set; ``dated`` the file's own date. ``name`` says whose it is.
     """
@@ -36,9 +40,9 @@ class Difference:
     entity: str
     id: str
     name: str
-    database: str
+    database: Any
     since: datetime | None
-    file: str
+    file: Any
     dated: datetime | None
 
 
@@ -95,47 +99,80 @@ def _plain(each: Difference) -> dict[str, Any]:
 
 
 def survey(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | None = None,
-           progress: Progress | None = None) -> Survey:  # fmt: skip
+           progress: Progress | None = None, cancelled: Cancelled | None = None) -> Survey:  # fmt: skip
     """What an import would do, without writing. ``choices``: per field whose value is to stand, the file's if unsaid.
 
-    NotAllowed for a role that keeps no lists.
+    NotAllowed for a role that keeps no lists. Reads for as long as it takes; never call it on the GUI thread.
     """
     if session.officer.role not in KEEPERS_OF_LISTS:
         raise NotAllowed("actor.role", command="import_rows", role=session.officer.role)
-    result = Survey(problems=list(read.problems))
+    check_choices(read.entity, choices or {})
     with session.database.read() as connection:
         uow = UnitOfWork(connection, _no_header(session), session.clock)
-        for each in _missing_villages(session, read):
-            _take_village(uow, each)
-        plan = Plan(uow, read.entity, new_id, session.clock.now())
-        for row in read.rows:
-            try:
-                result.verdicts[row.place] = plan.take(row.number, dict(row.fields))  # type: ignore[assignment]
-            except BadInput as error:
-                result.problems.append(_problem(error, row.sheet, row.number))
-    result.new, result.changed, result.same = (plan.counts[name] for name in ("new", "changed", "same"))
+        uow.look_from()
+        plan = Plan(uow, read.entity, new_id, session.clock.now(), choices=choices)
+        _ask(progress, cancelled, 1, 4)
+        judged = plan.judge(_counted(read), strict=False)
+        _ask(progress, cancelled, 2, 4)
+        result = Survey(problems=list(read.problems), seq=uow.seen_until)
+        result.new, result.changed, result.same = (plan.counts[name] for name in ("new", "changed", "same"))
+        _tell(result, read, plan, judged)
+        everything = judged if not choices else _undecided(uow, read, session)
+        result.differences = tuple(_differences(session, read, plan, everything))
+        _ask(progress, cancelled, 4, 4)
     return result
 
 
+def _ask(progress: Progress | None, cancelled: Cancelled | None, done: int, total: int) -> None:
+    if cancelled is not None and cancelled():
+        raise Refused("file.cancelled")
+    if progress is not None:
+        progress(done, total)
+
+
+def _undecided(uow: UnitOfWork, read: ReadFile, session: Session) -> list[Judged]:
+    """The comparison as it is before anything is chosen: what differs is listed whichever side stands."""
+    plan = Plan(uow, read.entity, new_id, session.clock.now())
+    return plan.judge(_counted(read), strict=False)
+
+
+def _counted(read: ReadFile) -> list[tuple[int, Mapping[str, Any]]]:
+    """The rows by their place in the list: row numbers repeat from sheet to sheet."""
+    return [(at, row.fields) for at, row in enumerate(read.rows)]
+
+
+def _tell(result: Survey, read: ReadFile, plan: Plan, judged: Sequence[Judged]) -> None:
+    """Verdicts and problems of the comparison, each with the place of its row."""
+    for problem in result.problems:
+        if problem.severity == "refused" and problem.row is not None:
+            result.verdicts[problem.sheet, problem.row] = "refused"
+    for row, each in zip(read.rows, judged, strict=True):
+        result.verdicts[row.place] = each.verdict
+        if each.error is not None:
+            result.problems.append(_problem(each.error, row, read))
+    for at, code, field, value, facts in plan.notes:
+        row = read.rows[at]
+        column = (read.column_of(row.sheet, field) or field) if field else None
+        result.problems.append(Problem(row.number, column, value, code, "note", facts, row.sheet))
+
+
 def write(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | None = None, dry_run: bool = False,
-          survey: Survey | None = None, progress: Progress | None = None) -> Survey:  # fmt: skip
+          survey: Survey | None = None, progress: Progress | None = None,
+          cancelled: Cancelled | None = None) -> Survey:  # fmt: skip
     """Compare; then, unless a row is refused or it is a dry run, write the whole file as one undo group.
 
-    With the ``survey`` that a person has looked at: Conflict ``import.moved`` when somebody has changed since then what
-    it speaks of. Everything is prepared outside the write transaction.
+    With the ``survey`` that a person has looked at: Conflict ``import.moved`` when somebody has changed since then
+    what it speaks of. Everything is prepared outside the write transaction.
     """
-    result = _survey(session, read, choices=choices, progress=progress)
+    result = _survey(session, read, choices=choices, progress=progress, cancelled=cancelled)
+    if survey is not None:
+        _check_unmoved(session, read, survey)
     if result.refused or dry_run:
         return result
     group = new_id()
-    villages = _missing_villages(session, read)
-    if villages:
-        session.runner.execute(ImportRows(entity="village", rows=tuple(villages), source=read.source), group=group)
     rows = tuple(dict(row.fields) for row in read.rows)
-    outcome = session.runner.execute(
-        ImportRows(entity=read.entity, rows=rows, source=read.source),  # type: ignore[arg-type]
-        group=group,
-    )
+    cmd = ImportRows(entity=read.entity, rows=rows, source=_told_source(read.source), choices=dict(choices or {}))  # type: ignore[arg-type]
+    outcome = session.runner.execute(cmd, group=group, progress=progress, cancelled=cancelled)
     result.written, result.group = True, group
     for name in ("new", "changed", "same"):
         setattr(result, name, outcome.value[name])
@@ -145,34 +182,74 @@ def write(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | Non
 _survey = survey
 
 
-def _missing_villages(session: Session, read: ReadFile) -> list[dict[str, Any]]:
-    """Villages that the grid rows name and the town does not know yet."""
-    if read.what != "grids":
-        return []
-    with session.read(REAL) as reader:
-        known = {each.code for each in reader.find("village")} | {each.name for each in reader.find("village")}
-    return [
-        dict(each) for each in villages_in([dict(row.fields) for row in read.rows])
-        if each["code"] not in known and each["name"] not in known
+def _check_unmoved(session: Session, read: ReadFile, seen: Survey) -> None:
+    """Conflict ``import.moved`` names who has changed since the survey what was compared."""
+    with session.database.read() as connection:
+        hand = history.last_hand_on(connection, kinds_of(read.entity), since=seen.seq)
+        who = UnitOfWork(connection, _no_header(session), session.clock).get("officer", hand.actor) if hand else None
+    if hand is not None:
+        raise Conflict("import.moved", who=who.name if who else hand.actor, when=iso(hand.at))
+
+
+def _told_source(name: str) -> str:
+    """The file's name for the log; none that holds a word which is not kept."""
+    bare = "".join(name.split()).casefold()
+    return "" if any(word in bare for word in denied_words()) else name
+
+
+# --- differences -------------------------------------------------------------------------------------------------
+
+
+def _differences(
+    session: Session, read: ReadFile, plan: Plan, judged: Sequence[Judged]
+) -> Iterator[Difference]:
+    """Every field in which a known row differs, with both values and their dates."""
+    changed = [
+        (row, part) for row, each in zip(read.rows, judged, strict=True) if each.error is None
+        for part in each.parts if part.verdict == "changed"
     ]  # fmt: skip
+    since = history.last_set(plan.uow.connection, [part.old.id for _, part in changed])
+    names = {each.id: each.name for each in plan.villages} | {each.id: each.name for each in plan.grids.values()}
+    for row, part in changed:
+        for field in ENTITIES[part.kind].fields:
+            before, after = getattr(part.old, field.name), getattr(part.merged, field.name)
+            if before == after or field.name in _UNSAID:
+                continue
+            masking = mask_for(field, session.viewer) if field.personal is not None else None
+            if field.ref is not None:
+                before, after = names.get(before, before), names.get(after, after)
+            yield Difference(
+                sheet=row.sheet, row=row.number, column=read.column_of(row.sheet, field.name), field=field.name,
+                entity=part.kind, id=part.old.id, name=_name_of(part.old, session),
+                database=masking(before) if masking is not None and before else before,
+                since=since.get((part.old.id, field.name)), file=after, dated=read.dated,
+            )  # fmt: skip
 
 
-def _take_village(uow: UnitOfWork, row: dict[str, Any]) -> None:
-    """Let the comparison know a village that the same import would add."""
-    from commandcenter.rules.grids import Village
-
-    towns = uow.find("township")
-    if not towns:
-        raise BadInput("town.not_named")
-    uow.add(Village(id=new_id(), township=towns[0].id, code=row["code"], name=row["name"], kind=row["kind"]))
+_UNSAID = frozenset(("shape_hash",))
+"""Fields that stand for another one that is told."""
 
 
-def _problem(error: BadInput, sheet: str | None, number: int) -> Problem:
+def _name_of(row: Any, session: Session) -> str:
+    """What people call it; the name of a resident as this officer may see it."""
+    kind = kind_of(row)
+    for name in ("name", "head", "code"):
+        value = getattr(row, name, None)
+        if value:
+            field = next(each for each in kind.fields if each.name == name)
+            masking = mask_for(field, session.viewer) if field.personal is not None else None
+            return str(masking(value) if masking is not None else value)
+    return ""
+
+
+def _problem(error: BadInput, row: FileRow, read: ReadFile) -> Problem:
     facts = {key: value for key, value in error.facts.items() if key not in ("row", "column", "value")}
-    return Problem(
-        row=error.facts.get("row", number), column=error.facts.get("column"), value=error.facts.get("value"),
-        code=error.code, severity="refused", facts=facts, sheet=sheet,
-    )  # fmt: skip
+    if "other" in facts:
+        other = read.rows[facts["other"]]
+        facts["other"] = other.number if other.sheet == row.sheet else f"{other.sheet}!{other.number}"
+    field = error.facts.get("column")
+    column = (read.column_of(row.sheet, field) or field) if field else None
+    return Problem(row.number, column, error.facts.get("value"), error.code, "refused", facts, row.sheet)
 
 
 def _no_header(session: Session) -> Header:
