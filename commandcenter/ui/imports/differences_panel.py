@@ -40,16 +40,19 @@ class _Context:
     zone: tzinfo
 
 
-def _value(text: str, moment: str) -> str:
-    return say("imports.difference.value", value=text or say("imports.difference.empty"), when=moment)
+def _value(field: str, value: Any, moment: str) -> str:
+    text = words.value_words(field, value) or say("imports.difference.empty")
+    return say("imports.difference.value", value=text, when=moment)
 
 
 def _database(row: DifferenceRow, ctx: Any) -> str:
-    return _value(row.difference.database, words.moment(row.difference.since, ctx.zone))
+    each = row.difference
+    return _value(each.field, each.database, words.moment(each.since, ctx.zone))
 
 
 def _file(row: DifferenceRow, ctx: Any) -> str:
-    return _value(row.difference.file, words.moment(row.difference.dated, ctx.zone))
+    each = row.difference
+    return _value(each.field, each.file, words.moment(each.dated, ctx.zone))
 
 
 COLUMNS: tuple[Column[DifferenceRow], ...] = (

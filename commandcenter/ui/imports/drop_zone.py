@@ -20,14 +20,16 @@ from commandcenter.ui.core import icons, theme
 from commandcenter.ui.core.widgets import Button, Label
 
 
-def file_in(data: QMimeData) -> Path | None:
+def file_in(data: QMimeData | None) -> Path | None:
     """The file that is dragged or pasted, None when it is none or several."""
-    urls = data.urls() if data.hasUrls() else []
+    urls = data.urls() if data is not None and data.hasUrls() else []
     return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
-def table_in(data: QMimeData) -> str:
+def table_in(data: QMimeData | None) -> str:
     """The table on the clipboard as tab-separated text, "" when there is none."""
+    if data is None:  # an empty clipboard
+        return ""
     found = clipboard.pasted(data.text(), data.html() if data.hasHtml() else "")
     return found if found.strip() else ""
 

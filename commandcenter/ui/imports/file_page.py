@@ -234,10 +234,11 @@ class FilePage(QWidget):
 
     def _write_template(self, what: str, path: str) -> None:
         entity, language, title = WHAT[what], texts.current().language, say(f"imports.what.{what}")
+        specs = [each for each in SPECS[entity] if not each.restricted]
 
         def work() -> Path:
             target = Path(path)
-            target.write_bytes(template(entity, SPECS[entity], language, title))
+            target.write_bytes(template(entity, specs, language, title))
             return target
 
         self._tools.desk.tasks.submit(

@@ -135,8 +135,9 @@ def check(loaded: Loaded, choice: Choice, report: Report) -> Loaded:
     """The same file with other columns, corrected cells, or without some rows."""
     report(0, 0)
     read = recognising.as_far_as_known(
-        _without(loaded.whole, choice.left_out), overrides=choice.overrides, keep=choice.keep, fixes=choice.fixes
-    )
+        _without(loaded.whole, choice.left_out), overrides=choice.overrides, keep=choice.keep, fixes=choice.fixes,
+        progress=_now_and_then(report), cancelled=report.is_cancelled,
+    )  # fmt: skip
     notes = [Problem(row, None, None, LEFT_OUT, "note", sheet=sheet) for sheet, row in sorted(
         choice.left_out, key=lambda place: (place[0] or "", place[1]))]  # fmt: skip
     read = replace(read, problems=(*read.problems, *notes))
@@ -162,7 +163,8 @@ def _without(read: ReadFile, rows: frozenset[tuple[str | None, int]]) -> ReadFil
 def compare(session: Session, loaded: Loaded, sides: Mapping[str, Side], report: Report) -> tuple[Survey, Findings]:
     """How the file stands against the database."""
     report(0, 0)
-    found = filing.survey(session, loaded.read, choices=sides, progress=_now_and_then(report))
+    found = filing.survey(session, loaded.read, choices=sides, progress=_now_and_then(report),
+                          cancelled=report.is_cancelled)  # fmt: skip
     return found, find(loaded.read, found.problems, found.differences, found.verdicts)
 
 
@@ -184,7 +186,7 @@ def write(session: Session, read: ReadFile, sides: Mapping[str, Side], survey: S
     hand = CommandRunner(session.database, session.clock, actor=session.officer.id, desk=session.desk)
     own = replace(session, runner=hand)
     told(0, 0)
-    result = filing.write(own, read, choices=sides, survey=survey, progress=told)
+    result = filing.write(own, read, choices=sides, survey=survey, progress=told, cancelled=stopped)
     if result.written:
         _remember(own, read)
     return result

@@ -6,9 +6,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.formats.cleaning import written
-from commandcenter.formats.columns import SENSITIVE, SPECS, bare
+from commandcenter.formats.columns import SPECS, ColumnSpec, sensitive_kind
 from commandcenter.formats.tables import letter
-from commandcenter.rules.entity import ENTITIES
 from commandcenter.services.filing import ReadFile
 from commandcenter.ui.imports import words
 from commandcenter.ui.imports.jobs import Loaded
@@ -64,7 +63,7 @@ def field_rows(file: Loaded) -> list[FieldRow]:
     read, page = file.read, file.pages[0]
     columns = {spec.field: index for spec, index in read.mapping.fields}
     rows = []
-    for place, spec in enumerate(SPECS[read.entity]):
+    for place, spec in enumerate(_offered(read)):
         at = columns.get(spec.field)
         rows.append(FieldRow(
             spec.field, words.field_name(spec), spec.required, at, "" if at is None else page.columns[at],
@@ -77,24 +76,15 @@ def sensitive_columns(file: Loaded) -> list[SensitiveColumn]:
     """The columns that are left out unless ticked, with how many values each holds."""
     read, page = file.read, file.pages[0]
     kept = {index for spec, index in read.mapping.fields if spec.field in read.keep}
-    fields = {each.name for each in ENTITIES[read.entity].fields}
     found = []
     for index in sorted({*read.mapping.sensitive, *kept}):
-        name = sensitive_name(page.columns[index])
+        name = sensitive_kind(page.columns[index]) or ""
         filled = sum(1 for line in page.lines if not line[2] and index < len(line[1]) and written(line[1][index]))
         found.append(SensitiveColumn(
-            index, name, page.columns[index], letter(index), filled, name in read.keep, name in fields
+            index, name, page.columns[index], letter(index), filled, name in read.keep,
+            name in read.mapping.keepable,
         ))  # fmt: skip
     return found
-
-
-def sensitive_name(heading: str) -> str:
-    """Which kind of sensitive column a heading names; "" for none."""
-    wanted = bare(heading)
-    for name, headings in SENSITIVE.items():
-        if any(wanted.startswith(bare(each)) for each in headings):
-            return name
-    return ""
 
 
 def meaning_menu(file: Loaded, column: int, parent: QWidget) -> QMenu:
@@ -106,7 +96,7 @@ def meaning_menu(file: Loaded, column: int, parent: QWidget) -> QMenu:
     title.setEnabled(False)
     menu.addSeparator()
     used = {spec.field: index for spec, index in read.mapping.fields}
-    for spec in SPECS[read.entity]:
+    for spec in _offered(read):
         name = words.field_name(spec)
         at = used.get(spec.field)
         if at is not None and at != column:
@@ -141,6 +131,11 @@ def column_menu(file: Loaded, field: str, parent: QWidget) -> QMenu:
     nothing.setCheckable(True)
     nothing.setChecked(at is None)
     return menu
+
+
+def _offered(read: ReadFile) -> list[ColumnSpec]:
+    """The fields that columns may mean: restricted ones only where they were ticked to be kept."""
+    return [spec for spec in SPECS[read.entity] if not spec.restricted or spec.field in read.keep]
 
 
 def _sample(page: SheetPage, column: int) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.formats import clipboard
 from commandcenter.formats.problems import Problem, Severity
+from commandcenter.formats.tables import letter
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.columns import Tone as CellTone
@@ -46,10 +47,10 @@ def _value(row: ProblemRow, _ctx: object) -> str:
 
 COLUMNS: tuple[Column[ProblemRow], ...] = (
     Column("severity", "imports.problem.severity", lambda row, _: say(f"imports.severity.{row.problem.severity}"),
-           width=64, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
+           width=70, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
            sort_key=lambda row: row.place),
-    Column("row", "imports.problem.row", lambda row, _: row.where, width=64, sort_key=lambda row: row.problem.row or 0),
-    Column("column", "imports.problem.column", lambda row, _: row.column, width=88),
+    Column("row", "imports.problem.row", lambda row, _: row.where, width=52, sort_key=lambda row: row.problem.row or 0),
+    Column("column", "imports.problem.column", lambda row, _: row.column, width=100),
     Column("value", "imports.problem.value", _value, width=96, tone=lambda row, _: "muted",
            tooltip=_value),
     Column("what", "imports.problem.what", lambda row, _: row.sentence, width=240, stretch=True, fixed=True,
@@ -149,7 +150,6 @@ class ProblemsPanel(QWidget):
     def _rows(self, problems: Iterable[Problem]) -> Iterable[ProblemRow]:
         read = self._work.read
         several = read is not None and len(read.tables) > 1
-        names = {spec.field: words.field_name(spec) for spec, _ in read.mapping.fields} if read is not None else {}
         seen: dict[str, int] = {}
         for place, each in enumerate(problems):
             where = f"{each.row}" if each.row is not None else ""
@@ -157,7 +157,11 @@ class ProblemsPanel(QWidget):
                 where = f"{each.sheet} {where}"
             key = "|".join((each.sheet or "", where, each.column or "", each.code, each.severity))
             seen[key] = seen.get(key, 0) + 1
-            column = names.get(each.column or "", each.column or "")
+            cell = read.cell_of(each) if read is not None else None
+            column = each.column or ""
+            if read is not None and cell is not None:
+                name = read.mapping.columns[cell[2]] if cell[2] < len(read.mapping.columns) else column
+                column = name if read.map is not None else f"{letter(cell[2])} {name}"
             order = (SEVERITIES.index(each.severity), place)
             yield ProblemRow(f"{key}|{seen[key]}", order, each, where.strip(), column, words.sentence(each))
 

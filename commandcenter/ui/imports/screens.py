@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import say
+from commandcenter.services import sample
 from commandcenter.services.filing import Survey
 from commandcenter.ui.core.tools import Screen, Tools
 from commandcenter.ui.imports.door import Door
@@ -16,7 +17,7 @@ from commandcenter.ui.imports.window import ImportWindow
 
 _HEADINGS = ("序号", "村(社区)", "网格编码", "网格名称", "姓名", "性别", "出生年月", "身份证号", "联系电话", "备注")
 """As the usual rosters are headed, in whatever language the desk speaks."""
-STEPS = ("start", "columns", "problems", "differences", "result")
+STEPS = ("start", "map", "columns", "problems", "differences", "result")
 
 
 def screens(door: Door) -> list[Screen]:
@@ -47,6 +48,9 @@ class Stage:
         if step == "start":
             return
         self._folder = tempfile.TemporaryDirectory()
+        if step == "map":
+            window.begin("grids", sample.folder() / "grids.geojson")
+            return
         window.begin("workers", _roster(tools, Path(self._folder.name)))
         tools.desk.tasks.drain()
         _BRINGERS[step](window)

@@ -7,8 +7,6 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from heapq import merge
-from operator import itemgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
@@ -16,7 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from commandcenter.formats.cleaning import written
 from commandcenter.formats.mapfiles import MapFile
 from commandcenter.formats.problems import Problem, Severity
-from commandcenter.formats.tables import Table, letter
+from commandcenter.formats.tables import Fill, LeftRow, Table, letter
 from commandcenter.ui.core.rowtable import Index
 
 Line = tuple[int, tuple[object, ...], str]
@@ -47,7 +45,7 @@ class SheetPage:
     sheet: str | None
     columns: tuple[str, ...]
     lines: Sequence[Line]
-    filled: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    filled: Mapping[tuple[int, int], Fill] = field(default_factory=dict)
     is_map: bool = False
 
     @property
@@ -58,9 +56,8 @@ class SheetPage:
 
 def page_of_table(table: Table) -> SheetPage:
     """The rows of a table and those that are none of it, in the order of the file."""
-    rows = ((row.number, row.cells, "") for row in table.rows)
-    left = ((row.number, row.cells, row.code) for row in table.left)
-    return SheetPage(table.sheet, table.columns, list(merge(rows, left, key=itemgetter(0))), table.filled)
+    lines = [(row.number, row.cells, row.code if isinstance(row, LeftRow) else "") for row in table.shown()]
+    return SheetPage(table.sheet, table.columns, lines, table.filled)
 
 
 def page_of_map(file: MapFile) -> SheetPage:

@@ -365,7 +365,7 @@ class _Cells(QStyledItemDelegate):
         is_current = self._view.currentIndex() == index
         if not (state & _SELECTED or is_current):
             return
-        token = "accent" if self._view.has_keys() else "control"
+        token = "accent" if is_current or self._view.has_keys() else "control"
         painter.setPen(look.colour(token))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(0, 0, -1, -1))

@@ -123,5 +123,5 @@ class BottomBar(QFrame):
 
 def _busy_words(busy: Busy) -> tuple[str, dict[str, str]]:
     if busy.total > 1:
-        return f"imports.busy.{busy.doing}.of", {"done": f"{busy.done:,}", "total": f"{busy.total:,}"}
+        return f"imports.busy.{busy.doing}.of", {"percent": f"{min(100, busy.done * 100 // busy.total)}"}
     return f"imports.busy.{busy.doing}", {}

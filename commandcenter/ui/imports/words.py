@@ -8,13 +8,15 @@ from commandcenter.base import texts
 from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
+from commandcenter.formats import column_words
 from commandcenter.formats.column_specs import ColumnSpec
 from commandcenter.formats.problems import Problem
+from commandcenter.formats.tables import Fill
 from commandcenter.formats.templates import heading
 
 HEADING_ROW = "row.heading"
 """The code of a row of headings: left out, but nothing is the matter with it."""
-TITLE_ROWS = frozenset({"row.above", "row.across", "row.section"})
+TITLE_ROWS = frozenset({"row.above", "row.across", "row.notes"})
 """Codes of rows that are one sentence across the sheet."""
 
 
@@ -51,9 +53,39 @@ def left_reason(code: str) -> str:
     return "" if code == HEADING_ROW else _first_known(code, {})
 
 
-def filled_reason(code: str) -> str:
+def filled_reason(fill: Fill) -> str:
     """Why a cell shows what the file's cell does not hold."""
-    return _first_known(code, {}) if texts.current().has(f"formats.problem.{code}") else say("imports.sheet.filled")
+    code = "imports.sheet.ditto" if fill.code == "ditto" else "imports.sheet.merged"
+    return say(code, row=fill.origin)
+
+
+def value_words(field: str, value: Any) -> str:
+    """A value of the database or the file as people write it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return say("imports.value.yes" if value else "imports.value.no")
+    known = texts.current().language == "zh_CN" and _WORDS.get(field, {}).get(value)
+    return known or str(value)
+
+
+def _spoken(*tables: Mapping[str, str]) -> dict[str, str]:
+    """The first word of each key."""
+    words: dict[str, str] = {}
+    for table in tables:
+        for word, key in table.items():
+            words.setdefault(key, word)
+    return words
+
+
+_WORDS: dict[str, dict[str, str]] = {
+    "gender": _spoken(column_words.GENDERS), "source": _spoken(column_words.SOURCES),
+    "mark": _spoken(column_words.GRID_MARKS), "role": _spoken(column_words.DUTY_ROLES),
+    "care": _spoken(column_words.CARE_KINDS), "relation": _spoken(column_words.RELATIONS),
+    "kind": _spoken(column_words.GRID_KINDS, column_words.VILLAGE_KINDS, column_words.CONTACT_KINDS,
+                    column_words.PLACE_KINDS),
+}  # fmt: skip
+"""By field the words of its keys."""
 
 
 def moment(instant: datetime | None, zone: tzinfo) -> str:
