@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -47,6 +48,7 @@ class TableView(QTableView):
         self._empty = empty
         self._state = READY
         self._on_state = on_state
+        self._offer: QWidget | None = None
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_DELAY)
@@ -72,12 +74,21 @@ class TableView(QTableView):
         if state != self._state:
             self._state = state
             self._room.set_open(state.has_strip)
+            self._place_offer()
             self.viewport().update()
 
     def set_empty(self, empty: Empty) -> None:
         """What to say when there are no rows."""
         self._empty = empty
         self.viewport().update()
+
+    def offer(self, way_out: QWidget) -> None:
+        """Show this below the words of an empty table: what can be done about it."""
+        self._offer = way_out
+        way_out.setParent(self.viewport())
+        for moved in (self.table.rowsInserted, self.table.rowsRemoved, self.table.modelReset):
+            moved.connect(self._place_offer)
+        self._place_offer()
 
     def choose(self, id: str | None, *, show: bool = True) -> None:
         """Select a row without ``picked``."""
@@ -186,6 +197,11 @@ class TableView(QTableView):
         painter = QPainter(self.viewport())
         paint_state(self, painter, self.viewport().rect(), self._state, empty)
         painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: what is offered stays in the middle."""
+        super().resizeEvent(event)
+        self._place_offer()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter opens, Ctrl+C copies the selected rows, or all where none is selected."""
@@ -342,6 +358,16 @@ class TableView(QTableView):
     def _save(self) -> None:
         if self._on_state is not None:
             self._on_state(self.column_state())
+
+    @Slot()
+    def _place_offer(self) -> None:
+        if self._offer is None:
+            return
+        is_filtered = self.table.is_filtered and len(self.table) > 0
+        self._offer.setVisible(self.table.rowCount() == 0 and self._state.kind == "ready" and not is_filtered)
+        size, room = self._offer.sizeHint(), self.viewport().rect()
+        top = room.center().y() + theme.current().px(60)
+        self._offer.setGeometry(room.center().x() - size.width() // 2, top, size.width(), size.height())
 
     def _open(self, index: Index) -> None:
         id = id_of(index)

@@ -67,7 +67,7 @@ class GridsWorkspace(QWidget):
         head.setSpacing(look.space(3))
         head.addWidget(self.search, 1)
         head.addWidget(self.count)
-        add_head_actions(self._tools, "grids", head)
+        add_head_actions(self._tools, "grids", head, self.view)
         middle = QWidget()
         middle.setProperty("panel", "surface")
         column = QVBoxLayout(middle)

@@ -40,30 +40,33 @@ class _Context:
     zone: tzinfo
 
 
-def _value(field: str, value: Any, moment: str) -> str:
-    text = words.value_words(field, value) or say("imports.difference.empty")
-    return say("imports.difference.value", value=text, when=moment)
+def _database(row: DifferenceRow, _ctx: Any) -> str:
+    return words.value_words(row.difference.field, row.difference.database) or say("imports.difference.empty")
 
 
-def _database(row: DifferenceRow, ctx: Any) -> str:
-    each = row.difference
-    return _value(each.field, each.database, words.moment(each.since, ctx.zone))
+def _file(row: DifferenceRow, _ctx: Any) -> str:
+    return words.value_words(row.difference.field, row.difference.file) or say("imports.difference.empty")
 
 
-def _file(row: DifferenceRow, ctx: Any) -> str:
-    each = row.difference
-    return _value(each.field, each.file, words.moment(each.dated, ctx.zone))
+def _since(row: DifferenceRow, ctx: Any) -> str:
+    return words.moment(row.difference.since, ctx.zone)
+
+
+def _dated(row: DifferenceRow, ctx: Any) -> str:
+    return words.moment(row.difference.dated, ctx.zone)
 
 
 COLUMNS: tuple[Column[DifferenceRow], ...] = (
-    Column("row", "imports.problem.row", lambda row, _: str(row.difference.row), width=44, numeric=True,
+    Column("row", "imports.problem.row", lambda row, _: str(row.difference.row), width=42, numeric=True,
            sort_key=lambda row: row.difference.row),
-    Column("name", "imports.difference.name", lambda row, _: row.difference.name, width=88, fixed=True),
-    Column("field", "imports.field", lambda row, _: row.field, width=84),
-    Column("database", "imports.difference.database", _database, width=150, fixed=True, tooltip=_database,
+    Column("name", "imports.difference.name", lambda row, _: row.difference.name, width=68, fixed=True),
+    Column("field", "imports.field", lambda row, _: row.field, width=80),
+    Column("database", "imports.difference.database", _database, width=104, fixed=True, tooltip=_database,
            tone=lambda row, _: "accent" if row.stands == "database" else "muted"),
-    Column("file", "imports.difference.file", _file, width=150, stretch=True, fixed=True, tooltip=_file,
+    Column("since", "imports.difference.since", _since, width=90, tone=lambda row, _: "muted"),
+    Column("file", "imports.difference.file", _file, width=104, stretch=True, fixed=True, tooltip=_file,
            tone=lambda row, _: "accent" if row.stands == "file" else "muted"),
+    Column("dated", "imports.difference.dated", _dated, width=90, tone=lambda row, _: "muted"),
 )  # fmt: skip
 
 

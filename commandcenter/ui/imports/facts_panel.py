@@ -150,8 +150,9 @@ class FactsPanel(QWidget):
         self.systems.clear()
         if look is None:
             return
+        is_known = self._work.known_point is not None
         for place, each in enumerate(look.preview.candidates):
-            item = QListWidgetItem(candidate_words(each))
+            item = QListWidgetItem(candidate_words(each, from_point=is_known))
             item.setData(ASKED, each.crs)
             self.systems.addItem(item)
             if each.crs == self.shown_crs():
@@ -221,8 +222,8 @@ def point_in(text: str) -> tuple[float, float] | None:
     return (first, second) if abs(first) <= 180 and abs(second) <= 90 else None
 
 
-def candidate_words(candidate: Any) -> str:
-    """A coordinate system, where the file would lie in it, and how far from the known place."""
+def candidate_words(candidate: Any, *, from_point: bool) -> str:
+    """A coordinate system, where the file would lie in it, and how far from the known place, else from the town."""
     known = texts.current()
     name = known.say(f"formats.{candidate.code}", **candidate.facts)
     if candidate.swapped:
@@ -231,7 +232,8 @@ def candidate_words(candidate: Any) -> str:
     place = say("imports.crs.place", lon=f"{lon:.3f}", lat=f"{lat:.3f}")
     if candidate.metres is None:
         return f"{name}\n{place}"
-    away = say("imports.crs.away", distance=distance_words(candidate.metres))
+    code = "imports.crs.away" if from_point else "imports.crs.away_town"
+    away = say(code, distance=distance_words(candidate.metres))
     return f"{name}\n{place} · {away}"
 
 

@@ -7,18 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from commandcenter.base.clock import monotonic
 from commandcenter.base.errors import BadInput, EnvironmentTrouble, Refused
-from commandcenter.formats.problems import Problem
+from commandcenter.formats.cleaning import written
+from commandcenter.formats.columns import is_sensitive
+from commandcenter.formats.problems import Problem, Severity
 from commandcenter.services import filing, recognising
 from commandcenter.services.filing import Cell, Difference, ReadFile, Side, Survey, Verdict
 from commandcenter.services.recognising import Reading
 from commandcenter.services.runner import CommandRunner
 from commandcenter.services.sessions import Session
 from commandcenter.ui.core.runner import Cancelled, Report
-from commandcenter.ui.imports.sheet_model import LEFT_OUT, SheetPage, page_of_map, page_of_table
+from commandcenter.ui.imports.sheet_model import LEFT_OUT, WORST, SheetPage, page_of_map, page_of_table
 
 if TYPE_CHECKING:
     from commandcenter.formats.previews import Preview
 
+LACKING = "column.required_missing"
+"""The code of a file whose required columns are not known yet."""
+MOST = 20_000
+"""Findings of one severity that are kept for the screen."""
 WHOLE_ROW = -1
 """The column of what was found in a row as a whole."""
 _TELL_EVERY = 0.05
@@ -34,9 +40,19 @@ class SheetFindings:
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
 
 
-Findings = Mapping[str | None, SheetFindings]
-"""By sheet; None in text tables and maps."""
 NOTHING = SheetFindings()
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything found, prepared for the screen. ``shown`` are the first of each severity, the worst first; ``counts``
+    how many there are. ``refused``: rows (or the file as a whole) that cannot be taken."""
+
+    by_sheet: Mapping[str | None, SheetFindings] = field(default_factory=dict)
+    shown: tuple[Problem, ...] = ()
+    counts: Mapping[Severity, int] = field(default_factory=dict)
+    refused: int = 0
+    lacks_columns: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +73,8 @@ class Loaded:
     read: ReadFile
     pages: tuple[SheetPage, ...]
     findings: Findings
+    filled: Mapping[int, int] = field(default_factory=dict)
+    """Per sensitive column of the first sheet how many values it holds."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +135,19 @@ def load(session: Session, source: Path | str, what: str | None, reading: Readin
     pages = tuple(page_of_table(each) for each in read.tables)
     if read.map is not None:
         pages = (page_of_map(read.map),)
+    filled = _filled(pages[0])
     if choice != Choice():
-        return check(Loaded(read, read, pages, {}), choice, report)
+        return check(Loaded(read, read, pages, Findings(), filled), choice, report)
     read = _remembered(session, read)
-    return Loaded(read, read, pages, find(read, read.problems))
+    return Loaded(read, read, pages, find(read, read.problems), filled)
+
+
+def _filled(page: SheetPage) -> dict[int, int]:
+    columns = [index for index, name in enumerate(page.columns) if is_sensitive(name)]
+    return {
+        at: sum(1 for _, cells, left in page.lines if not left and at < len(cells) and written(cells[at]))
+        for at in columns
+    }
 
 
 def _remembered(session: Session, read: ReadFile) -> ReadFile:
@@ -215,7 +242,7 @@ def _remember(session: Session, read: ReadFile) -> None:
         return
 
 
-def find(read: ReadFile, problems: Iterable[Problem], differences: Iterable[Difference] = (),
+def find(read: ReadFile, problems: Sequence[Problem], differences: Iterable[Difference] = (),
          verdicts: Mapping[tuple[str | None, int], Verdict] | None = None) -> Findings:  # fmt: skip
     """Problems, differences and verdicts by sheet and cell."""
     found: dict[str | None, dict[tuple[int, int], list[Problem]]] = {}
@@ -232,7 +259,18 @@ def find(read: ReadFile, problems: Iterable[Problem], differences: Iterable[Diff
     judged: dict[str | None, dict[int, Verdict]] = {}
     for (sheet, row), verdict in (verdicts or {}).items():
         judged.setdefault(sheet, {})[row] = verdict
-    return {
+    by_sheet = {
         sheet: SheetFindings(found.get(sheet, {}), frozenset(changed.get(sheet, ())), judged.get(sheet, {}))
         for sheet in {*found, *changed, *judged}
     }
+    by_severity: dict[Severity, list[Problem]] = {severity: [] for severity in WORST}
+    for problem in problems:
+        by_severity[problem.severity].append(problem)
+    refused = {(each.sheet, each.row) for each in by_severity["refused"]}
+    return Findings(
+        by_sheet,
+        tuple(each for severity in WORST for each in by_severity[severity][:MOST]),
+        {severity: len(each) for severity, each in by_severity.items()},
+        len(refused),
+        any(each.code == LACKING for each in by_severity["refused"]),
+    )

@@ -67,6 +67,7 @@ class MapPreview(QWidget):
 
     def _path(self, rings: list[NDArray[np.float64]]) -> QPainterPath:
         path = QPainterPath()
+        path.setFillRule(Qt.FillRule.WindingFill)
         for ring in rings:
             metres = self._metres(ring)
             path.addPolygon(QPolygonF([QPointF(x, -y) for x, y in metres.tolist()]))

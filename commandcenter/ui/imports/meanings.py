@@ -79,7 +79,7 @@ def sensitive_columns(file: Loaded) -> list[SensitiveColumn]:
     found = []
     for index in sorted({*read.mapping.sensitive, *kept}):
         name = sensitive_kind(page.columns[index]) or ""
-        filled = sum(1 for line in page.lines if not line[2] and index < len(line[1]) and written(line[1][index]))
+        filled = file.filled.get(index, 0)
         found.append(SensitiveColumn(
             index, name, page.columns[index], letter(index), filled, name in read.keep,
             name in read.mapping.keepable,

@@ -119,13 +119,11 @@ class ProblemsPanel(QWidget):
 
     def refresh(self) -> None:
         """Show how things stand; selection and scroll stay."""
-        counts = dict.fromkeys(SEVERITIES, 0)
-        for each in self._work.problems:
-            counts[each.severity] += 1
+        counts = self._work.findings.counts
         for severity, chip in self.chips.items():
-            name = say(f"imports.severity.{severity}")
-            is_lit = counts[severity] and self._severity in (None, severity)
-            chip.show_state(f"{name} {counts[severity]:,}", _TONES[severity] if is_lit else "neutral")
+            name, count = say(f"imports.severity.{severity}"), counts.get(severity, 0)
+            is_lit = count and self._severity in (None, severity)
+            chip.show_state(f"{name} {count:,}", _TONES[severity] if is_lit else "neutral")
             chip.setAccessibleName(chip.text())
         self._list()
         self.card.show_finding(self.chosen)
@@ -137,15 +135,19 @@ class ProblemsPanel(QWidget):
         return row.problem if row is not None else None
 
     def _list(self) -> None:
-        wanted = [each for each in self._work.problems if self._severity in (None, each.severity)]
-        wanted.sort(key=lambda each: SEVERITIES.index(each.severity))
-        rows = list(self._rows(wanted[:MOST]))
+        rows = list(self._rows(self._wanted()[:MOST]))
         ids = {row.id for row in rows}
         self.table.remove([id for id in self.table.ids() if id not in ids])
         self.table.upsert(row for row in rows if self.table.row(row.id) != row)
-        self._more.setVisible(len(wanted) > MOST)
-        if len(wanted) > MOST:
-            self._more.say("imports.problems.more", shown=f"{MOST:,}", total=f"{len(wanted):,}")
+        counts = self._work.findings.counts
+        total = sum(counts.values()) if self._severity is None else counts.get(self._severity, 0)
+        self._more.setVisible(total > len(rows))
+        if total > len(rows):
+            self._more.say("imports.problems.more", shown=f"{len(rows):,}", total=f"{total:,}")
+
+    def _wanted(self) -> list[Problem]:
+        """The findings that are asked for, the worst first."""
+        return [each for each in self._work.findings.shown if self._severity in (None, each.severity)]
 
     def _rows(self, problems: Iterable[Problem]) -> Iterable[ProblemRow]:
         read = self._work.read
@@ -228,9 +230,7 @@ class ProblemsPanel(QWidget):
     def copy(self) -> None:
         """Put all findings that are asked for on the clipboard, for whoever keeps the file."""
         titles = [say(each.title_code) for each in COLUMNS]
-        wanted = [each for each in self._work.problems if self._severity in (None, each.severity)]
-        wanted.sort(key=lambda each: SEVERITIES.index(each.severity))
-        lines = [[column.text(row, None) for column in COLUMNS] for row in self._rows(wanted[:MOST_COPIED])]
+        lines = [[column.text(row, None) for column in COLUMNS] for row in self._rows(self._wanted()[:MOST_COPIED])]
         data = QMimeData()
         data.setText(clipboard.as_tsv([titles, *lines]))
         data.setHtml(clipboard.as_html(titles, lines, [False] * len(titles)))

@@ -34,6 +34,8 @@ class ResultPage(QWidget):
         self.about.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.about.setWordWrap(True)
         self._figures = QHBoxLayout()
+        self.notes = Label("", "muted")
+        self.notes.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.undo = Button("imports.undo", icon="undo", key="Ctrl+Z")
         self.undo.setObjectName("imports.undo")
         self.another = Button("imports.another", kind="secondary", icon="import")
@@ -56,6 +58,7 @@ class ResultPage(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.about)
         column.addLayout(self._figures)
+        column.addWidget(self.notes)
         column.addLayout(buttons)
         column.addStretch(3)
         work.changed.connect(self.refresh)
@@ -80,6 +83,9 @@ class ResultPage(QWidget):
             (f"{result.same:,}", "imports.count.same"), (f"{result.refused:,}", "imports.count.refused"),
         )))  # fmt: skip
         self._figures.addStretch(1)
+        counts = self._work.findings.counts
+        self.notes.setVisible(any(counts.values()) and not is_undone)
+        self.notes.say("imports.result.notes", repaired=counts.get("repaired", 0), notes=counts.get("note", 0))
         self.undo.setEnabled(not is_undone and self._work.busy is None)
         self.look.setVisible(not is_undone)
 

@@ -21,6 +21,8 @@ Line = tuple[int, tuple[object, ...], str]
 """A row: its number in the file, its cells, and the code of why it is left out ("" for a row of the table)."""
 LEFT_OUT = "row.left_out"
 """The code of a row that an officer left out."""
+TITLE_ROWS = frozenset({"row.above", "row.across", "row.notes"})
+"""Codes of rows that may be one sentence across the sheet."""
 WORST: tuple[Severity, ...] = ("refused", "repaired", "note")
 
 
@@ -46,6 +48,8 @@ class SheetPage:
     columns: tuple[str, ...]
     lines: Sequence[Line]
     filled: Mapping[tuple[int, int], Fill] = field(default_factory=dict)
+    titles: tuple[int, ...] = ()
+    """Places in ``lines`` of rows that are one sentence across the sheet."""
     is_map: bool = False
 
     @property
@@ -57,7 +61,11 @@ class SheetPage:
 def page_of_table(table: Table) -> SheetPage:
     """The rows of a table and those that are none of it, in the order of the file."""
     lines = [(row.number, row.cells, row.code if isinstance(row, LeftRow) else "") for row in table.shown()]
-    return SheetPage(table.sheet, table.columns, lines, table.filled)
+    titles = tuple(
+        place for place, (_, cells, code) in enumerate(lines)
+        if code in TITLE_ROWS and sum(1 for cell in cells if cell is not None) == 1 and cells[0] is not None
+    )  # fmt: skip
+    return SheetPage(table.sheet, table.columns, lines, table.filled, titles)
 
 
 def page_of_map(file: MapFile) -> SheetPage:

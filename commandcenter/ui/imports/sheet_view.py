@@ -75,6 +75,7 @@ class SheetView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setProperty("sheet", True)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -130,20 +131,12 @@ class SheetView(QTableView):
 
     def _usual_rows(self) -> list[int]:
         rows = range(min(self.sheet.rowCount(), _MEASURED))
-        return [row for row in rows if not self._is_title(row)]
-
-    def _is_title(self, row: int) -> bool:
-        code = self.sheet.left_code(row)
-        return code in words.TITLE_ROWS
+        return [row for row in rows if row not in self.sheet.page.titles]
 
     def _span_titles(self) -> None:
-        width, made = self.sheet.columnCount(), 0
-        for row in range(self.sheet.rowCount() if width > 1 else 0):
-            if made >= _MOST_SPANS:
-                return
-            if self._is_title(row) and not any(self.sheet.text_at(row, column) for column in range(1, width)):
-                self.setSpan(row, 0, 1, width)
-                made += 1
+        width = self.sheet.columnCount()
+        for row in self.sheet.page.titles[:_MOST_SPANS] if width > 1 else ():
+            self.setSpan(row, 0, 1, width)
 
     # --- Qt ------------------------------------------------------------------------------------------------------
 

@@ -23,11 +23,14 @@ class Tally(QWidget):
         self._parts: tuple[tuple[str, str, str], ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_counts(self, survey: Survey | None) -> None:
+    def show_counts(self, survey: Survey | None, refused: int) -> None:
         """Show how the file stands; nothing while that is not known."""
         parts = []
-        for name, token in _COUNTS if survey is not None else ():
-            count = int(getattr(survey, name))
+        counts = {} if survey is None else {
+            "new": survey.new, "changed": survey.changed, "same": survey.same, "refused": refused,
+        }  # fmt: skip
+        for name, token in _COUNTS if counts else ():
+            count = counts[name]
             parts.append((say(f"imports.count.{name}"), f"{count:,}", token if count else "muted"))
         self._parts = tuple(parts)
         self.setAccessibleName(self.text)
@@ -110,7 +113,8 @@ class BottomBar(QFrame):
     def show_state(self) -> None:
         """How far things are, and the counts."""
         busy = self._work.busy
-        self.tally.show_counts(self._work.result or self._work.survey)
+        result = self._work.result
+        self.tally.show_counts(result or self._work.survey, 0 if result is not None else self._work.refused)
         self.bar.setVisible(busy is not None)
         self.cancel.setVisible(busy is not None and busy.doing != "undoing")
         if busy is not None:

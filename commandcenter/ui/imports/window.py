@@ -176,6 +176,8 @@ class ImportWindow(QWidget):
         is_map = self.work.look is not None
         if self.step == "file" and not is_map and self.isVisible() and not self.file_page.facts.isVisible():
             self.go("columns")
+        elif self.step == "file":
+            self.file_page.facts.systems.setFocus()
         elif self.step in ("columns", "problems"):
             self.go(self.step)
 

@@ -16,8 +16,6 @@ from commandcenter.formats.templates import heading
 
 HEADING_ROW = "row.heading"
 """The code of a row of headings: left out, but nothing is the matter with it."""
-TITLE_ROWS = frozenset({"row.above", "row.across", "row.notes"})
-"""Codes of rows that are one sentence across the sheet."""
 
 
 def field_name(spec: ColumnSpec) -> str:

@@ -5,7 +5,7 @@ officer corrected or chose survives everything but a new file.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from commandcenter.base.errors import CommandCenterError, Refused
 from commandcenter.base.texts import say
-from commandcenter.formats.problems import Problem
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services.filing import Cell, Difference, ReadFile, Side, Survey
 from commandcenter.services.recognising import Reading
@@ -30,6 +29,7 @@ from commandcenter.ui.imports.memory import Memory
 
 Doing = Literal["looking", "reading", "checking", "comparing", "writing", "undoing"]
 _KEY = "import"
+NOTHING_FOUND = Findings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,9 @@ class ImportWork(QObject):
         return self.file.read if self.file else None
 
     @property
-    def problems(self) -> Sequence[Problem]:
+    def findings(self) -> Findings:
         """Everything found, by the reader and by the comparison."""
-        if self.survey is not None:
-            return self.survey.problems
-        return self.file.read.problems if self.file else ()
+        return self.file.findings if self.file else NOTHING_FOUND
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -149,12 +147,12 @@ class ImportWork(QObject):
     @property
     def lacks_columns(self) -> bool:
         """Whether required columns are not known yet."""
-        return any(each.code == "column.required_missing" for each in self.problems)
+        return self.findings.lacks_columns
 
     @property
     def refused(self) -> int:
         """How many rows (or the file as a whole) cannot be taken."""
-        return len({(each.sheet, each.row) for each in self.problems if each.severity == "refused"})
+        return self.findings.refused
 
     @property
     def can_write(self) -> bool:

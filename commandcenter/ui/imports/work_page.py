@@ -20,7 +20,7 @@ from commandcenter.ui.imports.sheet_view import SheetView, cell_words
 from commandcenter.ui.imports.times import zone_of
 from commandcenter.ui.imports.work import ImportWork
 
-PANEL = 520
+PANEL = 560
 """Width of the panel beside the sheet, in px at 100 %."""
 
 
@@ -155,7 +155,7 @@ class WorkPage(QWidget):
             self.columns.refresh()
             self.problems.refresh()
             self.differences.refresh()
-            self.halves.setTabText(0, say("imports.problems.tab", number=len(self._work.problems)))
+            self.halves.setTabText(0, say("imports.problems.tab", number=sum(self._work.findings.counts.values())))
             self.halves.setTabText(1, say("imports.differences.tab", number=len(self._work.differences)))
             self._tell_cell()
 
@@ -191,7 +191,7 @@ class WorkPage(QWidget):
         if file is None:
             return
         page = file.pages[self._sheet_at]
-        found = file.findings.get(page.sheet, NOTHING)
+        found = file.findings.by_sheet.get(page.sheet, NOTHING)
         fixes = {(row, column): text for (sheet, row, column), text in file.read.fixes.items() if sheet == page.sheet}
         out = frozenset(row for sheet, row in self._work.corrections.left_out if sheet == page.sheet)
         self.sheet.sheet.show_findings(fixes, found.found, found.changed, found.verdicts, out)

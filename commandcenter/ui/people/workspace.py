@@ -77,7 +77,7 @@ class PeopleWorkspace(QWidget):
         head.setSpacing(look.space(3))
         head.addWidget(self.search, 1)
         head.addWidget(self.count)
-        add_head_actions(self._tools, "people", head)
+        add_head_actions(self._tools, "people", head, self.view)
         middle = QWidget()
         middle.setProperty("panel", "surface")
         column = QVBoxLayout(middle)
