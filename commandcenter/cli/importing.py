@@ -22,7 +22,13 @@ def run(options: argparse.Namespace) -> int:
             options.what, options.file, overrides=overrides, crs=options.crs, encoding=options.encoding,
             layer=options.layer, sheets=tuple(options.sheet) or None, keep=frozenset(options.keep), progress=progress,
         )  # fmt: skip
-        result = filing.write(opened, read, choices=choices, dry_run=options.dry_run)  # type: ignore[arg-type]
+        if not overrides and not options.keep:
+            read = filing.remembered(opened, read)
+        result = filing.write(
+            opened, read, choices=choices, dry_run=options.dry_run, progress=progress  # type: ignore[arg-type]
+        )
+        if result.written and overrides:
+            filing.remember(opened, read)
     answer = result.as_json()
     if options.json:
         print(json.dumps(answer, ensure_ascii=False))

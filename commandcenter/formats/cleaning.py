@@ -6,6 +6,7 @@ Every cleaner takes any plain cell (text, whole or broken number, bool, date) th
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from commandcenter.formats.encodings import is_damaged
@@ -70,7 +71,12 @@ def text_of(value: object) -> str:
         raise BadValue("value.not_plain")
     if isinstance(value, float) and not (value.is_integer() and abs(value) < EXACT):
         raise BadValue("number.digits_lost" if abs(value) >= EXACT else "text.is_fraction")
-    text = written(value)
+    return _tidied(written(value))
+
+
+@lru_cache(maxsize=65_536)
+def _tidied(text: str) -> str:
+    """Remembered, because a file is cleaned again for every column that a person moves."""
     if is_damaged(text) or _SURROGATE.search(text):
         raise BadValue("text.damaged")
     return _SPACES.sub(" ", _INVISIBLE.sub("", text).translate(_WIDE)).strip()

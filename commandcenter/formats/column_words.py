@@ -15,7 +15,7 @@ def _roles(person: str) -> dict[str, str]:
 
 VILLAGE_KINDS = {
     "村": "village", "行政村": "village", "建制村": "village", "村委会": "village", "社区": "community",
-    "居委会": "community", "城镇社区": "community",
+    "居委会": "community", "城镇社区": "community", "社区(居委会)": "community", "行政村(村委会)": "village",
 }  # fmt: skip
 GRID_KINDS = {
     **dict.fromkeys(

@@ -133,8 +133,11 @@ def _cell(value: Any) -> Any:
     return str(value)
 
 
-def text_records(text: str) -> tuple[Iterator[list[str]], int]:
-    """The records of a text table and about how many there are. BadInput for what is none."""
+def text_records(text: str, delimiter: str | None = None) -> tuple[Iterator[list[str]], int]:
+    """The records of a text table and about how many there are; the delimiter is found out unless it is given.
+
+    BadInput for what is no table.
+    """
     start = text[:4096].lstrip()
     if not start.strip("\x00") and not text.strip("\x00 \t\r\n"):
         raise BadInput("file.no_rows")
@@ -146,7 +149,7 @@ def text_records(text: str) -> tuple[Iterator[list[str]], int]:
     if text[:4].casefold() == "sep=" and text[5:6] in ("\r", "\n"):
         # Excel's own hint, which it does not show as a row.
         return _records(text[5:].lstrip("\r\n"), text[4]), text.count("\n")
-    return _records(text, _delimiter(text)), text.count("\n") + 1
+    return _records(text, delimiter or _delimiter(text)), text.count("\n") + 1
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -179,7 +182,7 @@ def _send(
         check_row(number, row)
         if any(value not in ("", None) for value in row):
             channel.row([sheet, number, row])
-        channel.progress(at * _STEPS + number * _STEPS // max(total, number), sheets * _STEPS)
+        channel.progress(at * _STEPS + max(number * _STEPS // max(total, number), 1), sheets * _STEPS)
 
 
 def check_row(number: int, row: Sequence[Any]) -> None:

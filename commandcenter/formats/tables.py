@@ -23,6 +23,8 @@ _HEADING = "row.heading"
 _LOOK_FOR_HEADINGS = 30
 _ASK_EVERY = 1_000
 """Rows between two looks at whether somebody has cancelled."""
+SHEETS_NOT_READ = {"shape": "sheet.others", "hidden": "sheet.hidden"}
+"""Why a sheet was not read, and the code that says so."""
 _MAX_PASTED = 20_000_000
 """Characters; a clipboard of more is a file."""
 
@@ -177,7 +179,8 @@ def _paste(text: str, take: Any) -> dict[str, Any]:
     """Text from the clipboard as the child would send a file."""
     if len(text) > _MAX_PASTED:
         raise BadInput("file.too_big", megabytes=len(text) // 1024**2, limit=_MAX_PASTED // 1024**2)
-    records, _ = table_reader.text_records(text)
+    # A clipboard's cells stand apart by tabs, however few its lines are.
+    records, _ = table_reader.text_records(text, "\t" if "\t" in text else None)
     for number, cells in enumerate(records, start=1):
         table_reader.check_row(number, cells)
         if any(cells):

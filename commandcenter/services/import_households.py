@@ -29,6 +29,8 @@ def read(plan: Plan, number: int, row: Row) -> list[Part]:
         words["phone"] = row["phone"]
     if "head" not in words:
         words["head"] = _head(number, row, has_code="code" in words)
+        if row.get("relation") is None and words["head"] and "code" not in words:
+            plan.note(number, "import.household_own_name", "name", None)
     home = Household(
         id=plan.new_id(), village=village, grid=grid.id if grid else None,
         **{field: value for field, value in words.items() if value is not None},

@@ -4,8 +4,8 @@ A later entity costs one reader here and its columns in :mod:`commandcenter.form
 """
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from commandcenter.base.errors import BadInput

@@ -196,11 +196,13 @@ class Plan:
                 key = identity.key(part.made)
                 first = seen.setdefault(key, part.number)
                 if first != part.number:
-                    self._refuse(row, BadInput("import.twice", row=part.number, other=first, value=readable(key)), strict)
+                    error = BadInput("import.twice", row=part.number, other=first, value=readable(key))
+                    self._refuse(row, error, strict)
                 else:
                     part.old = known.get(key)
             self._match_otherwise(mine, identity.otherwise, known, set(seen))
-            self._follow(kind, mine)
+            if kind == "household":
+                self._follow(judged)
 
     def _refuse(self, row: Judged, error: BadInput, strict: bool) -> None:
         if strict:
@@ -225,12 +227,11 @@ class Plan:
                     (part.old,) = there[key]
                     left = [each for each in left if each is not part.old]
 
-    def _follow(self, kind: str, mine: list[tuple[Judged, Part]]) -> None:
-        """What belongs to a matched household belongs to the one of the database."""
-        if kind != "household":
-            return
-        real = {part.made.id: part.old.id for _, part in mine if part.old is not None}
-        for row, _ in mine:
+    def _follow(self, judged: list[Judged]) -> None:
+        """Who lives in a matched household lives in the one of the database."""
+        homes = [part for row in judged for part in row.parts if part.kind == "household"]
+        real = {part.made.id: part.old.id for part in homes if part.old is not None}
+        for row in judged:
             for part in row.parts:
                 if part.kind == "resident":
                     part.made = replace(part.made, household=real.get(part.made.household, part.made.household))

@@ -29,8 +29,14 @@ def kinds_of(entity: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*READS, *WRITES.get(entity, (entity,)))))
 
 
-@command("import_rows", roles=KEEPERS_OF_LISTS, writes=("village", "grid", "shape", "worker", "contact", "duty_holder",
-                                                        "gazetteer_name", "officer", "household", "resident"))  # fmt: skip
+@command(
+    "import_rows",
+    roles=KEEPERS_OF_LISTS,
+    writes=(
+        "village", "grid", "shape", "worker", "contact", "duty_holder", "gazetteer_name", "officer", "household",
+        "resident",
+    ),
+)  # fmt: skip
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportRows:
     """Write the rows of a file: new ones are added, known ones changed, nothing is taken away.

@@ -364,8 +364,12 @@ def _villages_by_sheet(read: ReadFile) -> dict[str | None, str]:
 
 def _sheet_notes(read: ReadFile) -> list[Problem]:
     """Sheets that were not read, by reason. A name that is not repeated elsewhere is not repeated here."""
+    if not read.tables:
+        return []
+    from commandcenter.formats.tables import SHEETS_NOT_READ
+
     notes = []
-    for reason, code in (("shape", "sheet.others"), ("hidden", "sheet.hidden")):
+    for reason, code in SHEETS_NOT_READ.items():
         names = [each.name for each in read.sheets if each.reason == reason and not denied(each.name)]
         if names:
             notes.append(Problem(None, None, None, code, "note", {"sheets": ", ".join(names)}))

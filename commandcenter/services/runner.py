@@ -65,7 +65,8 @@ class CommandRunner:
     ) -> Outcome:
         """Carry out a command once, however often it is sent with the same ``id``.
 
-        ``progress`` and ``cancelled`` belong to the preparation of a large one. Raises Refused (nothing changed), EnvironmentTrouble (nothing changed, may be tried again with the same id).
+        ``progress`` and ``cancelled`` belong to the preparation of a large one.
+        Raises Refused (nothing changed), EnvironmentTrouble (nothing changed, may be tried again with the same id).
         """
         if id is not None and parse_id(id) is None:
             raise BadInput("command.bad_id", id=id)

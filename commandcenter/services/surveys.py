@@ -150,9 +150,9 @@ def _tell(result: Survey, read: ReadFile, plan: Plan, judged: Sequence[Judged]) 
         result.verdicts[row.place] = each.verdict
         if each.error is not None:
             result.problems.append(_problem(each.error, row, read))
-    for at, code, field, value, facts in plan.notes:
+    for at, code, named, value, facts in plan.notes:
         row = read.rows[at]
-        column = (read.column_of(row.sheet, field) or field) if field else None
+        column = (read.column_of(row.sheet, named) or named) if named else None
         result.problems.append(Problem(row.number, column, value, code, "note", facts, row.sheet))
 
 
@@ -211,18 +211,18 @@ def _differences(
     since = history.last_set(plan.uow.connection, [part.old.id for _, part in changed])
     names = {each.id: each.name for each in plan.villages} | {each.id: each.name for each in plan.grids.values()}
     for row, part in changed:
-        for field in ENTITIES[part.kind].fields:
-            before, after = getattr(part.old, field.name), getattr(part.merged, field.name)
-            if before == after or field.name in _UNSAID:
+        for each in ENTITIES[part.kind].fields:
+            before, after = getattr(part.old, each.name), getattr(part.merged, each.name)
+            if before == after or each.name in _UNSAID:
                 continue
-            masking = mask_for(field, session.viewer) if field.personal is not None else None
-            if field.ref is not None:
+            masking = mask_for(each, session.viewer) if each.personal is not None else None
+            if each.ref is not None:
                 before, after = names.get(before, before), names.get(after, after)
             yield Difference(
-                sheet=row.sheet, row=row.number, column=read.column_of(row.sheet, field.name), field=field.name,
+                sheet=row.sheet, row=row.number, column=read.column_of(row.sheet, each.name), field=each.name,
                 entity=part.kind, id=part.old.id, name=_name_of(part.old, session),
                 database=masking(before) if masking is not None and before else before,
-                since=since.get((part.old.id, field.name)), file=after, dated=read.dated,
+                since=since.get((part.old.id, each.name)), file=after, dated=read.dated,
             )  # fmt: skip
 
 

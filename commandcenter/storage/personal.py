@@ -76,13 +76,14 @@ def newest_versions(connection: Connection, pairs: Iterable[tuple[str, str]]) ->
     return {pair: found[pair] for pair in wanted if pair in found}
 
 
-def make_current(connection: Connection, subject: str, field: str, version: int | None) -> None:
-    """Only ``version`` of this field is found by search from now on (None: no version)."""
-    connection.execute(
-        update(table)
-        .where(table.c.subject == subject, table.c.field == field)
-        .values(current=table.c.version == version if version is not None else False)
-    )
+def make_current(connection: Connection, wanted: Iterable[tuple[str, str, int | None]]) -> None:
+    """Of each (subject, field) only this version is found by search from now on (None: no version)."""
+    rows = [{"of_subject": subject, "of_field": field, "of": version or 0} for subject, field, version in wanted]
+    if rows:
+        query = update(table).where(
+            table.c.subject == bindparam("of_subject"), table.c.field == bindparam("of_field")
+        )
+        connection.execute(query.values(current=table.c.version == bindparam("of")), rows)
 
 
 def retiring(dialect: Dialect, pairs: Sequence[tuple[str, str]], *, but: str) -> Statement:

@@ -4,12 +4,12 @@ Order inside the transaction: command record first (a second sender waits for it
 the sequence lock, the log rows and the notification. Row locks come before the sequence lock, never after.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from commandcenter.base.changes import Change, ChangeSet
 from commandcenter.base.clock import Clock, monotonic
@@ -378,8 +378,7 @@ class UnitOfWork:
     def _write_personal(self, inserts: dict[str, list[Any]], updates: dict[str, list[Any]]) -> None:
         """New versions for every personal value that differs; their references wait in ``_columns``."""
         retired, rows = self._plan_personal(inserts, updates)
-        for subject, field in retired:
-            personal.make_current(self.connection, subject, field, None)
+        personal.make_current(self.connection, [(subject, field, None) for subject, field in retired])
         if rows:
             self.connection.execute(insert(personal_value), rows)
 
@@ -478,41 +477,46 @@ class UnitOfWork:
         self.connection.execute(
             insert(entity_tables[kind.name]), [{**row, **search_columns(kind, row)} for row in rows]
         )
-        for row in restored:
-            self._follow_references(kind, row["id"], row)
+        self._follow_references(kind, [(row["id"], row) for row in restored])
         return [_entry(kind, row, "insert", None, logged(kind, row)) for row in rows]
 
     def _update(self, kind: EntityKind, entities: list[Any]) -> list[Raw]:
         changed: dict[str, Raw] = {entity.id: self._columns_of(kind, entity) for entity in entities}
-        for (name, id), columns in self._columns.items():
-            if name == kind.name and (name, id) not in self._puts and (name, id) in self._raw:
-                changed[id] = {**self._raw[name, id], **columns}
-                self._follow_references(kind, id, columns)
-        log = []
+        put_back = {
+            id: columns for (name, id), columns in self._columns.items()
+            if name == kind.name and (name, id) not in self._puts and (name, id) in self._raw
+        }  # fmt: skip
+        changed.update({id: {**self._raw[kind.name, id], **columns} for id, columns in put_back.items()})
+        self._follow_references(kind, list(put_back.items()))
+        log, written = [], []
         for id, row in changed.items():
             old = self._raw[kind.name, id]
             names = [field.name for field in kind.fields if row[field.name] != old[field.name]]
             if names:
-                self._write_update(kind, id, {name: row[name] for name in names})
+                new = {name: row[name] for name in names}
+                written.append({"id": id, **new, **search_columns(kind, new)})
                 before, after = ({name: each[name] for name in names} for each in (old, row))
                 log.append(_entry(kind, row, "update", logged(kind, before), logged(kind, after)))
+        for rows in by_columns(written).values():
+            updating(self.connection.dialect, entity_tables[kind.name], ("id",), rows).run(self.connection)
         return log
 
-    def _write_update(self, kind: EntityKind, id: str, new: Raw) -> None:
-        table = entity_tables[kind.name]
-        self.connection.execute(update(table).where(table.c.id == id).values({**new, **search_columns(kind, new)}))
-
-    def _follow_references(self, kind: EntityKind, id: str, columns: Raw) -> None:
-        for field in personal.personal_fields(kind.name):
-            if field.name in columns:
-                personal.make_current(self.connection, id, field.name, columns[field.name])
+    def _follow_references(self, kind: EntityKind, rows: Sequence[tuple[str, Raw]]) -> None:
+        """Search finds the versions that these rows (id and columns) refer to from now on."""
+        names = [field.name for field in personal.personal_fields(kind.name)]
+        wanted = [(id, name, columns[name]) for id, columns in rows for name in names if name in columns]
+        personal.make_current(self.connection, wanted)
 
     def _delete(self, kind: EntityKind) -> list[Raw]:
         gone = [(id, raw) for (name, id), raw in self._removals.items() if name == kind.name]
-        for id, _ in gone:
+        if gone:
             table = entity_tables[kind.name]
-            self.connection.execute(delete(table).where(table.c.id == id))
-            self._follow_references(kind, id, {field.name: None for field in personal.personal_fields(kind.name)})
+            query = delete(table).where(table.c.id == bindparam("gone"))
+            self.connection.execute(query, [{"gone": id} for id, _ in gone])
+            names = [field.name for field in personal.personal_fields(kind.name)]
+            self._follow_references(
+                kind, [(id, {name: None for name in names if raw[name] is not None}) for id, raw in gone]
+            )
         return [_entry(kind, raw, "delete", logged(kind, raw), None) for _, raw in gone]
 
 

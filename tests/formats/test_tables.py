@@ -60,7 +60,7 @@ def test_the_messy_roster_keeps_every_person(trial_data: Path) -> None:
     assert table.header_row == 3
     assert table.columns[2:5] == ("网格编号", "网格名称", "姓名")
     assert len(table.rows) == 120
-    assert {code for _, code in codes(table)} == {"row.above", "row.across", "row.total", "row.notes"}
+    assert {code for _, code in codes(table)} == {"row.above", "row.across", "row.total", "row.notes", "row.hidden"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
