@@ -434,3 +434,131 @@ def test_the_model_of_a_sheet_is_sound(qapp: QApplication) -> None:
     assert model.text_at(2, 1) == "13980000002"
     model.show_page(SheetPage(None, (), ()))
     assert model.rowCount() == 0
+
+
+# --- maps -----------------------------------------------------------------------------------------------------
+
+
+def outlines(room: Room, folder: Path, *, shifted: bool) -> Path:
+    """The town's own grids as GeoJSON, carried to Sichuan (the tiny township lies elsewhere), in WGS84 or as maps sold
+    in China show them."""
+    import json
+
+    import numpy as np
+    import shapely
+
+    from commandcenter.formats.coordinates import wgs84_to_gcj02
+
+    features = []
+    with room.tools.desk.session.read("real") as reader:
+        shapes = {each.grid: each for each in reader.find("shape")}
+        for grid in [each for each in reader.find("grid") if each.id in shapes]:
+            shape = shapely.transform(shapely.from_wkb(shapes[grid.id].wkb), lambda xy: xy + (94.0, -15.6))
+            if shifted:
+                shape = shapely.transform(shape, lambda xy: wgs84_to_gcj02(np.asarray(xy)))
+            geometry = json.loads(shapely.to_geojson(shape))
+            properties = {"网格编码": grid.code, "网格名称": grid.name}
+            features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    path = folder / "网格.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False), "utf-8")
+    return path
+
+
+def middle(path: Path) -> float:
+    """The longitude halfway between the west and the east of a map file."""
+    import json
+
+    import shapely
+
+    features = json.loads(path.read_text("utf-8"))["features"]
+    whole = shapely.union_all([shapely.from_geojson(json.dumps(each["geometry"])) for each in features])
+    west, _, east, _ = whole.bounds
+    return float(west + east) / 2
+
+
+def test_a_map_is_held_over_the_town_and_another_system_chosen(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    take(room, window, outlines(room, tmp_path, shifted=True))
+    assert window.work.what == "grids" and window.step == "file"
+    page = window.file_page
+    assert page.map.isVisible() and not page.map._file.isEmpty() and not page.map._town.isEmpty()
+    systems = [str(page.facts.systems.item(row).data(Qt.ItemDataRole.UserRole)) for row in
+               range(page.facts.systems.count())]  # fmt: skip
+    assert {"EPSG:4326", "gcj02", "bd09"} <= set(systems) and page.facts.shown_crs() == "EPSG:4326"
+    before = page.map._file.boundingRect().center()
+    page.facts.systems.setFocus()
+    page.facts.systems.setCurrentRow(systems.index("gcj02"))
+    room.settle()
+    assert window.work.reading.crs == "gcj02" and page.map._file.boundingRect().center() != before
+    read = window.work.read
+    assert read is not None and read.map is not None
+    moved = read.map.bbox
+    assert moved is not None
+    there = middle(outlines(room, tmp_path, shifted=False))
+    assert abs((moved[0] + moved[2]) / 2 - there) < 1e-5
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.step == "columns"
+
+
+def test_a_known_point_is_taken_in_either_order_and_kept(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    take(room, window, outlines(room, tmp_path, shifted=False))
+    field = window.file_page.facts.point
+    assert "距现有网格中心" in window.file_page.facts.systems.item(0).text()
+    for typed, wrong in (("somewhere", True), ("30.9, 105.3", False)):
+        field.clear()
+        field.setFocus()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        room.settle()
+        assert window.file_page.facts.wrong_point.isVisible() is wrong
+    assert window.work.known_point == (105.3, 30.9) and window.work.memory.known_point() == (105.3, 30.9)
+    assert "距已知位置" in window.file_page.facts.systems.item(0).text()
+
+
+# --- the database away ----------------------------------------------------------------------------------------
+
+
+def test_without_the_database_a_file_is_read_and_checked_and_nothing_is_lost(
+    room: Room, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from commandcenter.base.errors import ServerAway
+    from commandcenter.services import filing
+
+    window = opened(room)
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise ServerAway("database.away")
+
+    with monkeypatch.context() as patch:
+        for name in ("survey", "remembered", "write"):
+            patch.setattr(filing, name, away)
+        room.tools.desk.hub.set_connection("away")
+        take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), good(2, GRIDS[1], "罗 平", phone="13O")))
+        window.go("problems")
+        room.settle()
+        assert "数据库连不上" in said(window) and not window.bottom.primary.isEnabled()
+        assert ("refused", "4", "联系电话") in rows_of(window)
+        window.work.fix(("Sheet", 4, 5), "13980000002")
+        room.settle()
+        assert ("refused", "4", "联系电话") not in rows_of(window)
+    room.tools.desk.hub.set_connection("connected")
+    qtbot.waitUntil(lambda: window.work.survey is not None, timeout=10_000)
+    room.settle()
+    assert said(window) == "" and window.bottom.tally.text == "新增 2 · 变更 0 · 相同 0 · 拒绝 0"
+    assert window.bottom.primary.isEnabled()
+
+
+def test_who_was_faster_is_named_and_the_file_is_compared_again(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    window.go("problems")
+    known = {"name": "柳青青", "grid_code": GRIDS[0], "phone": "13911112222"}
+    room.elsewhere(ImportRows(entity="worker", rows=(known,)))
+    window.forward()
+    room.settle()
+    assert window.work.result is None and "请重新核对" in said(window)
+    assert "变更 1" in window.bottom.tally.text
+    window.forward()
+    room.settle()
+    assert window.step == "result" and workers(room)["柳青青"].phone == "13980000001"

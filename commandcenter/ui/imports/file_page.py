@@ -30,6 +30,7 @@ from commandcenter.ui.imports.work import ImportWork
 
 AUTOMATIC = ""
 SIDE, FACTS = 216, 340
+MOST_OUTLINES = 2_000
 
 
 class FilePage(QWidget):
@@ -165,15 +166,21 @@ class FilePage(QWidget):
         if look is not None:
             shown = next((each for each in look.preview.candidates if each.crs == self.facts.shown_crs()), None)
             self._right.setCurrentWidget(self.map)
-            wanted = (look, shown)
+            wanted = (look, shown, file)
             if self._drawn != wanted:
                 self._drawn = wanted
-                self.map.show_outlines(look.town, shown.outlines if shown else (), self._work.known_point)
+                self.map.show_outlines(look.town, shown.outlines if shown else self._outlines(), self._work.known_point)
         elif file is not None and file.pages and self._drawn is not file.pages:
             self._drawn = file.pages
             self._right.setCurrentWidget(self.sheet)
             self.sheet.sheet.show_page(file.pages[0])
             self.sheet.arrange()
+
+    def _outlines(self) -> list[bytes]:
+        """What was read, where nothing could be proposed: far from China there is no other system to choose."""
+        read = self._work.read
+        found = read.map.features[:MOST_OUTLINES] if read is not None and read.map is not None else ()
+        return [each.wkb for each in found if each.wkb is not None]
 
     # --- choosing ------------------------------------------------------------------------------------------------
 
