@@ -504,7 +504,7 @@ def test_a_known_point_is_taken_in_either_order_and_kept(room: Room, tmp_path: P
     window = opened(room)
     take(room, window, outlines(room, tmp_path, shifted=False))
     field = window.file_page.facts.point
-    assert "距现有网格中心" in window.file_page.facts.systems.item(0).text()
+    assert "距现有网格" in window.file_page.facts.systems.item(0).text()
     for typed, wrong in (("somewhere", True), ("30.9, 105.3", False)):
         field.clear()
         field.setFocus()

@@ -59,16 +59,16 @@ def _dated(row: DifferenceRow, ctx: Any) -> str:
 
 
 COLUMNS: tuple[Column[DifferenceRow], ...] = (
-    Column("row", "imports.problem.row", lambda row, _: str(row.difference.row), width=42, numeric=True,
+    Column("row", "imports.problem.row", lambda row, _: str(row.difference.row), width=40, numeric=True,
            sort_key=lambda row: row.difference.row),
-    Column("name", "imports.difference.name", lambda row, _: row.difference.name, width=68, fixed=True),
-    Column("field", "imports.field", lambda row, _: row.field, width=80),
-    Column("database", "imports.difference.database", _database, width=104, fixed=True, tooltip=_database,
+    Column("name", "imports.difference.name", lambda row, _: row.difference.name, width=62, fixed=True),
+    Column("field", "imports.field", lambda row, _: row.field, width=72),
+    Column("database", "imports.difference.database", _database, width=112, fixed=True, tooltip=_database,
            tone=lambda row, _: "accent" if row.stands == "database" else "muted"),
-    Column("since", "imports.difference.since", _since, width=90, tone=lambda row, _: "muted"),
-    Column("file", "imports.difference.file", _file, width=104, stretch=True, fixed=True, tooltip=_file,
+    Column("since", "imports.difference.since", _since, width=84, tone=lambda row, _: "muted"),
+    Column("file", "imports.difference.file", _file, width=112, stretch=True, fixed=True, tooltip=_file,
            tone=lambda row, _: "accent" if row.stands == "file" else "muted"),
-    Column("dated", "imports.difference.dated", _dated, width=90, tone=lambda row, _: "muted"),
+    Column("dated", "imports.difference.dated", _dated, width=84, tone=lambda row, _: "muted"),
 )  # fmt: skip
 
 

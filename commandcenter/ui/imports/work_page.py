@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
@@ -21,8 +22,8 @@ from commandcenter.ui.imports.sheet_view import SheetView
 from commandcenter.ui.imports.times import zone_of
 from commandcenter.ui.imports.work import ImportWork
 
-PANEL = 560
-"""Width of the panel beside the sheet, in px at 100 %."""
+PANEL, PANEL_SHARE = 568, 0.36
+"""Least width of the panel beside the sheet, in px at 100 %, and its share of a wide window."""
 
 
 class WorkPage(QWidget):
@@ -35,6 +36,7 @@ class WorkPage(QWidget):
         self._work = work
         self._pages: object = None
         self._sheet_at = 0
+        self._is_divided = False
         self.sheet = SheetView()
         self.sheet.setObjectName("imports.cells")
         self.place = Label("", "strong")
@@ -81,11 +83,19 @@ class WorkPage(QWidget):
         split.addWidget(left)
         split.addWidget(self._panel)
         split.setStretchFactor(0, 1)
-        split.setSizes([look.px(900), look.px(PANEL)])
+        self._split = split
         self._panel.setMinimumWidth(look.px(320))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: divided for the size of the window, until a person divides otherwise."""
+        super().showEvent(event)
+        if not self._is_divided:
+            self._is_divided = True
+            panel = max(theme.current().px(PANEL), int(self.width() * PANEL_SHARE))
+            self._split.setSizes([max(self.width() - panel, 0), panel])
 
     def _cell_line(self) -> QWidget:
         """As above every sheet: which cell it is, and what is to be said of it."""
