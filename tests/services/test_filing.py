@@ -335,7 +335,7 @@ def test_an_intake_passes_a_large_import(
     desk, other = open_desk(url), open_desk(url, "duty2")
     with desk.read("real") as reader:
         code = reader.find("grid")[0].code
-    file = filing.read("workers", many(tmp_path, code, 10_000))
+    file = filing.read("workers", many(tmp_path, code, 3_000))
     waits, done = [], threading.Event()
 
     def take_calls() -> None:
@@ -352,10 +352,10 @@ def test_an_intake_passes_a_large_import(
     finally:
         done.set()
         caller.join()
-    print(f"10,000 rows beside {len(waits)} intakes; the unluckiest took {max(waits):.2f} s")
-    assert result.new == 10_000 and len(waits) > 5
+    print(f"3,000 rows beside {len(waits)} intakes; the unluckiest took {max(waits):.2f} s")
+    assert result.new == 3_000 and len(waits) > 2
     with desk.read("real") as reader:
-        assert reader.people_by_phone("15000009999") and reader.search_texts("住址9999")
+        assert reader.people_by_phone("15000002999") and reader.search_texts("住址2999")
         head = reader.records("command", {"group_id": str(result.group)})
     assert len(head) == 1
 
