@@ -1,4 +1,4 @@
-"""The sound of new reports: a critical one repeats until somebody here acknowledges it, an urgent one is one tone."""
+"""The sound of new reports: a critical one repeats until acknowledged by name, an urgent one is one tone."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -9,14 +9,15 @@ _UNTOUCHED = ("reported", "reopened")
 
 
 class Alarms(QObject):
-    """Watches for reports that nobody at this desk has seen.
+    """Watches for reports that nobody has seen yet.
 
     Signals: ``rang(id, urgency)`` for every new critical or urgent one; ``changed()`` when the unacknowledged ones
-    did. A routine one is silent.
+    did; ``heard(id)`` when one was acknowledged at this desk. A routine one is silent.
     """
 
     rang = Signal(str, str)
     changed = Signal()
+    heard = Signal(str)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +38,7 @@ class Alarms(QObject):
             return None
         del self._open[chosen]
         self.changed.emit()
+        self.heard.emit(chosen)
         return chosen
 
     @Slot(object)
@@ -47,7 +49,7 @@ class Alarms(QObject):
         ]  # fmt: skip
         self._known |= set(fresh)
         before = tuple(self._open)
-        self._drop_touched(live)
+        self._drop_touched(live, change.timeline)
         for id in sorted(fresh, key=lambda each: live.incidents[each].opened_at):
             self._ring(id, live)
         if tuple(self._open) != before:
@@ -62,9 +64,9 @@ class Alarms(QObject):
         if incident.urgency != "routine":
             self.rang.emit(id, incident.urgency)
 
-    def _drop_touched(self, live: LiveSet) -> None:
-        """Somebody calls already, or it ended: the alarm has been heard."""
+    def _drop_touched(self, live: LiveSet, told: frozenset[str]) -> None:
+        """Somebody acknowledged it, wrote a note or calls already, or it ended: the alarm has been heard."""
         for id in list(self._open):
             incident = live.incidents.get(id)
-            if incident is None or incident.state not in _UNTOUCHED:
+            if incident is None or incident.state not in _UNTOUCHED or id in told:
                 del self._open[id]
