@@ -1,5 +1,7 @@
 """The sound of new reports: a critical one repeats until acknowledged by name, an urgent one is one tone."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from commandcenter.services.live import LiveChange, LiveSet
@@ -19,9 +21,11 @@ class Alarms(QObject):
     changed = Signal()
     heard = Signal(str)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QObject | None = None, *, is_looked_at: Callable[[str], bool]) -> None:
+        """``is_looked_at(id)``: whether this incident is the one in front of the officer already."""
         super().__init__(parent)
         self._desk = desk
+        self._is_looked_at = is_looked_at
         self._known: set[str] = set(desk.live.incidents)
         self._open: dict[str, None] = {}
         desk.live_changed.connect(self._live_changed)
@@ -57,8 +61,8 @@ class Alarms(QObject):
 
     def _ring(self, id: str, live: LiveSet) -> None:
         incident = live.incidents[id]
-        if incident.state not in _UNTOUCHED:
-            return
+        if incident.state not in _UNTOUCHED or self._is_looked_at(id):
+            return  # Whoever took the report has it before his eyes; the other desks sound.
         if incident.urgency == "critical":
             self._open[id] = None
         if incident.urgency != "routine":

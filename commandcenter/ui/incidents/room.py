@@ -36,7 +36,7 @@ class Room(QObject):
         self.post = Sender(tools, self)
         self.subject = Subject(tools, self)
         self.work = Work(tools, self.subject, self.post, self)
-        self.alarms = Alarms(tools.desk, self)
+        self.alarms = Alarms(tools.desk, self, is_looked_at=self._is_chosen)
         self._queue: QueuePanel | None = None
         self._detail: DetailPanel | None = None
         self._figures: FiguresCard | None = None
@@ -90,6 +90,9 @@ class Room(QObject):
         for id in wanted - self._sounding:
             self._tools.sound.alarm(_reason(id), "critical")
         self._sounding = wanted
+
+    def _is_chosen(self, id: str) -> bool:
+        return self._tools.selection.chosen("incident") == id
 
     @Slot(str)
     def _heard(self, id: str) -> None:
