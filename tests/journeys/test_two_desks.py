@@ -123,5 +123,7 @@ def test_a_critical_report_sounds_at_the_other_desk_until_somebody_there_hears_i
     qtbot.waitUntil(lambda: len(one.tools.desk.live.incidents) == 1, timeout=PATIENCE)
     (incident,) = one.tools.desk.live.incidents.values()
     assert one.tools.selection.chosen("incident") == incident.id and one.tools.sound.alarms == ()
+    other.window.activateWindow()
+    qtbot.waitUntil(other.window.isActiveWindow, timeout=PATIENCE)
     qtbot.keyClick(queue_of(other).list, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: other.tools.sound.alarms == (), timeout=PATIENCE)
