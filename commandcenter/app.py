@@ -34,7 +34,7 @@ from commandcenter.ui.core.notices import Notices, install_excepthook
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
 from commandcenter.ui.core.sound import MiniaudioSound, RecordingSound, SoundPort
-from commandcenter.ui.core.theme import Themes
+from commandcenter.ui.core.theme import Themes, undressed
 from commandcenter.ui.core.ticker import Ticker
 from commandcenter.ui.core.tools import Plugs, Tools, Workspace
 from commandcenter.ui.shell import finder, status
@@ -164,9 +164,10 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     status.install(tools)
     finder.install(tools)
     shell.declare_workspaces()
-    window = MainWindow(tools)
-    shell.window = window
-    finder.connect(tools, window, shell)
+    with undressed(app):
+        window = MainWindow(tools)
+        shell.window = window
+        finder.connect(tools, window, shell)
     tools.sound.set_muted(bool(settings.get("desk.muted", False)))
     log.info("built in %.3f s", monotonic() - started)
     return Program(session, tasks, tools, themes, window, Collector(app))

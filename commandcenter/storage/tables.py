@@ -19,7 +19,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    literal_column,
     true,
 )
 
@@ -161,9 +160,7 @@ personal_value = Table(
     Column("command_id", ID, nullable=False, index=True),
     Column("erased_at", UtcDateTime),
     UniqueConstraint("subject", "field", "version"),
-    Index("ix_personal_value_phone", "search_key", sqlite_where=literal_column("kind = 'phone'"),
-          postgresql_where=literal_column("kind = 'phone'")),
-)  # fmt: skip
+)
 
 seal = Table(
     "seal",
