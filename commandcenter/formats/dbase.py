@@ -40,7 +40,7 @@ class DbfTable:
     its number from 0."""
 
     columns: tuple[str, ...] = ()
-    cut: set[str] = field(default_factory=set)
+    cut: dict[str, bool] = field(default_factory=dict)
     encoding: str = "utf-8"
     records: list[dict[str, Any] | None] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -247,12 +247,13 @@ def _columns(fields: list[_Field], decoder: _Decoder, table: DbfTable) -> tuple[
     """Unique names; those that fill their room are marked as possibly cut."""
     names: list[str] = []
     for number, each in enumerate(fields, start=1):
-        name = decoder.text(_bare(each.name))[0].strip() or f"({number})"
+        text, torn = decoder.text(_bare(each.name))
+        name = text.strip() or f"({number})"
         unique, again = name, 1
         while unique in names:
             again += 1
             unique = f"{name} ({again})"
         if len(each.name) >= _NAME_FILLED:
-            table.cut.add(unique)
+            table.cut[unique] = torn
         names.append(unique)
     return tuple(names)

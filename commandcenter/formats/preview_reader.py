@@ -53,7 +53,7 @@ def read(path: str, options: Mapping[str, Any], channel: Channel) -> None:
             "without_place": int(shapely.is_missing(found).sum()),
             "bbox": [float(edge) for edge in bounds] if np.isfinite(bounds).all() else None,
             "columns": [[name, _samples(layer, name)] for name in layer.columns()],
-            "cut": sorted(layer.cut),
+            "cut": layer.cut,
         }
     )
 

@@ -81,7 +81,7 @@ def read_shapefile(parts: ShapefileParts, encoding: str | None, step: Step) -> L
         layer.problems.append(Problem(None, None, None, "column.table_missing", "note", {}))
         _features(layer, parts.shp, [(row, span, {}) for row, span in enumerate(spans, start=1)], step)
         return layer
-    layer.encoding, layer.cut = table.encoding, set(table.cut)
+    layer.encoding, layer.cut = table.encoding, table.cut
     numbers = _paired(table, len(spans), layer)
     rows = [
         (row, span, record)
