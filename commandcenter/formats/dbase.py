@@ -40,7 +40,7 @@ class DbfTable:
     its number from 0."""
 
     columns: tuple[str, ...] = ()
-    cut: dict[str, bool] = field(default_factory=dict)
+    cut: dict[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
     records: list[dict[str, Any] | None] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -247,13 +247,12 @@ def _columns(fields: list[_Field], decoder: _Decoder, table: DbfTable) -> tuple[
     """Unique names; those that fill their room are marked as possibly cut."""
     names: list[str] = []
     for number, each in enumerate(fields, start=1):
-        text, torn = decoder.text(_bare(each.name))
-        name = text.strip() or f"({number})"
+        name = decoder.text(_bare(each.name))[0].strip() or f"({number})"
         unique, again = name, 1
         while unique in names:
             again += 1
             unique = f"{name} ({again})"
         if len(each.name) >= _NAME_FILLED:
-            table.cut[unique] = torn
+            table.cut[unique] = each.name.hex()
         names.append(unique)
     return tuple(names)

@@ -85,7 +85,7 @@ def preview(
     rows: list[Any] = []
     options = {"crs": crs, "encoding": encoding, "layer": layer, "near": near}
     head = read_in_child("map_preview", path, options, rows.extend, progress=progress, cancelled=cancelled)
-    names = restored([name for name, _ in head["columns"]], head["cut"])
+    names = restored([name for name, _ in head["columns"]], head["cut"], head["encoding"])
     return Preview(
         driver=head["driver"],
         encoding=head["encoding"],

@@ -24,7 +24,8 @@ GAUSS = (
 
 def square(west: float = 105.3, south: float = 31.0, size: float = 0.01, *, clockwise: bool = True) -> list[Any]:
     """A closed ring about a square."""
-    ring = [(west, south), (west, south + size), (west + size, south + size), (west + size, south), (west, south)]
+    east, north = round(west + size, 8), round(south + size, 8)
+    ring = [(west, south), (west, north), (east, north), (east, south), (west, south)]
     return ring if clockwise else ring[::-1]
 
 

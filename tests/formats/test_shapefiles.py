@@ -98,7 +98,7 @@ def test_values_torn_within_a_character_lose_only_that_and_say_so(tmp_path: Path
 def test_column_names_cut_in_mid_character_are_recognised(tmp_path: Path, encoding: str) -> None:
     fields = [
         ("网格编码".encode(encoding), "C", 20),
-        ("微网格名称".encode(encoding), "C", 60),
+        ("网格名称".encode(encoding), "C", 60),
         ("统计用区划代码".encode(encoding), "C", 20),
         ("公民身份号码".encode(encoding), "C", 20),
     ]
@@ -115,6 +115,16 @@ def test_column_names_cut_in_mid_character_are_recognised(tmp_path: Path, encodi
     assert "51092219900101001X" not in str(rows)
     listed = [problem for problem in file.problems if problem.code == "column.name_cut"]
     assert listed and all(problem.severity == "repaired" for problem in listed)
+
+
+def test_a_cut_name_of_two_meanings_is_left_to_people(tmp_path: Path) -> None:
+    fields = [(b"code", "C", 20), ("微网格名称".encode(), "C", 60)]
+    shp, shx = shp_bytes([polygon_record(square())])
+    parts = {".shp": shp, ".shx": shx, ".dbf": dbf_bytes(fields, [[b"510981103001001", "甲".encode()]])}
+    file = read_map(write_shapefile(tmp_path, parts))
+    assert file.columns == ("code", "微网格")
+    mapping = map_columns(file.columns, SPECS["grid"], {"name": "微网格"})
+    assert next(iter(rows_of(file, mapping)))[1]["name"] == "甲"
 
 
 def test_a_column_that_is_two_after_the_cut_keeps_both(tmp_path: Path) -> None:
