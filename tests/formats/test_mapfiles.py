@@ -26,8 +26,13 @@ SQUARE_AREA = 1_058_796
 Make = Callable[..., Path]
 
 
-def codes(file: MapFile) -> list[tuple[int | None, str, str]]:
+def told(file: MapFile) -> list[tuple[int | None, str, str]]:
     return [(problem.row, problem.code, problem.severity) for problem in file.problems]
+
+
+def codes(file: MapFile) -> list[tuple[int | None, str, str]]:
+    """What was told, overlaps aside: many files here hold the same square twice."""
+    return [each for each in told(file) if each[1] != "geometry.overlap"]
 
 
 def refusal(path: Path, **options: Any) -> BadInput:
@@ -43,7 +48,7 @@ def test_the_sample_reads_alike_from_geojson_and_geopackage(trial_data: Path) ->
     assert (first.driver, second.driver) == ("GeoJSON", "GPKG")
     assert len(first.features) == len(second.features) == 334
     assert first.columns == second.columns
-    assert codes(first) == codes(second) == []
+    assert told(first) == told(second) == []
     by_code = {feature.properties["网格编码"]: feature for feature in second.features}
     for feature in first.features:
         other = by_code[feature.properties["网格编码"]]
@@ -103,7 +108,8 @@ def test_small_files_of_others_are_read_or_refused_with_one_sentence(trial_data:
         assert len([row for _, row, found in rows_of(counties, mapping) if not found]) == 100
     holes = read_map(folder / "libpysal_Polygon_Holes" / "Polygon_Holes.shp")
     assert [feature.properties["Name"] for feature in holes.features] == ["Eyes", "Nose", "Mouth"]
-    assert sum(len(shapely.from_wkb(feature.wkb).interiors) for feature in holes.features if feature.is_area) >= 1
+    parts = shapely.get_parts(shapely.from_wkb([feature.wkb for feature in holes.features]))
+    assert shapely.get_num_interior_rings(parts).sum() >= 1 and holes.problems == ()
     assert refusal(folder / "libpysal_georgia" / "G_utm.shp").code == "file.crs_missing"
 
 
@@ -159,7 +165,7 @@ REFUSED = [
 @pytest.mark.parametrize(("name", "problems", "count"), READ)
 def test_awkward_files_are_read(trial_data: Path, name: str, problems: list[Any], count: int) -> None:
     file = read_map(trial_data / "geo" / "awkward" / f"{name}.geojson")
-    assert codes(file) == problems
+    assert told(file) == problems
     assert len(file.features) == count
     for feature in file.features:
         if feature.wkb is not None:
