@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.base import texts
 from commandcenter.base.clock import monotonic
 from commandcenter.base.options import DeskSettings
+from commandcenter.base.texts import say
 from commandcenter.services import due
 from commandcenter.services.live import LiveSet
 from commandcenter.services.sessions import Session
@@ -23,7 +25,7 @@ from commandcenter.storage import database as storage_database
 from commandcenter.storage.database import Database
 from commandcenter.ui import grids, incidents, people
 from commandcenter.ui import settings as settings_ui
-from commandcenter.ui.core import threads
+from commandcenter.ui.core import inputmethod, threads
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.garbage import Collector
@@ -62,6 +64,16 @@ class Program:
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
         self.tools.sound.probe()
+        self._tell_of_the_input_method()
+
+    def _tell_of_the_input_method(self) -> None:
+        """fcitx was asked for and does not answer: say how to get it, and that the desk can do without."""
+        if os.environ.get("IBUS_USE_PORTAL") and QGuiApplication.platformName() == "xcb":
+            self.tasks.submit("io", inputmethod.is_reachable, done=self._input_method_found, owner=self.window)
+
+    def _input_method_found(self, is_reachable: bool) -> None:
+        if not is_reachable:
+            self.tools.notices.info(say("shell.no_input_method"))
 
     def shut_down(self) -> None:
         """In the reverse order of the building."""
@@ -105,7 +117,7 @@ class KeeperLoop:
 
 def make_application() -> QApplication:
     """Qt, before any widget: platform, input method, the words of Qt's own dialogs."""
-    _bridge_input_method()
+    inputmethod.bridge()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("commandcenter")
@@ -116,12 +128,6 @@ def make_application() -> QApplication:
         if translator.load(QLocale("zh_CN"), "qtbase", "_", folder):
             app.installTranslator(translator)
     return app
-
-
-def _bridge_input_method() -> None:
-    """The wheels bring no fcitx plugin; fcitx answers on the ibus interface (needs its ibus frontend)."""
-    if sys.platform.startswith("linux") and os.environ.get("QT_IM_MODULE", "").startswith("fcitx"):
-        os.environ["QT_IM_MODULE"] = "ibus"
 
 
 def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSettings, *, theme: str | None = None,

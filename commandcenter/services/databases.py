@@ -1,6 +1,8 @@
 """Looking after a database: what it is, checking, backing up, upgrading."""
 
 import dataclasses
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +56,28 @@ def backup(database: Database, target: Path, progress: Progress | None = None) -
 
 
 def restore(source: Path, database: Database, progress: Progress | None = None) -> None:
-    """Load a backup into an empty database."""
-    copies.restore(source, database, progress)
+    """Load a backup into an empty database; one of an older version is brought up to date on the way."""
+    if not source.is_file():
+        raise BadInput("backup.no_file", path=str(source))
+    with tempfile.TemporaryDirectory(prefix="commandcenter-restore-") as folder:
+        # Opening a SQLite file already writes to it, and the backup may lie on a medium that cannot be written.
+        copy = Path(folder) / source.name
+        shutil.copyfile(source, copy)
+        _bring_up_to_date(copy)
+        copies.restore(copy, database, progress)
+
+
+def _bring_up_to_date(path: Path) -> None:
+    older = Database(path)
+    try:
+        with older.read() as connection:
+            version = schema.version_of(connection)
+        if version is not None and version < schema.HEAD:
+            from commandcenter.storage import migrations
+
+            migrations.run(older, version)
+    finally:
+        older.close()
 
 
 def upgrade(database: Database) -> tuple[str | None, str, Path | None]:

@@ -291,6 +291,24 @@ def note_incident(cmd: NoteIncident, ctx: Context) -> Any:
     return {"incident": incident.id, "entry": entry.id}
 
 
+@command("acknowledge_incident", roles=DUTY, writes=("timeline_entry",), undoable=False)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcknowledgeIncident:
+    """Acknowledge the alarm of a report: it ends on every desk, and the timeline says who heard it."""
+
+    incident: str
+
+
+@handles(AcknowledgeIncident)
+def acknowledge_incident(cmd: AcknowledgeIncident, ctx: Context) -> Any:
+    """The first one counts; having been heard cannot be taken back."""
+    incident = locked(ctx, cmd.incident)
+    heard = ctx.uow.find("timeline_entry", incident=incident.id, code="acknowledged")
+    if not heard:
+        tell(ctx, incident.id, "acknowledged", {"officer": ctx.actor.name})
+    return {"incident": incident.id, "by": heard[0].actor if heard else ctx.actor.id}
+
+
 @command("park_incident", roles=DUTY, writes=_WRITES)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParkIncident:

@@ -70,7 +70,7 @@ class Traces:
 @command("erase_person", roles=SUPERVISORS, writes=("personal_value",), undoable=False)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErasePerson:
-    """Empty every personal value of a person, in every version. ``subject`` is the person, or the incident whose caller.
+    """Empty every personal value of a person, in every version. ``subject`` is the person, or a caller's incident.
 
     ``redact`` lists texts (subject:field:version) in which the words are blacked out, ``keep`` maps texts that stay
     to the reason.

@@ -89,8 +89,8 @@ class CommandRunner:
                 return self._repeated(uow, command, stored)
             actor = self._officer(uow, spec)
             context = Context(
-                uow, header.occurred_at, sending.source, actor, self.desk, sending.world, sending.id, self._zone_of(uow),
-                sending.cause,
+                uow, header.occurred_at, sending.source, actor, self.desk, sending.world, sending.id,
+                self._zone_of(uow), sending.cause,
             )  # fmt: skip
             assert spec.handler is not None, spec.name
             value = spec.handler(command, context)

@@ -57,8 +57,6 @@ def remove_with_companions(path: Path) -> None:
 
 def restore(source_file: Path, database: Database, progress: Progress | None = None) -> None:
     """Load a backup into an empty database of either engine, in one transaction."""
-    if not source_file.is_file():
-        raise BadInput("backup.no_file", path=str(source_file))
     source_database = Database(source_file)
     try:
         schema.require_current(source_database)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 # The rules register their entities when they are imported.
-from commandcenter.rules import grids, incidents, people, settings  # noqa: F401
+from commandcenter.rules import attachments, grids, households, incidents, people, settings  # noqa: F401
 from commandcenter.rules.entity import ENTITIES, EntityKind, Field, Indexed, Named, Unique
 from commandcenter.storage.types import JsonText, UtcDateTime
 

@@ -400,6 +400,8 @@ def _entry(kind: EntityKind, row: Mapping[str, Any], op: str, before: Raw | None
     concerns = {name: row["id"] if kind.name == name else row.get(name) for name in ("incident", "grid", "worker")}
     if row.get("person_kind") == "worker":
         concerns["worker"] = row["person"]
+    if row.get("subject_kind") in concerns:
+        concerns[row["subject_kind"]] = row["subject"]
     return {
         "entity": kind.name,
         "entity_id": row["id"],

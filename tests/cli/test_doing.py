@@ -16,6 +16,7 @@ from commandcenter.services import wire
 from commandcenter.services.calls import EscalateCalls
 from commandcenter.services.commands import COMMANDS
 from commandcenter.services.imports import Importable
+from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.services.privacy import ErasePerson, RevealPersonal
 from commandcenter.services.undo import Undo
 from commandcenter.storage.reads import Reader
@@ -162,6 +163,7 @@ def examples(desk: Any) -> dict[str, Any]:
     dice = random.Random(3)
     some: dict[str, Any] = {
         "undo": Undo(target=new_id()),
+        "acknowledge_incident": AcknowledgeIncident(incident=new_id()),
         "escalate_calls": EscalateCalls(incident=new_id(), step="no_answer", due=datetime.now(UTC)),
         "reveal_personal": RevealPersonal(entity="worker", subject=new_id(), field="phone"),
         "erase_person": ErasePerson(

@@ -16,6 +16,9 @@ from commandcenter.storage.database import Database
 from commandcenter.storage.tables import metadata
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+RELEASED = schema.HEAD
+NEXT = "9000"
+"""A migration made up by these tests."""
 
 
 def objects(connection: Connection) -> dict[str, Any]:
@@ -90,14 +93,14 @@ def test_an_older_database_is_upgraded_after_a_copy(
             table.add_column(Column("extra", Text))
 
     database = Database(town_url("sqlite"))
-    step = SimpleNamespace(revision="0002", module=SimpleNamespace(upgrade=upgrade))
+    step = SimpleNamespace(revision=NEXT, module=SimpleNamespace(upgrade=upgrade))
     monkeypatch.setattr(migrations, "scripts", lambda: [step])
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", NEXT)
     with pytest.raises(EnvironmentTrouble) as caught:
         schema.require_current(database)
     assert caught.value.code == "schema.older"
     before, after, copy = migrations.upgrade(database)
-    assert (before, after) == ("0001", "0002") and copy is not None and copy.stat().st_size > 0
+    assert (before, after) == (RELEASED, NEXT) and copy is not None and copy.stat().st_size > 0
     with database.read() as connection:
         assert "extra" in {column["name"] for column in inspect(connection).get_columns("contact")}
         assert connection.execute(text("SELECT count(*) FROM contact")).scalar_one() > 0
@@ -119,13 +122,13 @@ def test_a_migration_that_breaks_leaves_everything_as_it_was(town: str, monkeypa
         was = objects(connection)
     with monkeypatch.context() as patch:
         patch.setattr(
-            migrations, "scripts", lambda: [SimpleNamespace(revision="0002", module=SimpleNamespace(upgrade=upgrade))]
+            migrations, "scripts", lambda: [SimpleNamespace(revision=NEXT, module=SimpleNamespace(upgrade=upgrade))]
         )
-        patch.setattr(schema, "HEAD", "0002")
+        patch.setattr(schema, "HEAD", NEXT)
         with pytest.raises(ZeroDivisionError):
-            migrations.run(database, "0001")
+            migrations.run(database, RELEASED)
     with database.read() as connection:
-        assert objects(connection) == was and schema.version_of(connection) == "0001"
+        assert objects(connection) == was and schema.version_of(connection) == RELEASED
         if not database.is_postgres:
             assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
     assert databases.check(database) == before
@@ -144,11 +147,11 @@ def test_a_database_brought_on_meanwhile_is_left_alone(town: str, monkeypatch: p
 
     one, other = Database(town), Database(town)
     monkeypatch.setattr(
-        migrations, "scripts", lambda: [SimpleNamespace(revision="0002", module=SimpleNamespace(upgrade=upgrade))]
+        migrations, "scripts", lambda: [SimpleNamespace(revision=NEXT, module=SimpleNamespace(upgrade=upgrade))]
     )
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    migrations.run(one, "0001")
-    migrations.run(other, "0001")
+    monkeypatch.setattr(schema, "HEAD", NEXT)
+    migrations.run(one, RELEASED)
+    migrations.run(other, RELEASED)
     assert runs == [1]
     for database in (one, other):
         schema.require_current(database)

@@ -17,6 +17,7 @@ from commandcenter.storage.database import Database
 from commandcenter.storage.tables import KEPT
 
 UrlMaker = Callable[[str], str]
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
 
 @pytest.fixture
@@ -99,6 +100,19 @@ def test_restoring_into_what_is_not_empty_is_refused_and_changes_nothing(town: s
         databases.restore(file, desk.database)
     assert caught.value.code == "backup.not_empty"
     assert databases.check(desk.database) == before
+
+
+@pytest.mark.parametrize("golden", sorted(GOLDEN.glob("*.sqlite")), ids=lambda path: path.stem)
+def test_a_backup_of_any_older_version_loads_and_stays_as_it_was(
+    golden: Path, empty_database_url: UrlMaker, engine: str, opened: Callable[..., Database], tmp_path: Path
+) -> None:
+    source = tmp_path / "backup.sqlite"
+    source.write_bytes(golden.read_bytes())
+    target = opened(empty_database_url(engine))
+    databases.restore(source, target)
+    report = databases.check(target)
+    assert report.sound and report.state_hash == golden.with_suffix(".hash").read_text().strip()
+    assert source.read_bytes() == golden.read_bytes()
 
 
 def test_restoring_what_is_no_backup_leaves_the_target_empty(

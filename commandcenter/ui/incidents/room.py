@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
+from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, is_open
 from commandcenter.rules.permissions import DUTY, EVERYBODY
+from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents.alarms import Alarms
@@ -34,13 +36,14 @@ class Room(QObject):
         self.post = Sender(tools, self)
         self.subject = Subject(tools, self)
         self.work = Work(tools, self.subject, self.post, self)
-        self.alarms = Alarms(tools.desk, self)
+        self.alarms = Alarms(tools.desk, self, is_looked_at=self._is_chosen)
         self._queue: QueuePanel | None = None
         self._detail: DetailPanel | None = None
         self._figures: FiguresCard | None = None
         self._sounding: set[str] = set()
         self.alarms.rang.connect(self._rang)
         self.alarms.changed.connect(self._alarms_changed)
+        self.alarms.heard.connect(self._heard)
         tools.selection.navigated.connect(self._navigated)
 
     # --- panels --------------------------------------------------------------------------------------------------
@@ -87,6 +90,21 @@ class Room(QObject):
         for id in wanted - self._sounding:
             self._tools.sound.alarm(_reason(id), "critical")
         self._sounding = wanted
+
+    def _is_chosen(self, id: str) -> bool:
+        return self._tools.selection.chosen("incident") == id
+
+    @Slot(str)
+    def _heard(self, id: str) -> None:
+        """It ends on the other desks too, and the timeline says who; without the right or the database only here."""
+        desk = self._tools.desk
+        if desk.officer.role in DUTY and not desk.is_stale:
+            desk.send(AcknowledgeIncident(incident=id), owner=self, failed=self._not_told)
+
+    def _not_told(self, error: BaseException) -> None:
+        """The other desks go on sounding until somebody there hears it; here it is silent already."""
+        if not isinstance(error, CommandCenterError):
+            raise error
 
     def acknowledge(self) -> None:
         """Acknowledge the oldest alarm by going to it: seeing what it is silences it."""
