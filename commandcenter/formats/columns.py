@@ -114,8 +114,8 @@ def rows_of(
     """Each row as (number, fields, problems). Empty cells are not among the fields: the file is silent about
     them.
 
-    Features of a map file with an outline add ``wkb`` (WGS84), ``area`` (m²) and ``bbox``. A row with a
-    ``refused`` problem must not be taken. Denied values are left out with a problem that does not repeat
+    Features of a map file with an outline or a point add ``wkb`` (WGS84), ``area`` (m², 0 for a point) and ``bbox``.
+    A row with a ``refused`` problem must not be taken. Denied values are left out with a problem that does not repeat
     them.
     """
     seen: dict[tuple[str, object], int] = {}
@@ -152,7 +152,7 @@ def _rows(source: Table | MapFile) -> Iterator[tuple[int, tuple[object, ...], di
         return
     for feature in source.features:
         cells = tuple(feature.properties.get(name) for name in source.columns)
-        shape = {"wkb": feature.wkb, "area": feature.area, "bbox": feature.bbox} if feature.is_area else {}
+        shape = {"wkb": feature.wkb, "area": feature.area, "bbox": feature.bbox} if feature.wkb is not None else {}
         yield feature.row, cells, dict(shape)
 
 

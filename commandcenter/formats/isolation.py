@@ -61,15 +61,21 @@ def read_in_child(
 
 
 def check_file(path: Path) -> None:
-    """BadInput unless ``path`` is an ordinary file of bearable size."""
+    """BadInput unless ``path`` is an ordinary file of bearable size on this machine.
+
+    A path on a server (``\\\\server\\share``) is not even looked at: that alone would send the officer's credentials.
+    """
+    shown = "".join(each if each.isprintable() else "?" for each in str(path))
+    if str(path).startswith("\\\\"):
+        raise BadInput("file.remote_path", path=shown)
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise BadInput("file.not_found", path=str(path)) from None
+        raise BadInput("file.not_found", path=shown) from None
     except (OSError, ValueError):
-        raise BadInput("file.unreadable", path=str(path)) from None
+        raise BadInput("file.unreadable", path=shown) from None
     if not stat.S_ISREG(found.st_mode):
-        raise BadInput("file.not_a_file", path=str(path))
+        raise BadInput("file.not_a_file", path=shown)
     if found.st_size == 0:
         raise BadInput("file.empty", path=str(path))
     if found.st_size > MAX_FILE_BYTES:

@@ -186,7 +186,7 @@ def _grid(plan: Plan, number: int, row: Row) -> Grid:
     village = plan.village(number, row, required=False) or _village_by_prefix(plan, number, code)
     known = plan._known.get(code)
     id = known.id if known else plan.new_id()
-    shape_hash = hashlib.sha256(row["wkb"]).hexdigest() if row.get("wkb") else ""
+    shape_hash = hashlib.sha256(row["wkb"]).hexdigest() if row.get("wkb") and not _loses_area(plan, known, row) else ""
     edition = None
     if shape_hash and (known is None or known.shape_hash != shape_hash):
         edition = _next_edition(plan, id) if known else 1
@@ -195,6 +195,13 @@ def _grid(plan: Plan, number: int, row: Row) -> Grid:
         id=id, village=village, code=code, name=_required(number, row, "name"), serial=_serial(code), shape=edition,
         shape_hash=shape_hash, **_words(row, "kind", "mark", "households", "people", "people_at_home"),
     )  # fmt: skip
+
+
+def _loses_area(plan: Plan, known: Grid | None, row: Row) -> bool:
+    """Whether a row brings a mere point for a grid whose boundary is known: the boundary stays."""
+    if known is None or known.shape is None or (row.get("area") or 0.0) > 0.0:
+        return False
+    return any(each.area > 0 for each in plan.uow.find("shape", grid=known.id, edition=known.shape))
 
 
 def _next_edition(plan: Plan, grid: str) -> int:
