@@ -72,7 +72,12 @@ def _fields(data: bytes, begin: int, width: int) -> Iterator[_Field]:
     for place in range(32, begin - 1, 32):
         if data[place] in (0x0D, 0x00):
             break
-        name, kind, length, decimals = data[place : place + 11], chr(data[place + 11]), data[place + 16], data[place + 17]
+        name, kind, length, decimals = (
+            data[place : place + 11],
+            chr(data[place + 11]),
+            data[place + 16],
+            data[place + 17],
+        )
         if kind == "C":
             # Text longer than 255 bytes keeps the rest of its length in the byte for decimals.
             length += decimals * 256

@@ -109,7 +109,9 @@ def _geometry(found: Any, feature: RawFeature) -> Any:
     if kind == "Polygon":
         return polygon([positions(ring) for ring in found["coordinates"]], feature)
     if kind == "MultiPolygon":
-        return collected([_geometry({"type": "Polygon", "coordinates": each}, feature) for each in found["coordinates"]])
+        return collected(
+            [_geometry({"type": "Polygon", "coordinates": each}, feature) for each in found["coordinates"]]
+        )
     if kind not in _GEOMETRIES:
         raise ValueError(kind)
     return gathered(list(_parts(found, feature)), feature, kind)

@@ -146,7 +146,9 @@ def _one_by_one(shp: bytes) -> Iterator[Span]:
     while place < len(shp):
         number, words = struct.unpack_from(">ii", shp, place) if place + 8 <= len(shp) else (row, 2)
         length = 2 * words
-        known = length >= 4 and (place + 12 > len(shp) or int.from_bytes(shp[place + 8 : place + 12], "little") in _TYPES)
+        known = length >= 4 and (
+            place + 12 > len(shp) or int.from_bytes(shp[place + 8 : place + 12], "little") in _TYPES
+        )
         fits = known and place + 8 + length <= len(shp)
         if place >= end and not (fits and number == row):
             return

@@ -30,7 +30,8 @@ def codes(file: MapFile) -> list[tuple[int | None, str, str]]:
 
 def test_data_simple_data_and_names_become_columns(tmp_path: Path) -> None:
     inside = (
-        "<name>第1微网格</name><ExtendedData><Data name='网格编码'><displayName>x</displayName><value>510</value></Data>"
+        "<name>第1微网格</name><ExtendedData>"
+        "<Data name='网格编码'><displayName>x</displayName><value>510</value></Data>"
         "<SchemaData schemaUrl='#s'><SimpleData name='户数'>40</SimpleData><SimpleData name='空'/></SchemaData>"
         "</ExtendedData>"
     )
@@ -43,7 +44,8 @@ def test_data_simple_data_and_names_become_columns(tmp_path: Path) -> None:
 def test_a_table_in_the_description_is_read(tmp_path: Path) -> None:
     html = (
         "<html><head></head><body><table><tr><td>微网格</td></tr><tr><td><table>"
-        "<tr><td>网格编码</td><td>510981103001001</td></tr><tr bgcolor='#D4E4F3'><td>名称:</td><td>甲 &amp; 乙</td></tr>"
+        "<tr><td>网格编码</td><td>510981103001001</td></tr>"
+        "<tr bgcolor='#D4E4F3'><td>名称:</td><td>甲 &amp; 乙</td></tr>"
         "<tr><td>网格员</td><td>&lt;Null&gt;</td></tr></table></td></tr></table></body></html>"
     )
     inside = f"<description><![CDATA[{html}]]></description>"
@@ -107,9 +109,12 @@ def test_an_inner_boundary_before_the_outer_one_and_spaces_about_commas(tmp_path
     assert shapely.from_wkb(file.features[0].wkb).area == pytest.approx(0.03**2 - 0.01**2)
 
 
-@pytest.mark.parametrize("coordinates", ["105,x 106,31 106,32", "105,31", "nan,31 105,32 106,31 105,31", "1e999,2 3,4 5,6"])
+@pytest.mark.parametrize(
+    "coordinates", ["105,x 106,31 106,32", "105,31", "nan,31 105,32 106,31 105,31", "1e999,2 3,4 5,6"]
+)
 def test_a_bad_placemark_refuses_itself_alone(tmp_path: Path, coordinates: str) -> None:
-    bad = f"<Polygon><outerBoundaryIs><LinearRing><coordinates>{coordinates}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    bad = kml_polygon([]).replace("<coordinates>\n\n</coordinates>", f"<coordinates>{coordinates}</coordinates>")
+    assert coordinates in bad
     file = read_map(written(tmp_path, kml(placemark(bad), placemark("", square()))))
     assert codes(file) == [(1, "geometry.bad", "refused")] and file.features[1].is_area
 

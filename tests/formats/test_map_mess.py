@@ -43,7 +43,9 @@ numbers = st.one_of(
 )
 near = st.tuples(st.floats(105.2, 105.6), st.floats(30.8, 31.2)).map(lambda xy: [round(xy[0], 5), round(xy[1], 5)])
 rings = st.lists(near, min_size=0, max_size=9).map(lambda ring: [*ring, *ring[:1]])
-wild = st.recursive(st.one_of(numbers, st.lists(numbers, max_size=3)), lambda inner: st.lists(inner, max_size=3), max_leaves=6)
+wild = st.recursive(
+    st.one_of(numbers, st.lists(numbers, max_size=3)), lambda inner: st.lists(inner, max_size=3), max_leaves=6
+)
 geometries = st.one_of(
     st.none(),
     st.builds(lambda parts: {"type": "Polygon", "coordinates": parts}, st.lists(rings, max_size=3)),
@@ -152,7 +154,11 @@ def test_flipped_bytes_never_break_the_reader_of_shapefiles(data: st.DataObject)
 
 
 @in_process
-@given(st.lists(st.text(max_size=12), min_size=1, max_size=6), st.sampled_from(["gbk", "gb18030", "utf-8"]), st.integers(1, 20))
+@given(
+    st.lists(st.text(max_size=12), min_size=1, max_size=6),
+    st.sampled_from(["gbk", "gb18030", "utf-8"]),
+    st.integers(1, 20),
+)
 def test_text_comes_back_or_what_was_torn_is_listed(words: list[str], encoding: str, width: int) -> None:
     written = [word.replace("\x00", "").strip(" ").encode(encoding, errors="ignore") for word in words]
     rows = [[f"{n}".encode(), word] for n, word in enumerate(written)]
@@ -173,7 +179,9 @@ def test_flipped_bytes_never_break_the_readers_of_text_and_archives(tmp_path: Pa
     ring = [[0, 0], [0, 9], [9, 9], [0, 0]]
     topology = {"type": "Topology", "objects": {"a": {"type": "Polygon", "arcs": [[0]]}}, "arcs": [ring]}
     originals = {
-        "kml": kml(placemark("<name>一</name><ExtendedData><Data name='a'><value>1</value></Data></ExtendedData>", square())),
+        "kml": kml(
+            placemark("<name>一</name><ExtendedData><Data name='a'><value>1</value></Data></ExtendedData>", square())
+        ),
         "topojson": json.dumps(topology).encode(),
         "zip": zipped({f"a{suffix}": content for suffix, content in town_shapefile(2).items()}),
     }
@@ -187,7 +195,9 @@ def test_flipped_bytes_never_break_the_readers_of_text_and_archives(tmp_path: Pa
         open_layer(path, {}, lambda done, total: None)
 
 
-@pytest.mark.parametrize("reader", [lambda text: read_kml(text, None, print), lambda text: read_json_map(text, None, None, print)])
+@pytest.mark.parametrize(
+    "reader", [lambda text: read_kml(text, None, print), lambda text: read_json_map(text, None, None, print)]
+)
 @given(text=st.binary(max_size=200))
 @in_process
 def test_any_bytes_are_a_map_or_a_refusal(reader: Any, text: bytes) -> None:
@@ -198,5 +208,7 @@ def test_any_bytes_are_a_map_or_a_refusal(reader: Any, text: bytes) -> None:
 def test_a_shape_that_claims_many_parts_costs_no_memory() -> None:
     record = struct.pack("<i4dii", 5, 0, 0, 1, 1, 2**31 - 1, 2**31 - 1) + bytes(64)
     shp, _ = shp_bytes([record])
-    layer = read_shapefile(ShapefileParts(shp, dbf=dbf_bytes(town_fields(), town_rows(1))), None, lambda done, total: None)
+    layer = read_shapefile(
+        ShapefileParts(shp, dbf=dbf_bytes(town_fields(), town_rows(1))), None, lambda done, total: None
+    )
     assert [problem.code for problem in layer.features[0].problems] == ["geometry.bad"]

@@ -128,7 +128,7 @@ def test_a_cut_name_of_two_meanings_is_left_to_people(tmp_path: Path) -> None:
 
 
 def test_a_column_that_is_two_after_the_cut_keeps_both(tmp_path: Path) -> None:
-    fields = [("网格名称甲乙丙".encode("utf-8"), "C", 20), ("网格名称甲乙丁".encode("utf-8"), "C", 20)]
+    fields = [("网格名称甲乙丙".encode(), "C", 20), ("网格名称甲乙丁".encode(), "C", 20)]
     shp, shx = shp_bytes([polygon_record(square())])
     parts = {".shp": shp, ".shx": shx, ".dbf": dbf_bytes(fields, [[b"1", b"2"]])}
     file = read_map(write_shapefile(tmp_path, parts))
@@ -259,7 +259,10 @@ def test_numbers_keep_their_digits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "easting", "number"),
-    [("CGCS2000_3_Degree_GK_CM_105E", 500000.0, "EPSG:4544"), ("CGCS2000_3_Degree_GK_Zone_35", 35500000.0, "EPSG:4523")],
+    [
+        ("CGCS2000_3_Degree_GK_CM_105E", 500000.0, "EPSG:4544"),
+        ("CGCS2000_3_Degree_GK_Zone_35", 35500000.0, "EPSG:4523"),
+    ],
 )
 def test_esris_words_for_gauss_krueger_are_understood(tmp_path: Path, name: str, easting: float, number: str) -> None:
     ring = [(easting + 28_658.9, 3_430_980.0), (easting + 28_655.7, 3_432_089.0), (easting + 29_610.4, 3_432_092.0),

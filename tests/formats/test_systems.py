@@ -140,12 +140,21 @@ def test_points_are_places(geojson: Make) -> None:
 
 def test_a_preview_tells_what_a_file_is_before_any_choice(tmp_path: Path) -> None:
     fields = [(b"code", "C", 20), ("政治面貌".encode("gbk"), "C", 20), (b"note", "C", 20)]
-    rows = [[f"51098110300100{n}".encode(), "党员".encode("gbk"), word.encode("gbk")] for n, word in enumerate(("好", "吸毒"))]
+    rows = [
+        [f"51098110300100{n}".encode(), "党员".encode("gbk"), word.encode("gbk")]
+        for n, word in enumerate(("好", "吸毒"))
+    ]
     ring = [(530_000.0, 3_430_000.0), (530_000.0, 3_431_000.0), (531_000.0, 3_431_000.0), (530_000.0, 3_430_000.0)]
     shp, shx = shp_bytes([polygon_record(ring), polygon_record(ring)])
     path = write_shapefile(tmp_path, {".shp": shp, ".shx": shx, ".dbf": dbf_bytes(fields, rows)})
     alone, near = preview(path), preview(path, near=TOWN)
-    assert (alone.driver, alone.encoding, alone.count, alone.declared, alone.crs) == ("Shapefile", "gb18030", 2, None, None)
+    assert (alone.driver, alone.encoding, alone.count, alone.declared, alone.crs) == (
+        "Shapefile",
+        "gb18030",
+        2,
+        None,
+        None,
+    )
     assert alone.bbox == (530_000.0, 3_430_000.0, 531_000.0, 3_431_000.0)
     assert {each.name: each.samples for each in alone.columns} == {
         "code": ("510981103001000", "510981103001001"), "政治面貌": (), "note": ("好",),

@@ -1,5 +1,6 @@
 """TopoJSON: shared arcs, steps, backwards, several objects, and arcs that are not there."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,12 @@ def test_quantised_steps_give_the_same_places(tmp_path: Path) -> None:
     steps = []
     for arc in ARCS:
         whole = [[round((x - offset[0]) / scale[0]), round((y - offset[1]) / scale[1])] for x, y in arc]
-        steps.append([whole[0], *([b[0] - a[0], b[1] - a[1]] for a, b in zip(whole, whole[1:], strict=False))])
+        steps.append([whole[0], *([b[0] - a[0], b[1] - a[1]] for a, b in itertools.pairwise(whole))])
     point = {"type": "Point", "coordinates": [1000, 500]}
     plain = read_map(topology(tmp_path, {"a": collection(LEFT, RIGHT)}))
-    path = topology(tmp_path, {"a": collection(LEFT, RIGHT, point)}, steps, transform={"scale": scale, "translate": offset})
+    path = topology(
+        tmp_path, {"a": collection(LEFT, RIGHT, point)}, steps, transform={"scale": scale, "translate": offset}
+    )
     file = read_map(path)
     assert [each.wkb for each in file.features[:2]] == [each.wkb for each in plain.features]
     assert file.features[2].bbox == pytest.approx((105.31, 31.005, 105.31, 31.005))
