@@ -14,8 +14,8 @@ _OFFICE = {
 }
 _OLD_OFFICE = {
     "WordDocument": "application/msword", "WpsDocument": "application/msword",
-    "Workbook": "application/vnd.ms-excel", "ETWorkbook": "application/vnd.ms-excel", "Book": "application/vnd.ms-excel",
-    "PowerPoint Document": "application/vnd.ms-powerpoint",
+    "Workbook": "application/vnd.ms-excel", "ETWorkbook": "application/vnd.ms-excel",
+    "Book": "application/vnd.ms-excel", "PowerPoint Document": "application/vnd.ms-powerpoint",
 }  # fmt: skip
 _SIGNS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from commandcenter.base.errors import BadInput, Conflict, NotAllowed
-from commandcenter.formats.attached import Prepared
-from commandcenter.formats.attached import prepare as prepare_file
 from commandcenter.rules.attachments import (
     LONGEST_NOTE,
     SUBJECT_ROLES,
@@ -25,6 +23,9 @@ from commandcenter.services.commands import Bulk, Context, FieldsOf, command, ha
 from commandcenter.services.incidents import tell
 from commandcenter.storage.reads import Reader
 
+if TYPE_CHECKING:
+    from commandcenter.formats.attached import Prepared
+
 EDITABLE = ("name", "note")
 _ROLES: frozenset[Role] = frozenset().union(*SUBJECT_ROLES.values())
 
@@ -42,10 +43,14 @@ class Attach:
     note: Annotated[str | None, Personal("text")] = None
 
 
-@prepares(Attach)
-def prepare(cmd: Attach, cancelled: Callable[[], bool] | None = None) -> Prepared:
-    """Judge and clean the file; takes a quarter of a second and more."""
-    return prepare_file(cmd.content, cancelled=cancelled)
+def prepare(cmd: Attach, cancelled: Callable[[], bool] | None = None) -> "Prepared":
+    """Judge and clean the file; takes a quarter of a second and more. Refused ``file.cancelled``."""
+    from commandcenter.formats import attached
+
+    return attached.prepare(cmd.content, cancelled=cancelled)
+
+
+prepares(Attach)(prepare)
 
 
 @handles(Attach)
@@ -70,7 +75,7 @@ def attach(cmd: Attach, ctx: Context) -> Any:
     }  # fmt: skip
 
 
-def _blob(ctx: Context, made: Prepared) -> Blob:
+def _blob(ctx: Context, made: "Prepared") -> Blob:
     """The row that keeps these bytes; one that was emptied is filled again, because somebody has the file anew."""
     known = ctx.uow.find("blob", digest=made.digest)
     if known and known[0].content is not None:
@@ -157,7 +162,7 @@ def change_attachment(cmd: ChangeAttachment, ctx: Context) -> Any:
     }
     if fields:
         raise Conflict("attachment.conflict", attachment=attachment.id, fields=fields)
-    changed = {field: value for field, value in wanted.items() if getattr(attachment, field) != value}
+    changed: dict[str, Any] = {field: value for field, value in wanted.items() if getattr(attachment, field) != value}
     if changed:
         _tell(ctx, ctx.uow.put(replace(attachment, **changed)), "attachment_changed")
     return {"attachment": attachment.id, "changed": sorted(changed)}

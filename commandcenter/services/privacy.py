@@ -83,7 +83,7 @@ class Traces:
     @property
     def keys(self) -> list[str]:
         """Everything to decide on."""
-        return [each.key for each in (*self.mentions, *self.files)]
+        return [*(each.key for each in self.mentions), *(each.key for each in self.files)]
 
 
 @command("erase_person", roles=SUPERVISORS, writes=("personal_value", "blob"), undoable=False)

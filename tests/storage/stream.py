@@ -200,14 +200,18 @@ def _change_officer(now: Situation) -> Any:
 
 def _attach(now: Situation) -> Any:
     found = now.incident()
-    return found and Attach(subject_kind="incident", subject=found.id, name=f"{now.words()}.txt",
-                            content=now.dice.choice(WORDS).encode(), note=now.dice.choice((None, now.words())))  # fmt: skip
+    return found and Attach(
+        subject_kind="incident", subject=found.id, name=f"{now.words()}.txt", content=now.dice.choice(WORDS).encode(),
+        note=now.dice.choice((None, now.words())),
+    )  # fmt: skip
 
 
 def _change_attachment(now: Situation) -> Any:
     found = now.any("attachment")
-    return found and ChangeAttachment(attachment=found.id, changed={"name": now.words(), "note": now.words()},
-                                      was={"name": found.name, "note": found.note})  # fmt: skip
+    changed = {"name": now.words(), "note": now.words()}
+    return found and ChangeAttachment(
+        attachment=found.id, changed=changed, was={"name": found.name, "note": found.note}
+    )
 
 
 MAKERS: dict[str, Callable[[Situation], Any]] = {

@@ -12,7 +12,7 @@ from commandcenter.rules.attachments import ENDINGS, is_picture
 from commandcenter.rules.masks import HIDDEN
 from commandcenter.services.attachments import Attached
 from commandcenter.services.live import LiveSet
-from commandcenter.services.sheets import local_time
+from commandcenter.services.wording import local_time
 from commandcenter.ui.attachments.uploads import Upload
 
 State = Literal["kept", "erased", "hidden", "under_way", "waiting"]

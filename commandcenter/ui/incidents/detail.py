@@ -21,6 +21,7 @@ from commandcenter.ui.incidents.cells import cells
 from commandcenter.ui.incidents.closing import ClosingSheet
 from commandcenter.ui.incidents.editing import EditSheet
 from commandcenter.ui.incidents.entries import EntryRow, entry_rows
+from commandcenter.ui.incidents.extras import Extras
 from commandcenter.ui.incidents.header import Header
 from commandcenter.ui.incidents.message import Message
 from commandcenter.ui.incidents.queue_list import QueueList
@@ -60,7 +61,7 @@ class DetailPanel(QWidget):
     def _build(self) -> None:
         self.message = Message(_NOTHING)
         self.header, self.steps = Header(), StepBar()
-        self.body = Body(self._desk.now)
+        self.body = Body(self._desk.now, Extras(self._tools))
         self.bar = ActionBar()
         steps = QVBoxLayout()
         steps.setContentsMargins(12, 0, 12, 8)
@@ -119,6 +120,7 @@ class DetailPanel(QWidget):
         self.header.show_incident(incident, live, self._desk.directory, now)
         self.steps.show_cells(cells(incident, live), now)
         self._show_calls(incident, now)
+        self.body.extras.show_incident(incident, self)
         self._entries = entry_rows(self._subject.history, live, now)
         self.body.show_entries(incident, self._entries, moves.may_act(self._desk.officer), self._subject.state)
         self._show_bar(incident)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from commandcenter.base import texts
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import TimelineEntry
 from commandcenter.services.live import LiveSet
+from commandcenter.services.wording import sentence
 from commandcenter.ui.incidents import words
 
 
@@ -93,30 +93,3 @@ def _struck(entry: TimelineEntry, striking: Striking | None, live: LiveSet) -> s
         return say("incidents.entry.struck")
     when = words.time_of_day(striking.at, words.zone_of(live))
     return say("incidents.entry.struck_by", who=words.actor_name(striking.actor, live), when=when)
-
-
-def sentence(code: str, facts: Mapping[str, Any]) -> str:
-    """What happened, in words. A code without a text of its own shows itself."""
-    if code == "note":
-        return ""
-    told = {**facts, **_in_words(facts)}
-    kinds = [str(facts[name]) for name in ("result", "step") if name in facts]
-    kinds += ["people"] if facts.get("people") else []
-    codes = [f"incidents.entry.{code}", *(f"incidents.entry.{code}.{kind}" for kind in kinds)]
-    known = next((each for each in reversed(codes) if texts.current().has(each)), None)
-    return say(known, **told) if known else code
-
-
-def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts whose keys have names: category, urgency, result, fields, a count of people."""
-    found: dict[str, Any] = {}
-    if "category" in facts:
-        found["category"] = words.category_name(facts["category"])
-    if "urgency" in facts:
-        found["urgency"] = words.urgency_name(facts["urgency"])
-    if "result" in facts:
-        found["result"] = words.result_name(facts["result"])
-    if "fields" in facts:
-        found["fields"] = say("incidents.list.comma").join(map(words.field_name, facts["fields"]))
-    return found
-
