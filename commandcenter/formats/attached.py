@@ -4,9 +4,11 @@ import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from commandcenter.base.errors import BadInput
 from commandcenter.formats.isolation import parse_in_child
+from commandcenter.formats.kinds import kind_of, needs_parsing
 from commandcenter.rules.attachments import LARGEST
 
 SECONDS = 60
@@ -41,10 +43,10 @@ def prepare(content: bytes, *, cancelled: Callable[[], bool] | None = None) -> P
         raise BadInput("attachment.empty")
     if len(content) > LARGEST:
         raise BadInput("attachment.large", megabytes=f"{len(content) / 1024**2:.1f}", limit=LARGEST // 1024**2)
-    try:
-        found = parse_in_child("attachment", content, cancelled=cancelled, seconds=SECONDS)
-    except BadInput as error:
-        raise _explained(error) from error
+    if needs_parsing(content):
+        found = _parsed(content, cancelled)
+    else:
+        found = {"media_type": kind_of(content)}
     return Prepared(
         source=hashlib.sha256(content).hexdigest(),
         content=base64.b64decode(found["content"]) if "content" in found else content,
@@ -52,6 +54,13 @@ def prepare(content: bytes, *, cancelled: Callable[[], bool] | None = None) -> P
         thumbnail=base64.b64decode(found["thumbnail"]) if "thumbnail" in found else None,
         width=found.get("width"), height=found.get("height"), position=bool(found.get("position")),
     )  # fmt: skip
+
+
+def _parsed(content: bytes, cancelled: Callable[[], bool] | None) -> dict[str, Any]:
+    try:
+        return parse_in_child("attachment", content, cancelled=cancelled, seconds=SECONDS)
+    except BadInput as error:
+        raise _explained(error) from error
 
 
 def _explained(error: BadInput) -> BadInput:

@@ -1,4 +1,4 @@
-"""What a file is, by its content alone: its name may lie. Runs in the reader's child process."""
+"""What a file is, by its content alone: its name may lie. All but the simplest runs in the reader's child process."""
 
 import io
 import re
@@ -31,8 +31,15 @@ _REFUSED: tuple[tuple[int, bytes, str], ...] = (
     (0, b"II*\x00", "TIFF"), (0, b"MM\x00*", "TIFF"), (0, b"Rar!", "RAR"), (0, b"7z\xbc\xaf", "7z"),
     (0, b"\x1f\x8b", "GZIP"), (0, b"SQLite format 3", "SQLite"),
 )  # fmt: skip
+_TO_PARSE = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_AT_A_GLANCE = 1024**2
 _MOST_PARTS = 20_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
+
+
+def needs_parsing(content: bytes) -> bool:
+    """Whether telling what it is means more than looking at its first bytes, which is left to a child process."""
+    return len(content) > _AT_A_GLANCE or content.startswith(_TO_PARSE) or content.startswith(b"WEBP", 8)
 
 
 def kind_of(content: bytes) -> str:

@@ -9,6 +9,7 @@ from commandcenter.base.texts import say
 from commandcenter.formats.paper.incident_record import CallLine, Entry, Fact, File, IncidentRecord, Step, render
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import STEPS, Call, Incident, State
+from commandcenter.rules.masks import HIDDEN
 from commandcenter.rules.people import Officer
 from commandcenter.services import catalogues
 from commandcenter.services.attachments import attached_to
@@ -48,6 +49,11 @@ def make(reader: Reader, incident: str, now: datetime, officer: Officer) -> tupl
     return f"{name}.pdf", render(record, pictures, now)
 
 
+def _shown(value: str | None) -> str:
+    """A personal value as it is read; words where all of it is masked, because dots look like a fault of the print."""
+    return say("paper.hidden") if value == HIDDEN else shown(value)
+
+
 class _Teller:
     """Reads what the record tells and says it."""
 
@@ -55,6 +61,7 @@ class _Teller:
         self.reader, self.incident, self.now, self.officer = reader, incident, now, officer
         self.town: Any = next(iter(reader.find("township")), None)
         self.zone: str | None = self.town.zone if self.town else None
+        self.calls: list[Call] = reader.find("call", incident=incident.id, order=("rank", "id"))
         self.officers = {each.id: each for each in reader.find("officer")}
 
     def record(self) -> tuple[IncidentRecord, dict[str, bytes]]:
@@ -64,9 +71,12 @@ class _Teller:
         return IncidentRecord(
             language=texts.current().language, town=self._town(), number=self.incident.number,
             labels={**labels, "page": say("paper.page", page="{page}", pages="{pages}")}, facts=self._facts(),
-            steps=self._steps(), calls=self._calls(), entries=self._entries(), closing=self._closing(), files=files,
-            printed=say("paper.printed", who=self.officer.name, when=self._full(self.now)), watermark=self._watermark(),
+            steps=self._steps(), calls=self._calls(), uncalled=self._uncalled(), entries=self._entries(),
+            closing=self._closing(), files=files, printed=self._printed(), watermark=self._watermark(),
         ), pictures  # fmt: skip
+
+    def _printed(self) -> str:
+        return say("paper.printed", who=self.officer.name, when=self._full(self.now))
 
     def _town(self) -> str:
         return say("paper.office", town=texts.choose(self.town.name, self.town.name_en)) if self.town else ""
@@ -85,10 +95,10 @@ class _Teller:
         found = [
             ("opened", self._full(it.opened_at), False), ("state", state_name(it.state), False),
             ("category", kind, False), ("urgency", urgency_name(it.urgency), False),
-            ("where", self._where(), False), ("place", shown(it.place), False),
+            ("where", self._where(), False), ("place", _shown(it.place), False),
             ("caller", self._caller(), False), ("phone", self._phone(), False),
             ("handler", self._officer(it.handler), False), ("finder", self._finder(), False),
-            ("text", shown(it.text), True),
+            ("text", _shown(it.text), True),
         ]  # fmt: skip
         return tuple(Fact(say(f"paper.incident.fact.{name}"), value or "–", wide) for name, value, wide in found)
 
@@ -103,10 +113,10 @@ class _Teller:
         return f"{person.name} · {say(f'incidents.person.{it.finder_kind}')}" if person else ""
 
     def _caller(self) -> str:
-        return shown(self.incident.caller_name)
+        return _shown(self.incident.caller_name)
 
     def _phone(self) -> str:
-        return dialled(shown(self.incident.caller_phone))
+        return dialled(_shown(self.incident.caller_phone))
 
     def _steps(self) -> tuple[Step, ...]:
         return tuple(Step(say(f"paper.incident.step.{state}"), self._brief(self._reached(state))) for state in STEPS)
@@ -116,16 +126,19 @@ class _Teller:
         return found if state != "closed" or self.incident.state == "closed" else None
 
     def _calls(self) -> tuple[CallLine, ...]:
-        calls = self.reader.find("call", incident=self.incident.id, order=("rank", "id"))
-        return tuple(self._call(call) for call in calls)
+        """Those who were called; who only stood on the list is counted."""
+        return tuple(self._call(call) for call in self.calls if call.result != "waiting")
+
+    def _uncalled(self) -> str:
+        waiting = sum(1 for call in self.calls if call.result == "waiting")
+        return say("paper.incident.uncalled", count=waiting) if waiting else ""
 
     def _call(self, call: Call) -> CallLine:
         person = self.reader.get(call.person_kind, call.person)
         return CallLine(
             who=person.name if person else "", role=role_words(call, person),
-            phone=dialled(shown(getattr(person, "phone", None))),
-            result=say("paper.incident.waiting") if call.result == "waiting" else result_name(call.result),
-            time=self._brief(call.result_at), note=shown(call.note),
+            phone=dialled(_shown(getattr(person, "phone", None))),
+            result=result_name(call.result), time=self._brief(call.result_at), note=_shown(call.note),
         )  # fmt: skip
 
     def _entries(self) -> tuple[Entry, ...]:
@@ -138,7 +151,7 @@ class _Teller:
             if line.struck and striking is not None:
                 when = self._brief(striking.at)
                 told = say("incidents.entry.struck_by", who=self._officer(striking.actor), when=when)
-            what, note = sentence(line.code, line.facts), shown(line.text)
+            what, note = sentence(line.code, line.facts), _shown(line.text)
             found.append(Entry(self._brief(line.at), what, note, self._officer(line.actor), told))
         return tuple(found)
 
@@ -147,8 +160,8 @@ class _Teller:
         back = say(f"paper.incident.call_back.{it.call_back}") if it.call_back else ""
         satisfied = say(f"paper.incident.satisfaction.{it.satisfaction}") if it.satisfaction else ""
         found = [
-            ("closing_note", shown(it.closing_note), True), ("reason", shown(it.reason), True),
-            ("confirmed_by", shown(it.confirmed_by), False), ("ended", self._full(it.ended_at), False),
+            ("closing_note", _shown(it.closing_note), True), ("reason", _shown(it.reason), True),
+            ("confirmed_by", _shown(it.confirmed_by), False), ("ended", self._full(it.ended_at), False),
             ("call_back", back, False), ("satisfaction", satisfied, False),
         ]  # fmt: skip
         if not (it.closing_note or it.reason or it.ended_at):
@@ -167,8 +180,8 @@ class _Teller:
             if each.thumbnail:
                 pictures[picture] = each.thumbnail
             told = say("attachments.erased") if each.erased else ""
-            name = say("attachments.hidden.name") if each.hidden else shown(row.name)
-            note = "" if each.hidden else shown(row.note)
+            name = say("attachments.hidden.name") if each.hidden else _shown(row.name)
+            note = "" if each.hidden else _shown(row.note)
             facts = (note, told, self._officer(row.added_by), self._brief(row.added_at))
             files.append(File(name, " · ".join(part for part in facts if part), picture))
         return tuple(files), pictures

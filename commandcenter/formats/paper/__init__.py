@@ -36,7 +36,7 @@ def render(template: str, sheet: Any, pictures: Mapping[str, bytes], printed_at:
         _COMMON: (folder / _COMMON).read_bytes(),
     }
     made: Any = typst.compile(
-        files,  # type: ignore[call-overload]
+        files,
         root=str(folder),
         font_paths=chosen.engine,
         ignore_system_fonts=True,

@@ -72,6 +72,8 @@ class IncidentRecord:
     entries: tuple[Entry, ...]
     closing: tuple[Fact, ...]
     files: tuple[File, ...]
+    uncalled: str
+    """How many more stood on the call list, in words; empty when none."""
     printed: str
     """By whom and when."""
     watermark: str = ""

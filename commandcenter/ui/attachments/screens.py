@@ -1,5 +1,6 @@
 """The picture of this feature for ``snapshot``: an incident with its files."""
 
+from collections import Counter
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -16,9 +17,9 @@ def stage(tools: Tools, page: QWidget) -> None:
         return [row.subject for row in rows]
 
     def show(subjects: list[str]) -> None:
-        wanted = [id for id in subjects if id in tools.desk.live.incidents]
+        wanted = Counter(id for id in subjects if id in tools.desk.live.incidents)
         if wanted:
-            tools.selection.choose("incident", wanted[-1])
+            tools.selection.choose("incident", wanted.most_common(1)[0][0])
         for section in page.findChildren(AttachmentSection):
             section.wanted.emit()
 

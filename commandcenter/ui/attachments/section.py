@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
@@ -65,7 +65,7 @@ class AttachmentSection(QWidget):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.list)
         self.pages.addWidget(self.naming)
-        self.list.setMinimumHeight(look.px(124))
+        self.list.setMinimumHeight(look.px(64))
         self.hidden_note = Label("attachments.hidden", "muted")
         self.hidden_note.setWordWrap(True)
         self.foot = QWidget()
@@ -114,6 +114,9 @@ class AttachmentSection(QWidget):
     def serve(self, host: QWidget) -> None:
         """Take what is dropped or pasted anywhere on ``host``, the card that holds this section."""
         self._host = host
+        if isinstance(host, QScrollArea):
+            # In a card that scrolls the list has the height it is given.
+            self.list.setMinimumHeight(theme.current().px(190))
         host.setAcceptDrops(True)
         host.installEventFilter(self)
         if not host.property(_ATTACHED):

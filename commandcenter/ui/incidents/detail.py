@@ -274,6 +274,11 @@ class DetailPanel(QWidget):
             action.setData(move.id)
             action.setEnabled(move.enabled)
             action.setToolTip(move.why)
+        menu.addSeparator()
+        for id in ("incident.print", "incident.save_record"):
+            made = menu.addAction(self._tools.actions.get(id).title)
+            made.setData(id)
+            made.setEnabled(self._tools.actions.can_run(id))
         menu.popup(self.bar.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     @Slot(str, QPoint)
@@ -299,7 +304,11 @@ class DetailPanel(QWidget):
 
     @Slot(QAction)
     def _exit_chosen(self, action: QAction) -> None:
-        self.leave_by(str(action.data()))
+        chosen = str(action.data())
+        if chosen in ("incident.print", "incident.save_record"):
+            self._tools.actions.trigger(chosen)
+        else:
+            self.leave_by(chosen)
 
     def leave_by(self, exit: str) -> None:
         """Take a side exit: at once, or by a form that asks for the words it needs."""
