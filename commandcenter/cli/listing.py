@@ -140,9 +140,9 @@ def _rows(reader: Reader, kind: EntityKind, found: list[Any]) -> list[dict[str, 
 def _row(kind: EntityKind, entity: Any, labels: dict[tuple[str, str], dict[str, str]]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for field in kind.fields:
-        value = getattr(entity, field.name)
-        if isinstance(value, bytes):
+        if field.type is bytes:
             continue
+        value = getattr(entity, field.name)
         row[field.name] = iso(value) if isinstance(value, datetime) else value
         if field.ref is not None and value:
             row |= {f"{field.name}_{name}": text for name, text in labels.get((field.ref.kind, value), {}).items()}

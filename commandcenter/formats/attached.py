@@ -43,10 +43,8 @@ def prepare(content: bytes, *, cancelled: Callable[[], bool] | None = None) -> P
         raise BadInput("attachment.empty")
     if len(content) > LARGEST:
         raise BadInput("attachment.large", megabytes=f"{len(content) / 1024**2:.1f}", limit=LARGEST // 1024**2)
-    if needs_parsing(content):
-        found = _parsed(content, cancelled)
-    else:
-        found = {"media_type": kind_of(content)}
+    at_a_glance = not needs_parsing(content)
+    found: dict[str, Any] = {"media_type": kind_of(content)} if at_a_glance else _parsed(content, cancelled)
     return Prepared(
         source=hashlib.sha256(content).hexdigest(),
         content=base64.b64decode(found["content"]) if "content" in found else content,
