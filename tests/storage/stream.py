@@ -237,8 +237,8 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_officer": _add_officer,
     "change_officer": _change_officer,
     "attach": _attach,
-    "remove_attachment": lambda now: (found := now.any("attachment")) and RemoveAttachment(attachment=found.id),
     "change_attachment": _change_attachment,
+    "remove_attachment": lambda now: (found := now.any("attachment")) and RemoveAttachment(attachment=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
@@ -66,6 +66,8 @@ class AttachmentSection(QWidget):
         self.pages.addWidget(self.list)
         self.pages.addWidget(self.naming)
         self.list.setMinimumHeight(look.px(64))
+        # The form asks for its height only while it is shown; the queue above has better use for it.
+        self.naming.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.hidden_note = Label("attachments.hidden", "muted")
         self.hidden_note.setWordWrap(True)
         self.foot = QWidget()
@@ -313,6 +315,7 @@ class AttachmentSection(QWidget):
         """Name the file under the cursor, or write a note to it."""
         row = self.chosen()
         if row is not None and row.state == "kept" and self.may_add:
+            self.naming.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             self.naming.begin(row)
             self.pages.setCurrentWidget(self.naming)
             self.foot.hide()
@@ -320,6 +323,7 @@ class AttachmentSection(QWidget):
     @Slot()
     def _naming_left(self) -> None:
         self.pages.setCurrentWidget(self.list)
+        self.naming.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._show_role()
         self.list.setFocus()
 
