@@ -179,7 +179,14 @@ def _data_verbs(verb: Any) -> None:
     showing.add_argument("entity", metavar="ENTITY", help=say("cli.option.entity"))
     showing.add_argument("id", metavar="ID", help=say("cli.option.id"))
     showing.add_argument("--world", default="real", help=say("cli.option.world"))
+    showing.add_argument("--save", type=Path, metavar="FILE", help=say("cli.option.save"))
     _json(showing)
+    printing = verb("print", _later("printing", "run"))
+    printing.add_argument("what", choices=("incident",), help=say("cli.option.print_what"))
+    printing.add_argument("id", metavar="ID", help=say("cli.option.id"))
+    printing.add_argument("--to", type=Path, required=True, metavar="FILE", help=say("cli.option.print_to"))
+    printing.add_argument("--world", default="real", help=say("cli.option.world"))
+    _json(printing)
 
 
 def _live_verbs(verb: Any) -> None:

@@ -1,5 +1,6 @@
 """The parent's side of :mod:`commandcenter.formats.sandbox`: start, listen, cancel, kill."""
 
+import base64
 import json
 import logging
 import os
@@ -53,6 +54,38 @@ def read_in_child(
     """
     check_file(path)
     request = {"reader": reader, "path": str(path.resolve()), "options": dict(options)}
+    return _serve(request, take, progress, cancelled, seconds, memory)
+
+
+def parse_in_child(
+    reader: str,
+    content: bytes,
+    *,
+    cancelled: Cancelled | None = None,
+    seconds: int = TIME_LIMIT,
+    memory: int = MEMORY_LIMIT,
+) -> dict[str, Any]:
+    """As :func:`read_in_child`, for bytes that lie in no file; the reader finds them as base64 in its options.
+
+    Nothing of them touches the disk.
+    """
+    options = {"content": base64.b64encode(content).decode("ascii")}
+    request = {"reader": reader, "path": "", "options": options}
+    return _serve(request, _no_rows, None, cancelled, seconds, memory)
+
+
+def _no_rows(_rows: list[Any]) -> None:
+    """Such a reader answers in one piece."""
+
+
+def _serve(
+    request: Mapping[str, Any],
+    take: Callable[[list[Any]], None],
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+    seconds: int,
+    memory: int,
+) -> dict[str, Any]:
     child = _Child(request, seconds, memory)
     try:
         return _listen(child, take, progress, cancelled, time.monotonic() + seconds)

@@ -1,7 +1,7 @@
 """What a command is: a frozen dataclass, registered with the roles that may send it and the tables it writes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -37,6 +37,8 @@ class Context:
     command_id: str
     zone: str
     cause: str | None = None
+    prepared: Any = None
+    """What was computed from the command before its transaction began (see :func:`prepares`)."""
     _made: int = 0
 
     def new_id(self) -> str:
@@ -70,6 +72,7 @@ class Spec:
     writes: tuple[str, ...]
     undoable: bool
     handler: Handler | None = None
+    prepare: "Callable[[Any], Any] | None" = None
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -104,8 +107,22 @@ def handles(cls: type) -> Callable[[Handler], Handler]:
 
     def register(handler: Handler) -> Handler:
         spec = COMMANDS[_BY_CLASS[cls]]
-        COMMANDS[spec.name] = Spec(spec.name, cls, spec.roles, spec.writes, spec.undoable, handler)
+        COMMANDS[spec.name] = replace(spec, handler=handler)
         return handler
+
+    return register
+
+
+def prepares(cls: type) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Make a function compute what a command's handler needs, before and outside the write transaction.
+
+    Its answer is ``Context.prepared``. Whoever has done it already, off the write lane, hands it to ``execute``.
+    """
+
+    def register(prepare: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        spec = COMMANDS[_BY_CLASS[cls]]
+        COMMANDS[spec.name] = replace(spec, prepare=prepare)
+        return prepare
 
     return register
 

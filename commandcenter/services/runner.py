@@ -35,6 +35,7 @@ class Sending:
     world: str = REAL
     cause: str | None = None
     undoes: list[str] | None = None
+    prepared: Any = None
 
 
 class CommandRunner:
@@ -57,14 +58,19 @@ class CommandRunner:
         group: str | None = None,
         world: str = REAL,
         cause: str | None = None,
+        prepared: Any = None,
     ) -> Outcome:
-        """Carry out a command once, however often it is sent with the same ``id``.
+        """Carry out a command once, however often it is sent with the same ``id``. ``prepared``: what its
+        preparation gave, where that was done before, off the write lane.
 
         Raises Refused (nothing changed), EnvironmentTrouble (nothing changed, may be tried again with the same id).
         """
         if id is not None and parse_id(id) is None:
             raise BadInput("command.bad_id", id=id)
-        sending = Sending(parse_id(id or "") or new_id(), occurred_at, source, group, world, cause)
+        prepare = spec_of(command).prepare
+        if prepared is None and prepare is not None:
+            prepared = prepare(command)
+        sending = Sending(parse_id(id or "") or new_id(), occurred_at, source, group, world, cause, prepared=prepared)
         collision: Collision | None = None
         for attempt in range(ATTEMPTS):
             try:
@@ -90,7 +96,7 @@ class CommandRunner:
             actor = self._officer(uow, spec)
             context = Context(
                 uow, header.occurred_at, sending.source, actor, self.desk, sending.world, sending.id,
-                self._zone_of(uow), sending.cause,
+                self._zone_of(uow), sending.cause, sending.prepared,
             )  # fmt: skip
             assert spec.handler is not None, spec.name
             value = spec.handler(command, context)

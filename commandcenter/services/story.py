@@ -21,6 +21,8 @@ from commandcenter.rules.calling import is_answered
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import SETTLED, Call
 from commandcenter.rules.visibility import SYSTEM
+from commandcenter.services import sample_pictures
+from commandcenter.services.attachments import Attach
 from commandcenter.services.calls import CallOut, Person, RecordCall
 from commandcenter.services.incidents import (
     CancelIncident,
@@ -360,6 +362,10 @@ class Teller:
 
     def _note_incident(self, incident: str, facts: dict[str, Any]) -> Any:
         return NoteIncident(incident=incident, text=facts["text"]["zh"])
+
+    def _attach(self, incident: str, facts: dict[str, Any]) -> Any:
+        content = sample_pictures.draw(facts["draw"])
+        return Attach(subject_kind="incident", subject=incident, name=facts["name"]["zh"], content=content)
 
     def _resolve(self, incident: str, facts: dict[str, Any]) -> Any:
         return StepIncident(incident=incident, to="resolved")

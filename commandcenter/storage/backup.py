@@ -15,6 +15,8 @@ from commandcenter.storage.tables import KEPT, command
 
 Progress = Callable[[int, int], None]
 _CHUNK = 500
+_FEW = 4
+"""Rows at a time where each may hold a whole file."""
 
 
 def backup(database: Database, target: Path, progress: Progress | None = None) -> Path:
@@ -79,8 +81,9 @@ def _copy(source: Connection, sink: Connection, progress: Progress | None) -> No
     done, total = 0, sum(totals)
     for table in KEPT:
         key = list(table.primary_key.columns)
-        with source.execution_options(yield_per=_CHUNK).execute(select(table).order_by(*key)) as rows:
-            for chunk in rows.mappings().partitions(_CHUNK):
+        size = _FEW if table.name == "blob" else _CHUNK
+        with source.execution_options(yield_per=size).execute(select(table).order_by(*key)) as rows:
+            for chunk in rows.mappings().partitions(size):
                 sink.execute(insert(table), [dict(row) for row in chunk])
                 done += len(chunk)
                 if progress:

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
 
 from commandcenter.base.changes import Change
 from commandcenter.rules.entity import ENTITIES, plain
+from commandcenter.rules.permissions import may_read
 from commandcenter.rules.visibility import Viewer, worlds_for
 from commandcenter.storage import personal
 from commandcenter.storage.rows import Raw, to_entities
-from commandcenter.storage.tables import change_log, command, entity_tables, seal
+from commandcenter.storage.tables import change_log, command, entity_tables, listed_columns, seal
 from commandcenter.storage.types import RowLike
 from commandcenter.storage.unit import change_of
 
@@ -80,12 +81,26 @@ class Reader:
     ) -> list[Any]:
         """Entities of a kind whose columns equal ``where`` (a list: any of; None: empty)."""
         table = entity_tables[kind]
-        query = select(table).where(*conditions, *self._where(kind, where))
+        query = select(*listed_columns(kind)).where(*conditions, *self._where(kind, where))
         columns = [table.c[name] for name in order]
         query = query.order_by(*(column.desc() if descending else column for column in columns))
         query = query.limit(limit).offset(offset) if limit is not None else query
         raws = [dict(row) for row in self.connection.execute(query).mappings()]
         return to_entities(self.connection, kind, raws, self.viewer)
+
+    def apart(self, kind: str, field: str, ids: Iterable[str]) -> dict[str, bytes]:
+        """Bytes that lists leave out, by id: nothing for a viewer who may not read free text, or once erased."""
+        if not may_read(self.viewer.role, "text"):
+            return {}
+        table = entity_tables[kind]
+        query = select(table.c.id, table.c[field]).where(table.c.id.in_(sorted(set(ids))), table.c[field].is_not(None))
+        return {row[0]: row[1] for row in self.connection.execute(query)}
+
+    def holding(self, kind: str, field: str, ids: Iterable[str]) -> set[str]:
+        """Those of ``ids`` whose bytes are still there."""
+        table = entity_tables[kind]
+        query = select(table.c.id).where(table.c.id.in_(sorted(set(ids))), table.c[field].is_not(None))
+        return set(self.connection.execute(query).scalars())
 
     def count(self, kind: str, /, *conditions: ColumnElement[bool], **where: Any) -> int:
         """How many such entities this viewer may see."""

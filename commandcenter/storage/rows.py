@@ -24,7 +24,7 @@ def to_entities(
     declared = ENTITIES[kind]
     fields = personal.personal_fields(kind)
     values = personal.values_of(connection, rows, fields) if fields and rows else {}
-    names = [field.name for field in declared.fields]
+    names = [field.name for field in declared.fields if rows and field.name in rows[0]]
     masks = [(field.name, personal.mask_for(field, viewer)) for field in fields]
     return [declared.cls(**_resolved({name: row[name] for name in names}, values, masks)) for row in rows]
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 # The rules register their entities when they are imported.
 from commandcenter.rules import attachments, grids, households, incidents, people, settings  # noqa: F401
-from commandcenter.rules.entity import ENTITIES, EntityKind, Field, Indexed, Named, Unique
+from commandcenter.rules.entity import ENTITIES, Apart, EntityKind, Field, Indexed, Named, Unique
 from commandcenter.storage.types import JsonText, UtcDateTime
 
 ID = String(36)
@@ -102,6 +102,13 @@ def _in_order_of_references() -> list[EntityKind]:
 ORDER: list[str] = [kind.name for kind in _in_order_of_references()]
 """Entity names so that a row's references come before it."""
 entity_tables: dict[str, Table] = {name: _table(ENTITIES[name]) for name in ORDER}
+
+
+def listed_columns(kind: str) -> "list[Column[Any]]":
+    """The columns of an entity's table that lists and checks read: all but the bytes that are read apart."""
+    apart = {field.name for field in ENTITIES[kind].fields if field.has(Apart)}
+    return [column for column in entity_tables[kind].c if column.name not in apart]
+
 
 command = Table(
     "command",

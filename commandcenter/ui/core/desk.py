@@ -97,14 +97,16 @@ class Desk(QObject):
 
     def send(self, command: Any, *, owner: QObject, done: Callable[[Outcome], None] | None = None,
              failed: Failed | None = None, id: str | None = None, group: str | None = None,
-             occurred_at: datetime | None = None) -> None:  # fmt: skip
-        """Carry out a command on the write lane. What it changed reaches the screens before ``done`` is called."""
+             occurred_at: datetime | None = None, prepared: Any = None) -> None:  # fmt: skip
+        """Carry out a command on the write lane. What it changed reaches the screens before ``done`` is called.
+        ``prepared``: what takes long in it was done before, on the io lane."""
         runner, world, hub = self.session.runner, self.world, self.hub
 
         def work() -> Outcome:
             source = "opened" if occurred_at else "desk"
             outcome = runner.execute(
-                command, id=id, group=group, occurred_at=occurred_at, source=source, world=world
+                command, id=id, group=group, occurred_at=occurred_at, source=source, world=world,
+                prepared=prepared,
             )
             hub.offer(outcome.changes)
             return outcome

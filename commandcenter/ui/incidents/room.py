@@ -19,6 +19,7 @@ from commandcenter.ui.incidents.call_rows import RESULT_KEYS
 from commandcenter.ui.incidents.detail import DetailPanel
 from commandcenter.ui.incidents.figures import FiguresCard
 from commandcenter.ui.incidents.moves import exits
+from commandcenter.ui.incidents.printing import Printing
 from commandcenter.ui.incidents.queue import SCOPE, QueuePanel
 from commandcenter.ui.incidents.sending import Sender
 from commandcenter.ui.incidents.subject import Subject
@@ -36,6 +37,7 @@ class Room(QObject):
         self.post = Sender(tools, self)
         self.subject = Subject(tools, self)
         self.work = Work(tools, self.subject, self.post, self)
+        self.printing = Printing(tools, self.subject, self)
         self.alarms = Alarms(tools.desk, self, is_looked_at=self._is_chosen)
         self._queue: QueuePanel | None = None
         self._detail: DetailPanel | None = None
@@ -135,6 +137,10 @@ class Room(QObject):
                    roles=DUTY, group=GROUP),
             Action("incident.copy_briefing", "incidents.action.briefing", self.copy_briefing, icon="briefing",
                    keys=("F8",), enabled=acting, group=GROUP),
+            Action("incident.print", "paper.action.print", self.printing.print, icon="print", keys=("Ctrl+P",),
+                   enabled=acting, group=GROUP),
+            Action("incident.save_record", "paper.action.save", self._save_record, icon="document", enabled=acting,
+                   group=GROUP),
             Action("figures.show", "incidents.action.figures", self.show_figures, icon="figures", keys=("F9",),
                    group=GROUP),
             Action("detail.widen", "incidents.action.widen", self._widen, icon="columns", keys=("Tab",), scope=SCOPE,
@@ -207,6 +213,10 @@ class Room(QObject):
         if text:
             QGuiApplication.clipboard().setText(text)
             self._tools.notices.done(say("incidents.briefing.copied"))
+
+    def _save_record(self) -> None:
+        if self.detail is not None:
+            self.printing.save(self.detail.window())
 
     def show_figures(self) -> None:
         """The figures of the moment, and away again."""
