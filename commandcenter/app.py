@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.base import texts
 from commandcenter.base.clock import monotonic
 from commandcenter.base.options import DeskSettings
+from commandcenter.base.paths import resources
 from commandcenter.base.texts import say
 from commandcenter.services import due
 from commandcenter.services.live import LiveSet
@@ -61,6 +62,7 @@ class Program:
 
     def start(self) -> None:
         """What follows the first picture: listening to the other desks, the directory, what is due."""
+        wear_icon()
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
         self.tools.sound.probe()
@@ -128,6 +130,11 @@ def make_application() -> QApplication:
         if translator.load(QLocale("zh_CN"), "qtbase", "_", folder):
             app.installTranslator(translator)
     return app
+
+
+def wear_icon() -> None:
+    """The picture in title bars and task bars; a window is quicker on the screen without it."""
+    QApplication.setWindowIcon(QIcon(str(resources() / "pictures" / "commandcenter.svg")))
 
 
 def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSettings, *, theme: str | None = None,
@@ -223,6 +230,7 @@ def first_start(app: QApplication, database: Database, settings: DeskSettings, *
     answered: list[str] = []
     window.finished.connect(answered.append)
     window.finished.connect(window.close)
+    wear_icon()
     window.show()
     app.exec()
     tasks.shutdown()

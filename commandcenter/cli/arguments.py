@@ -143,12 +143,12 @@ def _database_verbs(verb: Any, verbs: Any) -> None:
     init.add_argument("--town", metavar="NAME", help=say("cli.option.town"))
     init.add_argument("--code", default="", metavar="CODE", help=say("cli.option.town_code"))
     init.add_argument("--mark", choices=("real", "test"), default="real", help=say("cli.option.mark"))
-    for name in ("upgrade", "info", "check"):
+    for name in ("upgrade", "info", "version", "check"):
         _json(verb(name, _later("databases", name), actions))
     _json(init)
-    for name in ("backup", "restore"):
-        made = verb(name, _later("databases", name), actions)
-        made.add_argument("file", type=Path, metavar="FILE", help=say(f"cli.option.{name}_file"))
+    for name, file in (("backup", "backup_file"), ("restore", "restore_file"), ("set-aside", "backup_file")):
+        made = verb(name, _later("databases", name.replace("-", "_")), actions)
+        made.add_argument("file", type=Path, metavar="FILE", help=say(f"cli.option.{file}"))
         _json(made)
     keep = verb("keep", _later("databases", "keep"))
     keep.add_argument("--once", action="store_true", help=say("cli.option.once"))

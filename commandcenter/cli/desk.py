@@ -45,10 +45,15 @@ def _import_before_qt() -> None:
 
 
 def _require_display() -> None:
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+    if not has_display():
         raise EnvironmentTrouble("no_display")
+
+
+def has_display() -> bool:
+    """Whether a window can be opened here at all."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _is_empty(url: str) -> bool:

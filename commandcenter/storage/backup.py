@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, text
 
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
-from commandcenter.storage import schema
+from commandcenter.storage import ddl, machinery, schema
 from commandcenter.storage.database import Database
-from commandcenter.storage.tables import KEPT, command
+from commandcenter.storage.tables import KEPT, change_log, command, metadata
 
 Progress = Callable[[int, int], None]
 _CHUNK = 500
@@ -74,6 +74,32 @@ def restore(source_file: Path, database: Database, progress: Progress | None = N
                 )  # fmt: skip
     finally:
         source_database.close()
+
+
+def set_aside(database: Database, target: Path, progress: Progress | None = None) -> Path:
+    """Empty the database once all of it stands in the snapshot ``target``; then another version may be restored.
+
+    EnvironmentTrouble ``database.in_use`` when a desk is open, or wrote while the snapshot was made.
+    """
+    backup(database, target, progress)
+    copy = Database(target)
+    try:
+        with copy.read() as connection:
+            kept = _last_seq(connection)
+    finally:
+        copy.close()
+        settle(target)
+    with database.write() as connection:
+        schema.one_at_a_time(connection)
+        if machinery.present_desks(connection) or _last_seq(connection) != kept:
+            raise EnvironmentTrouble("database.in_use", database=database.name)
+        ddl.take_away(connection)
+        metadata.drop_all(connection)
+    return target
+
+
+def _last_seq(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one())
 
 
 def _copy(source: Connection, sink: Connection, progress: Progress | None) -> None:

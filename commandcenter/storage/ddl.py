@@ -39,6 +39,12 @@ def apply(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def take_away(connection: Connection) -> None:
+    """Drop what :func:`apply` made and no table takes with it when it is dropped."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DROP TABLE IF EXISTS personal_fts"))
+
+
 def forget_deleted(connection: Connection) -> None:
     """Make the text index drop the tokens of emptied rows (SQLite keeps them in old segments until then)."""
     if connection.dialect.name == "sqlite":
