@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, text, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, text, update
 
 from commandcenter.rules.entity import ENTITIES, Field
 from commandcenter.rules.masks import ERASED, mask
@@ -14,6 +14,7 @@ from commandcenter.rules.permissions import may_read
 from commandcenter.rules.phones import normalise
 from commandcenter.rules.pinyin import grams, keys, wanted_grams
 from commandcenter.rules.visibility import Viewer
+from commandcenter.storage.among import among
 from commandcenter.storage.tables import personal_value as table
 
 Reference = tuple[str, str, int]
@@ -87,15 +88,26 @@ def values_of(
 ) -> dict[Reference, str]:
     """The values behind the references in raw entity rows; an erased one reads as :data:`ERASED`."""
     names = [field.name for field in fields]
-    subjects = sorted({row["id"] for row in rows if any(row[name] is not None for name in names)})
-    found: dict[Reference, str] = {}
-    for start in range(0, len(subjects), _BATCH):
-        query = select(table.c.subject, table.c.field, table.c.version, table.c.value).where(
-            table.c.subject.in_(subjects[start : start + _BATCH])
-        )
-        for subject, field, version, value in connection.execute(query).all():
-            found[subject, field, version] = ERASED if value is None else value
-    return found
+    subjects, versions = list[str](), set[int]()
+    for row in rows:
+        if used := {row[name] for name in names} - {None}:
+            subjects.append(row["id"])
+            versions |= used
+    if not subjects:
+        return {}
+    query = _values_among(connection.dialect.name)
+    found = connection.execute(query, {"subjects": subjects, "versions": sorted(versions)})
+    return {
+        (subject, field, version): ERASED if value is None else value for subject, field, version, value in found.all()
+    }
+
+
+@cache
+def _values_among(dialect: str) -> Select[str, str, int, str | None]:
+    """Not every version of a subject: a field that was changed a hundred times has a hundred."""
+    return select(table.c.subject, table.c.field, table.c.version, table.c.value).where(
+        among(dialect, table.c.subject, "subjects"), among(dialect, table.c.version, "versions")
+    )
 
 
 def mask_for(field: Field, viewer: Viewer | None) -> Masking:

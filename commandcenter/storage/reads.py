@@ -11,7 +11,7 @@ from commandcenter.base.changes import Change
 from commandcenter.rules.entity import ENTITIES, plain
 from commandcenter.rules.visibility import Viewer, worlds_for
 from commandcenter.storage import personal
-from commandcenter.storage.rows import Raw, to_entities
+from commandcenter.storage.rows import Raw, raws_of, to_entities
 from commandcenter.storage.tables import change_log, command, entity_tables, seal
 from commandcenter.storage.types import RowLike
 from commandcenter.storage.unit import change_of
@@ -84,8 +84,7 @@ class Reader:
         columns = [table.c[name] for name in order]
         query = query.order_by(*(column.desc() if descending else column for column in columns))
         query = query.limit(limit).offset(offset) if limit is not None else query
-        raws = [dict(row) for row in self.connection.execute(query).mappings()]
-        return to_entities(self.connection, kind, raws, self.viewer)
+        return to_entities(self.connection, kind, raws_of(self.connection.execute(query)), self.viewer)
 
     def count(self, kind: str, /, *conditions: ColumnElement[bool], **where: Any) -> int:
         """How many such entities this viewer may see."""
