@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from commandcenter.base.clock import from_iso
@@ -118,7 +119,7 @@ def payload(command: Any, refer: Callable[[str, str, str, str | None], list[Any]
     """A command as the log keeps it: personal values through ``refer(field, kind, value, entity)``, bulk as digest."""
     spec = spec_of(command)
     kept: dict[str, Any] = {}
-    for field, annotation in zip(spec.fields, _hints(spec), strict=True):
+    for field, annotation in zip(spec.fields, _hints(spec.cls), strict=True):
         value = _jsonable(getattr(command, field.name))
         holder = next((mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, FieldsOf)), None)
         if field.has(Bulk):
@@ -145,9 +146,10 @@ def _referred(entity: str, key: str, value: Any, refer: Callable[[str, str, str,
     return {"$personal": refer(key, field.personal.kind, value, entity)}
 
 
-def _hints(spec: Spec) -> list[Any]:
-    hints = get_type_hints(spec.cls, include_extras=True)
-    return [hints[field.name] for field in spec.fields]
+@cache
+def _hints(cls: type) -> list[Any]:
+    hints = get_type_hints(cls, include_extras=True)
+    return [hints[field.name] for field in fields_of(cls)]
 
 
 # --- JSON Schema ------------------------------------------------------------------------------------------------
