@@ -22,12 +22,10 @@ def insert_record(dialect: str) -> Any:
 
 
 @cache
-def end_record(dialect: str) -> Update:
-    """What is known of a command at its end; on PostgreSQL the parameters ``channel`` and ``told`` tell the others."""
+def end_record(*, notify: bool) -> Update:
+    """What is known of a command at its end; ``notify`` tells the listeners of ``channel`` what is ``told``."""
     statement = update(command).where(command.c.id == bindparam(THIS))
-    if dialect == "postgresql":
-        return statement.returning(func.pg_notify(bindparam("channel"), bindparam("told")))
-    return statement
+    return statement.returning(func.pg_notify(bindparam("channel"), bindparam("told"))) if notify else statement
 
 
 @cache

@@ -223,9 +223,10 @@ class UnitOfWork:
             "first_seq": changes.first_seq,
             "last_seq": changes.last_seq,
         }
-        if self._dialect == "postgresql":
-            row |= {"channel": CHANNEL, "told": str(last + len(log))}
-        self.connection.execute(statements.end_record(self._dialect), row)
+        notify = bool(log) and self._dialect == "postgresql"
+        if notify:
+            row |= {"channel": CHANNEL, "told": str(changes.last_seq)}
+        self.connection.execute(statements.end_record(notify=notify), row)
         return changes
 
     def _take_turn(self) -> tuple[int, datetime]:
@@ -408,6 +409,9 @@ def _entry(kind: EntityKind, row: Mapping[str, Any], op: str, before: Raw | None
         "world": row.get("world", REAL),
         **concerns,
     }
+
+
+CHANGE_COLUMNS = ("seq", "command_id", "entity", "entity_id", "op", "world", "incident", "grid", "worker")
 
 
 def change_of(row: RowLike) -> Change:
