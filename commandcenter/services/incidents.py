@@ -100,11 +100,9 @@ def _handler(ctx: Context) -> str | None:
 
 def _number(ctx: Context) -> str:
     day = local_day(ctx.now, ctx.zone)
-    town = ctx.uow.find("township")
-    prefix = town[0].number_prefix if town else "SJ"
-    if ctx.world == REAL:
-        return incident_number(prefix, day, ctx.uow.next_number("incident", day.isoformat()))
-    return drill_number(prefix, day, ctx.uow.next_number("drill-incident", day.isoformat()))
+    series, make = ("incident", incident_number) if ctx.world == REAL else ("drill-incident", drill_number)
+    serial, prefix = ctx.uow.next_number(series, day.isoformat())
+    return make(prefix or "SJ", day, serial)
 
 
 def tell(ctx: Context, incident: str, code: str, facts: dict[str, Any], text: str | None = None) -> TimelineEntry:

@@ -108,7 +108,7 @@ class CommandRunner:
         """The actor, if the role may send this command; NotAllowed otherwise."""
         if self.actor == SYSTEM_ACTOR.id:
             return SYSTEM_ACTOR
-        officer = uow.get("officer", self.actor)
+        officer = uow.actor(self.actor)
         if officer is None or not officer.active:
             raise NotAllowed("actor.unknown", actor=self.actor)
         if officer.role not in spec.roles:
@@ -134,7 +134,7 @@ def _payload(uow: UnitOfWork, command: Any) -> dict[str, Any]:
     def refer(field: str, kind: str, value: str, entity: str | None) -> list[Any]:
         matching = [each.reference for each in uow.written if each.value == value]
         matching.sort(key=lambda reference: reference[1] != field)
-        found = matching[0] if matching else _existing(uow, field, value, entity)
+        found = matching[0] if matching else entity and uow.reference(entity, field, value)
         return list(found or uow.keep_personal(uow.header.id, f"{field}.{len(uow.written)}", kind, value))
 
     def refer_and_remember(field: str, kind: str, value: str, entity: str | None) -> list[Any]:
@@ -143,13 +143,6 @@ def _payload(uow: UnitOfWork, command: Any) -> dict[str, Any]:
         return reference
 
     return wire.payload(command, refer_and_remember)
-
-
-def _existing(uow: UnitOfWork, field: str, value: str, entity: str | None) -> personal.Reference | None:
-    if entity is None:
-        return None
-    subjects = [key[1] for key in uow.touched(entity)]
-    return personal.find_value(uow.connection, subjects, field, value)
 
 
 def _same_payload(uow: UnitOfWork, command: Any, stored: dict[str, Any]) -> bool:

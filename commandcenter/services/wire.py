@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from commandcenter.base.clock import from_iso
@@ -140,7 +141,7 @@ def payload(command: Any, refer: Callable[[str, str, str, str | None], list[Any]
     """A command as the log keeps it: personal values through ``refer(field, kind, value, entity)``, bulk as digest."""
     spec = spec_of(command)
     kept: dict[str, Any] = {}
-    for field, annotation in zip(spec.fields, _hints(spec), strict=True):
+    for field, annotation in zip(spec.fields, _hints(spec.cls), strict=True):
         given = getattr(command, field.name)
         if isinstance(given, bytes):
             kept[field.name] = {"$digest": hashlib.sha256(given).hexdigest(), "count": len(given)}
@@ -171,9 +172,10 @@ def _referred(entity: str, key: str, value: Any, refer: Callable[[str, str, str,
     return {"$personal": refer(key, field.personal.kind, value, entity)}
 
 
-def _hints(spec: Spec) -> list[Any]:
-    hints = get_type_hints(spec.cls, include_extras=True)
-    return [hints[field.name] for field in spec.fields]
+@cache
+def _hints(cls: type) -> list[Any]:
+    hints = get_type_hints(cls, include_extras=True)
+    return [hints[field.name] for field in fields_of(cls)]
 
 
 # --- JSON Schema ------------------------------------------------------------------------------------------------

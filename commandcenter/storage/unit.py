@@ -6,31 +6,27 @@ the sequence lock, the log rows and the notification. Row locks come before the 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, select
 
 from commandcenter.base.changes import Change, ChangeSet
 from commandcenter.base.clock import Clock, monotonic
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import ENTITIES, REAL, EntityKind, kind_of
-from commandcenter.storage import personal
-from commandcenter.storage.rows import Raw, logged, plain_columns, search_columns, to_entities
-from commandcenter.storage.tables import (
-    ORDER,
-    change_log,
-    command,
-    counter,
-    entity_tables,
-    personal_value,
-)
+from commandcenter.storage import personal, statements
+from commandcenter.storage.rows import Raw, logged, plain_columns, raws_of, search_columns, to_entities
+from commandcenter.storage.tables import ORDER, change_log, command, entity_tables
 from commandcenter.storage.types import RowLike
-from commandcenter.storage.upsert import insert_into
 
 SEQUENCE_LOCK = 7_331_001
 """The advisory lock under which sequences are given out on PostgreSQL."""
 CHANNEL = "commandcenter"
+_TAKE_TURN = f"""
+SELECT pg_advisory_xact_lock({SEQUENCE_LOCK});
+SELECT coalesce(max(seq), 0), clock_timestamp() FROM change_log"""
+"""One message, but two statements: the second must see what was committed while the first waited."""
 T = TypeVar("T")
 Key = tuple[str, str]
 
@@ -71,6 +67,7 @@ class UnitOfWork:
         self.connection = connection
         self.header = header
         self.clock = clock
+        self._dialect = connection.dialect.name
         self.written: list[personal.Written] = []
         self.waited = 0.0
         """Seconds spent waiting for the sequence lock."""
@@ -98,16 +95,16 @@ class UnitOfWork:
             "cause": self.header.cause,
             "undoes": self.header.undoes,
         }
-        statement = (
-            insert_into(self.connection, command)
-            .values(row)
-            .on_conflict_do_nothing(index_elements=["id"])
-            .returning(command.c.id)
-        )
-        is_new = self.connection.execute(statement).first() is not None
+        is_new = self.connection.execute(statements.insert_record(self._dialect), row).first() is not None
         return None if is_new else stored_command(self.connection, self.header.id)
 
     # --- reading ------------------------------------------------------------------------------------------------
+
+    def actor(self, id: str) -> Any | None:
+        """The officer who acts, as roles are checked: without the personal values."""
+        hidden = dict.fromkeys(field.name for field in personal.personal_fields("officer"))
+        rows = [{**row, **hidden} for row in self._rows("officer", [id])]
+        return next(iter(to_entities(self.connection, "officer", rows, None)), None)
 
     def get(self, kind: str, id: str) -> Any | None:
         """One entity with plain values, or None."""
@@ -140,20 +137,20 @@ class UnitOfWork:
             query = query.where(
                 column.in_(list(value)) if isinstance(value, (list, tuple, set, frozenset)) else column == value
             )
-        self._remember(kind, self.connection.execute(query).mappings().all())
+        self._remember(kind, raws_of(self.connection.execute(query)))
         found = {key[1]: self.get(*key) for key in list(self._entities) if key[0] == kind}
         found.update({key[1]: value for key, value in self._puts.items() if key[0] == kind})
         return [each for _, each in sorted(found.items()) if each is not None and _matches(each, where)]
 
     def _load(self, kind: str, ids: list[str], *, locking: bool) -> None:
-        table = entity_tables[kind]
-        query = select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
-        if locking:
-            query = query.with_for_update()
-        self._remember(kind, self.connection.execute(query).mappings().all(), fresh=locking)
+        self._remember(kind, self._rows(kind, ids, locking=locking), fresh=locking)
 
-    def _remember(self, kind: str, raws: Iterable[RowLike], *, fresh: bool = False) -> None:
-        new = [dict(raw) for raw in raws if fresh or (kind, raw["id"]) not in self._entities]
+    def _rows(self, kind: str, ids: list[str], *, locking: bool = False) -> list[Raw]:
+        query = statements.rows_by_id(self._dialect, kind, locking=locking)
+        return raws_of(self.connection.execute(query, {"ids": ids}))
+
+    def _remember(self, kind: str, raws: Iterable[Raw], *, fresh: bool = False) -> None:
+        new = [raw for raw in raws if fresh or (kind, raw["id"]) not in self._entities]
         for raw, entity in zip(new, to_entities(self.connection, kind, new, None), strict=True):
             self._raw[kind, raw["id"]] = raw
             self._entities[kind, raw["id"]] = entity
@@ -185,9 +182,13 @@ class UnitOfWork:
         """Set raw columns, personal references included: how undo puts earlier values back."""
         self._columns.setdefault((kind, id), {}).update(columns)
 
-    def touched(self, kind: str) -> list[Key]:
-        """The rows of a kind that this command has read or written."""
-        return [key for key in {**self._entities, **self._puts} if key[0] == kind]
+    def reference(self, kind: str, field: str, value: str) -> personal.Reference | None:
+        """Where a row that this command has read or written holds this personal value, or held it once."""
+        for key, raw in self._raw.items():
+            if key[0] == kind and raw[field] is not None and getattr(self._entities[key], field) == value:
+                return key[1], field, raw[field]
+        subjects = [key[1] for key in {**self._entities, **self._puts} if key[0] == kind]
+        return personal.find_value(self.connection, subjects, field, value)
 
     def note(self, kind: str, id: str, op: str) -> None:
         """Log something done to a row that changes nothing in it (a mask lifted)."""
@@ -199,51 +200,45 @@ class UnitOfWork:
         self.get(kind, id)
         return self._raw.get((kind, id))
 
-    def next_number(self, series: str, day: str) -> int:
-        """The next number of a series on a local day. Call it last: it holds the counter until commit."""
-        statement = (
-            insert_into(self.connection, counter)
-            .values(series=series, day=day, value=1)
-            .on_conflict_do_update(index_elements=["series", "day"], set_={"value": counter.c.value + 1})
-            .returning(counter.c.value)
-        )
-        return int(self.connection.execute(statement).scalar_one())
+    def next_number(self, series: str, day: str) -> tuple[int, str | None]:
+        """The next number of a series on a local day, and the town's prefix for it (None before the town is named).
+
+        Call it last: it holds the counter until commit.
+        """
+        statement = statements.next_number(self._dialect)
+        number, prefix = self.connection.execute(statement, {"series": series, "day": day, "value": 1}).one()
+        return int(number), prefix
 
     # --- the end ------------------------------------------------------------------------------------------------
 
     def finish(self, payload: Callable[[], dict[str, Any]], outcome: Any, *, undoable: bool) -> ChangeSet:
         """Write everything down and give out the sequences. The caller's transaction then commits."""
         log = self._flush()
-        first = self._take_sequences(len(log))
-        recorded = self._recorded_at()
-        changes = self._write_log(log, first, recorded)
-        self.connection.execute(
-            update(command)
-            .where(command.c.id == self.header.id)
-            .values(
-                payload=payload(),
-                recorded_at=recorded,
-                outcome=outcome,
-                undoable=undoable and bool(log),
-                first_seq=changes.first_seq,
-                last_seq=changes.last_seq,
-            )
-        )
-        if log and self.connection.dialect.name == "postgresql":
-            self.connection.execute(select(func.pg_notify(CHANNEL, str(changes.last_seq))))
+        row = {statements.THIS: self.header.id, "payload": payload(), "outcome": outcome}
+        last, recorded = self._take_turn()
+        changes = self._write_log(log, last + 1, recorded)
+        row |= {
+            "recorded_at": recorded,
+            "undoable": undoable and bool(log),
+            "first_seq": changes.first_seq,
+            "last_seq": changes.last_seq,
+        }
+        notify = bool(log) and self._dialect == "postgresql"
+        if notify:
+            row |= {"channel": CHANNEL, "told": str(changes.last_seq)}
+        self.connection.execute(statements.end_record(notify=notify), row)
         return changes
 
-    def _take_sequences(self, count: int) -> int:
-        if count and self.connection.dialect.name == "postgresql":
-            asked = monotonic()
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCE_LOCK})
-            self.waited = monotonic() - asked
-        return int(self.connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one()) + 1
-
-    def _recorded_at(self) -> datetime:
-        if self.connection.dialect.name == "postgresql" and not self.clock.is_simulated:
-            return self.connection.execute(select(func.clock_timestamp())).scalar_one().astimezone()  # type: ignore[no-any-return]
-        return self.clock.now()
+    def _take_turn(self) -> tuple[int, datetime]:
+        """The last sequence given out, which nobody else takes further until commit, and the time of recording."""
+        if self._dialect != "postgresql":
+            return int(self.connection.execute(statements.LAST_SEQ).scalar_one()), self.clock.now()
+        asked = monotonic()
+        cursor: Any = self.connection.exec_driver_sql(_TAKE_TURN).cursor
+        cursor.nextset()
+        last, recorded = cursor.fetchone()
+        self.waited = monotonic() - asked
+        return int(last), self.clock.now() if self.clock.is_simulated else recorded.astimezone(UTC)
 
     def _write_log(self, log: list[Raw], first: int, recorded: datetime) -> ChangeSet:
         if not log:
@@ -252,20 +247,22 @@ class UnitOfWork:
             {**entry, "seq": first + number, "recorded_at": recorded, "command_id": self.header.id}
             for number, entry in enumerate(log)
         ]
-        self.connection.execute(insert(change_log), rows)
+        self.connection.execute(statements.ADD_TO_LOG, one_or_many(rows))
         return ChangeSet(tuple(change_of(row) for row in rows))
 
     def _flush(self) -> list[Raw]:
         """Write rows and return the log entries without sequence."""
         inserts, updates = self._sorted_puts()
         self._write_personal(inserts, updates)
+        written = {kind for kind, _ in (*self._puts, *self._columns, *self._removals)}
+        order = [ENTITIES[kind] for kind in ORDER if kind in written]
         log: list[Raw] = []
-        for kind in ORDER:
-            log += self._insert(ENTITIES[kind], inserts.get(kind, []))
-        for kind in ORDER:
-            log += self._update(ENTITIES[kind], updates.get(kind, []))
-        for kind in reversed(ORDER):
-            log += self._delete(ENTITIES[kind])
+        for kind in order:
+            log += self._insert(kind, inserts.get(kind.name, []))
+        for kind in order:
+            log += self._update(kind, updates.get(kind.name, []))
+        for kind in reversed(order):
+            log += self._delete(kind)
         return log + self._notes
 
     def _sorted_puts(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
@@ -313,7 +310,7 @@ class UnitOfWork:
                     command=self.header.id,
                 )
             )  # fmt: skip
-        self.connection.execute(insert(personal_value), rows)
+        self.connection.execute(personal.ADD, one_or_many(rows))
 
     def keep_personal(self, subject: str, field: str, kind: str, value: str) -> personal.Reference:
         """Put down a personal value of the command itself that no entity of it holds."""
@@ -326,7 +323,7 @@ class UnitOfWork:
             world=self.header.world,
             command=self.header.id,
         )
-        self.connection.execute(insert(personal_value), [{**row, "current": False}])
+        self.connection.execute(personal.ADD, {**row, "current": False})
         return reference
 
     def _columns_of(self, kind: EntityKind, entity: Any) -> Raw:
@@ -346,9 +343,8 @@ class UnitOfWork:
         rows += restored
         if not rows:
             return []
-        self.connection.execute(
-            insert(entity_tables[kind.name]), [{**row, **search_columns(kind, row)} for row in rows]
-        )
+        new = [{**row, **search_columns(kind, row)} for row in rows]
+        self.connection.execute(statements.add_rows(kind.name), one_or_many(new))
         for row in restored:
             self._follow_references(kind, row["id"], row)
         return [_entry(kind, row, "insert", None, logged(kind, row)) for row in rows]
@@ -370,8 +366,8 @@ class UnitOfWork:
         return log
 
     def _write_update(self, kind: EntityKind, id: str, new: Raw) -> None:
-        table = entity_tables[kind.name]
-        self.connection.execute(update(table).where(table.c.id == id).values({**new, **search_columns(kind, new)}))
+        row = {**new, **search_columns(kind, new), statements.THIS: id}
+        self.connection.execute(statements.change_row(kind.name), row)
 
     def _follow_references(self, kind: EntityKind, id: str, columns: Raw) -> None:
         for field in personal.personal_fields(kind.name):
@@ -381,10 +377,14 @@ class UnitOfWork:
     def _delete(self, kind: EntityKind) -> list[Raw]:
         gone = [(id, raw) for (name, id), raw in self._removals.items() if name == kind.name]
         for id, _ in gone:
-            table = entity_tables[kind.name]
-            self.connection.execute(delete(table).where(table.c.id == id))
+            self.connection.execute(statements.remove_row(kind.name), {statements.THIS: id})
             self._follow_references(kind, id, {field.name: None for field in personal.personal_fields(kind.name)})
         return [_entry(kind, raw, "delete", logged(kind, raw), None) for _, raw in gone]
+
+
+def one_or_many(rows: list[Raw]) -> Raw | list[Raw]:
+    """Rows as drivers take them: for a single one they spare themselves the machinery for many."""
+    return rows[0] if len(rows) == 1 else rows
 
 
 def _matches(entity: Any, where: Mapping[str, Any]) -> bool:
@@ -411,6 +411,9 @@ def _entry(kind: EntityKind, row: Mapping[str, Any], op: str, before: Raw | None
         "world": row.get("world", REAL),
         **concerns,
     }
+
+
+CHANGE_COLUMNS = ("seq", "command_id", "entity", "entity_id", "op", "world", "incident", "grid", "worker")
 
 
 def change_of(row: RowLike) -> Change:
