@@ -28,6 +28,7 @@ from commandcenter.ui import attachments, grids, incidents, people
 from commandcenter.ui import settings as settings_ui
 from commandcenter.ui.core import inputmethod, threads
 from commandcenter.ui.core.actions import ActionRegistry
+from commandcenter.ui.core.appearance import Appearance
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.garbage import Collector
 from commandcenter.ui.core.language import follow_language
@@ -46,6 +47,8 @@ from commandcenter.ui.shell.window import MainWindow
 log = logging.getLogger(__name__)
 REPAINT = 20
 """Milliseconds after which what has arrived is on screen too."""
+PATIENCE = 3_000
+"""Milliseconds after which a desk whose window starts out of sight begins to live all the same."""
 
 
 @dataclass
@@ -204,6 +207,11 @@ def _start_after_first_picture(program: Program) -> None:
     """What the first picture does not need waits until everything it asked for is home and painted."""
     tasks, window = program.tasks, program.window
 
+    def appeared() -> None:
+        tasks.idle.connect(start_soon)
+        if not tasks.open_tasks:
+            start_soon()
+
     def start_soon() -> None:
         tasks.idle.disconnect(start_soon)
         QTimer.singleShot(REPAINT, window, start)
@@ -214,9 +222,7 @@ def _start_after_first_picture(program: Program) -> None:
         gc.freeze()
         program.start()
 
-    tasks.idle.connect(start_soon)
-    if not tasks.open_tasks:
-        start_soon()
+    Appearance(window.windowHandle(), window, patience=PATIENCE).due.connect(appeared)
 
 
 def first_start(app: QApplication, database: Database, settings: DeskSettings, *, theme: str | None) -> str | None:
