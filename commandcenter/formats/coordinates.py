@@ -6,6 +6,7 @@ metres. CGCS2000 (EPSG:4490) and WGS84 differ by centimetres and are taken as on
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,14 @@ _SAME_AS_WGS84 = {"wgs84", "crs84", "4326", "epsg:4326", "4490", "epsg:4490", "c
 _SHIFTED = {"gcj02": "gcj02", "gcj-02": "gcj02", "bd09": "bd09", "bd-09": "bd09", "bd09ll": "bd09"}
 _EPSG = re.compile(r"(?:(?:urn:(?:ogc|x-ogc):def:crs:)?epsg:[\d.]*:?)?(\d{4,6})", re.IGNORECASE)
 _CRS84 = re.compile(r"urn:(?:ogc|x-ogc):def:crs:ogc:[\d.]*:?crs84", re.IGNORECASE)
+_FOREIGN_FILES = re.compile(r"PARAMETERFILE|EXTENSION|nadgrids|geoidgrids", re.IGNORECASE)
+_ROOT_EPSG = re.compile(r"(?:AUTHORITY|ID)\s*\[\s*\"EPSG\"\s*,\s*\"?(\d{4,6})\"?\s*\]\s*\]\s*$", re.IGNORECASE)
+_SAME_DATUMS = ("world geodetic system 1984", "wgs 84", "wgs_1984", "china 2000", "cgcs2000")
+_PLAIN_DEGREES = re.compile(
+    r"\s*GEOGCS\s*\[\s*\"[^\"]*\"\s*,\s*DATUM\s*\[\s*\"(?:D_)?(?:WGS_1984|China_2000)\"(?![\s\S]*TOWGS84)[\s\S]*"
+    r"PRIMEM\s*\[\s*\"Greenwich\"[\s\S]*UNIT\s*\[\s*\"degree\"",
+    re.IGNORECASE,
+)
 _WKT = re.compile(
     r"\s*(?:GEOGCS|PROJCS|GEOGCRS|PROJCRS|GEODCRS|COMPOUNDCRS|COMPD_CS|BOUNDCRS)\s*\[", re.IGNORECASE
 )
@@ -47,8 +56,47 @@ def known_crs(text: str) -> str:
     if match := _EPSG.fullmatch(name):
         return WGS84 if match[1] in ("4326", "4490") else f"EPSG:{match[1]}"
     if _WKT.match(name) and len(name) < 20_000:
-        return name
+        if not _FOREIGN_FILES.search(name):
+            return name
+        # A definition that names files of its own is only believed where it also bears a public number.
+        if match := _ROOT_EPSG.search(name):
+            return known_crs(match[1])
     raise BadInput("file.crs_unknown", crs=name[:80])
+
+
+def numbered(crs: str) -> str:
+    """The public number of a system given as WKT, where the two agree within a millimetre; else ``crs`` itself."""
+    if not _WKT.match(crs):
+        return crs
+    if _PLAIN_DEGREES.match(crs):
+        # What nearly every file says; told without the library, which takes a second to load.
+        return WGS84
+    described = _pyproj_crs(crs)
+    found = described.to_epsg()
+    if found is None:
+        return crs
+    name = known_crs(str(found))
+    if described.is_geographic:
+        return name
+    import pyproj
+
+    here = pyproj.CRS.from_epsg(found).area_of_use
+    if here is None:
+        return crs
+    middle = [(here.west + here.east) / 2], [(here.south + here.north) / 2]
+    one, other = (
+        pyproj.Transformer.from_crs(each.geodetic_crs, each, always_xy=True).transform(*middle)
+        for each in (described, pyproj.CRS.from_epsg(found))
+    )
+    return name if np.allclose(one, other, atol=1e-3, rtol=0.0) else crs
+
+
+def is_approximate(crs: str) -> bool:
+    """Whether no exact transformation of a system on an older datum (Xi'an 1980, Beijing 1954) is known here; its
+    positions may then be off by about 100 m."""
+    if crs in (WGS84, "gcj02", "bd09"):
+        return False
+    return not _is_like_wgs84(_pyproj_crs(crs)) and _transformer(crs).accuracy < 0.0
 
 
 def to_wgs84(xy: Positions, crs: str) -> Positions:
@@ -72,6 +120,7 @@ def area_of_use(crs: str) -> tuple[float, float, float, float] | None:
     return None if used is None else (used.west, used.south, used.east, used.north)
 
 
+@lru_cache(maxsize=64)
 def _pyproj_crs(crs: str) -> Any:
     import pyproj
 
@@ -81,11 +130,25 @@ def _pyproj_crs(crs: str) -> Any:
         raise BadInput("file.crs_unknown", crs=crs[:80]) from None
 
 
-def _by_pyproj(xy: Positions, crs: str) -> Positions:
+def _is_like_wgs84(crs: Any) -> bool:
+    """Whether a system's datum is WGS84 or CGCS2000, which differ by centimetres."""
+    geodetic = crs.geodetic_crs
+    return geodetic is not None and geodetic.datum is not None and geodetic.datum.name.lower().startswith(_SAME_DATUMS)
+
+
+@lru_cache(maxsize=64)
+def _transformer(crs: str) -> Any:
+    """To degrees: on the system's own datum where that is as good as WGS84 (a search for transformations between the
+    two takes half a second), else to WGS84."""
     import pyproj
 
-    transformer = pyproj.Transformer.from_crs(_pyproj_crs(crs), WGS84, always_xy=True)
-    x, y = transformer.transform(xy[:, 0], xy[:, 1])
+    source = _pyproj_crs(crs)
+    target = source.geodetic_crs if _is_like_wgs84(source) else WGS84
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
+
+
+def _by_pyproj(xy: Positions, crs: str) -> Positions:
+    x, y = _transformer(crs).transform(xy[:, 0], xy[:, 1])
     return np.column_stack((x, y))
 
 

@@ -7,19 +7,20 @@ functions. Runs in the child process.
 
 import sqlite3
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import shapely
 
 from commandcenter.base.errors import BadInput
-from commandcenter.formats.layers import Layer, RawFeature, too_many
+from commandcenter.formats.layers import Layer, RawFeature, Step, too_many
+from commandcenter.formats.outlines import usable
 from commandcenter.formats.problems import Problem
 
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
-_AREA_KINDS = {
+_USABLE = {
     "GEOMETRY",
     "POLYGON",
     "MULTIPOLYGON",
@@ -27,8 +28,8 @@ _AREA_KINDS = {
     "SURFACE",
     "MULTISURFACE",
     "POINT",
+    "MULTIPOINT",
 }
-Step = Callable[[int, int], None]
 
 
 class _Table(NamedTuple):
@@ -83,10 +84,11 @@ def _authorize(action: int, first: str | None, *_rest: str | None) -> int:
 
 
 def _read(connection: sqlite3.Connection, wanted: str | None, step: Step, damaged: list[int]) -> Layer:
-    table = _choose(connection, wanted)
+    layer = Layer(driver="GPKG")
+    table = _choose(connection, wanted, layer)
     total = int(connection.execute(f"SELECT count(*) FROM {_quoted(table.name)}").fetchone()[0])
     too_many(total)
-    layer = Layer(driver="GPKG", crs=_crs(connection, table.srs))
+    layer.crs = _crs(connection, table.srs)
     for feature in _features(connection, table):
         layer.features.append(feature)
         step(len(layer.features), total)
@@ -95,15 +97,11 @@ def _read(connection: sqlite3.Connection, wanted: str | None, step: Step, damage
     return layer
 
 
-def _choose(connection: sqlite3.Connection, wanted: str | None) -> _Table:
-    tables = [table for table in _tables(connection) if table.kind in _AREA_KINDS]
-    if wanted is not None:
-        tables = [table for table in tables if table.name == wanted]
+def _choose(connection: sqlite3.Connection, wanted: str | None, layer: Layer) -> _Table:
+    tables = {table.name: table for table in _tables(connection) if table.kind in _USABLE}
     if not tables:
         raise BadInput("file.no_layer")
-    if len(tables) > 1:
-        raise BadInput("file.several_layers", layers=", ".join(table.name for table in tables))
-    return tables[0]
+    return tables[layer.choose(wanted, tuple(tables))]
 
 
 def _tables(connection: sqlite3.Connection) -> Iterator[_Table]:
@@ -162,7 +160,7 @@ def _geometry(blob: Any, feature: RawFeature) -> Any:
         return None
     try:
         wkb = _wkb(blob)
-        return None if wkb is None else _simple(shapely.from_wkb(wkb), feature)
+        return None if wkb is None else usable(shapely.from_wkb(wkb), feature)
     except (ValueError, TypeError, IndexError, struct.error, shapely.errors.ShapelyError):
         feature.refuse("geometry.bad")
         return None
@@ -178,23 +176,6 @@ def _wkb(blob: Any) -> bytes | None:
     if flags & 0b10000:
         return None
     return blob[8 + _ENVELOPE_BYTES[flags >> 1 & 0b111] :]
-
-
-def _simple(geometry: Any, feature: RawFeature) -> Any:
-    """The areas (or the point) of a geometry, without heights."""
-    flat = shapely.force_2d(geometry)
-    if shapely.is_empty(flat):
-        return None
-    if flat.geom_type in ("Polygon", "MultiPolygon", "Point"):
-        return flat
-    parts = shapely.get_parts(flat) if flat.geom_type == "GeometryCollection" else []
-    areas = [part for part in parts if part.geom_type in ("Polygon", "MultiPolygon")]
-    if not areas:
-        feature.refuse("geometry.not_area", kind=flat.geom_type)
-        return None
-    if len(areas) < len(parts):
-        feature.repaired("geometry.parts_dropped", count=len(parts) - len(areas))
-    return shapely.multipolygons([polygon for area in areas for polygon in shapely.get_parts(area)])
 
 
 def _quoted(name: str) -> str:

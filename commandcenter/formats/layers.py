@@ -1,5 +1,6 @@
 """What the map drivers hand over inside the child: features as the file holds them, not yet in WGS84."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,8 @@ from commandcenter.formats.problems import Problem
 
 MAX_FEATURES = 200_000
 MAX_COLUMNS = 1_000
+Step = Callable[[int, int], None]
+"""Takes (done, total) in a reader's own unit."""
 
 
 @dataclass(slots=True)
@@ -43,13 +46,31 @@ class RawFeature:
 
 @dataclass(slots=True)
 class Layer:
-    """All features of a file with the coordinate system it declares."""
+    """All features of a file with the coordinate system it declares (a name or WKT).
+
+    ``names`` are the layers to choose from, ``chosen`` the one that was read; both are empty in files that know no
+    layers. ``cut`` are columns whose names filled all the room their format has, so that their ends may be
+    missing, with their bytes in hexadecimal.
+    """
 
     driver: str
     encoding: str = "utf-8"
     crs: str | None = None
+    names: tuple[str, ...] = ()
+    chosen: str = ""
+    cut: dict[str, str] = field(default_factory=dict)
     features: list[RawFeature] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def choose(self, wanted: str | None, names: Sequence[str] = ()) -> str:
+        """The layer to read among ``names``. BadInput for one that is not there, or for several and no choice."""
+        self.names = tuple(names)
+        if wanted is not None and wanted not in self.names:
+            raise BadInput("file.layer_unknown", layer=wanted[:80], layers=listed(self.names) or "–")
+        if wanted is None and len(self.names) > 1:
+            raise BadInput("file.several_layers", layers=listed(self.names))
+        self.chosen = wanted or (self.names[0] if self.names else "")
+        return self.chosen
 
     def columns(self) -> list[str]:
         """The property names in the order they first appear."""
@@ -59,6 +80,11 @@ class Layer:
             if len(seen) > MAX_COLUMNS:
                 raise BadInput("file.too_many_columns", limit=MAX_COLUMNS)
         return list(seen)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a sentence, the first twenty of them."""
+    return ", ".join(name[:80] for name in names[:20]) + (" …" if len(names) > 20 else "")
 
 
 def too_many(count: int) -> None:

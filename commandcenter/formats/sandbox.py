@@ -17,7 +17,12 @@ from typing import Any, BinaryIO
 
 from commandcenter.base.errors import CommandCenterError
 
-READERS = {"map": "commandcenter.formats.map_reader", "table": "commandcenter.formats.table_reader"}
+READERS = {
+    "map": "commandcenter.formats.map_reader",
+    "map_preview": "commandcenter.formats.preview_reader",
+    "table": "commandcenter.formats.table_reader",
+    "attachment": "commandcenter.formats.attachment_reader",
+}
 BATCH = 250
 """Rows in one line of the answer."""
 _PROGRESS_EVERY = 0.1

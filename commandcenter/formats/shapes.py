@@ -12,7 +12,17 @@ import shapely
 from numpy.typing import NDArray
 
 from commandcenter.base.errors import BadInput
-from commandcenter.formats.coordinates import WGS84, area_of, area_of_use, areas_of, known_crs, to_wgs84
+from commandcenter.formats.coordinates import (
+    WGS84,
+    area_of,
+    area_of_use,
+    areas_of,
+    is_approximate,
+    known_crs,
+    numbered,
+    to_wgs84,
+)
+from commandcenter.formats.guesses import Point, believed, distance, guesses, is_degrees, likely
 from commandcenter.formats.layers import Layer, RawFeature
 from commandcenter.formats.problems import Problem
 
@@ -27,17 +37,42 @@ Array = NDArray[np.float64]
 class Placed:
     """The geometries of a layer in WGS84, in the order of its features; None where there is none."""
 
-    def __init__(self, layer: Layer, crs: str | None) -> None:
-        """Transform, repair and measure. BadInput when the coordinates do not fit the system."""
-        self.crs = known_crs(crs or layer.crs or WGS84)
+    def __init__(self, layer: Layer, crs: str | None, near: Point | None = None) -> None:
+        """Transform, repair and measure; ``near`` (longitude, latitude) is a known point of the town.
+
+        BadInput when the coordinates do not fit the system, or when they are in metres and nothing tells which.
+        """
         self._layer = layer
         self._note_missing()
         found = np.array([feature.geometry for feature in layer.features] + [None], dtype=object)[:-1]
+        self.crs = self._system(crs, found, near)
         self.geometries = self._valid(self._transformed(found))
         self.areas = areas_of(self.geometries)
+        self._note_points()
         self._drop_slivers()
         self.bounds = shapely.bounds(self.geometries)
         self.wkb = shapely.to_wkb(self.geometries, byte_order=1, output_dimension=2)
+
+    def _system(self, given: str | None, found: Any, near: Point | None) -> str:
+        """The system asked for, else the declared one; metres that bear none (or degrees by mistake) are taken to be
+        in the only Gauss-Krüger zone that lies near the town, or refused with proposals."""
+        crs = numbered(known_crs(given or self._layer.crs or WGS84))
+        middle = middle_of(found)
+        if given is not None or crs != WGS84 or middle is None or is_degrees(middle):
+            if is_approximate(crs):
+                self._layer.problems.append(Problem(None, None, None, "coordinates.approximate", "note", {}))
+            return crs
+        proposals = guesses(middle, near)
+        taken = believed(proposals, near)
+        if taken is not None and near is not None:
+            kilometres = round(distance((taken.lon, taken.lat), near) / 1000)
+            facts = {"crs": taken.crs, "kilometres": kilometres}
+            self._layer.problems.append(Problem(None, None, None, "coordinates.crs_guessed", "repaired", facts))
+            return taken.crs
+        if not proposals:
+            return crs
+        x, y = middle
+        raise BadInput("file.crs_likely", x=f"{x:.1f}", y=f"{y:.1f}", likely=likely(proposals, near))
 
     def _note_missing(self) -> None:
         for feature in self._layer.features:
@@ -87,11 +122,26 @@ class Placed:
             result[number] = _repaired(placed[number], self._layer.features[number])
         return shapely.normalize(_single(result))
 
+    def _note_points(self) -> None:
+        count = int((shapely.get_dimensions(self.geometries) == 0).sum())
+        if count:
+            self._layer.problems.append(Problem(None, None, None, "geometry.points", "note", {"count": count}))
+
     def _drop_slivers(self) -> None:
         kinds = shapely.get_dimensions(self.geometries)
         for number in np.flatnonzero((kinds == 2) & (self.areas < _MIN_AREA)):
             self._layer.features[number].refuse("geometry.no_area")
             self.geometries[number] = None
+
+
+def middle_of(found: Any) -> Point | None:
+    """A typical corner in the file's own numbers: a few that are lost do not move it. None without any corner."""
+    xy = shapely.get_coordinates(found)
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if not len(xy):
+        return None
+    x, y = np.median(xy, axis=0)
+    return float(x), float(y)
 
 
 def _in_wgs84(found: Any, crs: str) -> Any:

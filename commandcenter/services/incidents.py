@@ -100,11 +100,9 @@ def _handler(ctx: Context) -> str | None:
 
 def _number(ctx: Context) -> str:
     day = local_day(ctx.now, ctx.zone)
-    town = ctx.uow.find("township")
-    prefix = town[0].number_prefix if town else "SJ"
-    if ctx.world == REAL:
-        return incident_number(prefix, day, ctx.uow.next_number("incident", day.isoformat()))
-    return drill_number(prefix, day, ctx.uow.next_number("drill-incident", day.isoformat()))
+    series, make = ("incident", incident_number) if ctx.world == REAL else ("drill-incident", drill_number)
+    serial, prefix = ctx.uow.next_number(series, day.isoformat())
+    return make(prefix or "SJ", day, serial)
 
 
 def tell(ctx: Context, incident: str, code: str, facts: dict[str, Any], text: str | None = None) -> TimelineEntry:
@@ -289,6 +287,24 @@ def note_incident(cmd: NoteIncident, ctx: Context) -> Any:
         raise BadInput("incident.unknown", incident=cmd.incident)
     entry = tell(ctx, incident.id, "note", {}, cmd.text.strip())
     return {"incident": incident.id, "entry": entry.id}
+
+
+@command("acknowledge_incident", roles=DUTY, writes=("timeline_entry",), undoable=False)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcknowledgeIncident:
+    """Acknowledge the alarm of a report: it ends on every desk, and the timeline says who heard it."""
+
+    incident: str
+
+
+@handles(AcknowledgeIncident)
+def acknowledge_incident(cmd: AcknowledgeIncident, ctx: Context) -> Any:
+    """The first one counts; having been heard cannot be taken back."""
+    incident = locked(ctx, cmd.incident)
+    heard = ctx.uow.find("timeline_entry", incident=incident.id, code="acknowledged")
+    if not heard:
+        tell(ctx, incident.id, "acknowledged", {"officer": ctx.actor.name})
+    return {"incident": incident.id, "by": heard[0].actor if heard else ctx.actor.id}
 
 
 @command("park_incident", roles=DUTY, writes=_WRITES)

@@ -36,6 +36,7 @@ class LiveChange:
     places: bool = False
     settings: bool = False
     timeline: frozenset[str] = frozenset()
+    attachments: bool = False
     everything: bool = False
 
 
@@ -148,6 +149,7 @@ class LiveSet:
             people=changes.touches(*PERSON_KINDS), settings=changes.touches("setting"),
             places=changes.touches("gazetteer_name", "village", "grid", "township"),
             timeline=frozenset(each.incident for each in changes if each.incident),
+            attachments=changes.touches("attachment", "blob"),
         )  # fmt: skip
 
     def _take_incidents(self, fetched: Fetched) -> tuple[set[str], set[str], set[str]]:

@@ -1,5 +1,16 @@
 """All commands, by importing the modules that declare them."""
 
-from commandcenter.services import calls, imports, incidents, places, privacy, settings, towns, undo
+from commandcenter.services import (
+    attachments,
+    calls,
+    imports,
+    incidents,
+    papers,
+    places,
+    privacy,
+    settings,
+    towns,
+    undo,
+)
 
-MODULES = (calls, imports, incidents, places, privacy, settings, towns, undo)
+MODULES = (attachments, calls, imports, incidents, papers, places, privacy, settings, towns, undo)

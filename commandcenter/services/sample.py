@@ -166,11 +166,20 @@ def _start_clock(database: Database, simulated: datetime) -> None:
 
 def _wake(database: Database) -> None:
     """The sample's clock rests while nobody is there: it goes on from the last change."""
-    with database.write() as connection:
-        mapping = machinery.read_clock(connection)
-        last = machinery.last_recorded(connection)
-        if mapping is None or last is None or machinery.present_desks(connection):
+    with database.read() as connection:
+        if _woken(connection) is None:
             return
-        now = mapping.at(datetime.now(UTC))
-        if mapping.rate == 1.0 and now - last > NAP:
-            machinery.write_clock(connection, ClockMapping(datetime.now(UTC), last + timedelta(minutes=1)))
+    with database.write() as connection:
+        mapping = _woken(connection)  # asked again: another desk may have come first
+        if mapping is not None:
+            machinery.write_clock(connection, mapping)
+
+
+def _woken(connection: Any) -> ClockMapping | None:
+    """The clock of a sample that has slept, as it goes on; None when it is awake or has no clock of its own."""
+    mapping = machinery.read_clock(connection)
+    last = machinery.last_recorded(connection)
+    if mapping is None or last is None or mapping.rate != 1.0 or machinery.present_desks(connection):
+        return None
+    now = datetime.now(UTC)
+    return ClockMapping(now, last + timedelta(minutes=1)) if mapping.at(now) - last > NAP else None

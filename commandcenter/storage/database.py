@@ -11,9 +11,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import filelock
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -21,6 +20,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from commandcenter.base.clock import monotonic
 from commandcenter.base.errors import BadInput, CommandCenterError, EnvironmentTrouble, ServerAway
+
+if TYPE_CHECKING:
+    import filelock
 
 PATIENCE = 30.0
 """Seconds a writer waits for its turn on SQLite."""
@@ -127,7 +129,7 @@ class Database:
         self.patience = patience
         self.longest_wait = 0.0
         """Seconds that the unluckiest write so far waited for its turn."""
-        self._lock = filelock.FileLock(f"{self.path}.lock", poll_interval=0.002) if self.path else None
+        self._lock: filelock.BaseFileLock | None = None
         self._turn = threading.Lock()
         self.engine = self._make_engine()
 
@@ -183,11 +185,15 @@ class Database:
 
     @contextlib.contextmanager
     def _my_turn(self) -> Iterator[None]:
-        if self._lock is None:
+        if self.path is None:
             yield
             return
+        import filelock  # for writers only: a desk's first picture is read
+
         asked = monotonic()
         with self._turn:
+            if self._lock is None:
+                self._lock = filelock.FileLock(f"{self.path}.lock", poll_interval=0.002)
             try:
                 self._lock.acquire(timeout=self.patience)
             except filelock.Timeout:
@@ -206,6 +212,8 @@ class Database:
         if self.path is None:
             yield
             return
+        import filelock
+
         lock = filelock.FileLock(f"{self.path}.importing", poll_interval=0.05)
         try:
             lock.acquire(timeout=self.patience)

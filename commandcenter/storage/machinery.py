@@ -34,7 +34,7 @@ def report_presence(connection: Connection, desk: str, officer: str, name: str) 
     """This desk is there, with this officer."""
     values = {"officer": officer, "name": name, "seen_at": server_time(connection)}
     connection.execute(
-        insert_into(connection, presence)
+        insert_into(connection.dialect.name, presence)
         .values(desk=desk, **values)
         .on_conflict_do_update(index_elements=["desk"], set_=values)
     )
@@ -56,7 +56,9 @@ def take_lease(connection: Connection, name: str, holder: str, lasting: timedelt
     """Whether ``holder`` holds the lease now (taken anew, or prolonged)."""
     now = server_time(connection)
     connection.execute(
-        insert_into(connection, lease).values(name=name, holder=holder, until=now + lasting).on_conflict_do_nothing()
+        insert_into(connection.dialect.name, lease)
+        .values(name=name, holder=holder, until=now + lasting)
+        .on_conflict_do_nothing()
     )
     done = connection.execute(
         update(lease)

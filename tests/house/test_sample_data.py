@@ -16,6 +16,7 @@ import shapely
 from commandcenter.base.paths import resources
 from commandcenter.rules.denied import denied
 from commandcenter.rules.incidents import TRANSITIONS, URGENCIES
+from commandcenter.services.sample_pictures import PICTURES
 
 Row = dict[str, str]
 TOWNS = ("jinhua", "tiny")
@@ -306,6 +307,7 @@ def test_episodes_call_people_who_exist_and_are_listed(town: str) -> None:
                 assert "person" not in step or step["person"] in listed
                 assert "into" not in step or step["into"] in keys - {incident["key"]}
                 assert step.get("to", "calling") in TRANSITIONS
+                assert step.get("draw", "ford") in PICTURES
 
 
 def test_the_two_nights_of_the_article_are_told() -> None:

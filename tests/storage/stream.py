@@ -13,6 +13,7 @@ import shapely
 
 from commandcenter.rules.incidents import STEPS, is_open
 from commandcenter.rules.people import ROLES
+from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
 from commandcenter.services.calls import CallOut, Person, RecordCall
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.incidents import (
@@ -197,6 +198,22 @@ def _change_officer(now: Situation) -> Any:
                          active=now.dice.choice((None, True, False)))  # fmt: skip
 
 
+def _attach(now: Situation) -> Any:
+    found = now.incident()
+    return found and Attach(
+        subject_kind="incident", subject=found.id, name=f"{now.words()}.txt", content=now.dice.choice(WORDS).encode(),
+        note=now.dice.choice((None, now.words())),
+    )  # fmt: skip
+
+
+def _change_attachment(now: Situation) -> Any:
+    found = now.any("attachment")
+    changed = {"name": now.words(), "note": now.words()}
+    return found and ChangeAttachment(
+        attachment=found.id, changed=changed, was={"name": found.name, "note": found.note}
+    )
+
+
 MAKERS: dict[str, Callable[[Situation], Any]] = {
     "open_incident": _open,
     "step_incident": _step,
@@ -219,6 +236,9 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "name_town": _name_town,
     "add_officer": _add_officer,
     "change_officer": _change_officer,
+    "attach": _attach,
+    "change_attachment": _change_attachment,
+    "remove_attachment": lambda now: (found := now.any("attachment")) and RemoveAttachment(attachment=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""
 

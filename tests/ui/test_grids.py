@@ -215,6 +215,21 @@ def test_the_measure_and_the_switches_come_back_as_they_were_left(room: Room, qt
     assert all(not grid.label for grid in again.canvas.plan.grids)
 
 
+def test_where_the_map_is_narrow_the_switches_stand_in_the_menu(room: Room) -> None:
+    panel = panel_of(room)
+    assert panel.bar.chips["names"].isVisible()
+    panel.resize(300, 600)
+    room.settle()
+    assert panel.bar.geometry().right() <= panel.width() and not panel.bar.chips["names"].isVisible()
+    switch = next(each for each in panel.bar.chooser.menu().actions() if each.text() == panel.bar.chips["names"].text())
+    assert switch.isVisible() and switch.isChecked()
+    switch.trigger()
+    assert not switch.isChecked() and all(not grid.label for grid in panel.canvas.plan.grids)
+    panel.resize(1300, 600)
+    room.settle()
+    assert panel.bar.chips["names"].isVisible() and not panel.bar.chips["names"].isChecked()
+
+
 def test_a_grid_with_something_open_is_drawn_even_when_its_kind_is_off(room: Room) -> None:
     panel = panel_of(room)
     panel.bar.chips["emergency"].click()

@@ -147,6 +147,8 @@ class Card(QScrollArea):
             layout.addWidget(divider())
             layout.addWidget(Label(section.title_code, "heading"))
             layout.addWidget(part)
+            if hasattr(part, "serve"):
+                part.serve(self)
         layout.addStretch(1)
         self.setWidget(body)
 

@@ -10,9 +10,9 @@ from commandcenter.base.changes import Outcome
 from commandcenter.base.errors import CommandCenterError, EnvironmentTrouble
 from commandcenter.base.ids import new_id
 from commandcenter.base.texts import say
+from commandcenter.ui.core.sent import SentCommands, sent_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents import words
-from commandcenter.ui.incidents.sent import SentCommands, sent_of
 
 Done = Callable[[Outcome], None]
 Failed = Callable[[BaseException], None]

@@ -306,6 +306,14 @@ class MapCanvas(MapView):
         """Ask for the picture of the new view; the marks follow when painted."""
         self._pictures.look(self.camera, self.devicePixelRatioF())
 
+    def window_awaited(self) -> None:
+        """A picture made now would be of the wrong size."""
+        self._pictures.hold()
+
+    def window_appears(self) -> None:
+        """Now the first picture fits."""
+        self._pictures.release()
+
     def resizeEvent(self, event: Any) -> None:
         """The sheet covers the view, the legend stays in its corner."""
         super().resizeEvent(event)

@@ -2,6 +2,7 @@
 that saves."""
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayou
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.services.live import LiveChange
+from commandcenter.services.places import grids_around
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, StateBanner, divider
@@ -44,6 +46,7 @@ class IntakePanel(QWidget):
         self.intakes = intakes
         self._is_open = False
         self._own_choice: str | None = None
+        self._around: dict[str, frozenset[str]] = {}
         self.setProperty("panel", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(theme.current().px(_WIDTH))
@@ -300,6 +303,8 @@ class IntakePanel(QWidget):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
+        if change.grids or change.everything:
+            self._around.clear()
         if self._is_open and (change.incidents or change.gone or change.everything):
             self._compare.start()
 
@@ -307,7 +312,24 @@ class IntakePanel(QWidget):
     def _compare_now(self) -> None:
         if (draft := self.intakes.current) is not None:
             now = self._desk.now()
-            self.duplicates.show_rows(duplicates(draft, self._desk.live, now), now, draft.merge_into)
+            near = self._around.get(draft.grid, frozenset())
+            self.duplicates.show_rows(duplicates(draft, self._desk.live, now, near), now, draft.merge_into)
+            if draft.grid and draft.grid not in self._around:
+                self._ask_around(draft.grid)
+
+    def _ask_around(self, grid: str) -> None:
+        """One fire is often seen from the next village: the grids around this one count too."""
+
+        def take(around: frozenset[str]) -> None:
+            self._around[grid] = around
+            self._compare.start()
+
+        self._desk.read(partial(grids_around, grid=grid), done=take, failed=self._not_read, owner=self, key="around")
+
+    def _not_read(self, error: BaseException) -> None:
+        """Without the database the grid alone is compared; the status line already says that it is away."""
+        if not isinstance(error, CommandCenterError):
+            raise error
 
     @Slot(str)
     def _use(self, incident: str) -> None:
