@@ -165,6 +165,7 @@ def _data_verbs(verb: Any) -> None:
     importing.add_argument("what", choices=("grids", "workers"), help=say("cli.option.import_what"))
     importing.add_argument("file", type=Path, metavar="FILE", help=say("cli.option.import_file"))
     importing.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help=say("cli.option.map"))
+    importing.add_argument("--layer", metavar="NAME", help=say("cli.option.layer"))
     importing.add_argument("--dry-run", action="store_true", help=say("cli.option.dry_run"))
     importing.add_argument("--crs", metavar="CRS", help=say("cli.option.crs"))
     importing.add_argument("--encoding", metavar="NAME", help=say("cli.option.encoding"))

@@ -7,7 +7,10 @@ from typing import Any
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.cli.opening import progress_bar, session
+from commandcenter.rules.entity import REAL
 from commandcenter.services import filing
+from commandcenter.services.places import known_point
+from commandcenter.services.sessions import Session
 
 
 def run(options: argparse.Namespace) -> int:
@@ -16,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     with session(options) as opened, progress_bar(say("cli.progress.import")) as progress:
         read = filing.read(
             options.what, options.file, overrides=overrides, crs=options.crs, encoding=options.encoding,
-            progress=progress,
+            layer=options.layer, near=_known_point(opened), progress=progress,
         )  # fmt: skip
         result = filing.write(opened, read, dry_run=options.dry_run)
     answer = result.as_json()
@@ -25,6 +28,11 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(answer, options.dry_run)
     return 2 if answer["refused"] else 0
+
+
+def _known_point(opened: Session) -> tuple[float, float] | None:
+    with opened.read(REAL) as reader:
+        return known_point(reader)
 
 
 def _overrides(given: list[str]) -> dict[str, str]:

@@ -66,14 +66,16 @@ def _explained(problem: Problem) -> dict[str, Any]:
 
 
 def read(what: str, path: Path, *, overrides: Mapping[str, str], crs: str | None = None, encoding: str | None = None,
+         layer: str | None = None, near: tuple[float, float] | None = None,
          progress: Progress | None = None) -> ReadFile:  # fmt: skip
-    """Read a map or table file as rows of ``what``. BadInput when nothing in it can be used."""
+    """Read a map or table file as rows of ``what``; ``near`` is a known point of the town (longitude, latitude).
+
+    BadInput when nothing in it can be used.
+    """
     from commandcenter.formats import columns, mapfiles, tables
 
-    if not path.is_file():
-        raise BadInput("import.no_file", path=str(path))
     if what == "grids":
-        file: Any = mapfiles.read_map(path, crs=crs, encoding=encoding, progress=progress)
+        file: Any = mapfiles.read_map(path, crs=crs, encoding=encoding, layer=layer, near=near, progress=progress)
     else:
         file = tables.read_table(path, encoding=encoding, progress=progress)
     specs = columns.SPECS[ENTITY[what]]
