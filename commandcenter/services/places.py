@@ -48,3 +48,12 @@ def learn_name(cmd: LearnName, ctx: Context) -> Any:
     made = GazetteerName(id=ctx.new_id(), name=name, grid=grid.id, kind=cmd.kind, learned=True)
     ctx.uow.add(made)
     return {"gazetteer_name": made.id}
+
+
+def known_point(reader: Reader) -> tuple[float, float] | None:
+    """Where the town lies (longitude, latitude): the middle of its grids that have a place; None while none has."""
+    middles = places.middles(reader.connection).values()
+    if not middles:
+        return None
+    longitudes, latitudes = (sorted(values) for values in zip(*middles, strict=True))
+    return longitudes[len(longitudes) // 2], latitudes[len(latitudes) // 2]

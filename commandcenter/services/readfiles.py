@@ -132,6 +132,7 @@ def read(
     crs: str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
+    near: tuple[float, float] | None = None,
     sheets: Sequence[str] | None = None,
     keep: Collection[str] = (),
     progress: Progress | None = None,
@@ -141,7 +142,8 @@ def read(
 
     ``overrides``: field -> heading ("" for none of them); ``sheets``: names, by default all visible ones whose
     headings mean the same; ``keep``: sensitive columns to be kept all the same (``id_number``, where the entity has
-    it). BadInput when nothing in the file can be used, Refused ``file.cancelled`` when ``cancelled`` answered True.
+    it); ``near``: a known point of the town (longitude, latitude), by which a system that the file does not name is
+    found. BadInput when nothing in the file can be used, Refused ``file.cancelled`` when ``cancelled`` answered True.
     Never call it on the GUI thread.
     """
     if what not in WHAT:
@@ -155,7 +157,7 @@ def read(
         from commandcenter.formats import mapfiles
 
         found = mapfiles.read_map(
-            source, crs=crs, encoding=encoding, layer=layer, progress=half, cancelled=cancelled
+            source, crs=crs, encoding=encoding, layer=layer, near=near, progress=half, cancelled=cancelled
         )
         blank = replace(blank, map=found, dated=_changed_at(source))
     else:
