@@ -252,7 +252,8 @@ def settle(program: Program, seconds: float = 20.0) -> None:
     quiet = 0
     while monotonic() < until and quiet < 3:
         loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        quiet = quiet + 1 if program.tasks.drain(2.0) and not program.tasks.open_tasks else 0
+        is_home = program.tasks.drain(2.0) and not program.tasks.open_tasks and not program.tools.desk.has_news
+        quiet = quiet + 1 if is_home else 0
 
 
 def _without_the_platforms_excuses(kind: object, context: object, message: str) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds a writer waits for its turn on SQLite."""
+POLL = 0.002
+"""Seconds between two looks whether the lock file is free."""
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs", "davfs"}
 
 guard: list[Callable[[], None]] = []
@@ -131,6 +134,7 @@ class Database:
         """Seconds that the unluckiest write so far waited for its turn."""
         self._lock: filelock.BaseFileLock | None = None
         self._turn = threading.Lock()
+        self._yields_until = 0.0
         self.engine = self._make_engine()
 
     @property
@@ -193,18 +197,23 @@ class Database:
         asked = monotonic()
         with self._turn:
             if self._lock is None:
-                self._lock = filelock.FileLock(f"{self.path}.lock", poll_interval=0.002)
+                self._lock = filelock.FileLock(f"{self.path}.lock", poll_interval=POLL)
+            time.sleep(max(0.0, self._yields_until - monotonic()))
+            queued = monotonic()
             try:
                 self._lock.acquire(timeout=self.patience)
             except filelock.Timeout:
                 raise EnvironmentTrouble("database.busy") from None
             except OSError:
                 raise EnvironmentTrouble("database.read_only") from None
+            is_alone = monotonic() - queued < POLL
             self.note_wait(monotonic() - asked)
             try:
                 yield
             finally:
                 self._lock.release()
+                # Whoever asks again at once beats all who look only now and then: who had to wait lets them go first.
+                self._yields_until = 0.0 if is_alone else monotonic() + 2 * POLL
 
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from commandcenter.base.clock import ClockMapping
 from commandcenter.base.errors import RuleError
@@ -85,11 +85,15 @@ def write_clock(connection: Connection, mapping: ClockMapping | None) -> None:
     """Set or take away the simulated clock; RuleError in a real database."""
     if database_mark(connection) not in ("sample", "test"):
         raise RuleError("clock.not_allowed")
-    connection.execute(delete(clock_row))
-    if mapping is not None:
-        connection.execute(
-            insert(clock_row).values(only=1, real=mapping.real, simulated=mapping.simulated, rate=mapping.rate)
-        )
+    if mapping is None:
+        connection.execute(delete(clock_row))
+        return
+    values = {"real": mapping.real, "simulated": mapping.simulated, "rate": mapping.rate}
+    connection.execute(
+        insert_into(connection.dialect.name, clock_row)
+        .values(only=1, **values)
+        .on_conflict_do_update(index_elements=["only"], set_=values)
+    )
 
 
 def database_mark(connection: Connection) -> str | None:

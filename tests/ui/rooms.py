@@ -64,9 +64,11 @@ class Room:
 
     def settle(self) -> None:
         """Until everything that was asked for came home and what it changed was read."""
-        for _ in range(4):
+        rounds = 4
+        while rounds or self.tools.desk.has_news:
             QGuiApplication.processEvents()
             assert self.tools.desk.tasks.drain(10)
+            rounds = max(rounds - 1, 0)
 
     def elsewhere(self, command: Any) -> Any:
         """From another desk, as its administrator."""

@@ -60,9 +60,11 @@ class Place:
 
     def settle(self) -> None:
         """Until everything that was asked for came home and what it changed was read."""
-        for _ in range(4):
+        rounds = 4
+        while rounds or self.tools.desk.has_news:
             QGuiApplication.processEvents()
             assert self.tools.desk.tasks.drain(10)
+            rounds = max(rounds - 1, 0)
 
     def send(self, command: Any) -> Any:
         """From this desk."""

@@ -73,6 +73,11 @@ class Desk(QObject):
         return self.hub.connection_state.is_stale
 
     @property
+    def has_news(self) -> bool:
+        """Whether changes are on their way into the live set."""
+        return self._fetching or (self._pause.isActive() and bool(self._waiting))
+
+    @property
     def officer(self) -> Officer:
         """Who sits here."""
         return self.session.officer
