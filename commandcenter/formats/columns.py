@@ -421,6 +421,11 @@ def _shown(cell: object) -> str:
     return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
+def is_sensitive(heading: str) -> bool:
+    """Whether a heading names a sensitive column."""
+    return sensitive_kind(heading) is not None
+
+
 def sensitive_kind(heading: str) -> str | None:
     """The sensitive kind (a key of :data:`SENSITIVE`) that a heading names, None for none."""
     for key in (bare(_REPEATED.sub("", heading)), _without_remark(heading)):

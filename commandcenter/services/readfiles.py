@@ -146,30 +146,70 @@ def read(
     found. BadInput when nothing in the file can be used, Refused ``file.cancelled`` when ``cancelled`` answered True.
     Never call it on the GUI thread.
     """
-    if what not in WHAT:
+    blank = take(what, source, overrides=overrides, crs=crs, encoding=encoding, layer=layer, near=near,
+                 sheets=sheets, keep=keep, progress=_part_of(progress, 0, 2), cancelled=cancelled)  # fmt: skip
+    return _mapped(blank, dict(overrides or {}), frozenset(keep), {}, _part_of(progress, 1, 2), cancelled)
+
+
+def take(
+    what: str | None,
+    source: Path | str,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    layer: str | None = None,
+    near: tuple[float, float] | None = None,
+    sheets: Sequence[str] | None = None,
+    keep: Collection[str] = (),
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> ReadFile:
+    """The file as :func:`read` takes it, before its columns mean anything: :func:`remap` goes on from here.
+
+    ``what`` None: whatever its headings say, or BadInput ``import.what_unclear``.
+    """
+    if what is not None and what not in WHAT:
         raise BadInput("import.what_unknown", what=what, known=", ".join(WHAT))
     if isinstance(source, Path) and not source.is_file():
         raise BadInput("import.no_file", path=str(source))
     name = source.name if isinstance(source, Path) else ""
-    blank = ReadFile(what, name, None, (), None, (), {}, frozenset(), {}, (), ())
-    half = _part_of(progress, 0, 2)
-    if what == "grids" and isinstance(source, Path) and not is_table(source):
+    blank = ReadFile(what or "grids", name, None, (), None, (), {}, frozenset(), {}, (), ())
+    if what in (None, "grids") and isinstance(source, Path) and not is_table(source):
         from commandcenter.formats import mapfiles
 
         found = mapfiles.read_map(
-            source, crs=crs, encoding=encoding, layer=layer, near=near, progress=half, cancelled=cancelled
+            source, crs=crs, encoding=encoding, layer=layer, near=near, progress=progress, cancelled=cancelled
         )
         blank = replace(blank, map=found, dated=_changed_at(source))
     else:
         from commandcenter.formats import tables
 
-        book = tables.read_book(source, sheets=sheets, encoding=encoding, progress=half, cancelled=cancelled)
+        book = tables.read_book(source, sheets=sheets, encoding=encoding, progress=progress, cancelled=cancelled)
+        if what is None:
+            blank = replace(blank, what=recognise(book))
         blank = _choose(blank, book, overrides or {}, keep, is_asked=bool(sheets))
         stated = stated_date([row for table in blank.tables for row in table.left])
         blank = replace(blank, dated=stated or (_changed_at(source) if isinstance(source, Path) else None))
-    return _mapped(
-        blank, dict(overrides or {}), frozenset(keep), {}, _part_of(progress, 1, 2), cancelled
-    )
+    return blank
+
+
+def recognise(book: "Book") -> str:
+    """What (a key of WHAT) the sheet with the most to say holds; BadInput ``import.what_unclear`` when none fits.
+
+    All required columns must be there; then most known columns win, then the list that is nearly whole.
+    """
+    from commandcenter.formats.columns import SPECS
+
+    best, found = (0, 0.0), ""
+    for what, entity in WHAT.items():
+        known = max(len(_fields_of(table, entity, {}, ())) for table in book.tables)
+        score = (known, known / len(SPECS[entity]))
+        if known and score > best:
+            best, found = score, what
+    if not found:
+        raise BadInput("import.what_unclear")
+    return found
 
 
 def remap(
@@ -178,6 +218,8 @@ def remap(
     overrides: Mapping[str, str] | None = None,
     keep: Collection[str] | None = None,
     fixes: Mapping[Cell, str] | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> ReadFile:
     """The same file with other columns, other sensitive columns kept, or cells corrected; None leaves as it is.
 
@@ -188,8 +230,8 @@ def remap(
         dict(read.overrides if overrides is None else overrides),
         read.keep if keep is None else frozenset(keep),
         dict(read.fixes if fixes is None else fixes),
-        None,
-        None,
+        progress,
+        cancelled,
     )
 
 
@@ -200,7 +242,8 @@ def is_table(path: Path) -> bool:
         file.seek(max(path.stat().st_size - _TAIL, 0))
         tail = file.read(_TAIL)
     if head.startswith(b"PK"):
-        return any(name in part for name in _TABLE_PARTS for part in (head, tail))
+        named = path.suffix.lower() in _TABLE_SUFFIXES  # so that a broken workbook is told as one
+        return named or any(name in part for name in _TABLE_PARTS for part in (head, tail))
     if head.startswith(_OLE):
         return True
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\x00 \t\r\n\xff\xfe")
@@ -210,6 +253,7 @@ def is_table(path: Path) -> bool:
 _TAIL = 128 * 1024
 _OLE = b"\xd0\xcf\x11\xe0"
 _TABLE_PARTS = (b"xl/workbook", b"xl/worksheets", b"opendocument.spreadsheet")
+_TABLE_SUFFIXES = frozenset((".xlsx", ".xlsm", ".ods", ".et"))
 _MAP_SIGNS = (b"SQLite format 3\x00", b"\x00\x00\x27\x0a")
 
 

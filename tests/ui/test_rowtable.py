@@ -274,3 +274,28 @@ def test_filtered_out_is_not_called_empty(table_view: TableView) -> None:
     table_view.table.reset([])
     assert table_view.grab().toImage() != filtered
     assert say("core.view.filtered") != "core.view.filtered"
+
+
+def test_copies_everything_shown_where_nothing_is_selected(table_view: TableView, qtbot: Any) -> None:
+    table_view.table.set_filter(lambda row: row.id != "b")
+    table_view.clearSelection()
+    qtbot.keyClick(table_view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "test.name\ttest.rank\n甲\t2\n丙 丁\t3"
+
+
+def test_what_is_copied_pastes_as_a_table_whose_words_stay_words(window: QWidget, qtbot: Any) -> None:
+    view: Any = _make("table", _table(Row("a", "=1+1", 2), Row("b", "0838", 1), Row("c", "@<b>", 3)), window)
+    view.copy(selected_only=False)
+    data = QGuiApplication.clipboard().mimeData()
+    assert data.text() == "test.name\ttest.rank\n'=1+1\t2\n0838\t1\n'@<b>\t3"
+    assert "mso-number-format:'\\@'\">0838</td><td>1</td>" in data.html()
+    assert "<th>test.name</th>" in data.html() and "&#x27;@&lt;b&gt;" in data.html()
+
+
+def test_the_mouse_copies_too(table_view: TableView) -> None:
+    table_view.choose("b")
+    chosen, every = table_view.row_menu().actions()
+    chosen.trigger()
+    assert QGuiApplication.clipboard().text() == "test.name\ttest.rank\n乙\t1"
+    every.trigger()
+    assert QGuiApplication.clipboard().text().count("\n") == 3

@@ -118,10 +118,14 @@ class ActionRegistry(QObject):
         self.done.emit(id)
         return True
 
-    def attach(self, widget: QWidget, scope: str = EVERYWHERE) -> list[QAction]:
-        """Give ``widget`` the actions and keys of a scope: the window those of EVERYWHERE, a part its own."""
+    def attach(self, widget: QWidget, scope: str = EVERYWHERE, *, but: frozenset[str] = frozenset()) -> list[QAction]:
+        """Give ``widget`` the actions and keys of a scope: the window those of EVERYWHERE, a part its own.
+
+        ``but`` names those whose keys mean something else there.
+        """
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut if scope else Qt.ShortcutContext.WindowShortcut
-        made = [self._make(action, widget, context) for action in self if action.scope == scope]
+        made = [self._make(action, widget, context) for action in self
+                if action.scope == scope and action.id not in but]  # fmt: skip
         widget.addActions(made)
         return made
 

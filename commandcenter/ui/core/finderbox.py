@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal, Slot
@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
+from commandcenter.rules import pinyin
 from commandcenter.ui.core import icons, theme
 from commandcenter.ui.core.actions import Action, ActionRegistry
 from commandcenter.ui.core.cardlist import CardList
@@ -215,7 +216,7 @@ class FinderBox(Overlay):
 
 
 def action_source(actions: ActionRegistry) -> FinderSource:
-    """Actions that can be run now, by words of their title, their key or their id."""
+    """Actions that can be run now, by words of their title, its pinyin or initials, their key or their id."""
 
     def search(query: str, limit: int) -> list[FinderHit]:
         shown = [each for each in actions if each.in_finder and actions.can_run(each.id)]
@@ -233,7 +234,19 @@ def _action_rank(action: Action, query: str) -> int | None:
         return 9
     if title.startswith(query) or query in (key.casefold() for key in action.keys):
         return 1
-    return 3 if query in title else 5 if query in action.id else None
+    if query in title:
+        return 3
+    typed = pinyin.normalise(query)
+    if typed and any(each.startswith(typed) for each in _spelt(title)):
+        return 3
+    return 5 if query in action.id else None
+
+
+@cache
+def _spelt(title: str) -> tuple[str, ...]:
+    """A title as typed in pinyin and in initials."""
+    keys = pinyin.keys(title)
+    return (*keys.pinyin.split(), *keys.initials.split())
 
 
 def _action_hit(actions: ActionRegistry, action: Action, rank: int) -> FinderHit:

@@ -96,6 +96,10 @@ class Report:
             raise Cancelled
         self._tell(done, total)
 
+    def is_cancelled(self) -> bool:
+        """Whether the work is no longer wanted, for work that asks instead of reporting."""
+        return self._task.is_cancelled
+
 
 class _Workers:
     """The threads of one lane, started when there is work for them."""

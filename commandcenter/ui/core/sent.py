@@ -18,19 +18,22 @@ Failed = Callable[[BaseException], None]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A command that was carried out: its id, and what it did in words."""
+    """A command that was carried out, or a whole group of them: its id, and what it did in words."""
 
     command: str
     words: str
+    is_group: bool = False
 
 
 class SentCommands(QObject):
     """The undo stack of one officer at one desk; it is emptied when somebody else takes the desk.
 
-    Signals: ``changed()``.
+    Signals: ``changed()``; ``taken_back(command or group, the command that did it)`` after one was undone or, by
+    undoing its undo, done again.
     """
 
     changed = Signal()
+    taken_back = Signal(str, str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -56,12 +59,18 @@ class SentCommands(QObject):
             self._undone.clear()
             self.changed.emit()
 
-    def undo(self, done: Undone, failed: Failed, command: str | None = None) -> None:
-        """Take back the last one, or the one named; ``done(words)`` afterwards.
+    def remember_group(self, group: str, words: str) -> None:
+        """A group of commands was carried out at this desk: it is taken back as one."""
+        self._done = [*self._done, Sent(group, words, is_group=True)][-_MOST:]
+        self._undone.clear()
+        self.changed.emit()
+
+    def undo(self, done: Undone, failed: Failed, command: str | None = None, *, is_group: bool = False) -> None:
+        """Take back the last one, or the one named (a command or a group); ``done(words)`` afterwards.
 
         What is refused leaves the stack, what met a fault of the server stays and can be tried again.
         """
-        last = self._pop(self._done, command)
+        last = self._pop(self._done, command, is_group)
         if last is not None:
             self._take_back(last, self._done, self._undone, done, failed)
 
@@ -71,11 +80,11 @@ class SentCommands(QObject):
         if last is not None:
             self._take_back(last, self._undone, self._done, done, failed)
 
-    def _pop(self, stack: list[Sent], command: str | None) -> Sent | None:
+    def _pop(self, stack: list[Sent], command: str | None, is_group: bool = False) -> Sent | None:
         if command is None:
             found = stack.pop() if stack else None
         else:
-            found = next((each for each in stack if each.command == command), Sent(command, ""))
+            found = next((each for each in stack if each.command == command), Sent(command, "", is_group))
             stack[:] = [each for each in stack if each.command != command]
         self.changed.emit()
         return found
@@ -84,6 +93,7 @@ class SentCommands(QObject):
         def taken(outcome: Outcome) -> None:
             onto.append(Sent(outcome.command, sent.words))
             self.changed.emit()
+            self.taken_back.emit(sent.command, outcome.command)
             done(sent.words)
 
         def not_taken(error: BaseException) -> None:
@@ -92,7 +102,8 @@ class SentCommands(QObject):
                 self.changed.emit()
             failed(error)
 
-        self._desk.send(Undo(target=sent.command), owner=self, done=taken, failed=not_taken)
+        command = Undo(target=sent.command, is_group=sent.is_group)
+        self._desk.send(command, owner=self, done=taken, failed=not_taken)
 
     @Slot()
     def _clear(self) -> None:

@@ -3,18 +3,30 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from commandcenter.base.texts import say
+from commandcenter.formats import clipboard
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.header import Header
 from commandcenter.ui.core.rowkeeper import RowKeeper, id_of
 from commandcenter.ui.core.rowpaint import RowDelegate, StripRoom, paint_state
 from commandcenter.ui.core.rowtable import Index, RowTable
 from commandcenter.ui.core.viewstate import FILTERED, READY, Empty, ViewState
 
+_COPY_KEY = "Ctrl+C"
 _SAVE_DELAY = 400  # ms after the last move of a header, so that a drag is saved once
 
 
@@ -36,6 +48,7 @@ class TableView(QTableView):
         self._empty = empty
         self._state = READY
         self._on_state = on_state
+        self._offer: QWidget | None = None
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_DELAY)
@@ -61,12 +74,21 @@ class TableView(QTableView):
         if state != self._state:
             self._state = state
             self._room.set_open(state.has_strip)
+            self._place_offer()
             self.viewport().update()
 
     def set_empty(self, empty: Empty) -> None:
         """What to say when there are no rows."""
         self._empty = empty
         self.viewport().update()
+
+    def offer(self, way_out: QWidget) -> None:
+        """Show this below the words of an empty table: what can be done about it."""
+        self._offer = way_out
+        way_out.setParent(self.viewport())
+        for moved in (self.table.rowsInserted, self.table.rowsRemoved, self.table.modelReset):
+            moved.connect(self._place_offer)
+        self._place_offer()
 
     def choose(self, id: str | None, *, show: bool = True) -> None:
         """Select a row without ``picked``."""
@@ -137,14 +159,28 @@ class TableView(QTableView):
 
     def as_tsv(self, *, selected_only: bool = True) -> str:
         """Rows as text with tabs, visible columns in their order, titles first; pastes into a spreadsheet."""
-        header = self.horizontalHeader()
-        places = [header.logicalIndex(visual) for visual in range(header.count())]
-        columns = [self.table.columns[place] for place in places if not header.isSectionHidden(place)]
-        chosen = set(self.keeper.chosen)
-        rows = [self.table.row(id) for id in self.table.ids() if not selected_only or id in chosen]
-        lines = [[column.title for column in columns]]
-        lines += [[_cell(column.text(row, self.table.ctx)) for column in columns] for row in rows]
-        return "\n".join("\t".join(line) for line in lines)
+        columns = self._copied_columns()
+        return clipboard.as_tsv([[each.title for each in columns], *self._copied_lines(columns, selected_only)])
+
+    def copy(self, *, selected_only: bool = True) -> None:
+        """Put the selected rows, or all that are shown, on the clipboard: as text and as a table, with their titles."""
+        columns = self._copied_columns()
+        titles, lines = [each.title for each in columns], self._copied_lines(columns, selected_only)
+        data = QMimeData()
+        data.setText(clipboard.as_tsv([titles, *lines]))
+        data.setHtml(clipboard.as_html(titles, lines, [each.numeric for each in columns]))
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def row_menu(self) -> QMenu:
+        """What can be done with rows by the mouse."""
+        menu = QMenu(self)
+        chosen = menu.addAction(f"{say('core.copy.rows')}\t{_COPY_KEY}")
+        chosen.setEnabled(bool(self.keeper.chosen))
+        chosen.triggered.connect(self._copy_chosen)
+        every = menu.addAction(say("core.copy.all"))
+        every.setEnabled(self.table.rowCount() > 0)
+        every.triggered.connect(self._copy_all)
+        return menu
 
     def has_keys(self) -> bool:
         """Whether the selection is painted as the one that the keys move."""
@@ -162,15 +198,25 @@ class TableView(QTableView):
         paint_state(self, painter, self.viewport().rect(), self._state, empty)
         painter.end()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: what is offered stays in the middle."""
+        super().resizeEvent(event)
+        self._place_offer()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Enter opens, Ctrl+C copies."""
+        """Qt: Enter opens, Ctrl+C copies the selected rows, or all where none is selected."""
         if event.matches(QKeySequence.StandardKey.Copy):
-            if self.keeper.chosen:
-                QGuiApplication.clipboard().setText(self.as_tsv())
+            self.copy(selected_only=bool(self.keeper.chosen))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: copying by the mouse."""
+        menu = self.row_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: the row under the mouse."""
@@ -289,16 +335,41 @@ class TableView(QTableView):
             self._sort(-1, False)
             self._save_timer.start()
 
+    def _copied_columns(self) -> list[Column[Any]]:
+        """The visible columns in their order."""
+        header = self.horizontalHeader()
+        places = [header.logicalIndex(visual) for visual in range(header.count())]
+        return [self.table.columns[place] for place in places if not header.isSectionHidden(place)]
+
+    def _copied_lines(self, columns: list[Column[Any]], selected_only: bool) -> list[list[str]]:
+        chosen = set(self.keeper.chosen)
+        rows = [self.table.row(id) for id in self.table.ids() if not selected_only or id in chosen]
+        return [[column.text(row, self.table.ctx) for column in columns] for row in rows]
+
+    @Slot()
+    def _copy_chosen(self) -> None:
+        self.copy()
+
+    @Slot()
+    def _copy_all(self) -> None:
+        self.copy(selected_only=False)
+
     @Slot()
     def _save(self) -> None:
         if self._on_state is not None:
             self._on_state(self.column_state())
 
+    @Slot()
+    def _place_offer(self) -> None:
+        if self._offer is None:
+            return
+        is_filtered = self.table.is_filtered and len(self.table) > 0
+        self._offer.setVisible(self.table.rowCount() == 0 and self._state.kind == "ready" and not is_filtered)
+        size, room = self._offer.sizeHint(), self.viewport().rect()
+        top = room.center().y() + theme.current().px(60)
+        self._offer.setGeometry(room.center().x() - size.width() // 2, top, size.width(), size.height())
+
     def _open(self, index: Index) -> None:
         id = id_of(index)
         if id is not None:
             self.opened.emit(id)
-
-
-def _cell(text: str) -> str:
-    return text.replace("\t", " ").replace("\n", " ")

@@ -77,6 +77,16 @@ class SettingsPage:
 
 
 @dataclass(frozen=True)
+class HeadAction:
+    """A button at the head of a workspace's list, by the id of its action."""
+
+    id: str
+    workspace: str
+    action: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Screen:
     """A picture that ``snapshot`` draws: ``stage`` brings the window into the wanted state before it is drawn."""
 
@@ -85,6 +95,8 @@ class Screen:
     stage: "Callable[[Tools, QWidget], None] | None" = None
     clear: "Callable[[], None] | None" = None
     """Takes away what the stage put there."""
+    picture: "Callable[[], QWidget | None] | None" = None
+    """Another window to be drawn instead of the desk's."""
 
 
 @dataclass
@@ -97,6 +109,7 @@ class Plugs:
     finder_sources: "Registry[FinderSource]" = field(default_factory=lambda: Registry("finder_source"))
     status_items: Registry[StatusItem] = field(default_factory=lambda: Registry("status_item"))
     settings_pages: Registry[SettingsPage] = field(default_factory=lambda: Registry("settings_page"))
+    head_actions: Registry[HeadAction] = field(default_factory=lambda: Registry("head_action"))
     screens: Registry[Screen] = field(default_factory=lambda: Registry("screen"))
 
 

@@ -15,6 +15,7 @@ from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Card
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.headactions import add_head_actions
 from commandcenter.ui.core.rowtable import RowTable
 from commandcenter.ui.core.sidelist import ALL, SideList
 from commandcenter.ui.core.tableview import TableView
@@ -76,6 +77,7 @@ class PeopleWorkspace(QWidget):
         head.setSpacing(look.space(3))
         head.addWidget(self.search, 1)
         head.addWidget(self.count)
+        add_head_actions(self._tools, "people", head, self.view)
         middle = QWidget()
         middle.setProperty("panel", "surface")
         column = QVBoxLayout(middle)

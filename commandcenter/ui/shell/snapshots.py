@@ -57,9 +57,12 @@ class Drawing:
         if screen.stage is not None:
             screen.stage(self.tools, page)
             self.settle()
+        shown = screen.picture() if screen.picture is not None else None
+        if shown is not None:
+            shown.resize(*self.size)
         QApplication.processEvents()
         path = self.folder / f"{name}-{self.size[0]}x{self.size[1]}.png"
-        if not self.window.grab().save(str(path)):
+        if not (shown or self.window).grab().save(str(path)):
             raise EnvironmentTrouble("backup.cannot_write", path=str(path), reason="PNG")
         if screen.clear is not None:
             screen.clear()

@@ -1,0 +1,78 @@
+"""An empty workbook to be filled in: the headings that are recognised, and one row that shows what goes where."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from commandcenter.formats.column_specs import ColumnSpec
+
+ROWS = 500
+"""Rows that are prepared as text, so that codes and phone numbers stay as they are typed."""
+_COUNTS = frozenset({"households", "people", "people_at_home"})
+_EXAMPLES: dict[str, tuple[str, str]] = {
+    "code": ("510981103001001", "510981103001001"), "grid_code": ("510981103001001", "510981103001001"),
+    "village_code": ("510981103001", "510981103001"), "village": ("示例村", "Example village"),
+    "name": ("示例（请删除本行）", "Example (delete this row)"), "kind": ("", ""),
+    "grid_name": ("示例村第1微网格", "Example village grid 1"), "gender": ("女", "female"),
+    "birth_month": ("1980-05", "1980-05"), "phone": ("13800000000", "13800000000"),
+    "source": ("热心群众", "resident"),
+    "paid": ("否", "no"), "appointed": ("2025-03", "2025-03"), "note": ("", ""), "households": ("45", "45"),
+    "people": ("132", "132"), "people_at_home": ("96", "96"), "keeper": ("张三", "Zhang San"),
+    "role": ("村支书", "村支书"),
+    "address": ("示例村3组12号", "House 12, group 3"), "name_en": ("Example village", "Example village"),
+    "head": ("示例（请删除本行）", "Example (delete this row)"), "relation": ("户主", "head"),
+    "needs": ("要人抬", "must be carried"), "away": ("否", "no"),
+}  # fmt: skip
+_KINDS: dict[str, tuple[str, str]] = {
+    "grid": ("一般", "general"), "village": ("村", "village"), "contact": ("卫生院", "卫生院"),
+    "gazetteer_name": ("院落", "院落"),
+}  # fmt: skip
+
+
+def template(entity: str, specs: Sequence[ColumnSpec], language: str, title: str) -> bytes:
+    """The bytes of an xlsx with one sheet called ``title``: headings in ``language`` (required ones bold), one example
+    row in grey, everything but counts as text."""
+    import openpyxl
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.title = title[:31]
+    for at, spec in enumerate(specs, start=1):
+        words, example = heading(spec, language), _example(entity, spec.field, language)
+        head = sheet.cell(row=1, column=at, value=words)
+        head.font = Font(bold=spec.required)
+        head.fill = PatternFill("solid", fgColor="DFF1EE" if spec.required else "F4F6F8")
+        head.alignment = Alignment(vertical="center", wrap_text=True)
+        is_count = spec.field in _COUNTS
+        shown = sheet.cell(row=2, column=at, value=int(example) if is_count and example else example or None)
+        shown.font = Font(italic=True, color="7C8A97")
+        for row in range(2, ROWS + 2):
+            sheet.cell(row=row, column=at).number_format = "0" if is_count else "@"
+        widest = max(_columns(words), _columns(example), 8)
+        sheet.column_dimensions[get_column_letter(at)].width = min(widest + 3, 40)
+    sheet.row_dimensions[1].height = 24
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    book.close()
+    return out.getvalue()
+
+
+def heading(spec: ColumnSpec, language: str) -> str:
+    """The heading of a field that people of a language write; every one of them is recognised when read."""
+    if language == "zh_CN":
+        return spec.headings[0]
+    english = next((each for each in spec.headings if each.isascii()), spec.headings[0])
+    return english.replace("_", " ")
+
+
+def _example(entity: str, field: str, language: str) -> str:
+    pair = _KINDS.get(entity, ("", "")) if field == "kind" else _EXAMPLES.get(field, ("", ""))
+    return pair[0 if language == "zh_CN" else 1]
+
+
+def _columns(text: str) -> int:
+    """How many columns of a fixed-width font a text takes."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)

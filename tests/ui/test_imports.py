@@ -1,0 +1,564 @@
+"""The import window on real files that the test makes: keys and mouse, every step, and back again."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
+
+from commandcenter.base import texts
+from commandcenter.services.imports import ImportRows
+from commandcenter.ui import imports as feature
+from commandcenter.ui.imports.door import Door
+from commandcenter.ui.imports.sheet_model import SheetModel, SheetPage
+from commandcenter.ui.imports.window import ImportWindow
+from tests.ui.rooms import Room, room_at
+
+HEADINGS = ["序号", "村(社区)", "网格编码", "姓名", "性别", "联系电话", "身份证号", "说明"]
+GRIDS = ("999101100201001", "999101100201002")
+
+
+@pytest.fixture
+def room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> Iterator[Room]:
+    """A duty officer's desk with the feature plugged in."""
+    with room_at(town_url("sqlite"), open_desk, tmp_path) as made:
+        feature.install(made.tools)
+        yield made
+        close(made)
+
+
+def close(room: Room) -> None:
+    window = door(room).window
+    if window is not None:
+        window.close()
+        window.deleteLater()
+
+
+def door(room: Room) -> Door:
+    return next(each for each in room.tools.desk.children() if isinstance(each, Door))
+
+
+def opened(room: Room) -> ImportWindow:
+    assert room.tools.actions.trigger("import.open")
+    window = door(room).window
+    assert window is not None
+    room.settle()
+    return window
+
+
+def roster(folder: Path, *rows: list[Any], name: str = "花名册.xlsx", headings: list[str] = HEADINGS) -> Path:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["云岭镇微网格员花名册"])
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(headings))
+    sheet.append(headings)
+    for row in rows:
+        sheet.append(row)
+    path = folder / name
+    book.save(path)
+    return path
+
+
+def good(number: int, grid: str, name: str, phone: str = "13980000001") -> list[Any]:
+    return [number, "云岭村", grid, name, "女", phone, "510922198001010000", ""]
+
+
+def take(room: Room, window: ImportWindow, path: Path) -> None:
+    window.work.take_file(path)
+    room.settle()
+
+
+def workers(room: Room) -> dict[str, Any]:
+    with room.tools.desk.session.read("real") as reader:
+        return {each.name: each for each in reader.find("worker")}
+
+
+def popup() -> QMenu:
+    found = QApplication.activePopupWidget()
+    assert isinstance(found, QMenu)
+    return found
+
+
+def pick(menu: QMenu, data: Any) -> None:
+    next(each for each in menu.actions() if each.data() == data).trigger()
+    menu.close()
+
+
+# --- the file -------------------------------------------------------------------------------------------------
+
+
+def test_a_table_is_recognised_and_goes_on_to_its_columns(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), good(2, GRIDS[1], "何文")))
+    assert window.work.what == "workers" and window.step == "columns"
+    assert window.bottom.tally.text == "新增 2 · 变更 0 · 相同 0 · 拒绝 0"
+    assert window.about.text() == "花名册.xlsx  ·  微网格员"
+
+
+def test_a_file_is_chosen_by_its_dialog(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    path = roster(tmp_path, good(1, GRIDS[0], "柳青青"))
+    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog) and dialog.isVisible()
+    dialog.selectFile(str(path))
+    dialog.accept()
+    room.settle()
+    assert window.work.name == path.name and window.step == "columns"
+
+
+def test_a_file_is_dropped(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    data = QMimeData()
+    data.setUrls([roster(tmp_path, good(1, GRIDS[0], "柳青青")).as_uri()])
+    drop = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+                      Qt.KeyboardModifier.NoModifier)  # fmt: skip
+    window.file_page.drop.dropEvent(drop)
+    room.settle()
+    assert window.work.what == "workers"
+
+
+def test_a_table_is_pasted(room: Room, qtbot: Any) -> None:
+    window = opened(room)
+    QGuiApplication.clipboard().setText("姓名\t网格编码\t联系电话\n柳青青\t999101100201001\t13980000001\n")
+    qtbot.keyClick(window.file_page.drop.choose, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+    assert window.work.name == "粘贴的表格" and window.bottom.tally.text.startswith("新增 1")
+
+
+def test_nothing_on_the_clipboard_is_said(room: Room, qtbot: Any) -> None:
+    window = opened(room)
+    QGuiApplication.clipboard().clear()
+    qtbot.mouseClick(window.file_page.drop.paste_button, Qt.MouseButton.LeftButton)
+    assert window.banner.isVisible() and "剪贴板上没有表格" in said(window)
+
+
+def said(window: ImportWindow) -> str:
+    return window.banner._words.text() if window.banner.isVisible() else ""
+
+
+def test_a_file_that_cannot_be_read_is_said_and_another_can_be_taken(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"PK\x03\x04 nothing")
+    take(room, window, broken)
+    assert "已损坏" in said(window) and window.step == "file"
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    assert said(window) == "" and window.step == "columns"
+
+
+def test_recent_files_are_offered(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    path = roster(tmp_path, good(1, GRIDS[0], "柳青青"))
+    take(room, window, path)
+    window.work.start_over()
+    room.settle()
+    assert window.step == "file" and window.file_page.recent.count() == 1
+    item = window.file_page.recent.item(0)
+    assert item.text().startswith("花名册.xlsx") and "微网格员" in item.text()
+    rect = window.file_page.recent.visualItemRect(item)
+    qtbot.mouseClick(window.file_page.recent.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    room.settle()
+    assert window.work.source == path
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_template_is_recognised_when_it_comes_back(room: Room, tmp_path: Path, language: str) -> None:
+    texts.use(language)
+    window = opened(room)
+    window.work.set_what("workers")
+    window.file_page.save_template()
+    dialog = window.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.selectFile(str(tmp_path / "模板.xlsx"))
+    dialog.accept()
+    room.settle()
+    assert (tmp_path / "模板.xlsx").is_file() and str(tmp_path / "模板.xlsx") in said(window)
+    window.work.start_over()
+    take(room, window, tmp_path / "模板.xlsx")
+    assert window.work.what == "workers" and not window.work.lacks_columns
+
+
+# --- columns --------------------------------------------------------------------------------------------------
+
+
+def test_a_columns_meaning_is_changed_by_a_menu(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    headings = ["序号", "村(社区)", "网格编码", "人", "性别", "联系电话", "身份证号", "说明"]
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), headings=headings))
+    assert window.work.lacks_columns and not window.bottom.primary.isEnabled() or window.step == "file"
+    window.work.set_what("workers")
+    room.settle()
+    window.go("columns")
+    assert window.work.lacks_columns and not window.bottom.primary.isEnabled()
+    assert "还缺必需的列" in window.work_page.columns._lacking.text()
+    head = window.work_page.sheet.head
+    spot = QPoint(head.sectionViewportPosition(3) + 5, 8)
+    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    pick(popup(), "name")
+    room.settle()
+    assert window.bottom.tally.text == "新增 1 · 变更 0 · 相同 0 · 拒绝 0"
+    assert window.work_page.sheet.meanings[3].name == "姓名"
+
+
+def test_a_column_is_left_out_by_choice(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    window.work.set_meaning("联系电话", None)
+    room.settle()
+    assert window.work_page.sheet.meanings[5].kind == "none"
+    window.go("problems")
+    window.forward()
+    room.settle()
+    assert workers(room)["柳青青"].phone is None
+
+
+def test_the_line_of_a_field_chooses_its_column(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    view = window.work_page.columns.view
+    view.choose("note")
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    pick(popup(), 7)
+    room.settle()
+    assert window.work_page.sheet.meanings[7].name == "备注"
+
+
+def test_what_was_chosen_is_remembered_for_the_next_file_of_its_kind(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    window.work.set_meaning("说明", "note")
+    room.settle()
+    window.go("problems")
+    window.forward()
+    room.settle()
+    take(room, window, roster(tmp_path, good(1, GRIDS[1], "何文"), name="下个月.xlsx"))
+    assert window.work_page.sheet.meanings[7].name == "备注"
+
+
+def test_sensitive_columns_are_left_out_unless_ticked(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    assert window.work_page.sheet.meanings[6].kind == "sensitive"
+    window.go("problems")
+    window.forward()
+    room.settle()
+    assert not workers(room)["柳青青"].id_number
+
+
+# --- problems -------------------------------------------------------------------------------------------------
+
+
+def at_problems(room: Room, tmp_path: Path) -> ImportWindow:
+    window = opened(room)
+    path = roster(tmp_path, good(1, GRIDS[0], "柳青青"), good(2, "999101100201777", "何文"),
+                  good(3, GRIDS[1], "罗 平", phone="139-O"))  # fmt: skip
+    take(room, window, path)
+    window.go("problems")
+    room.settle()
+    return window
+
+
+def rows_of(window: ImportWindow) -> list[tuple[str, str, str]]:
+    panel = window.work_page.problems
+    return [(row.problem.severity, row.where, row.column[2:]) for row in panel.table.shown_rows()]
+
+
+def test_every_problem_is_listed_and_choosing_one_goes_to_its_cell(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = at_problems(room, tmp_path)
+    assert ("refused", "4", "网格编码") in rows_of(window) and ("refused", "5", "联系电话") in rows_of(window)
+    assert ("repaired", "5", "姓名") in rows_of(window)
+    assert not window.bottom.primary.isEnabled() and "2" in window.bottom.primary.text()
+    qtbot.keyClick(window, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    current = window.work_page.sheet.currentIndex()
+    first = window.work_page.problems.chosen
+    assert first is not None and window.work_page.sheet.sheet.number_at(current.row()) == first.row
+    assert window.work_page.problems.card.words.text()
+
+
+def test_a_cell_is_corrected_in_place_and_checked_at_once(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = at_problems(room, tmp_path)
+    panel, sheet = window.work_page.problems, window.work_page.sheet
+    for column, text in (("网格编码", GRIDS[1]), ("联系电话", "13980000003")):
+        refused = [row for row in panel.table.shown_rows() if row.problem.severity == "refused"]
+        id = next(row.id for row in refused if row.column.endswith(column))
+        panel.view.choose(id)
+        panel.view.setFocus()
+        qtbot.keyClick(panel.view, Qt.Key.Key_Return)
+        editor = sheet.findChild(QLineEdit, "imports.cell")
+        assert isinstance(editor, QLineEdit)
+        editor.selectAll()
+        qtbot.keyClicks(editor, text)
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+        room.settle()
+    assert window.bottom.tally.text == "新增 3 · 变更 0 · 相同 0 · 拒绝 0"
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+    assert window.bottom.tally.text.endswith("拒绝 1")
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    room.settle()
+    assert window.bottom.tally.text.endswith("拒绝 0") and window.bottom.primary.isEnabled()
+
+
+def test_a_row_is_left_out_and_taken_in_again(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = at_problems(room, tmp_path)
+    for row in (4, 5):
+        assert window.work_page.go_to("Sheet", row, 2)
+        qtbot.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+        room.settle()
+    assert window.bottom.tally.text == "新增 1 · 变更 0 · 相同 0 · 拒绝 0"
+    qtbot.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+    assert window.bottom.tally.text.endswith("拒绝 1")
+
+
+def test_problems_are_filtered_and_copied(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = at_problems(room, tmp_path)
+    panel = window.work_page.problems
+    qtbot.mouseClick(panel.chips["repaired"], Qt.MouseButton.LeftButton)
+    assert {severity for severity, _, _ in rows_of(window)} == {"repaired"}
+    qtbot.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t") == ["级别", "行", "列", "值", "问题与办法"] and len(lines) == 1 + len(rows_of(window))
+    qtbot.mouseClick(panel.chips["repaired"], Qt.MouseButton.LeftButton)
+    assert len({severity for severity, _, _ in rows_of(window)}) > 1
+
+
+# --- result ---------------------------------------------------------------------------------------------------
+
+
+def test_it_is_written_whole_and_taken_back_as_one(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    before = workers(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), good(2, GRIDS[1], "何文")))
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.step == "problems"
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+    assert window.step == "result" and set(workers(room)) - set(before) == {"柳青青", "何文"}
+    assert "已导入" in window.result_page.title.text()
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+    assert workers(room) == before and "已撤销" in window.result_page.title.text()
+
+
+def test_what_the_database_holds_otherwise_is_shown_with_both_values(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    known = {"name": "柳青青", "grid_code": GRIDS[0], "phone": "13911112222"}
+    room.elsewhere(ImportRows(entity="worker", rows=(known,)))
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    assert "变更 1" in window.bottom.tally.text
+    window.go("problems")
+    panel = window.work_page.differences
+    (row,) = [each for each in panel.table.shown_rows() if each.difference.field == "phone"]
+    assert "13911112222" in row.difference.database and "13980000001" in row.difference.file
+    strip = panel.strips["phone"]
+    strip.setFocus()
+    window.work_page.halves.setCurrentIndex(1)
+    qtbot.keyClicks(strip, "2")
+    room.settle()
+    assert window.work.sides["phone"] == "database"
+    window.forward()
+    room.settle()
+    assert workers(room)["柳青青"].phone == "13911112222"
+
+
+# --- who, and when it does not work -------------------------------------------------------------------------------
+
+
+def test_who_may_not_import_is_told_who_may(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> None:
+    with room_at(town_url("sqlite"), open_desk, tmp_path) as room:
+        feature.install(room.tools)
+        window = opened(room)
+        take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+        viewer = next(each for each in room.tools.desk.live.officers.values() if each.role == "viewer")
+        room.tools.desk.become(viewer)
+        room.settle()
+        assert not room.tools.actions.trigger("import.open")
+        assert "换人值班" in said(window) and window.work.file is not None
+        window.go("problems")
+        assert not window.bottom.primary.isEnabled()
+        duty = next(each for each in room.tools.desk.live.officers.values() if each.account == "duty1")
+        room.tools.desk.become(duty)
+        room.settle()
+        assert said(window) == "" and window.bottom.primary.isEnabled()
+        close(room)
+
+
+def test_reading_is_stopped_at_once(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    big = tmp_path / "大.csv"
+    with big.open("w", encoding="utf-8") as file:
+        file.write("姓名,网格编码,联系电话\n")
+        file.writelines(f"某{n},{GRIDS[0]},139{n:08}\n" for n in range(120_000))
+    window.work.take_file(big)
+    qtbot.waitUntil(lambda: window.work.busy is not None and window.work.busy.done > 0, timeout=20_000)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.work.busy is None and window.isVisible()
+    room.settle()
+    assert window.work.file is None and window.step == "file"
+
+
+def test_two_languages(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    texts.use("en")
+    room.settle()
+    assert window.bottom.tally.text == "new 1 · changed 0 · same 0 · refused 0"
+    assert window.work_page.sheet.meanings[3].name == "Name"
+
+
+# --- the model ------------------------------------------------------------------------------------------------
+
+
+def test_the_model_of_a_sheet_is_sound(qapp: QApplication) -> None:
+    model = SheetModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    lines = [(1, ("题目",), "row.above"), (2, ("姓名", "电话"), "row.heading"), (4, ("柳青青", 13980000001), "")]
+    model.show_page(SheetPage("表", ("姓名", "电话"), lines))
+    assert [model.number_at(row) for row in range(3)] == [1, 2, 4] and model.row_of(3) is None
+    assert model.text_at(0, 1) == "" and model.text_at(2, 1) == "13980000001"
+    editable = [bool(model.flags(model.index(row, 0)) & Qt.ItemFlag.ItemIsEditable) for row in range(3)]
+    assert editable == [False, False, True]
+    told: list[Any] = []
+    model.fixed.connect(lambda *given: told.append(given))
+    assert model.setData(model.index(2, 1), "13980000002") and not model.setData(model.index(2, 0), "柳青青")
+    assert told == [(4, 1, "13980000002")]
+    model.show_findings({(4, 1): "13980000002"}, {})
+    assert model.text_at(2, 1) == "13980000002"
+    model.show_page(SheetPage(None, (), ()))
+    assert model.rowCount() == 0
+
+
+# --- maps -----------------------------------------------------------------------------------------------------
+
+
+def outlines(room: Room, folder: Path, *, shifted: bool) -> Path:
+    """The town's own grids as GeoJSON, carried to Sichuan (the tiny township lies elsewhere), in WGS84 or as maps sold
+    in China show them."""
+    import json
+
+    import numpy as np
+    import shapely
+
+    from commandcenter.formats.coordinates import wgs84_to_gcj02
+
+    features = []
+    with room.tools.desk.session.read("real") as reader:
+        shapes = {each.grid: each for each in reader.find("shape")}
+        for grid in [each for each in reader.find("grid") if each.id in shapes]:
+            shape = shapely.transform(shapely.from_wkb(shapes[grid.id].wkb), lambda xy: xy + (94.0, -15.6))
+            if shifted:
+                shape = shapely.transform(shape, lambda xy: wgs84_to_gcj02(np.asarray(xy)))
+            geometry = json.loads(shapely.to_geojson(shape))
+            properties = {"网格编码": grid.code, "网格名称": grid.name}
+            features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    path = folder / "网格.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False), "utf-8")
+    return path
+
+
+def middle(path: Path) -> float:
+    """The longitude halfway between the west and the east of a map file."""
+    import json
+
+    import shapely
+
+    features = json.loads(path.read_text("utf-8"))["features"]
+    whole = shapely.union_all([shapely.from_geojson(json.dumps(each["geometry"])) for each in features])
+    west, _, east, _ = whole.bounds
+    return float(west + east) / 2
+
+
+def test_a_map_is_held_over_the_town_and_another_system_chosen(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    take(room, window, outlines(room, tmp_path, shifted=True))
+    assert window.work.what == "grids" and window.step == "file"
+    page = window.file_page
+    assert page.map.isVisible() and not page.map._file.isEmpty() and not page.map._town.isEmpty()
+    systems = [str(page.facts.systems.item(row).data(Qt.ItemDataRole.UserRole)) for row in
+               range(page.facts.systems.count())]  # fmt: skip
+    assert {"EPSG:4326", "gcj02", "bd09"} <= set(systems) and page.facts.shown_crs() == "EPSG:4326"
+    before = page.map._file.boundingRect().center()
+    page.facts.systems.setFocus()
+    page.facts.systems.setCurrentRow(systems.index("gcj02"))
+    room.settle()
+    assert window.work.reading.crs == "gcj02" and page.map._file.boundingRect().center() != before
+    read = window.work.read
+    assert read is not None and read.map is not None
+    moved = read.map.bbox
+    assert moved is not None
+    there = middle(outlines(room, tmp_path, shifted=False))
+    assert abs((moved[0] + moved[2]) / 2 - there) < 1e-5
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.step == "columns"
+
+
+def test_a_known_point_is_taken_in_either_order_and_kept(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    take(room, window, outlines(room, tmp_path, shifted=False))
+    field = window.file_page.facts.point
+    assert "距现有网格中心" in window.file_page.facts.systems.item(0).text()
+    for typed, wrong in (("somewhere", True), ("30.9, 105.3", False)):
+        field.clear()
+        field.setFocus()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        room.settle()
+        assert window.file_page.facts.wrong_point.isVisible() is wrong
+    assert window.work.known_point == (105.3, 30.9) and window.work.memory.known_point() == (105.3, 30.9)
+    assert "距已知位置" in window.file_page.facts.systems.item(0).text()
+
+
+# --- the database away ----------------------------------------------------------------------------------------
+
+
+def test_without_the_database_a_file_is_read_and_checked_and_nothing_is_lost(
+    room: Room, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from commandcenter.base.errors import ServerAway
+    from commandcenter.services import filing
+
+    window = opened(room)
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise ServerAway("database.away")
+
+    with monkeypatch.context() as patch:
+        for name in ("survey", "remembered", "write"):
+            patch.setattr(filing, name, away)
+        room.tools.desk.hub.set_connection("away")
+        take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), good(2, GRIDS[1], "罗 平", phone="13O")))
+        window.go("problems")
+        room.settle()
+        assert "数据库连不上" in said(window) and not window.bottom.primary.isEnabled()
+        assert ("refused", "4", "联系电话") in rows_of(window)
+        window.work.fix(("Sheet", 4, 5), "13980000002")
+        room.settle()
+        assert ("refused", "4", "联系电话") not in rows_of(window)
+    room.tools.desk.hub.set_connection("connected")
+    qtbot.waitUntil(lambda: window.work.survey is not None, timeout=10_000)
+    room.settle()
+    assert said(window) == "" and window.bottom.tally.text == "新增 2 · 变更 0 · 相同 0 · 拒绝 0"
+    assert window.bottom.primary.isEnabled()
+
+
+def test_who_was_faster_is_named_and_the_file_is_compared_again(room: Room, tmp_path: Path) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    window.go("problems")
+    known = {"name": "柳青青", "grid_code": GRIDS[0], "phone": "13911112222"}
+    room.elsewhere(ImportRows(entity="worker", rows=(known,)))
+    window.forward()
+    room.settle()
+    assert window.work.result is None and "请重新核对" in said(window)
+    assert "变更 1" in window.bottom.tally.text
+    window.forward()
+    room.settle()
+    assert window.step == "result" and workers(room)["柳青青"].phone == "13980000001"
