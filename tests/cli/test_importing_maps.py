@@ -127,7 +127,8 @@ def test_one_bad_outline_refuses_the_whole_file(importing: Import, tmp_path: Pat
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "--layer"), ("zh_CN", "--layer")])
 def test_layers_are_asked_for_and_chosen(importing: Import, tmp_path: Path, lang: str, said: str) -> None:
-    members = {f"{name}{suffix}": content for name in ("网格", "旧网格") for suffix, content in town_shapefile().items()}
+    parts = town_shapefile().items()
+    members = {f"{name}{suffix}": content for name in ("网格", "旧网格") for suffix, content in parts}
     path = tmp_path / "two.zip"
     path.write_bytes(zipped(members))
     asked = importing(path, lang=lang)

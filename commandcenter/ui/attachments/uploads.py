@@ -176,7 +176,7 @@ def _read_and_prepare(upload: Upload, report: Report) -> tuple[Attach, Any]:
     kind, id = upload.subject
     command = Attach(subject_kind=kind, subject=id, name=upload.name, content=content)  # type: ignore[arg-type]
     try:
-        return command, prepare(command, cancelled=lambda: report.is_cancelled)
+        return command, prepare(command, cancelled=report.is_cancelled)
     except Refused as error:
         if error.code == "file.cancelled":
             raise Cancelled from None

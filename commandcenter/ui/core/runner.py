@@ -85,11 +85,6 @@ class Report:
         self._task = task
         self._tell = tell
 
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether the work is no longer wanted, for work that asks by itself."""
-        return self._task.is_cancelled
-
     def __call__(self, done: int, total: int) -> None:
         """So much of so much; raises Cancelled when the work is no longer wanted."""
         if self._task.is_cancelled:

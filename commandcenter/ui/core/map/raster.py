@@ -247,7 +247,8 @@ def pattern_bits(window: Window) -> npt.NDArray[np.int32]:
     rows = (np.arange(window.height) + window.top) % period
     columns = (np.arange(window.width) + window.left) % period
     # one period of rows is laid out in full width first: whole rows are then copied, not single pixels
-    return tile.astype(np.int32)[:, columns][rows].reshape(-1)
+    bits: npt.NDArray[np.int32] = tile.astype(np.int32)[:, columns][rows]
+    return bits.reshape(-1)
 
 
 _STEP_OF = np.digitize(np.arange(0, REACH, 0.05) + 0.025, STEPS).astype(np.int32) - 1
