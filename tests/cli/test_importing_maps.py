@@ -115,20 +115,20 @@ def test_points_are_kept_and_never_take_a_boundary_away(importing: Import, tmp_p
     assert counts(answer) == (3, 0, 0, 0) and "geometry.points" in codes(answer)
     assert counts(importing(first(tmp_path))) == (0, 3, 0, 0)
     assert counts(importing(town(tmp_path, points))) == (0, 0, 3, 0)
-    assert {grid["shape"] for grid in importing(None).lines} == {2}
+    assert {grid["shape"] for grid in importing(None).json} == {2}
 
 
 def test_one_bad_outline_refuses_the_whole_file(importing: Import, tmp_path: Path) -> None:
     path = town(tmp_path, lambda n: area(square()) if n else {"type": "Polygon", "coordinates": 7})
     answer = importing(path)
     assert answer.code == 2 and answer.json["refused"] == 1 and not answer.json["written"]
-    assert importing(None).lines == []
+    assert importing(None).json == []
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "--layer"), ("zh_CN", "--layer")])
 def test_layers_are_asked_for_and_chosen(importing: Import, tmp_path: Path, lang: str, said: str) -> None:
-    parts = town_shapefile().items()
-    members = {f"{name}{suffix}": content for name in ("网格", "旧网格") for suffix, content in parts}
+    parts = town_shapefile()
+    members = {f"{name}{suffix}": content for name in ("网格", "旧网格") for suffix, content in parts.items()}
     path = tmp_path / "two.zip"
     path.write_bytes(zipped(members))
     asked = importing(path, lang=lang)
