@@ -115,7 +115,7 @@ def _administrators(ctx: Context) -> list[Officer]:
 def _keep_an_administrator(ctx: Context, coming: Coming) -> None:
     """An undo takes the last administrator away no more than a change of roles does."""
     administrators = _administrators(ctx)
-    staying = [each for each in administrators if each.id not in coming]
+    staying: list[Any] = [each for each in administrators if each.id not in coming]
     staying += [row for row in coming.values() if row and row["active"] and row["role"] == "administrator"]
     if administrators and not staying:
         raise RuleError("officer.last_administrator", name=administrators[0].name)

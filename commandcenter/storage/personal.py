@@ -211,11 +211,12 @@ def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: 
     return [tuple(row) for row in connection.execute(statement, parameters)]
 
 
-def by_phone(connection: Connection, phone: str) -> list[tuple[str, str]]:
-    """(entity, subject) of the people whose present number is ``phone``; callers of incidents are not people."""
+def by_phone(connection: Connection, phone: str, entities: Iterable[str]) -> list[tuple[str, str]]:
+    """(entity, subject) of those among ``entities`` whose present number is ``phone``."""
     query = select(table.c.entity, table.c.subject).where(
-        table.c.kind == "phone", table.c.current, table.c.search_key == normalise(phone), table.c.entity != "incident"
-    )
+        table.c.kind == "phone", table.c.current, table.c.search_key == normalise(phone),
+        table.c.entity.in_(list(entities)),
+    )  # fmt: skip
     return [(entity, subject) for entity, subject in connection.execute(query)]
 
 

@@ -20,7 +20,7 @@ from commandcenter.ui.incidents.briefing import briefing
 from commandcenter.ui.incidents.call_rows import RESULT_KEYS, arrived_next, call_rows, next_climb
 from commandcenter.ui.incidents.cells import cells, total
 from commandcenter.ui.incidents.changes import MOST, Picture, what_changed
-from commandcenter.ui.incidents.editing import merged
+from commandcenter.ui.core.editing import merged
 from commandcenter.ui.incidents.entries import History, Striking, entry_rows, sentence
 from commandcenter.ui.incidents.rows import QueueFilter, counts, figures, queue_row, remembered
 from commandcenter.ui.incidents.side import merge_order

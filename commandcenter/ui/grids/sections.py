@@ -16,6 +16,7 @@ from commandcenter.services.catalogues import role_name, subkind_name
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Link, clear, words
+from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import CardSection, Tools
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.grids import words as naming
@@ -206,7 +207,7 @@ class IncidentLine(QWidget):
 
 def local_day(instant: Any, tools: Tools) -> str:
     """The day in the town's zone; the year only where it is not this one."""
-    zone = naming.zone_of(tools.desk.live.town)
+    zone = zone_of(tools.desk.live.town)
     there, today = instant.astimezone(zone), tools.desk.now().astimezone(zone)
     code = "grids.day.this_year" if there.year == today.year else "grids.day.other_year"
     return say(code, year=there.year, month=there.month, day=there.day, time=f"{there:%H:%M}")

@@ -19,7 +19,7 @@ from commandcenter.ui.incidents.call_rows import CallRow, Climb
 from commandcenter.ui.incidents.direction import DirectionSwitch
 from commandcenter.ui.incidents.entries import EntryRow
 from commandcenter.ui.incidents.result_keys import ResultKeys
-from commandcenter.ui.incidents.sending import FixedId
+from commandcenter.ui.core.sending import FixedId
 from commandcenter.ui.incidents.timeline import TimelineList
 
 Part = Literal["calls", "timeline"]

@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, is_open
-from commandcenter.rules.permissions import DUTY, EVERYBODY
+from commandcenter.rules.permissions import DUTY, EVERYBODY, STAFF
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents.alarms import Alarms
@@ -18,7 +18,7 @@ from commandcenter.ui.incidents.detail import DetailPanel
 from commandcenter.ui.incidents.figures import FiguresCard
 from commandcenter.ui.incidents.moves import exits
 from commandcenter.ui.incidents.queue import SCOPE, QueuePanel
-from commandcenter.ui.incidents.sending import Sender
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
 
@@ -111,10 +111,10 @@ class Room(QObject):
                          ("Enter",), acting, scope=SCOPE),
             self._action("incident.edit", "incidents.action.edit", self._to_detail("edit"), "edit", ("E",),
                          self._is_open, scope=SCOPE),
-            Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",), roles=DUTY,
+            Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",), roles=STAFF,
                    group=GROUP),
             Action("edit.redo", "incidents.action.redo", self.post.redo, icon="redo", keys=("Ctrl+Shift+Z",),
-                   roles=DUTY, group=GROUP),
+                   roles=STAFF, group=GROUP),
             Action("incident.copy_briefing", "incidents.action.briefing", self.copy_briefing, icon="briefing",
                    keys=("F8",), enabled=acting, group=GROUP),
             Action("figures.show", "incidents.action.figures", self.show_figures, icon="figures", keys=("F9",),

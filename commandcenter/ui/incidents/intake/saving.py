@@ -15,7 +15,7 @@ from commandcenter.services.incidents import EditIncident, MergeIncident, NoteIn
 from commandcenter.services.places import LearnName
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.incidents.intake.draft import Draft
-from commandcenter.ui.incidents.sent import sent_of
+from commandcenter.ui.core.sent import sent_of
 
 Became = Literal["saved", "merged", "noted"]
 
