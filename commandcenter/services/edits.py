@@ -64,7 +64,9 @@ def locked(ctx: Context, kind: str, id: str) -> Any:
     return found[0]
 
 
-def merged(kind: str, row: R, wanted: dict[str, Any], was: dict[str, Any], code: str, **facts: Any) -> tuple[R, list[str]]:
+def merged(
+    kind: str, row: R, wanted: dict[str, Any], was: dict[str, Any], code: str, **facts: Any
+) -> tuple[R, list[str]]:
     """The row with what is wanted, and the names of the fields that this changes.
 
     Fields changed apart merge silently; a field changed by both raises Conflict with both versions.

@@ -80,8 +80,9 @@ def add_grid(cmd: AddGrid, ctx: Context) -> Any:
     village = edits.find_village(ctx, "village", cmd.village)
     serial = cmd.serial or next_serial(ctx, village.id, cmd.kind)
     given = {
-        "name": cmd.name, "kind": cmd.kind, "serial": serial, "code": cmd.code or code_for(village.code, cmd.kind, serial),
-        "mark": cmd.mark, "households": cmd.households, "people": cmd.people, "people_at_home": cmd.people_at_home,
+        "name": cmd.name, "kind": cmd.kind, "serial": serial, "mark": cmd.mark,
+        "code": cmd.code or code_for(village.code, cmd.kind, serial),
+        "households": cmd.households, "people": cmd.people, "people_at_home": cmd.people_at_home,
     }  # fmt: skip
     wanted = _checked(ctx, edits.tidy("grid", given), None, village.id)
     grid = Grid(id=ctx.new_id(), village=village.id, **wanted)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from commandcenter.base.errors import BadInput, Conflict, RuleError
+from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.entity import REAL, Personal
 from commandcenter.rules.incidents import (
     EXITS,

@@ -222,12 +222,12 @@ class Field(QWidget):
         self.title.setBuddy(widget)
         self._note = Label(hint_code, "caption")
         self._note.setWordWrap(True)
-        self._note.setVisible(bool(hint_code))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.current().space(1))
         for each in (self.title, widget, self._note):
             layout.addWidget(each)
+        self._note.setVisible(bool(hint_code))
         widget.setAccessibleName(self.title.text())
 
     @property

@@ -1,5 +1,4 @@
-"""What forms ask with, besides lines of text: one of many found by typing, a number, yes or no; and one way to read all.
-"""
+"""What forms ask with besides lines of text: one of many found by typing, a number, yes or no; one way to read all."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from commandcenter.base.errors import BadInput
@@ -18,6 +17,8 @@ from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
 
 _OFFERED = 12
+_Reason = Qt.FocusReason
+_GOING_ON = (_Reason.TabFocusReason, _Reason.BacktabFocusReason, _Reason.MouseFocusReason, _Reason.ShortcutFocusReason)
 _MOST = 1_000_000
 
 
@@ -62,12 +63,11 @@ class PickBox(QComboBox):
         self._finder = QCompleter(self._titles, self)
         self._finder.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._finder.activated[str].connect(self._take)
-        self._finder.setWidget(self)
-        self._line.setCompleter(None)
+        self._finder.activated.connect(self._take)
+        self._finder.setWidget(self._line)
+        self._line.setCompleter(None)  # type: ignore[arg-type]
         self._line.edited.connect(self._search)
         self._line.submitted.connect(self._enter)
-        self._line.editingFinished.connect(self.settle)
         self.currentIndexChanged.connect(self.chosen)
         self.offer(options)
 
@@ -84,8 +84,11 @@ class PickBox(QComboBox):
         self.blockSignals(False)
 
     def put(self, value: Any) -> None:
-        """Show the option of this value, the first where there is none; without ``chosen``."""
+        """Show the option of this value, without ``chosen``; one that no list knows is shown as it is."""
         self.blockSignals(True)
+        if value not in (None, "") and self.findData(value) < 0:
+            self._options, self._index = (*self._options, Option(value, str(value))), None
+            self.addItem(str(value), value)
         self.setCurrentIndex(max(self.findData(value), 0))
         self.setEditText(self.itemText(self.currentIndex()))
         self.blockSignals(False)
@@ -108,6 +111,12 @@ class PickBox(QComboBox):
         if found:
             self.setCurrentIndex(found[0])
             self.setEditText(self.itemText(found[0]))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: going on settles it; a list that opens over it does not."""
+        super().focusOutEvent(event)
+        if event.reason() in _GOING_ON:
+            self.settle()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt: a form that scrolls under the pointer changes nothing."""
@@ -147,7 +156,7 @@ class PickBox(QComboBox):
         if found:
             self._finder.complete()
         else:
-            self._finder.popup().hide()
+            self._hide_found()
 
     @Slot(str)
     def _take(self, title: str) -> None:
@@ -158,11 +167,14 @@ class PickBox(QComboBox):
 
     @Slot()
     def _enter(self) -> None:
-        popup = self._finder.popup()
-        if popup.isVisible():
-            popup.hide()
+        self._hide_found()
         self.settle()
         self.submitted.emit()
+
+    def _hide_found(self) -> None:
+        popup = self._finder.popup()
+        if popup is not None and popup.isVisible():
+            popup.hide()
 
 
 class CountEdit(LineEdit):

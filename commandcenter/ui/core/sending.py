@@ -1,7 +1,8 @@
-"""Sending commands from panels and forms: what was done goes on the undo stack, what was not is said in one sentence."""
+"""Sending commands from panels and forms: what was done goes on the undo stack, what was not is said in a sentence."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -69,6 +70,11 @@ class Sender(QObject):
             self._tools.notices.info(say("core.redo.nothing"))
             return
         self.sent.redo(self._redone, self.explain)
+
+    def tell_done(self, words: str, outcome: Outcome) -> None:
+        """Say what was done, with the way to take it back."""
+        undo = partial(self.undo, outcome.command) if outcome.undoable else None
+        self._tools.notices.done(words, undo=undo)
 
     def sentence(self, error: BaseException) -> str:
         """What went wrong, in one sentence; a bug is raised where it is reported."""

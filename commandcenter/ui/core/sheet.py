@@ -84,8 +84,12 @@ class Sheet(QWidget):
         """Both changed the same field; only a form that edits can meet this."""
         self.say_trouble(error)
 
-    def _carried_out(self, _outcome: Any) -> None:
+    def carried_out(self, outcome: Any) -> None:
+        """The command was carried out: what is to be said or chosen then. The form closes afterwards."""
+
+    def _carried_out(self, outcome: Any) -> None:
         self.save_button.setEnabled(True)
+        self.carried_out(outcome)
         self.saved.emit()
 
     def _failed(self, error: BaseException) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.rules.incidents import CallResult, Direction, Incident, is_open
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
 from commandcenter.ui.incidents import moves, words
@@ -25,7 +26,6 @@ from commandcenter.ui.incidents.header import Header
 from commandcenter.ui.incidents.message import Message
 from commandcenter.ui.incidents.queue_list import QueueList
 from commandcenter.ui.incidents.rows import queue_row
-from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.incidents.side import MergeSheet, ReasonSheet, merge_order
 from commandcenter.ui.incidents.steps import StepBar
 from commandcenter.ui.incidents.subject import Subject

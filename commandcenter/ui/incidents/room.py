@@ -11,6 +11,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, is_open
 from commandcenter.rules.permissions import DUTY, EVERYBODY, STAFF
 from commandcenter.ui.core.actions import Action
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents.alarms import Alarms
 from commandcenter.ui.incidents.call_rows import RESULT_KEYS
@@ -18,7 +19,6 @@ from commandcenter.ui.incidents.detail import DetailPanel
 from commandcenter.ui.incidents.figures import FiguresCard
 from commandcenter.ui.incidents.moves import exits
 from commandcenter.ui.incidents.queue import SCOPE, QueuePanel
-from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
 

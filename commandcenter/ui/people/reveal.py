@@ -33,11 +33,12 @@ class Personal(QWidget):
         self.button = Button("people.reveal", icon="eye")
         self.button.setObjectName(f"people.reveal.{field}")
         self.button.clicked.connect(self._reveal)
-        hidden = is_masked(value) and not is_erased(value)
-        self.button.setVisible(hidden and may_reveal(tools.desk.officer.role))
         lines.addWidget(self.shown)
         lines.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         lines.addWidget(self.note)
+        # Shown before it has a parent it would be a window of its own for a moment, and take the keys.
+        hidden = is_masked(value) and not is_erased(value)
+        self.button.setVisible(hidden and may_reveal(tools.desk.officer.role))
 
     def _words(self, value: str | None) -> str:
         return phone_words(value) if self._field in ("phone", "id_number") else (value or "")

@@ -14,8 +14,8 @@ from commandcenter.base.texts import say
 from commandcenter.services.incidents import EditIncident, MergeIncident, NoteIncident, OpenIncident
 from commandcenter.services.places import LearnName
 from commandcenter.ui.core.desk import Desk
-from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.core.sent import sent_of
+from commandcenter.ui.incidents.intake.draft import Draft
 
 Became = Literal["saved", "merged", "noted"]
 
