@@ -157,7 +157,7 @@ def settle_place(ctx: Context, wanted: dict[str, Any], row: Any | None = None) -
     if not grid_given or not ({"grid", "village"} & set(wanted)):
         return
     grid = _grid(ctx, grid_given)
-    if wanted.get("village", grid.village) not in (grid.village, None):
+    if (wanted.get("village") or grid.village) != grid.village:
         raise BadInput("edit.village_of_grid", field="village", grid=grid.name)
     if row is None or row.village != grid.village or "village" in wanted:
         wanted["village"] = grid.village

@@ -238,7 +238,8 @@ def _warnings(ctx: Context, kind: KeptPerson, row: Any, names: list[str] | None 
         found += [{"code": "second_keeper", "name": name} for name in others]
     if is_new or "name" in (names or ()):
         same = [each for each in ctx.uow.find(kind, name=row.name, active=True) if each.id != row.id]
-        if any((each.village, getattr(each, "grid", None)) == (row.village, getattr(row, "grid", None)) for each in same):
+        here = (row.village, getattr(row, "grid", None))
+        if any((each.village, getattr(each, "grid", None)) == here for each in same):
             found.append({"code": "same_name", "name": row.name})
     return found
 

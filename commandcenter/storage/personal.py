@@ -14,6 +14,7 @@ from commandcenter.rules.permissions import may_read
 from commandcenter.rules.phones import normalise
 from commandcenter.rules.pinyin import grams, keys, wanted_grams
 from commandcenter.rules.visibility import Viewer
+from commandcenter.storage.tables import entity_tables
 from commandcenter.storage.tables import personal_value as table
 
 Reference = tuple[str, str, int]
@@ -151,10 +152,11 @@ def references_of(
 
 
 def telling_words(connection: Connection, subject: str, fields: Iterable[str]) -> list[str]:
-    """The values, of any version, that tell who a subject is (free texts do not)."""
+    """The values, of any version, that tell who a subject is (free texts and needs do not)."""
     query = select(table.c.value).where(
-        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.kind != "text", table.c.value.is_not(None)
-    )
+        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.kind.not_in(("text", "needs")),
+        table.c.value.is_not(None),
+    )  # fmt: skip
     return [value for value in connection.execute(query).scalars() if value]
 
 
@@ -231,6 +233,18 @@ def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, st
         .order_by(table.c.number)
     )
     return [tuple(row) for row in rows]
+
+
+def family_of(connection: Connection, entity: str, subject: str) -> frozenset[str]:
+    """The household of a resident or of its head, and everybody in it; nobody for other people."""
+    if entity not in ("household", "resident"):
+        return frozenset()
+    residents = entity_tables["resident"]
+    home: str | None = subject
+    if entity == "resident":
+        home = connection.execute(select(residents.c.household).where(residents.c.id == subject)).scalar()
+    members = connection.execute(select(residents.c.id).where(residents.c.household == home)).scalars()
+    return frozenset(each for each in (home, *members) if each)
 
 
 def personal_fields(kind: str) -> tuple[Field, ...]:

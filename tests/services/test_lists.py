@@ -41,7 +41,9 @@ def edit(session: Any, person: Any, **changed: Any) -> Any:
 
 def test_a_worker_is_added_in_one_form_of_writing(desk: Any) -> None:
     made = desk.runner.execute(
-        AddWorker(name=" 岳新 ", grid=OTHER, phone="154-0099 8881", birth_month="1975年3月", appointed="2026.4", note="  ")
+        AddWorker(
+            name=" 岳新 ", grid=OTHER, phone="154-0099 8881", birth_month="1975年3月", appointed="2026.4", note="  "
+        )
     )
     worker, grid = row(desk, "worker", id=made.value["worker"]), row(desk, "grid", code=OTHER)
     assert (worker.name, worker.phone, worker.birth_month, worker.appointed) == (

@@ -15,6 +15,14 @@ from commandcenter.rules.incidents import STEPS, is_open
 from commandcenter.rules.people import ROLES
 from commandcenter.services.calls import CallOut, Person, RecordCall
 from commandcenter.services.grids import AddGrid, EditGrid, EditName, EditVillage, RemoveGrid, RemoveName
+from commandcenter.services.households import (
+    AddHousehold,
+    AddResident,
+    EditHousehold,
+    EditResident,
+    RetireHousehold,
+    RetireResident,
+)
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.incidents import (
     CancelIncident,
@@ -268,7 +276,8 @@ _edit_village = _edited("village", EditVillage, lambda now: {
 })  # fmt: skip
 _edit_grid = _edited("grid", EditGrid, lambda now: {
     "name": f"格{now.words()}", "households": now.dice.choice((None, now.dice.randrange(90))),
-    "people": now.dice.randint(900, 999), "people_at_home": now.dice.randrange(900), "serial": now.dice.randint(100, 999),
+    "people": now.dice.randint(900, 999), "people_at_home": now.dice.randrange(900),
+    "serial": now.dice.randint(100, 999),
 })  # fmt: skip
 _edit_name = _edited("gazetteer_name", EditName, lambda now: {
     "name": f"湾{now.words()}", "grid": now.any("grid").id, "kind": "yard",
@@ -276,7 +285,8 @@ _edit_name = _edited("gazetteer_name", EditName, lambda now: {
 
 
 def _add_grid(now: Situation) -> Any:
-    return AddGrid(village=now.any("village").code, name=f"格{now.words()}", kind=now.dice.choice(("general", "emergency")),
+    kind = now.dice.choice(("general", "emergency"))
+    return AddGrid(village=now.any("village").code, name=f"格{now.words()}", kind=kind,
                    people=now.dice.choice((None, 40)))  # fmt: skip
 
 
@@ -287,6 +297,40 @@ def _remove_grid(now: Situation) -> Any:
         each for each in now.reader.find("grid") if not any(now.reader.count(kind, grid=each.id) for kind in hangs)
     ]
     return fresh and RemoveGrid(grid=now.dice.choice(fresh).id)
+
+
+def _add_household(now: Situation) -> Any:
+    return AddHousehold(
+        head=now.dice.choice(NAMES), grid=now.any("grid").code, phone=now.phone(), address=now.words(),
+        people=now.dice.choice((None, 9)), people_at_home=now.dice.choice((None, 3)), note=now.words(),
+    )  # fmt: skip
+
+
+def _add_resident(now: Situation) -> Any:
+    home = now.any("household")
+    return home and AddResident(
+        household=home.id, name=now.dice.choice(NAMES), relation="child", care=now.dice.choice(("", "mobility")),
+        needs=now.dice.choice((None, "要人抬，要轮椅")), away=now.dice.choice((True, False)),
+    )  # fmt: skip
+
+
+_edit_household = _edited("household", EditHousehold, lambda now: {
+    "head": now.words(), "phone": now.dice.choice(("", now.phone())), "grid": now.any("grid").id, "note": now.words(),
+    "people": now.dice.randint(10, 20), "code": str(now.dice.randrange(10**6)),
+})  # fmt: skip
+_edit_resident = _edited("resident", EditResident, lambda now: {
+    "name": now.words(), "phone": now.phone(), "care": "hearing", "needs": f"{now.words()}、要上门叫", "away": True,
+})  # fmt: skip
+
+
+def _retire_household(now: Situation) -> Any:
+    row = now.any("household")
+    return row and RetireHousehold(household=row.id, retired=row.active)
+
+
+def _retire_resident(now: Situation) -> Any:
+    row = now.any("resident")
+    return row and RetireResident(resident=row.id, retired=row.active)
 
 
 MAKERS: dict[str, Callable[[Situation], Any]] = {
@@ -323,6 +367,12 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "edit_grid": _edit_grid,
     "remove_grid": _remove_grid,
     "edit_name": _edit_name,
+    "add_household": _add_household,
+    "edit_household": _edit_household,
+    "retire_household": _retire_household,
+    "add_resident": _add_resident,
+    "edit_resident": _edit_resident,
+    "retire_resident": _retire_resident,
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""

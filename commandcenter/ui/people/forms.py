@@ -74,7 +74,8 @@ class PersonFields:
             )
         if name == "grid":
             grids = sorted(live.grids.values(), key=lambda each: each.code)
-            return PickBox((Option(each.id, each.name, (each.code,)) for each in grids), none_code="people.form.no_grid")
+            offered = [Option(each.id, each.name, (each.code,)) for each in grids]
+            return PickBox(offered, none_code="people.form.no_grid")
         if name in ("kind", "role"):
             terms = [each for each in catalogues.roles().values() if each.person == self.kind]
             return PickBox(Option(each.key, each.name, (each.zh, each.en)) for each in terms)
@@ -151,7 +152,8 @@ class PersonFields:
 
     def _keeper_doubt(self) -> str:
         grid = self._value("grid")
-        others = [each.name for each in self._tools.desk.directory.keepers(grid) if each.id != self._own] if grid else []
+        keepers = self._tools.desk.directory.keepers(grid) if grid else []
+        others = [each.name for each in keepers if each.id != self._own]
         return say("people.doubt.second_keeper", name=say("people.list").join(others[:3])) if others else ""
 
 
