@@ -7,7 +7,6 @@ from sqlalchemy import Connection, case, func, or_, select
 from commandcenter.storage.tables import entity_tables, personal_value
 
 
-
 def households_per_village(connection: Connection) -> dict[str, int]:
     """How many households of each village are on the register."""
     household = entity_tables["household"]

@@ -370,7 +370,7 @@ def test_names_of_places_are_added_corrected_and_forgotten(room: Room, qtbot: An
 def test_one_of_many_is_found_by_pinyin_and_a_stranger_is_refused(window: QWidget, qtbot: Any) -> None:
     from commandcenter.base.errors import BadInput
 
-    box = PickBox([Option("a", "黑水浩村", ("103211",)), Option("b", "凯旋社区")], none_code="people.form.no_grid",
+    box = PickBox([Option("a", "黑水浩村", ("103211",)), Option("b", "凯旋社区")], none_code="core.place.no_grid",
                   parent=window)  # fmt: skip
     box.show()
     box.setFocus()

@@ -186,7 +186,7 @@ class Flow(QWidget):
             part.setGeometry(place)
 
     def _placed(self, width: int) -> tuple[list[QRect], int]:
-        gap, left, top, high = theme.current().space(3), 0, 0, 0
+        gap, left, top, high = theme.current().space(2), 0, 0, 0
         places = []
         for part in self._parts:
             wanted = part.sizeHint()

@@ -116,6 +116,7 @@ class PickBox(QComboBox):
         """Qt: going on settles it; a list that opens over it does not."""
         super().focusOutEvent(event)
         if event.reason() in _GOING_ON:
+            self._hide_found()
             self.settle()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -197,8 +198,24 @@ class YesNo(ChoiceStrip):
         super().__init__((Choice("yes", title_code=yes_code), Choice("no", title_code=no_code)))
 
 
+class Asking(QWidget):
+    """A part of a form made of several widgets. Signals: ``submitted()`` on Enter."""
+
+    submitted = Signal()
+
+    def asked(self) -> Any:
+        """What stands in it; None when nothing does."""
+        raise NotImplementedError
+
+    def put(self, value: Any) -> None:
+        """Show a value."""
+        raise NotImplementedError
+
+
 def read(widget: QWidget) -> Any:
     """What stands in a widget of a form; an empty text is None. BadInput where it cannot be what it should."""
+    if isinstance(widget, Asking):
+        return widget.asked()
     if isinstance(widget, YesNo):
         return widget.value == "yes"
     if isinstance(widget, ChoiceStrip):
@@ -215,7 +232,9 @@ def read(widget: QWidget) -> Any:
 
 def fill(widget: QWidget, value: Any) -> None:
     """Show a value in a widget of a form."""
-    if isinstance(widget, YesNo):
+    if isinstance(widget, Asking):
+        widget.put(value)
+    elif isinstance(widget, YesNo):
         widget.choose("yes" if value else "no")
     elif isinstance(widget, ChoiceStrip):
         widget.choose(value)
@@ -238,5 +257,5 @@ def raw_text(widget: QWidget) -> str:
 def chain(widgets: Sequence[QWidget], submit: Any) -> None:
     """Let Enter in any of these widgets submit."""
     for widget in widgets:
-        if isinstance(widget, (LineEdit, TextBox, PickBox)):
+        if isinstance(widget, (LineEdit, TextBox, PickBox, Asking)):
             widget.submitted.connect(submit)

@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.maps import natural_key
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.cards import Card
+from commandcenter.ui.core.cards import Card, Flow
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.rowtable import RowTable
@@ -400,6 +400,4 @@ class CardHands(QWidget):
             label.setWordWrap(True)
             row.addWidget(label, 1)
             return
-        for id in actions:
-            row.addWidget(ActionButton(tools.actions, id))
-        row.addStretch(1)
+        row.addWidget(Flow([ActionButton(tools.actions, id) for id in actions]), 1)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from commandcenter.base.texts import choose, current, say
+from commandcenter.base.texts import current, say
 from commandcenter.rules.phones import normalise, note
 from commandcenter.services import catalogues
 from commandcenter.services.people import (
@@ -25,6 +25,7 @@ from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
 from commandcenter.ui.core.inputs import Option, PickBox, YesNo
+from commandcenter.ui.core.places import PlacePair
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.people.rows import source_name
@@ -37,11 +38,12 @@ TEXTS = ("name", "phone", "address", "birth_month", "appointed")
 
 
 class PersonFields:
-    """The widgets for one kind of person, and what they tell one another: a grid lies in its village."""
+    """The widgets for one kind of person, and what is doubtful about what stands in them."""
 
     def __init__(self, kind: KeptPerson, tools: Tools, own: str = "") -> None:
         """``own`` is the id of the person that the form is about, whose own number is no doubt."""
         self.kind, self._tools, self._own = kind, tools, own
+        self._places = PlacePair(tools.desk.live)
         self.widgets: dict[str, QWidget] = {name: self._widget(name) for name in EDITABLE[kind]}
 
     def fields(self) -> list[EditField]:
@@ -51,10 +53,6 @@ class PersonFields:
     def connect(self, sheet: FieldsSheet) -> None:
         """Let the fields know one another, once they stand in a form."""
         self._sheet = sheet
-        grid, village = self.widgets.get("grid"), self.widgets.get("village")
-        if isinstance(grid, PickBox) and isinstance(village, PickBox):
-            grid.chosen.connect(self._grid_chosen)
-            village.chosen.connect(self._village_chosen)
         for name in ("phone", "grid"):
             widget = self.widgets.get(name)
             if isinstance(widget, LineEdit):
@@ -65,17 +63,8 @@ class PersonFields:
     # --- widgets ------------------------------------------------------------------------------------------------
 
     def _widget(self, name: str) -> QWidget:
-        live = self._tools.desk.live
-        if name == "village":
-            villages = sorted(live.villages.values(), key=lambda each: each.code)
-            return PickBox(
-                (Option(each.id, choose(each.name, each.name_en), (each.code, each.name)) for each in villages),
-                none_code="people.form.whole_town",
-            )
-        if name == "grid":
-            grids = sorted(live.grids.values(), key=lambda each: each.code)
-            offered = [Option(each.id, each.name, (each.code,)) for each in grids]
-            return PickBox(offered, none_code="people.form.no_grid")
+        if name in ("village", "grid"):
+            return self._places.village if name == "village" else self._places.grid
         if name in ("kind", "role"):
             terms = [each for each in catalogues.roles().values() if each.person == self.kind]
             return PickBox(Option(each.key, each.name, (each.zh, each.en)) for each in terms)
@@ -98,12 +87,8 @@ class PersonFields:
 
     def _shown(self, name: str, value: Any) -> str:
         """A value in the words of the conflict view."""
-        live = self._tools.desk.live
-        if name == "village":
-            village = live.villages.get(value or "")
-            return choose(village.name, village.name_en) if village else say("people.form.whole_town")
-        if name == "grid":
-            return live.grids[value].name if value in live.grids else say("people.form.no_grid")
+        if name in ("village", "grid"):
+            return self._places.shown(name, value)
         if name in ("kind", "role"):
             return catalogues.role_name(value)
         if name == "source":
@@ -114,24 +99,7 @@ class PersonFields:
             return say("people.paid" if value else "people.unpaid")
         return value or ""
 
-    # --- what the fields tell one another -------------------------------------------------------------------------
-
-    @Slot()
-    def _grid_chosen(self) -> None:
-        grid = self._tools.desk.live.grids.get(self._value("grid") or "")
-        if grid is not None:
-            inputs.fill(self.widgets["village"], grid.village)
-
-    @Slot()
-    def _village_chosen(self) -> None:
-        """A grid of another village is no longer meant."""
-        grid = self._tools.desk.live.grids.get(self._value("grid") or "")
-        if grid is not None and grid.village != self._value("village"):
-            inputs.fill(self.widgets["grid"], None)
-
-    def _value(self, name: str) -> Any:
-        widget = self.widgets[name]
-        return widget.currentData() if isinstance(widget, PickBox) else inputs.read(widget)
+    # --- doubts ---------------------------------------------------------------------------------------------------
 
     def doubt(self) -> None:
         """What is worth a second look before saving."""
@@ -151,7 +119,7 @@ class PersonFields:
         return say("people.doubt.phone_unsure") if len(number) > 6 and note(number) == "unsure" else ""
 
     def _keeper_doubt(self) -> str:
-        grid = self._value("grid")
+        grid = self._places.grid.currentData()
         keepers = self._tools.desk.directory.keepers(grid) if grid else []
         others = [each.name for each in keepers if each.id != self._own]
         return say("people.doubt.second_keeper", name=say("people.list").join(others[:3])) if others else ""

@@ -14,6 +14,7 @@ from commandcenter.rules.people import PERSON_KINDS, PersonKind
 from commandcenter.rules.phones import normalise
 from commandcenter.services.catalogues import role_name
 from commandcenter.ui.core.columns import Column, Tone
+from commandcenter.ui.core.reveal import phone_words
 
 INSTITUTIONS: frozenset[str] = frozenset(("contact",))
 """Kinds whose names are mostly no personal names, so that their first character is no surname."""
@@ -68,18 +69,6 @@ def parted(row: str) -> tuple[str, str]:
 def village_name(village: Village | None) -> str:
     """In the language of the desk; empty when unknown."""
     return choose(village.name, village.name_en) if village is not None else ""
-
-
-def phone_words(phone: str | None) -> str:
-    """A number in groups, "erased" in words, nothing when there is none."""
-    if not phone:
-        return ""
-    if is_erased(phone):
-        return say("personal.erased") if current().has("personal.erased") else say("people.erased")
-    digits = normalise(phone)
-    if len(digits) == 11 and digits.isdigit() and digits.startswith("1"):
-        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
-    return phone
 
 
 def role_of(kind: PersonKind, person: Any) -> str:

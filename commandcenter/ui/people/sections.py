@@ -15,9 +15,9 @@ from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Link, clear, words
 from commandcenter.ui.core.listing import CardHands
+from commandcenter.ui.core.reveal import Personal
 from commandcenter.ui.core.tools import CardSection, Tools
 from commandcenter.ui.core.widgets import Label
-from commandcenter.ui.people.reveal import Personal
 from commandcenter.ui.people.rows import PersonRow, row_id, source_name, village_name
 from commandcenter.ui.people.times import local_time
 
