@@ -13,7 +13,7 @@ from commandcenter.services.commands import Context, command, handles
 from commandcenter.storage import ddl, forgetting, history, personal
 from commandcenter.storage.database import Database
 
-Subject = Literal["worker", "officer", "contact", "duty_holder", "incident"]
+Subject = Literal["worker", "officer", "contact", "duty_holder", "household", "resident", "incident"]
 
 
 @command("reveal_personal", roles=DUTY, writes=(), undoable=False)
@@ -89,7 +89,8 @@ class Traces:
 @command("erase_person", roles=SUPERVISORS, writes=("personal_value", "blob"), undoable=False)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErasePerson:
-    """Empty every personal value of a person, in every version. ``subject`` is the person, or a caller's incident.
+    """Empty every personal value of a person, in every version. ``subject`` is the person, the household whose head, or
+    the incident whose caller it is.
 
     ``redact`` lists texts (subject:field:version) in which the words are blacked out and files (attachment:content)
     whose bytes are taken away, ``keep`` maps texts and files that stay to the reason.
@@ -152,8 +153,9 @@ def find_traces(connection: Any, entity: str, subject: str) -> Traces:
     words = _words(connection, entity, subject)
     found = [Mention(*row) for row in personal.mentions(connection, words)]
     others = [m for m in found if m.subject != subject or m.field not in _telling_fields(entity)]
-    same = [m for m in others if _is_whole(m, words)]
-    mentioned = tuple(m for m in others if not _is_whole(m, words))
+    family = personal.family_of(connection, entity, subject)
+    same = [m for m in others if _is_whole(m, words, family)]
+    mentioned = tuple(m for m in others if m not in same)
     return Traces(tuple(words), tuple(same), mentioned, _files_of(connection, subject))
 
 
@@ -164,10 +166,15 @@ def _files_of(connection: Any, subject: str) -> tuple[AttachedFile, ...]:
     return tuple(AttachedFile(id, blob) for id, blob in files.items() if blob in held)
 
 
-def _is_whole(mention: Mention, words: Sequence[str]) -> bool:
-    """A value that is nothing but the person's own number or address is the same person's."""
+def _is_whole(mention: Mention, words: Sequence[str], family: frozenset[str]) -> bool:
+    """A value that is nothing but the person's own number or address is the same person's.
+
+    Names are borne by many: on the register one is the same person's only in the same household.
+    """
     kind = next((f.personal.kind for f in personal.personal_fields(mention.entity) if f.name == mention.field
                  and f.personal), None) if mention.entity in ENTITIES else "name"  # fmt: skip
+    if kind == "name" and mention.entity in ("household", "resident") and mention.subject not in family:
+        return False
     return kind != "text" and mention.text in words
 
 

@@ -3,9 +3,12 @@
 from commandcenter.services import (
     attachments,
     calls,
+    grids,
+    households,
     imports,
     incidents,
     papers,
+    people,
     places,
     privacy,
     settings,
@@ -13,4 +16,6 @@ from commandcenter.services import (
     undo,
 )
 
-MODULES = (attachments, calls, imports, incidents, papers, places, privacy, settings, towns, undo)
+MODULES = (
+    attachments, calls, grids, households, imports, incidents, papers, people, places, privacy, settings, towns, undo,
+)  # fmt: skip

@@ -30,7 +30,7 @@ from commandcenter.rules.pinyin import grams, keys, wanted_grams
 from commandcenter.rules.visibility import Viewer
 from commandcenter.storage.among import among
 from commandcenter.storage.batch import Statement
-from commandcenter.storage.tables import command
+from commandcenter.storage.tables import command, entity_tables
 from commandcenter.storage.tables import personal_value as table
 
 Reference = tuple[str, str, int]
@@ -210,10 +210,11 @@ def references_of(
 
 
 def telling_words(connection: Connection, subject: str, fields: Iterable[str]) -> list[str]:
-    """The values, of any version, that tell who a subject is (free texts do not)."""
+    """The values, of any version, that tell who a subject is (free texts and needs do not)."""
     query = select(table.c.value).where(
-        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.kind != "text", table.c.value.is_not(None)
-    )
+        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.kind.not_in(("text", "needs")),
+        table.c.value.is_not(None),
+    )  # fmt: skip
     return [value for value in connection.execute(query).scalars() if value]
 
 
@@ -270,14 +271,15 @@ def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: 
     return [tuple(row) for row in connection.execute(statement, parameters)]
 
 
-def by_phone(connection: Connection, phone: str) -> list[tuple[str, str]]:
-    """(entity, subject) of the people whose present number is ``phone``; callers of incidents are not people."""
-    return [(entity, subject) for entity, subject in connection.execute(_BY_PHONE, {"number": normalise(phone)})]
+def by_phone(connection: Connection, phone: str, entities: Iterable[str]) -> list[tuple[str, str]]:
+    """(entity, subject) of those among ``entities`` whose present number is ``phone``."""
+    wanted = set(entities)
+    found = connection.execute(_BY_PHONE, {"number": normalise(phone)})
+    return [(entity, subject) for entity, subject in found if entity in wanted]
 
 
 _BY_PHONE = select(table.c.entity, table.c.subject).where(
-    table.c.kind == "phone", table.c.current, table.c.search_key == bindparam("number"), table.c.entity != "incident",
-    is_told(),
+    table.c.kind == "phone", table.c.current, table.c.search_key == bindparam("number"), is_told()
 )
 
 
@@ -292,6 +294,18 @@ def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, st
         .order_by(table.c.number)
     )
     return [tuple(row) for row in rows]
+
+
+def family_of(connection: Connection, entity: str, subject: str) -> frozenset[str]:
+    """The household of a resident or of its head, and everybody in it; nobody for other people."""
+    if entity not in ("household", "resident"):
+        return frozenset()
+    residents = entity_tables["resident"]
+    home: str | None = subject
+    if entity == "resident":
+        home = connection.execute(select(residents.c.household).where(residents.c.id == subject)).scalar()
+    members = connection.execute(select(residents.c.id).where(residents.c.household == home)).scalars()
+    return frozenset(each for each in (home, *members) if each)
 
 
 @cache

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, s
 
 from commandcenter.base.changes import Change
 from commandcenter.rules.entity import ENTITIES, plain
+from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.visibility import Viewer, worlds_for
 from commandcenter.storage import personal
@@ -196,7 +197,7 @@ class Reader:
 
     def people_by_phone(self, phone: str) -> list[tuple[str, str]]:
         """(entity, id) of those who have this number now."""
-        return personal.by_phone(self.connection, phone)
+        return personal.by_phone(self.connection, phone, PERSON_KINDS)
 
 
 def _logged(row: RowLike) -> Logged:

@@ -197,7 +197,7 @@ class UnitOfWork:
         return entity
 
     def remove(self, kind: str, id: str) -> None:
-        """Take a row away (only undo does; the log keeps what it said)."""
+        """Take a row away on which nothing hangs; the log keeps what it said, and undo brings it back."""
         if self.get(kind, id) is not None:
             self._removals[kind, id] = self._raw[kind, id]
         self._puts.pop((kind, id), None)

@@ -8,6 +8,7 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.clock import ManualClock
@@ -53,6 +54,7 @@ class Room:
         widget.resize(width, height)
         widget.show()
         widget.activateWindow()
+        QTest.qWaitForWindowActive(widget, 5000)  # keys go nowhere before
         self.settle()
         return widget
 

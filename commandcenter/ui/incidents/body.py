@@ -11,6 +11,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.calling import call_status
 from commandcenter.rules.incidents import Call, Direction, Incident, is_open
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.sending import FixedId
 from commandcenter.ui.core.viewstate import READY, ViewState
 from commandcenter.ui.core.widgets import KeyCap, Label
 from commandcenter.ui.incidents import moves
@@ -20,7 +21,6 @@ from commandcenter.ui.incidents.direction import DirectionSwitch
 from commandcenter.ui.incidents.entries import EntryRow
 from commandcenter.ui.incidents.extras import Extras
 from commandcenter.ui.incidents.result_keys import ResultKeys
-from commandcenter.ui.incidents.sending import FixedId
 from commandcenter.ui.incidents.timeline import TimelineList
 
 Part = Literal["calls", "timeline", "extras"]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.rules.incidents import CallResult, Direction, Incident, is_open
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
 from commandcenter.ui.incidents import moves, words
@@ -26,7 +27,6 @@ from commandcenter.ui.incidents.header import Header
 from commandcenter.ui.incidents.message import Message
 from commandcenter.ui.incidents.queue_list import QueueList
 from commandcenter.ui.incidents.rows import queue_row
-from commandcenter.ui.incidents.sheet import Sheet
 from commandcenter.ui.incidents.side import MergeSheet, ReasonSheet, merge_order
 from commandcenter.ui.incidents.steps import StepBar
 from commandcenter.ui.incidents.subject import Subject
@@ -333,7 +333,7 @@ class DetailPanel(QWidget):
 
     def _open(self, sheet: Sheet) -> None:
         id = self._subject.id or ""
-        sheet.incident_id = id
+        sheet.subject_id = id
         self._sheets[id] = sheet
         self.pages.addWidget(sheet)
         sheet.saved.connect(self._sheet_done)
@@ -344,7 +344,7 @@ class DetailPanel(QWidget):
     @Slot()
     def _sheet_done(self) -> None:
         sheet = self.sender()
-        if not isinstance(sheet, Sheet) or self._sheets.pop(sheet.incident_id, None) is None:
+        if not isinstance(sheet, Sheet) or self._sheets.pop(sheet.subject_id, None) is None:
             return
         self.pages.removeWidget(sheet)
         sheet.deleteLater()

@@ -10,9 +10,10 @@ from shiboken6 import isValid
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, is_open
-from commandcenter.rules.permissions import DUTY, EVERYBODY, KEEPERS_OF_LISTS
+from commandcenter.rules.permissions import DUTY, EVERYBODY, STAFF
 from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.ui.core.actions import Action
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents.alarms import Alarms
 from commandcenter.ui.incidents.call_rows import RESULT_KEYS
@@ -21,7 +22,6 @@ from commandcenter.ui.incidents.figures import FiguresCard
 from commandcenter.ui.incidents.moves import exits
 from commandcenter.ui.incidents.printing import Printing
 from commandcenter.ui.incidents.queue import SCOPE, QueuePanel
-from commandcenter.ui.incidents.sending import Sender
 from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
 
@@ -131,10 +131,10 @@ class Room(QObject):
                          ("Enter",), acting, scope=SCOPE),
             self._action("incident.edit", "incidents.action.edit", self._to_detail("edit"), "edit", ("E",),
                          self._is_open, scope=SCOPE),
-            Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",),
-                   roles=KEEPERS_OF_LISTS, group=GROUP),
+            Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",), roles=STAFF,
+                   group=GROUP),
             Action("edit.redo", "incidents.action.redo", self.post.redo, icon="redo", keys=("Ctrl+Shift+Z",),
-                   roles=KEEPERS_OF_LISTS, group=GROUP),
+                   roles=STAFF, group=GROUP),
             Action("incident.copy_briefing", "incidents.action.briefing", self.copy_briefing, icon="briefing",
                    keys=("F8",), enabled=acting, group=GROUP),
             Action("incident.print", "paper.action.print", self.printing.print, icon="print", keys=("Ctrl+P",),

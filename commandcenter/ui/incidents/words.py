@@ -1,11 +1,7 @@
 """Words that every part of an incident's picture shares: names of states, people, places, spans and times of day."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import timedelta, tzinfo
 
-from commandcenter.base import texts
-from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import Call, Incident, Urgency
@@ -23,10 +19,12 @@ from commandcenter.services.wording import (
     what_of,
     where_words,
 )
+from commandcenter.ui.core import sending, times
+from commandcenter.ui.core.times import time_of_day
 
 __all__ = (
-    "category_name", "dialled", "field_name", "result_name", "role_words", "shown", "state_name", "urgency_name",
-    "what_of",
+    "category_name", "dialled", "field_name", "result_name", "role_words", "shown", "state_name", "time_of_day",
+    "urgency_name", "what_of",
 )  # fmt: skip
 
 _DAY = timedelta(days=1)
@@ -68,25 +66,9 @@ def actor_name(actor: str, live: LiveSet) -> str:
 # --- times ------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
-
-
 def zone_of(live: LiveSet) -> tzinfo:
     """The town's zone."""
-    return _zone(live.town.zone) if live.town else _zone("Asia/Shanghai")
-
-
-def time_of_day(instant: datetime, zone: tzinfo, now: datetime | None = None) -> str:
-    """``14:02``; with the date in front when ``now`` is given and lies on another local day."""
-    local = instant.astimezone(zone)
-    if now is not None and now.astimezone(zone).date() != local.date():
-        return f"{local:%m-%d %H:%M}"
-    return f"{local:%H:%M}"
+    return times.zone_of(live.town)
 
 
 def span(length: timedelta) -> str:
@@ -121,10 +103,4 @@ def minutes_of(length: timedelta) -> str:
 
 def refusal(error: CommandCenterError, live: LiveSet) -> str:
     """The sentence of an error, with states and times in the reader's words."""
-    facts = dict(error.facts)
-    for name in ("state", "to"):
-        if facts.get(name) and texts.current().has(f"incidents.state.{facts[name]}"):
-            facts[name] = state_name(facts[name])
-    if facts.get("when"):
-        facts["when"] = time_of_day(from_iso(facts["when"]), zone_of(live))
-    return texts.current().error(type(error)(error.code, **facts))
+    return sending.refusal(error, live.town)
