@@ -187,7 +187,7 @@ def test_a_grid_goes_only_when_nothing_hangs_on_it(desk: Any) -> None:
     assert caught.value.code == "grid.in_use" and caught.value.facts["people"] == 1
     made = desk.runner.execute(AddGrid(village="999101100201", name="空格")).value
     gone = desk.runner.execute(RemoveGrid(grid=made["grid"]))
-    with pytest.raises(BadInput, match="grid.unknown"):
+    with pytest.raises(BadInput, match=r"grid\.unknown"):
         desk.runner.execute(RemoveGrid(grid=made["code"]))
     desk.runner.execute(Undo(target=gone.command))
     assert row(desk, "grid", code=made["code"]).name == "空格"

@@ -179,7 +179,9 @@ class ResidentFields:
             "name": LineEdit(),
             "relation": PickBox((Option(each, relation_name(each)) for each in RELATIONS),
                                 none_code="households.form.no_relation"),
-            "gender": ChoiceStrip([Choice(each, title_code=f"households.gender.{each}") for each in ("male", "female")]),
+            "gender": ChoiceStrip(
+                [Choice(each, title_code=f"households.gender.{each}") for each in ("male", "female")]
+            ),
             "birth_month": LineEdit(), "phone": LineEdit(), "care": self.care, "needs": self.needs,
             "away": YesNo("households.form.away", "households.form.here"),
         }  # fmt: skip
