@@ -9,6 +9,7 @@ from typing import Any
 from commandcenter.base.options import DeskSettings
 from commandcenter.base.paths import data_folder
 from commandcenter.base.texts import LANGUAGES, say
+from commandcenter.services.readfiles import WHAT
 
 
 class BadUsage(Exception):
@@ -142,9 +143,15 @@ def _database_verbs(verb: Any, verbs: Any) -> None:
 
 def _data_verbs(verb: Any) -> None:
     importing = verb("import", _later("importing", "run"))
-    importing.add_argument("what", choices=("grids", "workers"), help=say("cli.option.import_what"))
+    importing.add_argument("what", choices=tuple(WHAT), help=say("cli.option.import_what"))
     importing.add_argument("file", type=Path, metavar="FILE", help=say("cli.option.import_file"))
     importing.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help=say("cli.option.map"))
+    importing.add_argument("--sheet", action="append", default=[], metavar="NAME", help=say("cli.option.sheet"))
+    importing.add_argument("--keep", action="append", default=[], metavar="COLUMN", help=say("cli.option.keep"))
+    importing.add_argument(
+        "--choose", action="append", default=[], metavar="FIELD=file|database", help=say("cli.option.choose")
+    )
+    importing.add_argument("--layer", metavar="NAME", help=say("cli.option.layer"))
     importing.add_argument("--dry-run", action="store_true", help=say("cli.option.dry_run"))
     importing.add_argument("--crs", metavar="CRS", help=say("cli.option.crs"))
     importing.add_argument("--encoding", metavar="NAME", help=say("cli.option.encoding"))

@@ -1,4 +1,4 @@
-"""``import grids FILE`` and ``import workers FILE``: read, compare, then write whole or not at all."""
+"""``import WHAT FILE``: read, compare, then write whole or not at all."""
 
 import argparse
 import json
@@ -9,16 +9,20 @@ from commandcenter.base.texts import say
 from commandcenter.cli.opening import progress_bar, session
 from commandcenter.services import filing
 
+_SIDES = ("file", "database")
+
 
 def run(options: argparse.Namespace) -> int:
     """Refused (2) when any row is refused; then nothing was written."""
-    overrides = _overrides(options.map)
+    overrides, choices = _pairs(options.map), _pairs(options.choose)
+    if wrong := next((side for side in choices.values() if side not in _SIDES), None):
+        raise BadInput("cli.choose", given=wrong)
     with session(options) as opened, progress_bar(say("cli.progress.import")) as progress:
         read = filing.read(
             options.what, options.file, overrides=overrides, crs=options.crs, encoding=options.encoding,
-            progress=progress,
+            layer=options.layer, sheets=tuple(options.sheet) or None, keep=frozenset(options.keep), progress=progress,
         )  # fmt: skip
-        result = filing.write(opened, read, dry_run=options.dry_run)
+        result = filing.write(opened, read, choices=choices, dry_run=options.dry_run)  # type: ignore[arg-type]
     answer = result.as_json()
     if options.json:
         print(json.dumps(answer, ensure_ascii=False))
@@ -27,13 +31,13 @@ def run(options: argparse.Namespace) -> int:
     return 2 if answer["refused"] else 0
 
 
-def _overrides(given: list[str]) -> dict[str, str]:
+def _pairs(given: list[str]) -> dict[str, str]:
     pairs = {}
     for each in given:
-        field, equals, column = each.partition("=")
-        if not equals or not field or not column:
+        field, equals, value = each.partition("=")
+        if not equals or not field or not value:
             raise BadInput("cli.where", given=each)
-        pairs[field] = column
+        pairs[field] = value
     return pairs
 
 
@@ -42,5 +46,13 @@ def _print(answer: dict[str, Any], dry_run: bool) -> None:
     if dry_run:
         print(say("cli.import.dry"))
     for problem in answer["problems"]:
-        print(say("cli.import.problem", row=problem["row"] or "–", column=problem["column"] or "",
+        print(say("cli.import.problem", row=_place(problem), column=problem["column"] or "",
                   message=problem["message"]))  # fmt: skip
+    for each in answer["differences"]:
+        print(say("cli.import.difference", row=_place(each), name=each["name"], column=each["column"] or each["field"],
+                  database=each["database"] or "–", since=(each["since"] or "–")[:10], file=each["file"] or "–",
+                  dated=(each["dated"] or "–")[:10]))  # fmt: skip
+
+
+def _place(each: dict[str, Any]) -> str:
+    return "–" if each["row"] is None else f"{each['sheet']}!{each['row']}" if each["sheet"] else str(each["row"])

@@ -5,10 +5,11 @@ Every cleaner takes any plain cell (text, whole or broken number, bool, date) th
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from commandcenter.formats.encodings import is_damaged
+from commandcenter.rules import phones
 
 Cleaned = str | int | bool
 Cleaner = Callable[[object], Cleaned]
@@ -33,6 +34,12 @@ _MONTH = re.compile(
     r"(?:月份?|[-/.月]\s*(?P<day>\d{1,2})\s*日?)?(?:[ T]00:00(?::00)?)?"
 )
 _MONTH_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})?")
+_BETWEEN_NAMES = re.compile(r"\s*(?:[、，,;；/／|]|(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2,4}$))\s*")
+_CHINESE_NAME = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}")
+_ID_NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")
+_FIRST_SERIAL, _LAST_SERIAL = 7_306, 73_050
+"""1920-01-01 and 2099-12-31 as the days that a spreadsheet counts."""
+_EPOCH = date(1899, 12, 30)
 _YES = frozenset({"是", "有", "对", "y", "yes", "true", "1", "√", "✓", "✔", "☑"})
 _NO = frozenset({"否", "无", "不", "不是", "没有", "n", "no", "false", "0", "×", "✗", "x", "☐"})
 
@@ -90,6 +97,39 @@ def name(limit: int = 60) -> Cleaner:
     return clean
 
 
+def person(value: object) -> str:
+    """The name of one person. Two names in a cell are refused, with the parts it could be cut into."""
+    words = text_of(value).split(" ")
+    if len(words) > 1 and all(_CHINESE_NAME.fullmatch(word) for word in words):
+        raise _several([*words, "".join(words)])
+    return party(value)
+
+
+def party(value: object) -> str:
+    """The name of a person or an office; two of them in a cell are refused like two persons."""
+    parts = [part for part in _BETWEEN_NAMES.split(text_of(value)) if part]
+    if len(parts) > 1:
+        raise _several(parts)
+    return str(name()(value))
+
+
+def _several(parts: list[str]) -> BadValue:
+    """``parts``: what the cell could be cut into, for a person to choose from."""
+    return BadValue("name.several", parts=parts, listed=" / ".join(parts))
+
+
+def id_number(value: object) -> str:
+    """An identity number of 18 characters (15 of the old kind) as text. A number cell has lost its last digits."""
+    text = text_of(value).replace(" ", "").upper()
+    if _SCIENTIFIC.fullmatch(text) and "+" in text:
+        raise BadValue("number.digits_lost")
+    if not _ID_NUMBER.fullmatch(text):
+        raise BadValue("id.unreadable")
+    if not isinstance(value, str) and len(text) > 15:
+        raise BadValue("number.digits_lost")
+    return text
+
+
 def code(value: object) -> str:
     """A code of letters and digits, kept as text."""
     text = text_of(value).replace(" ", "")
@@ -111,7 +151,8 @@ def count(value: object) -> int:
 
 
 def month(value: object) -> str:
-    """A month as ``YYYY-MM`` from a date, 2025.3, 2025年3月, 2025-03-01, 202503 or 20250301.
+    """A month as ``YYYY-MM`` from a date, 2025.3, 2025年3月, 2025-03-01, 202503, 20250301 or the days that a
+    spreadsheet counts (45717).
 
     The number 2025.1 is refused: it may be January, or an October that lost its zero.
     """
@@ -120,10 +161,19 @@ def month(value: object) -> str:
     if isinstance(value, float) and not value.is_integer():
         return _month_of_number(value)
     text = text_of(value)
+    if is_serial(value):
+        day = _EPOCH + timedelta(days=int(text))
+        return _month(day.year, day.month, day.day)
     found = _MONTH.fullmatch(text) or _MONTH_TOGETHER.fullmatch(text)
     if found is None:
         raise BadValue("month.unreadable")
     return _month(int(found["year"]), int(found["month"]), int(found["day"] or 1))
+
+
+def is_serial(value: object) -> bool:
+    """Whether a cell holds a date as the number of its day, its format lost."""
+    text = written(value)
+    return text.isascii() and text.isdigit() and len(text) <= 5 and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL
 
 
 def _month_of_number(value: float) -> str:
@@ -154,13 +204,22 @@ def phone(value: object) -> str:
     digits = _PHONE_FILL.sub("", text)
     digits = re.sub(r"^(?:\+|00)86(?=1\d{10}$|0\d{9,11}$)", "", digits)
     if not _PHONE.fullmatch(digits):
-        several = len(re.findall(r"\d{7,}", text.replace("-", ""))) > 1
-        raise BadValue("phone.several" if several else "phone.unreadable")
+        raise _no_phone(text)
     if not isinstance(value, str) and 9 <= len(digits) <= 11 and not re.fullmatch(r"1\d{10}", digits):
         raise BadValue("phone.zero_lost")
     if len(digits) > 12:
-        raise BadValue("phone.several" if len(digits) >= 14 else "phone.unreadable")
+        raise _no_phone(text, long=len(digits) >= 14)
     return digits
+
+
+def _no_phone(text: str, *, long: bool = False) -> BadValue:
+    """Why a cell is no number: it holds several (which ones, if that can be told), or none."""
+    parts = [each for each in phones.numbers_in(text) if _PHONE.fullmatch(each) and len(each) >= 7]
+    if len(parts) < 2:
+        parts = re.findall(r"(?<!\d)\d{7,12}(?!\d)", text.replace("-", ""))
+    if len(parts) > 1 or long:
+        return BadValue("phone.several", parts=parts, listed=" / ".join(parts) or text)
+    return BadValue("phone.unreadable")
 
 
 def yes_no(value: object) -> bool:
@@ -190,6 +249,7 @@ def choice(meanings: Mapping[str, str], *, others: Cleaner | None = None) -> Cle
             return others(value)
         raise BadValue("choice.unknown", choices=listed)
 
+    clean.known = frozenset(meanings.values())  # type: ignore[attr-defined]
     return clean
 
 

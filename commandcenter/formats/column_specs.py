@@ -1,20 +1,41 @@
 """The columns of each entity that can be imported: known headings, what is required, how cells are cleaned.
 
 Headings are those of the usual township tables, of exported map files and the fields' own names; the earlier
-one wins.
+one wins. The words of catalogues are in :mod:`commandcenter.formats.column_words`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from commandcenter.formats import cleaning
 from commandcenter.formats.cleaning import Cleaner
+from commandcenter.formats.column_words import (
+    CARE_KINDS,
+    CONTACT_KINDS,
+    DUTY_ROLES,
+    GENDERS,
+    GRID_KINDS,
+    GRID_MARKS,
+    PLACE_KINDS,
+    RELATIONS,
+    SOURCES,
+    VILLAGE_KINDS,
+)
+
+__all__ = ["GENDERS", "GRID_KINDS", "GRID_MARKS", "SENSITIVE", "SOURCES", "SPECS", "ColumnSpec"]
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """One field. ``unique``: no two rows may bear the same value. ``as_written``: a value that differs from
-    what the file shows is listed as repaired (not for values that only change notation: months, kinds, yes
-    and no)."""
+    """One field.
+
+    ``unique``: no two rows may bear the same value. ``as_written``: a value that differs from what the file shows is
+    listed as repaired (not for values that only change notation: months, kinds, yes and no; ``unusual`` names cells
+    that are listed all the same). ``one_of``: of the fields that share this word the file must have one.
+    ``restricted``: mapped only where it was ticked to be kept, and its values are not repeated in any list.
+    ``lenient``: a cell that cannot be read is left out and listed, and its row is taken. ``carries``: an empty cell
+    may stand for the one above, as where merged cells were pasted. ``unless``: not where this other field is.
+    """
 
     field: str
     headings: tuple[str, ...]
@@ -22,134 +43,174 @@ class ColumnSpec:
     required: bool = False
     unique: bool = False
     as_written: bool = True
+    unusual: Callable[[object], bool] | None = None
+    one_of: str = ""
+    restricted: bool = False
+    lenient: bool = False
+    carries: bool = False
+    unless: str = ""
 
-
-GRID_KINDS = {
-    "一般": "general",
-    "综合": "general",
-    "普通": "general",
-    "基础": "general",
-    "一般网格": "general",
-    "综合网格": "general",
-    "普通网格": "general",
-    "基础网格": "general",
-    "微网格": "general",
-    "一般微网格": "general",
-    "综合微网格": "general",
-    "普通微网格": "general",
-    "专属": "dedicated",
-    "专属网格": "dedicated",
-    "专属微网格": "dedicated",
-    "应急": "emergency",
-    "应急网格": "emergency",
-    "应急微网格": "emergency",
-}
-GRID_MARKS = {
-    "学校": "school",
-    "医院": "hospital",
-    "养老院": "nursing_home",
-    "敬老院": "nursing_home",
-    "建设工地": "construction",
-    "建设项目": "construction",
-    "河心洲坝": "islet",
-    "地质灾害点": "landslide",
-    "地质灾害隐患点": "landslide",
-    "森林防火重点区": "forest",
-    "森林防火重点区域": "forest",
-}
-"""What makes a dedicated or emergency grid one; another word is kept as written."""
-GENDERS = {"男": "male", "男性": "male", "m": "male", "女": "female", "女性": "female", "f": "female"}
-SOURCES = {
-    "村两委干部": "cadre",
-    "村干部": "cadre",
-    "社区干部": "cadre",
-    "两委干部": "cadre",
-    "小组长": "group_leader",
-    "组长": "group_leader",
-    "村民小组长": "group_leader",
-    "居民小组长": "group_leader",
-    "退休干部": "retired_cadre",
-    "离退休干部": "retired_cadre",
-    "退役军人": "veteran",
-    "热心群众": "resident",
-    "热心居民": "resident",
-    "热心村民": "resident",
-    "无职党员": "party_member",
-    "新农人": "farmer",
-    "村医": "medic",
-}
-"""Ways to become a worker; another word is kept as written."""
 
 SENSITIVE: dict[str, tuple[str, ...]] = {
     "id_number": (
-        "身份证号",
-        "身份证号码",
-        "身份证",
-        "公民身份号码",
-        "证件号码",
-        "id_number",
-        "id number",
-        "ID card",
+        "身份证号", "身份证号码", "身份证", "公民身份号码", "公民身份证号码", "证件号码", "证件号", "id_number",
+        "id number", "ID card",
     ),
     "ethnicity": ("民族", "ethnicity", "ethnic group"),
     "political_status": ("政治面貌", "political_status", "political status"),
-    "wechat": ("微信号", "微信", "微信名", "wechat", "wechat id"),
-}
-"""Columns that are recognised in order not to be kept."""
+    "wechat": ("微信号", "微信", "微信名", "微信昵称", "wechat", "wechat id"),
+}  # fmt: skip
+"""Columns that are recognised in order not to be kept, unless ticked where the entity has such a field."""
 
-_VILLAGE = ("村(社区)", "村社区", "所属村社", "所属村(社区)", "所属村", "村社", "村名", "village")
-_VILLAGE_CODE = ("村社代码", "村(社区)代码", "村代码", "统计用区划代码", "village_code", "village code")
-_GRID_CODE = ("网格编码", "微网格编码", "网格编号", "微网格编号", "网格代码", "grid_code", "grid code")
+
+def _choice(words: dict[str, str], *, open_ended: bool = False) -> Cleaner:
+    return cleaning.choice(words, others=cleaning.name() if open_ended else None)
+
+
+_VILLAGE_NAMES = (
+    "村(社区)", "村社区", "所属村社", "所属村(社区)", "所属村", "所在村(社区)", "村社", "村社名称", "村名", "village",
+)  # fmt: skip
+_VILLAGE_CODES = ("村社代码", "村(社区)代码", "村代码", "统计用区划代码", "village_code", "village code")
+_GRID_CODES = ("网格编码", "微网格编码", "网格编号", "微网格编号", "网格代码", "grid_code", "grid code")
+_GRID_NAMES = (
+    "网格名称", "微网格名称", "微网格", "所属网格", "所属微网格", "所在网格", "网格", "grid_name", "grid name", "grid",
+)  # fmt: skip
+_PHONES = ("联系电话", "联系方式", "电话", "手机", "手机号", "手机号码", "电话号码", "值班电话", "办公电话", "phone")
+
+_VILLAGE = ColumnSpec("village", _VILLAGE_NAMES, cleaning.name(), carries=True)
+_VILLAGE_CODE = ColumnSpec("village_code", _VILLAGE_CODES, cleaning.code)
+_GRID_CODE = ColumnSpec("grid_code", _GRID_CODES, cleaning.code)
+_GRID_NAME = ColumnSpec("grid_name", _GRID_NAMES, cleaning.name())
+_PHONE = ColumnSpec("phone", _PHONES, cleaning.phone)
+_GENDER = ColumnSpec("gender", ("性别", "gender"), _choice(GENDERS), as_written=False)
+_BIRTH_MONTH = ColumnSpec(
+    "birth_month", ("出生年月", "出生日期", "出生年月日", "birth_month"), cleaning.month, as_written=False,
+    unusual=cleaning.is_serial,
+)  # fmt: skip
+_NOTE = ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(2000))
+
+VILLAGE_COLUMNS = (
+    ColumnSpec(
+        "code", (*_VILLAGE_CODES, "代码", "编码", "区划代码", "code"), cleaning.code, required=True, unique=True
+    ),
+    ColumnSpec(
+        "name", (*_VILLAGE_NAMES, "名称", "简称", "村(社区)名称", "name"), cleaning.name(), required=True
+    ),
+    ColumnSpec("name_en", ("英文名", "英文名称", "name_en"), cleaning.words(60)),
+    ColumnSpec("kind", ("类型", "类别", "村社类型", "城乡分类", "kind"), _choice(VILLAGE_KINDS), as_written=False),
+)
 
 GRID_COLUMNS = (
-    ColumnSpec("code", (*_GRID_CODE, "code"), cleaning.code, required=True, unique=True),
+    ColumnSpec("code", (*_GRID_CODES, "code"), cleaning.code, required=True, unique=True),
     ColumnSpec(
-        "name",
-        ("网格名称", "微网格名称", "网格", "名称", "name", "grid name"),
-        cleaning.name(),
-        required=True,
+        "name", ("网格名称", "微网格名称", "网格", "名称", "name", "grid name"), cleaning.name(), required=True
     ),
-    ColumnSpec(
-        "kind", ("类型", "网格类型", "网格类别", "kind"), cleaning.choice(GRID_KINDS), as_written=False
-    ),
-    ColumnSpec("village", _VILLAGE, cleaning.name()),
-    ColumnSpec("village_code", _VILLAGE_CODE, cleaning.code),
+    ColumnSpec("kind", ("类型", "网格类型", "网格类别", "kind"), _choice(GRID_KINDS), as_written=False),
+    _VILLAGE,
+    _VILLAGE_CODE,
     ColumnSpec("households", ("户数", "所辖户数", "households"), cleaning.count),
     ColumnSpec("people", ("人数", "人口", "人口数", "所辖人口", "常住人口", "people"), cleaning.count),
     ColumnSpec("people_at_home", ("在家人数", "在家人口", "people_at_home"), cleaning.count),
-    ColumnSpec(
-        "mark",
-        ("网格标记", "场所类型", "mark"),
-        cleaning.choice(GRID_MARKS, others=cleaning.name()),
-        as_written=False,
-    ),
+    ColumnSpec("mark", ("网格标记", "场所类型", "mark"), _choice(GRID_MARKS, open_ended=True), as_written=False),
     ColumnSpec("keeper", ("网格员", "微网格员", "网格员姓名", "keeper"), cleaning.name()),
 )
 
 WORKER_COLUMNS = (
-    ColumnSpec("name", ("姓名", "网格员", "微网格员", "网格员姓名", "name"), cleaning.name(), required=True),
-    ColumnSpec("gender", ("性别", "gender"), cleaning.choice(GENDERS), as_written=False),
-    ColumnSpec("village", _VILLAGE, cleaning.name()),
-    ColumnSpec("village_code", _VILLAGE_CODE, cleaning.code),
-    ColumnSpec("grid_code", _GRID_CODE, cleaning.code),
+    ColumnSpec("name", ("姓名", "网格员", "微网格员", "网格员姓名", "name"), cleaning.person, required=True),
+    _GENDER,
+    _VILLAGE,
+    _VILLAGE_CODE,
+    _GRID_CODE,
+    _GRID_NAME,
+    _BIRTH_MONTH,
+    _PHONE,
+    ColumnSpec("address", ("家庭住址", "住址", "现住址", "家庭地址", "address"), cleaning.words(200)),
     ColumnSpec(
-        "grid_name", ("网格名称", "微网格名称", "微网格", "网格", "grid_name", "grid name"), cleaning.name()
+        "id_number", SENSITIVE["id_number"], cleaning.id_number, restricted=True, lenient=True, as_written=False
     ),
-    ColumnSpec("birth_month", ("出生年月", "出生日期", "birth_month"), cleaning.month, as_written=False),
     ColumnSpec(
-        "phone", ("联系电话", "电话", "手机", "手机号", "手机号码", "电话号码", "phone"), cleaning.phone
-    ),
-    ColumnSpec(
-        "source",
-        ("身份类别", "人员身份", "来源", "source"),
-        cleaning.choice(SOURCES, others=cleaning.name()),
-        as_written=False,
+        "source", ("身份类别", "人员身份", "来源", "source"), _choice(SOURCES, open_ended=True), as_written=False
     ),
     ColumnSpec("paid", ('是否"拿薪治村"', "拿薪治村", "是否拿薪", "paid"), cleaning.yes_no, as_written=False),
     ColumnSpec(
-        "appointed", ("任职时间", "聘任时间", "上岗时间", "appointed"), cleaning.month, as_written=False
+        "appointed", ("任职时间", "聘任时间", "上岗时间", "appointed"), cleaning.month, as_written=False,
+        unusual=cleaning.is_serial,
     ),
-    ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(2000)),
+    ColumnSpec("households", ("所辖户数", "户数", "服务户数", "服务情况户", "households"), cleaning.count),
+    ColumnSpec("people", ("所辖人口", "人口", "服务人口", "服务情况人", "people"), cleaning.count),
+    _NOTE,
+)  # fmt: skip
+
+CONTACT_COLUMNS = (
+    ColumnSpec(
+        "name", ("姓名", "联系人", "名称", "单位名称", "单位", "机构名称", "name"), cleaning.party, required=True
+    ),
+    ColumnSpec(
+        "kind", ("类别", "类型", "单位类别", "职责", "用途", "kind"), _choice(CONTACT_KINDS, open_ended=True),
+        required=True, as_written=False, carries=True,
+    ),
+    _VILLAGE,
+    _VILLAGE_CODE,
+    _PHONE,
+    ColumnSpec("address", ("地址", "单位地址", "住址", "address"), cleaning.words(200)),
+)  # fmt: skip
+
+DUTY_HOLDER_COLUMNS = (
+    ColumnSpec("name", ("姓名", "责任人", "责任人姓名", "name"), cleaning.person, required=True),
+    ColumnSpec(
+        "role", ("职务", "职责", "角色", "岗位", "责任类别", "身份", "role"), _choice(DUTY_ROLES, open_ended=True),
+        required=True, as_written=False, carries=True,
+    ),
+    _VILLAGE,
+    _VILLAGE_CODE,
+    _GRID_CODE,
+    _GRID_NAME,
+    _PHONE,
+)  # fmt: skip
+
+GAZETTEER_COLUMNS = (
+    ColumnSpec("name", ("地名", "小地名", "俗称", "名称", "地点", "name", "place"), cleaning.name(), required=True),
+    ColumnSpec("grid_code", _GRID_CODES, cleaning.code, one_of="grid"),
+    ColumnSpec("grid_name", _GRID_NAMES, cleaning.name(), one_of="grid", carries=True),
+    _VILLAGE,
+    _VILLAGE_CODE,
+    ColumnSpec("kind", ("类型", "类别", "地名类型", "kind"), _choice(PLACE_KINDS, open_ended=True), as_written=False),
 )
 
-SPECS: dict[str, tuple[ColumnSpec, ...]] = {"grid": GRID_COLUMNS, "worker": WORKER_COLUMNS}
+HOUSEHOLD_COLUMNS = (
+    _VILLAGE,
+    _VILLAGE_CODE,
+    _GRID_CODE,
+    ColumnSpec("grid_name", _GRID_NAMES, cleaning.name(), carries=True),
+    ColumnSpec("code", ("户编号", "户号", "住户编号", "门牌号", "household_code", "code"), cleaning.code, carries=True),
+    ColumnSpec("head", ("户主姓名", "户主", "head"), cleaning.person, one_of="person", carries=True),
+    ColumnSpec("household_phone", ("户主电话", "户主联系电话", "家庭电话", "household_phone"), cleaning.phone),
+    ColumnSpec("address", ("家庭住址", "住址", "现住址", "居住地址", "地址", "address"), cleaning.words(200)),
+    ColumnSpec("people", ("家庭人口", "家庭人数", "户内人数", "人口", "人数", "people"), cleaning.count),
+    ColumnSpec("people_at_home", ("在家人数", "在家人口", "people_at_home"), cleaning.count),
+    ColumnSpec("name", ("姓名", "成员姓名", "家庭成员", "家庭成员姓名", "name"), cleaning.person, one_of="person"),
+    ColumnSpec(
+        "relation", ("与户主关系", "家庭关系", "关系", "relation"), _choice(RELATIONS, open_ended=True),
+        as_written=False,
+    ),
+    _GENDER,
+    _BIRTH_MONTH,
+    _PHONE,
+    ColumnSpec(
+        "care", ("关爱类别", "关爱类型", "人员类别", "类别", "care"), _choice(CARE_KINDS), as_written=False,
+        lenient=True,
+    ),
+    ColumnSpec("needs", ("行动能力", "帮助需求", "需要的帮助", "需求", "needs"), cleaning.words(500)),
+    ColumnSpec("away", ("是否外出", "常年外出", "外出务工", "外出", "away"), cleaning.yes_no, as_written=False),
+    ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(2000), unless="name"),
+)  # fmt: skip
+
+SPECS: dict[str, tuple[ColumnSpec, ...]] = {
+    "village": VILLAGE_COLUMNS,
+    "grid": GRID_COLUMNS,
+    "worker": WORKER_COLUMNS,
+    "contact": CONTACT_COLUMNS,
+    "duty_holder": DUTY_HOLDER_COLUMNS,
+    "gazetteer_name": GAZETTEER_COLUMNS,
+    "household": HOUSEHOLD_COLUMNS,
+}

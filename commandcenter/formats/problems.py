@@ -13,7 +13,8 @@ class Problem:
     written. ``note``: taken or left out as it should be, worth knowing.
 
     ``row`` is the row number a person sees in the file (sheet row, or feature from 1), None for the whole
-    file. The sentence is the text ``formats.problem.<code>``, filled with row, column, value and ``facts``.
+    file; ``sheet`` the sheet it is on, None in a text table or a map. The sentence is the text
+    ``formats.problem.<code>``, filled with row, column, value and ``facts``.
     """
 
     row: int | None
@@ -22,6 +23,7 @@ class Problem:
     code: str
     severity: Severity
     facts: Mapping[str, Any] = field(default_factory=dict)
+    sheet: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The plain fields, for the road between processes."""

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +15,13 @@ from commandcenter.formats.encodings import decode
 from commandcenter.formats.sandbox import Channel
 
 MAX_ROWS = 200_000
+"""Of all sheets together."""
 MAX_COLUMNS = 1_000
 MAX_CELL = 32_767
 """Characters; what Excel itself allows."""
 _MAX_UNPACKED = 1024**3
+_STEPS = 1_000
+"""Progress of one sheet."""
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _FOREIGN = ((b"%PDF", "PDF"), (b"SQLite format 3\x00", "SQLite/GPKG"), (b"\x00\x00\x27\x0a", "Shapefile"),
             (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7z"))  # fmt: skip
@@ -27,38 +30,40 @@ _SAMPLE_LINES = 50
 
 
 def read(path: str, options: Mapping[str, Any], channel: Channel) -> None:
-    """Send the rows of the table at ``path``; options: sheet, encoding (each may be None)."""
+    """Send the rows of the tables at ``path`` as [sheet, row, cells]; options: sheets, encoding (each may be None)."""
     with open(path, "rb") as file:
         data = file.read()
     for sign, name in _FOREIGN:
         if data.startswith(sign):
             raise BadInput("file.kind_not_read", found=name)
     if data.startswith(_WORKBOOKS):
-        _workbook(data, options.get("sheet"), channel)
+        _workbook(data, options.get("sheets"), channel)
     else:
-        _text_table(data, options.get("encoding"), channel)
+        text, used = decode(data, options.get("encoding"))
+        records, total = text_records(text)
+        _send(0, records, 1, total, 1, channel)
+        channel.end({"encoding": used, "sheets": [_plain_sheet()]})
 
 
-def _workbook(data: bytes, wanted: str | None, channel: Channel) -> None:
+def _plain_sheet() -> dict[str, Any]:
+    return {"name": None, "read": True, "visible": True, "merged": [], "marks": {}}
+
+
+def _workbook(data: bytes, wanted: Sequence[str] | None, channel: Channel) -> None:
     import python_calamine
 
     if data.startswith(b"PK"):
         _check_unpacked_size(data)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        name, others = _choose_sheet(book, wanted)
-        sheet = book.get_sheet_by_name(name)
+        sheets = _sheets(book, wanted)
+        marks = _marks(data)
+        _send_sheets(book, sheets, marks, channel)
     except python_calamine.PasswordError:
         raise BadInput("file.password") from None
     except (python_calamine.CalamineError, OSError, ValueError):
         raise BadInput("file.broken_table") from None
-    _check_size(sheet.total_height, sheet.total_width)
-    # Leading empty rows are not among those that iter_rows gives, and row numbers must match what Excel
-    # shows.
-    first = sheet.start[0] if sheet.start else 0
-    rows = ([_cell(value) for value in row] for row in sheet.iter_rows())
-    _send(rows, first + 1, sheet.total_height, channel)
-    channel.end({"sheet": name, "encoding": None, "others": others, "merged": _merged(sheet)})
+    channel.end({"encoding": None, "sheets": sheets})
 
 
 def _check_unpacked_size(data: bytes) -> None:
@@ -72,19 +77,41 @@ def _check_unpacked_size(data: bytes) -> None:
         raise BadInput("file.bomb", megabytes=unpacked // 1024**2)
 
 
-def _choose_sheet(book: Any, wanted: str | None) -> tuple[str, list[str]]:
-    """The sheet asked for, else the first visible one with more than one row, and the names of others with
-    rows."""
-    if wanted is not None:
-        if wanted not in book.sheet_names:
-            raise BadInput("file.sheet_unknown", sheet=wanted, sheets=", ".join(book.sheet_names))
-        return wanted, []
-    visible = [each.name for each in book.sheets_metadata if str(each.visible).endswith(".Visible")]
-    heights = {name: book.get_sheet_by_name(name).height for name in visible}
-    filled = [name for name in visible if heights[name] > 1] or [name for name in visible if heights[name]]
-    if not filled:
-        raise BadInput("file.no_rows")
-    return filled[0], [name for name in visible if heights[name] and name != filled[0]]
+def _sheets(book: Any, wanted: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Every sheet of the workbook; read are those asked for, else the visible ones."""
+    unknown = next((name for name in wanted or () if name not in book.sheet_names), None)
+    if unknown is not None:
+        raise BadInput("file.sheet_unknown", sheet=unknown, sheets=", ".join(book.sheet_names))
+    found = []
+    for each in book.sheets_metadata:
+        visible = str(each.visible).endswith(".Visible")
+        is_read = each.name in wanted if wanted else visible and str(each.typ).endswith(".WorkSheet")
+        found.append({"name": each.name, "read": is_read, "visible": visible, "merged": [], "marks": {}})
+    return found
+
+
+def _marks(data: bytes) -> dict[str, dict[str, Any]]:
+    """What calamine does not tell of each sheet: hidden rows and columns, filters, formulas without a value."""
+    from commandcenter.formats import workbook_marks
+
+    return workbook_marks.marks_of(data)
+
+
+def _send_sheets(
+    book: Any, sheets: list[dict[str, Any]], marks: Mapping[str, dict[str, Any]], channel: Channel
+) -> None:
+    taken = [each for each in sheets if each["read"]]
+    rows_before = 0
+    for at, each in enumerate(taken):
+        sheet = book.get_sheet_by_name(each["name"])
+        rows_before += sheet.height
+        _check_size(max(sheet.total_height, rows_before), sheet.total_width)
+        each["merged"] = _merged(sheet)
+        each["marks"] = marks.get(each["name"], {})
+        # Leading empty rows are not among those that iter_rows gives, and row numbers must match what Excel shows.
+        first = sheet.start[0] if sheet.start else 0
+        rows = ([_cell(value) for value in row] for row in sheet.iter_rows())
+        _send(sheets.index(each), rows, first + 1, sheet.total_height, len(taken), channel, at)
 
 
 def _merged(sheet: Any) -> list[list[int]]:
@@ -94,13 +121,9 @@ def _merged(sheet: Any) -> list[list[int]]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, float):
-        return (
-            int(value)
-            if value.is_integer() and abs(value) < 2**53
-            else value
-            if math.isfinite(value)
-            else None
-        )
+        if value.is_integer() and abs(value) < 2**53:
+            return int(value)
+        return value if math.isfinite(value) else None
     if isinstance(value, str):
         return value if len(value) <= MAX_CELL else value[: MAX_CELL + 1]
     if isinstance(value, (datetime, date)):
@@ -110,8 +133,8 @@ def _cell(value: Any) -> Any:
     return str(value)
 
 
-def _text_table(data: bytes, encoding: str | None, channel: Channel) -> None:
-    text, used = decode(data, encoding)
+def text_records(text: str) -> tuple[Iterator[list[str]], int]:
+    """The records of a text table and about how many there are. BadInput for what is none."""
     start = text[:4096].lstrip()
     if not start.strip("\x00") and not text.strip("\x00 \t\r\n"):
         raise BadInput("file.no_rows")
@@ -120,9 +143,10 @@ def _text_table(data: bytes, encoding: str | None, channel: Channel) -> None:
     if start.startswith(("<", "{")):
         raise BadInput("file.kind_not_read", found="XML/HTML" if start.startswith("<") else "JSON")
     csv.field_size_limit(4 * MAX_CELL)
-    delimiter = _delimiter(text)
-    _send(_records(text, delimiter), 1, text.count("\n") + 1, channel)
-    channel.end({"sheet": None, "encoding": used, "others": [], "merged": []})
+    if text[:4].casefold() == "sep=" and text[5:6] in ("\r", "\n"):
+        # Excel's own hint, which it does not show as a row.
+        return _records(text[5:].lstrip("\r\n"), text[4]), text.count("\n")
+    return _records(text, _delimiter(text)), text.count("\n") + 1
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -147,17 +171,22 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _send(rows: Iterable[list[Any]], first: int, total: int, channel: Channel) -> None:
-    """Rows with their numbers; empty ones are left out."""
+def _send(
+    sheet: int, rows: Iterable[list[Any]], first: int, total: int, sheets: int, channel: Channel, at: int = 0
+) -> None:
+    """Rows with their sheet and number; empty ones are left out."""
     for number, row in enumerate(rows, start=first):
-        if number > MAX_ROWS + 1:
-            raise BadInput("file.too_many_rows", limit=MAX_ROWS)
-        _check_size(number, len(row))
-        if any(isinstance(value, str) and len(value) > MAX_CELL for value in row):
-            raise BadInput("file.cell_too_long", row=number, limit=MAX_CELL)
+        check_row(number, row)
         if any(value not in ("", None) for value in row):
-            channel.row([number, row])
-        channel.progress(number, total)
+            channel.row([sheet, number, row])
+        channel.progress(at * _STEPS + number * _STEPS // max(total, number), sheets * _STEPS)
+
+
+def check_row(number: int, row: Sequence[Any]) -> None:
+    """BadInput when a row lies beyond what is read, is too wide or holds an endless cell."""
+    _check_size(number, len(row))
+    if any(isinstance(value, str) and len(value) > MAX_CELL for value in row):
+        raise BadInput("file.cell_too_long", row=number, limit=MAX_CELL)
 
 
 def _check_size(rows: int, columns: int) -> None:

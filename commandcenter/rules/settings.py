@@ -49,6 +49,7 @@ OPTIONS: dict[str, Option] = {
         Option("limit.no_answer", "town", int, 5, "published call-out practice", "min"),
         Option("limit.to_leader", "town", int, 10, "inference; town setting", "min"),
         Option("limit.recall", "town", int, 5, "published call-out practice", "min"),
+        Option("import.columns", "officer", dict, {}, "remembered from earlier imports"),
         Option("desk.language", "desk", str, "", "follows the system"),
         Option("desk.theme", "desk", str, "", "follows the system"),
         Option("desk.large_type", "desk", bool, False, "off"),

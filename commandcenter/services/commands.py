@@ -1,7 +1,7 @@
 """What a command is: a frozen dataclass, registered with the roles that may send it and the tables it writes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -37,6 +37,8 @@ class Context:
     command_id: str
     zone: str
     cause: str | None = None
+    prepared: Any = None
+    """What the command's preparation made, outside the write transaction."""
     _made: int = 0
 
     def new_id(self) -> str:
@@ -70,6 +72,7 @@ class Spec:
     writes: tuple[str, ...]
     undoable: bool
     handler: Handler | None = None
+    preparer: Handler | None = None
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -104,8 +107,20 @@ def handles(cls: type) -> Callable[[Handler], Handler]:
 
     def register(handler: Handler) -> Handler:
         spec = COMMANDS[_BY_CLASS[cls]]
-        COMMANDS[spec.name] = Spec(spec.name, cls, spec.roles, spec.writes, spec.undoable, handler)
+        COMMANDS[spec.name] = replace(spec, handler=handler)
         return handler
+
+    return register
+
+
+def prepares(cls: type) -> Callable[[Handler], Handler]:
+    """Make a function the preparation of a command: it reads and computes before the write transaction begins, on a
+    unit of work that never writes. What it returns is the handler's ``ctx.prepared``."""
+
+    def register(preparer: Handler) -> Handler:
+        spec = COMMANDS[_BY_CLASS[cls]]
+        COMMANDS[spec.name] = replace(spec, preparer=preparer)
+        return preparer
 
     return register
 

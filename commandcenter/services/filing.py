@@ -1,160 +1,50 @@
-"""From a file to the database: read it outside any transaction, compare, then write in one short transaction."""
+"""From a file to the database, as the window and the command line do it.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+``read`` (or ``remap``: the same file with other columns, kept columns or corrected cells) → ``survey`` (what would
+happen, row by row) → ``write`` (whole or not at all, one undo group). What was corrected by hand is remembered per
+source and officer: ``remembered`` before, ``remember`` after.
+"""
 
-from commandcenter.base import texts
-from commandcenter.base.errors import BadInput
-from commandcenter.base.ids import new_id
-from commandcenter.formats.problems import Problem
+from typing import Any
+
 from commandcenter.rules.entity import REAL
-from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.services.imports import ImportRows, Plan, villages_in
+from commandcenter.services.import_plan import Verdict
+from commandcenter.services.readfiles import WHAT, Cell, FileRow, ReadFile, Sheet, read, remap
 from commandcenter.services.sessions import Session
-from commandcenter.storage.unit import Header, UnitOfWork
+from commandcenter.services.settings import SetSetting
+from commandcenter.services.surveys import Difference, Side, Survey, explained, survey, write
 
-What = Literal["grids", "workers"]
-ENTITY: dict[str, Any] = {"grids": "grid", "workers": "worker"}
-Progress = Callable[[int, int], None]
+__all__ = [
+    "MEMORY", "WHAT", "Cell", "Difference", "FileRow", "ReadFile", "Sheet", "Side", "Survey", "Verdict", "explained",
+    "read", "remap", "remember", "remembered", "survey", "write",
+]  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file as rows of an entity, with what was found on the way."""
-
-    what: str
-    source: str
-    rows: tuple[tuple[int, dict[str, Any]], ...]
-    problems: tuple[Problem, ...]
+MEMORY = "import.columns"
+"""The officer's setting: fingerprint of the headings -> {"overrides": {field: heading}, "keep": [names]}."""
+MOST_SOURCES = 100
 
 
-@dataclass(slots=True)
-class Result:
-    """The answer of an import; ``problems`` tell row, column, value and what to do."""
-
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    written: bool = False
-    group: str | None = None
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def refused(self) -> int:
-        """Rows that cannot be taken; one is enough to write nothing."""
-        return len({each.row for each in self.problems if each.severity == "refused"})
-
-    def as_json(self) -> dict[str, Any]:
-        """The counts and problems as the command line answers them."""
-        return {
-            "new": self.new, "changed": self.changed, "same": self.same, "refused": self.refused,
-            "problems": [_explained(each) for each in self.problems], "written": self.written, "group": self.group,
-        }  # fmt: skip
+def remembered(session: Session, read: ReadFile) -> ReadFile:
+    """The file with the columns that this officer chose for such headings before; unchanged when there are none."""
+    known = _memory(session).get(read.fingerprint)
+    if known is None:
+        return read
+    overrides = {field: name for field, name in known["overrides"].items() if name in read.columns}
+    return remap(read, overrides=overrides, keep=frozenset(known["keep"]))
 
 
-def _explained(problem: Problem) -> dict[str, Any]:
-    facts = {"row": problem.row, "column": problem.column, "value": problem.value, **problem.facts}
-    known = texts.current()
-    code = f"formats.problem.{problem.code}"
-    message = known.say(code, **facts) if known.has(code) else known.say(f"error.{problem.code}", **facts)
-    return {
-        "row": problem.row, "column": problem.column, "value": problem.value, "code": problem.code,
-        "message": message, "severity": problem.severity,
-    }  # fmt: skip
+def remember(session: Session, read: ReadFile) -> None:
+    """Keep the columns of this file for the next one of its source. Headings only, no value of the file."""
+    memory = _memory(session)
+    known = memory.pop(read.fingerprint, None)
+    chosen = {"overrides": dict(read.overrides), "keep": sorted(read.keep)}
+    if known == chosen or (known is None and not read.overrides and not read.keep):
+        return
+    newest = dict([*memory.items()][-(MOST_SOURCES - 1) :])
+    session.runner.execute(SetSetting(key=MEMORY, value={"value": {**newest, read.fingerprint: chosen}}))
 
 
-def read(what: str, path: Path, *, overrides: Mapping[str, str], crs: str | None = None, encoding: str | None = None,
-         progress: Progress | None = None) -> ReadFile:  # fmt: skip
-    """Read a map or table file as rows of ``what``. BadInput when nothing in it can be used."""
-    from commandcenter.formats import columns, mapfiles, tables
-
-    if not path.is_file():
-        raise BadInput("import.no_file", path=str(path))
-    if what == "grids":
-        file: Any = mapfiles.read_map(path, crs=crs, encoding=encoding, progress=progress)
-    else:
-        file = tables.read_table(path, encoding=encoding, progress=progress)
-    specs = columns.SPECS[ENTITY[what]]
-    mapping = columns.map_columns(file.columns, specs, overrides)
-    rows, problems = [], [*file.problems, *columns.left_out(file, mapping)]
-    for number, row, found in columns.rows_of(file, mapping):
-        problems += found
-        if not any(each.severity == "refused" for each in found):
-            rows.append((number, row))
-    return ReadFile(what, path.name, tuple(rows), tuple(problems))
-
-
-def write(session: Session, read: ReadFile, *, dry_run: bool) -> Result:
-    """Compare; then, unless a row is refused or it is a dry run, write the whole file as one undo group."""
-    result = compare(session, read)
-    if result.refused or dry_run:
-        return result
-    group = new_id()
-    villages = _missing_villages(session, read)
-    if villages:
-        session.runner.execute(ImportRows(entity="village", rows=tuple(villages), source=read.source), group=group)
-    rows = tuple(row for _, row in read.rows)
-    outcome = session.runner.execute(ImportRows(entity=ENTITY[read.what], rows=rows, source=read.source), group=group)
-    result.written, result.group = True, group
-    for name in ("new", "changed", "same"):
-        setattr(result, name, outcome.value[name])
-    return result
-
-
-def _missing_villages(session: Session, read: ReadFile) -> list[dict[str, Any]]:
-    """Villages that the grid rows name and the town does not know yet."""
-    if read.what != "grids":
-        return []
+def _memory(session: Session) -> dict[str, dict[str, Any]]:
     with session.read(REAL) as reader:
-        known = {each.code for each in reader.find("village")} | {each.name for each in reader.find("village")}
-    return [
-        dict(each) for each in villages_in([row for _, row in read.rows])
-        if each["code"] not in known and each["name"] not in known
-    ]  # fmt: skip
-
-
-def compare(session: Session, read: ReadFile) -> Result:
-    """What an import would do, without writing."""
-    result = Result(problems=list(read.problems))
-    if session.officer.role not in KEEPERS_OF_LISTS:
-        from commandcenter.base.errors import NotAllowed
-
-        raise NotAllowed("actor.role", command="import_rows", role=session.officer.role)
-    with session.database.read() as connection:
-        uow = UnitOfWork(connection, _no_header(session), session.clock)
-        for each in _missing_villages(session, read):
-            _take_village(uow, each)
-        plan = Plan(uow, ENTITY[read.what], new_id, session.clock.now())
-        for number, row in read.rows:
-            try:
-                plan.take(number, row)
-            except BadInput as error:
-                result.problems.append(_problem(error, number))
-    result.new, result.changed, result.same = (plan.counts[name] for name in ("new", "changed", "same"))
-    return result
-
-
-def _take_village(uow: UnitOfWork, row: dict[str, Any]) -> None:
-    """Let the comparison know a village that the same import would add."""
-    from commandcenter.rules.grids import Village
-
-    towns = uow.find("township")
-    if not towns:
-        raise BadInput("town.not_named")
-    uow.add(Village(id=new_id(), township=towns[0].id, code=row["code"], name=row["name"], kind=row["kind"]))
-
-
-def _problem(error: BadInput, number: int) -> Problem:
-    facts = {key: value for key, value in error.facts.items() if key not in ("row", "column", "value")}
-    return Problem(
-        row=error.facts.get("row", number), column=error.facts.get("column"), value=error.facts.get("value"),
-        code=error.code, severity="refused", facts=facts,
-    )  # fmt: skip
-
-
-def _no_header(session: Session) -> Header:
-    """A unit of work that only compares never writes its record."""
-    return Header(id=new_id(), name="compare", actor=session.officer.id, desk=session.desk,
-                  occurred_at=session.clock.now(), occurred_source="desk", world="real")  # fmt: skip
+        found = reader.find("setting", key=MEMORY, officer=session.officer.id)
+    return dict(found[0].value["value"]) if found else {}

@@ -2,6 +2,8 @@
 
 import random
 import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +16,10 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.people import Officer
 from commandcenter.services import wire
 from commandcenter.services.commands import Context, Spec, spec_of
-from commandcenter.storage import machinery, personal
+from commandcenter.storage import machinery, personal, staging
+from commandcenter.storage.batch import Batch
 from commandcenter.storage.database import Collision, Database
-from commandcenter.storage.unit import Header, Stored, UnitOfWork
+from commandcenter.storage.unit import Header, Stale, Stored, UnitOfWork, stored_command
 
 ATTEMPTS = 8
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -57,10 +60,12 @@ class CommandRunner:
         group: str | None = None,
         world: str = REAL,
         cause: str | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
     ) -> Outcome:
         """Carry out a command once, however often it is sent with the same ``id``.
 
-        Raises Refused (nothing changed), EnvironmentTrouble (nothing changed, may be tried again with the same id).
+        ``progress`` and ``cancelled`` belong to the preparation of a large one. Raises Refused (nothing changed), EnvironmentTrouble (nothing changed, may be tried again with the same id).
         """
         if id is not None and parse_id(id) is None:
             raise BadInput("command.bad_id", id=id)
@@ -68,13 +73,18 @@ class CommandRunner:
         collision: Collision | None = None
         for attempt in range(ATTEMPTS):
             try:
-                return self._once(command, sending)
+                return self._once(command, sending, progress, cancelled)
             except Collision as met:
                 collision = met
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
-        raise EnvironmentTrouble("database.busy") from collision
+            except Stale:
+                continue
+        raise EnvironmentTrouble("database.busy" if collision else "import.moved_again") from collision
 
-    def _once(self, command: Any, sending: Sending) -> Outcome:
+    def _once(
+        self, command: Any, sending: Sending, progress: Callable[[int, int], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Outcome:  # fmt: skip
         spec = spec_of(command)
         now = self.clock.now()
         header = Header(
@@ -82,21 +92,53 @@ class CommandRunner:
             occurred_at=sending.occurred_at or now, occurred_source=sending.source, world=sending.world,
             group=sending.group, cause=sending.cause, undoes=getattr(command, "undone_commands", None),
         )  # fmt: skip
-        with self.database.write() as connection:
+        digests = wire.digests(command)
+        prepared = self._prepared(command, spec, header, sending) if spec.preparer is not None else None
+        with self._staged(prepared, progress, cancelled), self.database.write() as connection:
             uow = UnitOfWork(connection, header, self.clock)
             stored = uow.begin()
             if stored is not None:
                 return self._repeated(uow, command, stored)
-            actor = self._officer(uow, spec)
-            context = Context(
-                uow, header.occurred_at, sending.source, actor, self.desk, sending.world, sending.id,
-                self._zone_of(uow), sending.cause,
-            )  # fmt: skip
+            context = self._context(uow, spec, header, sending)
+            context.prepared = prepared
             assert spec.handler is not None, spec.name
             value = spec.handler(command, context)
-            changes = uow.finish(lambda: _payload(uow, command), value, undoable=spec.undoable)
+            changes = uow.finish(lambda: _payload(uow, command, digests), value, undoable=spec.undoable)
             self.database.note_wait(uow.waited)
             return Outcome(sending.id, value, changes, spec.undoable and bool(changes))
+
+    def _prepared(self, command: Any, spec: Spec, header: Header, sending: Sending) -> Any:
+        """What can be read and computed before the write transaction; None for a command that was carried out."""
+        with self.database.read() as connection:
+            if stored_command(connection, sending.id) is not None:
+                return None
+            uow = UnitOfWork(connection, header, self.clock)
+            uow.look_from()
+            assert spec.preparer is not None
+            return spec.preparer(command, self._context(uow, spec, header, sending))
+
+    @contextmanager
+    def _staged(
+        self, prepared: Any, progress: Callable[[int, int], None] | None, cancelled: Callable[[], bool] | None
+    ) -> Iterator[None]:
+        """Put down beforehand what a large batch asks for; taken away again unless the block ends well."""
+        if not isinstance(prepared, Batch) or not prepared.staged:
+            yield
+            return
+        with self.database.importing():
+            staging.clear(self.database)
+            try:
+                staging.put(self.database, prepared, progress, cancelled)
+                yield
+            except BaseException:
+                staging.clear(self.database)
+                raise
+
+    def _context(self, uow: UnitOfWork, spec: Spec, header: Header, sending: Sending) -> Context:
+        return Context(
+            uow, header.occurred_at, sending.source, self._officer(uow, spec), self.desk, sending.world, sending.id,
+            self._zone_of(uow), sending.cause,
+        )  # fmt: skip
 
     def _officer(self, uow: UnitOfWork, spec: Spec) -> Officer:
         """The actor, if the role may send this command; NotAllowed otherwise."""
@@ -122,7 +164,7 @@ class CommandRunner:
         return Outcome(stored.id, stored.outcome, stored.changes, stored.undoable, repeated=True)
 
 
-def _payload(uow: UnitOfWork, command: Any) -> dict[str, Any]:
+def _payload(uow: UnitOfWork, command: Any, digests: Mapping[str, Any]) -> dict[str, Any]:
     """The payload for the log; a personal value refers to where this command (or an earlier one) put it."""
 
     def refer(field: str, kind: str, value: str, entity: str | None) -> list[Any]:
@@ -136,7 +178,7 @@ def _payload(uow: UnitOfWork, command: Any) -> dict[str, Any]:
         uow.written.append(personal.Written((reference[0], reference[1], reference[2]), value))
         return reference
 
-    return wire.payload(command, refer_and_remember)
+    return wire.payload(command, refer_and_remember, digests)
 
 
 def _existing(uow: UnitOfWork, field: str, value: str, entity: str | None) -> personal.Reference | None:

@@ -114,16 +114,30 @@ def _jsonable(value: Any) -> Any:
     return plain(value)
 
 
-def payload(command: Any, refer: Callable[[str, str, str, str | None], list[Any]]) -> dict[str, Any]:
-    """A command as the log keeps it: personal values through ``refer(field, kind, value, entity)``, bulk as digest."""
+def digests(command: Any) -> dict[str, Any]:
+    """The bulk fields of a command as the log keeps them: worth computing before a write transaction begins."""
+    bulky = [field.name for field in spec_of(command).fields if field.has(Bulk)]
+    values = {name: _jsonable(getattr(command, name)) for name in bulky}
+    return {name: {"$digest": _digest(value), "count": len(value)} for name, value in values.items()}
+
+
+def payload(
+    command: Any,
+    refer: Callable[[str, str, str, str | None], list[Any]],
+    digested: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A command as the log keeps it: personal values through ``refer(field, kind, value, entity)``, bulk as digest
+    (``digested``, if :func:`digests` was asked before)."""
     spec = spec_of(command)
     kept: dict[str, Any] = {}
+    digested = digests(command) if digested is None else digested
     for field, annotation in zip(spec.fields, _hints(spec), strict=True):
+        if field.name in digested:
+            kept[field.name] = digested[field.name]
+            continue
         value = _jsonable(getattr(command, field.name))
         holder = next((mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, FieldsOf)), None)
-        if field.has(Bulk):
-            kept[field.name] = {"$digest": _digest(value), "count": len(value)}
-        elif field.personal is not None and value:
+        if field.personal is not None and value:
             kept[field.name] = {"$personal": refer(field.name, field.personal.kind, value, None)}
         elif holder is not None and value:
             kept[field.name] = {key: _referred(holder.entity, key, each, refer) for key, each in value.items()}

@@ -200,6 +200,24 @@ class Database:
             finally:
                 self._lock.release()
 
+    @contextlib.contextmanager
+    def importing(self) -> Iterator[None]:
+        """The only import of this SQLite file that puts values down ahead of its transaction."""
+        if self.path is None:
+            yield
+            return
+        lock = filelock.FileLock(f"{self.path}.importing", poll_interval=0.05)
+        try:
+            lock.acquire(timeout=self.patience)
+        except filelock.Timeout:
+            raise EnvironmentTrouble("database.busy") from None
+        except OSError:
+            raise EnvironmentTrouble("database.read_only") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
     def note_wait(self, seconds: float) -> None:
         """Remember how long a write waited for its turn, if no other waited longer."""
         self.longest_wait = max(self.longest_wait, seconds)

@@ -84,6 +84,36 @@ def last_hand(connection: Connection, key: Key, but: Iterable[str] = ()) -> Hand
     return Hand(row.actor, row.recorded_at) if row else None
 
 
+def last_hand_on(connection: Connection, kinds: Iterable[str], *, since: int) -> Hand | None:
+    """Who changed a row of one of these kinds last, after the sequence ``since``."""
+    row = connection.execute(
+        select(command.c.actor, change_log.c.recorded_at)
+        .join(command, command.c.id == change_log.c.command_id)
+        .where(change_log.c.entity.in_(list(kinds)), change_log.c.seq > since, change_log.c.op.in_(_WRITES))
+        .order_by(change_log.c.seq.desc())
+        .limit(1)
+    ).first()
+    return Hand(row.actor, row.recorded_at) if row else None
+
+
+def last_set(connection: Connection, ids: Iterable[str]) -> dict[tuple[str, str], datetime]:
+    """When each field of these rows was last given its value, by (id, field)."""
+    found: dict[tuple[str, str], datetime] = {}
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _BATCH):
+        query = (
+            select(change_log.c.entity_id, change_log.c.recorded_at, change_log.c.after)
+            .where(change_log.c.entity_id.in_(wanted[start : start + _BATCH]), change_log.c.after.is_not(None))
+            .order_by(change_log.c.seq)
+        )
+        for id, at, after in connection.execute(query):
+            found.update(((id, name), at) for name in after)
+    return found
+
+
+_BATCH = 400
+
+
 def commands_touching(connection: Connection, id: str) -> list[str]:
     """The commands that wrote a row."""
     query = select(change_log.c.command_id).where(change_log.c.entity_id == id).distinct()

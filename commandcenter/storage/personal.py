@@ -1,12 +1,13 @@
 """Personal values: every version of a name, number, address or free text, apart from the rows that refer to it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy.engine import Dialect
 
 from commandcenter.rules.entity import ENTITIES, Field
 from commandcenter.rules.masks import ERASED, mask
@@ -14,6 +15,8 @@ from commandcenter.rules.permissions import may_read
 from commandcenter.rules.phones import normalise
 from commandcenter.rules.pinyin import grams, keys, wanted_grams
 from commandcenter.rules.visibility import Viewer
+from commandcenter.storage.batch import Statement
+from commandcenter.storage.tables import command
 from commandcenter.storage.tables import personal_value as table
 
 Reference = tuple[str, str, int]
@@ -82,6 +85,28 @@ def make_current(connection: Connection, subject: str, field: str, version: int 
     )
 
 
+def retiring(dialect: Dialect, pairs: Sequence[tuple[str, str]], *, but: str) -> Statement:
+    """No version of these (subject, field) is found by search any more, apart from those of the command ``but``."""
+    compiled = (
+        update(table)
+        .where(
+            table.c.subject == bindparam("of_subject"), table.c.field == bindparam("of_field"),
+            table.c.command_id != bindparam("of_command"),
+        )
+        .values(current=False)
+        .compile(dialect=dialect)
+    )  # fmt: skip
+    fixed = {**compiled.params, "of_command": but}
+    rows = [{**fixed, "of_subject": subject, "of_field": field} for subject, field in pairs]
+    order = compiled.positiontup
+    return Statement(str(compiled), rows if order is None else [tuple(row[name] for name in order) for row in rows])
+
+
+def is_told() -> ColumnElement[bool]:
+    """Values that were put down ahead of their command (staged) are found once it is carried out."""
+    return exists(select(command.c.id).where(command.c.id == table.c.command_id))
+
+
 def values_of(
     connection: Connection, rows: Iterable[Mapping[str, Any]], fields: Iterable[Field]
 ) -> dict[Reference, str]:
@@ -133,7 +158,7 @@ def find_value(connection: Connection, subjects: Iterable[str], field: str, valu
 
 def current_value(connection: Connection, subject: str, field: str) -> str | None:
     """The present value of a field, unmasked."""
-    query = select(table.c.value).where(table.c.subject == subject, table.c.field == field, table.c.current)
+    query = select(table.c.value).where(table.c.subject == subject, table.c.field == field, table.c.current, is_told())
     return connection.execute(query).scalar()
 
 
@@ -190,7 +215,7 @@ def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: 
     if not wanted:
         return []
     statement = select(table.c.entity, table.c.subject, table.c.field).where(
-        table.c.current, table.c.world.in_(list(worlds))
+        table.c.current, table.c.world.in_(list(worlds)), is_told()
     )
     if connection.dialect.name == "postgresql":
         # MATERIALIZED: the planner otherwise walks the whole table backwards for an absent word.
@@ -214,8 +239,9 @@ def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: 
 def by_phone(connection: Connection, phone: str) -> list[tuple[str, str]]:
     """(entity, subject) of the people whose present number is ``phone``; callers of incidents are not people."""
     query = select(table.c.entity, table.c.subject).where(
-        table.c.kind == "phone", table.c.current, table.c.search_key == normalise(phone), table.c.entity != "incident"
-    )
+        table.c.kind == "phone", table.c.current, table.c.search_key == normalise(phone), table.c.entity != "incident",
+        is_told(),
+    )  # fmt: skip
     return [(entity, subject) for entity, subject in connection.execute(query)]
 
 

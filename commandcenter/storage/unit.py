@@ -16,6 +16,7 @@ from commandcenter.base.clock import Clock, monotonic
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import ENTITIES, REAL, EntityKind, kind_of
 from commandcenter.storage import personal
+from commandcenter.storage.batch import Batch, Statement, by_columns, form, inserting, logging, updating, with_sequences
 from commandcenter.storage.rows import Raw, logged, plain_columns, search_columns, to_entities
 from commandcenter.storage.tables import (
     ORDER,
@@ -30,6 +31,11 @@ from commandcenter.storage.upsert import insert_into
 
 SEQUENCE_LOCK = 7_331_001
 """The advisory lock under which sequences are given out on PostgreSQL."""
+BATCH_LOCK = 7_331_002
+"""The advisory lock under which large imports follow one another on PostgreSQL."""
+_LOCK_BATCH = 1_000
+STAGE_FROM = 1_000
+"""Personal values; fewer are written with their rows."""
 CHANNEL = "commandcenter"
 T = TypeVar("T")
 Key = tuple[str, str]
@@ -64,6 +70,10 @@ class Stored:
     changes: ChangeSet
 
 
+class Stale(Exception):
+    """What was prepared no longer fits: somebody changed meanwhile a row of a kind that was compared."""
+
+
 class UnitOfWork:
     """Reads and buffered writes of one command. Made by :func:`commandcenter.services.runner`, never kept."""
 
@@ -80,6 +90,9 @@ class UnitOfWork:
         self._columns: dict[Key, Raw] = {}
         self._removals: dict[Key, Raw] = {}
         self._notes: list[Raw] = []
+        self._whole: set[str] = set()
+        self._adopted: list[Batch] = []
+        self._seen_until: int | None = None
 
     # --- the command record -------------------------------------------------------------------------------------
 
@@ -134,6 +147,8 @@ class UnitOfWork:
     def find(self, kind: str, /, **where: Any) -> list[Any]:
         """Stored entities whose columns equal ``where`` (a list means any of); this command's own puts included."""
         table = entity_tables[kind]
+        if not where:
+            self._whole.add(kind)
         query = select(table).order_by(table.c.id)
         for name, value in where.items():
             column = table.c[name]
@@ -164,7 +179,7 @@ class UnitOfWork:
         """Insert or update by id, written when the command ends; returns the entity."""
         kind = kind_of(entity)
         key = (kind.name, entity.id)  # type: ignore[attr-defined]
-        if key not in self._entities and key not in self._puts:
+        if key not in self._entities and key not in self._puts and kind.name not in self._whole:
             self.get(*key)
         self._puts[key] = entity
         self._removals.pop(key, None)
@@ -209,14 +224,89 @@ class UnitOfWork:
         )
         return int(self.connection.execute(statement).scalar_one())
 
+    # --- many rows at once --------------------------------------------------------------------------------------
+
+    def batch(self, kinds: tuple[str, ...], value: Any) -> Batch:
+        """What has been put, made ready to be written by another unit of work of the same command.
+
+        ``kinds``: those whose rows were looked at; this unit of work must have read the log's end first
+        (:meth:`look_from`).
+        """
+        assert self._seen_until is not None, "look_from comes first"
+        inserts, updates = self._sorted_puts()
+        made = Batch(self._seen_until, kinds, value)
+        dialect = self.connection.dialect
+        retired, values = self._plan_personal(inserts, updates)
+        if retired:
+            made.statements.append(personal.retiring(dialect, retired, but=self.header.id))
+        for kind in ORDER:
+            rows, log = self._planned_inserts(ENTITIES[kind], inserts.get(kind, []))
+            made.log += log
+            if rows:
+                made.statements.append(inserting(dialect, entity_tables[kind], rows))
+        if values:
+            self._stage(made, inserting(dialect, personal_value, values))
+        for kind in ORDER:
+            changes, log = self._planned_updates(ENTITIES[kind], updates.get(kind, []))
+            made.log += log
+            made.changed[kind] = [id for id, _ in changes]
+            for rows in by_columns({"id": id, **new} for id, new in changes).values():
+                made.statements.append(updating(dialect, entity_tables[kind], ("id",), rows))
+        made.log = [{"command_id": self.header.id, **each} for each in made.log]
+        made.log_values = logging(dialect, change_log, made.log)
+        return made
+
+    def _stage(self, made: Batch, values: Statement) -> None:
+        """Many personal values are put down before on SQLite, whose one writer nobody should wait for."""
+        if self.connection.dialect.name == "sqlite" and len(values.values) > STAGE_FROM:
+            for start in range(0, len(values.values), STAGE_FROM):
+                made.staged.append(Statement(values.sql, values.values[start : start + STAGE_FROM]))
+        else:
+            made.statements.append(values)
+
+    @property
+    def seen_until(self) -> int:
+        """Where the log ended when :meth:`look_from` was called."""
+        assert self._seen_until is not None
+        return self._seen_until
+
+    def look_from(self) -> None:
+        """Remember where the log ends now, before anything is read to be compared."""
+        self._seen_until = self._last_seq()
+
+    def adopt(self, batch: Batch) -> None:
+        """Write what was prepared; Stale when somebody has meanwhile changed a row of the kinds that were compared."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BATCH_LOCK})
+            for kind in ORDER:
+                self._lock_rows(kind, batch.changed.get(kind, []))
+        query = select(func.count()).where(change_log.c.seq > batch.seq, change_log.c.entity.in_(batch.kinds))
+        if self.connection.execute(query).scalar_one():
+            raise Stale
+        for statement in batch.statements:
+            statement.run(self.connection)
+        self._adopted.append(batch)
+
+    def _lock_rows(self, kind: str, ids: list[str]) -> None:
+        table = entity_tables[kind]
+        for start in range(0, len(ids), _LOCK_BATCH):
+            wanted = sorted(ids)[start : start + _LOCK_BATCH]
+            self.connection.execute(
+                select(table.c.id).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update()
+            ).all()
+
+    def _last_seq(self) -> int:
+        return int(self.connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one())
+
     # --- the end ------------------------------------------------------------------------------------------------
 
     def finish(self, payload: Callable[[], dict[str, Any]], outcome: Any, *, undoable: bool) -> ChangeSet:
         """Write everything down and give out the sequences. The caller's transaction then commits."""
         log = self._flush()
-        first = self._take_sequences(len(log))
+        ready = sum(len(batch.log) for batch in self._adopted)
+        first = self._take_sequences(len(log) + ready)
         recorded = self._recorded_at()
-        changes = self._write_log(log, first, recorded)
+        changes = self._write_log(log, first, recorded) + self._write_ready_logs(first + len(log), recorded)
         self.connection.execute(
             update(command)
             .where(command.c.id == self.header.id)
@@ -224,12 +314,12 @@ class UnitOfWork:
                 payload=payload(),
                 recorded_at=recorded,
                 outcome=outcome,
-                undoable=undoable and bool(log),
+                undoable=undoable and bool(changes),
                 first_seq=changes.first_seq,
                 last_seq=changes.last_seq,
             )
         )
-        if log and self.connection.dialect.name == "postgresql":
+        if changes and self.connection.dialect.name == "postgresql":
             self.connection.execute(select(func.pg_notify(CHANNEL, str(changes.last_seq))))
         return changes
 
@@ -238,7 +328,7 @@ class UnitOfWork:
             asked = monotonic()
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCE_LOCK})
             self.waited = monotonic() - asked
-        return int(self.connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one()) + 1
+        return self._last_seq() + 1
 
     def _recorded_at(self) -> datetime:
         if self.connection.dialect.name == "postgresql" and not self.clock.is_simulated:
@@ -254,6 +344,16 @@ class UnitOfWork:
         ]
         self.connection.execute(insert(change_log), rows)
         return ChangeSet(tuple(change_of(row) for row in rows))
+
+    def _write_ready_logs(self, first: int, recorded: datetime) -> ChangeSet:
+        """The log of what was prepared: its values have the driver's form already."""
+        changes: list[Change] = []
+        told = form(self.connection.dialect, change_log, "recorded_at", recorded)
+        for batch in self._adopted:
+            if batch.log_values is not None:
+                with_sequences(batch.log_values, first + len(changes), told).run(self.connection)
+            changes += [change_of({**row, "seq": first + at}) for at, row in enumerate(batch.log, start=len(changes))]
+        return ChangeSet(tuple(changes))
 
     def _flush(self) -> list[Raw]:
         """Write rows and return the log entries without sequence."""
@@ -277,7 +377,18 @@ class UnitOfWork:
 
     def _write_personal(self, inserts: dict[str, list[Any]], updates: dict[str, list[Any]]) -> None:
         """New versions for every personal value that differs; their references wait in ``_columns``."""
+        retired, rows = self._plan_personal(inserts, updates)
+        for subject, field in retired:
+            personal.make_current(self.connection, subject, field, None)
+        if rows:
+            self.connection.execute(insert(personal_value), rows)
+
+    def _plan_personal(
+        self, inserts: dict[str, list[Any]], updates: dict[str, list[Any]]
+    ) -> tuple[list[tuple[str, str]], list[Raw]]:
+        """(subject and field whose versions are no longer current, rows of the new versions)."""
         new: list[tuple[str, Any, Any, str]] = []
+        retired: list[tuple[str, str]] = []
         for kind, entities in [*inserts.items(), *updates.items()]:
             for field in personal.personal_fields(kind):
                 for entity in entities:
@@ -291,18 +402,17 @@ class UnitOfWork:
                     elif value is not None:
                         new.append((kind, field, entity, value))
                     elif (kind, entity.id) in self._raw:
-                        personal.make_current(self.connection, entity.id, field.name, None)
-        if new:
-            self._insert_personal(new)
+                        retired.append((entity.id, field.name))
+        return retired, self._new_versions(new, retired)
 
-    def _insert_personal(self, new: list[tuple[str, Any, Any, str]]) -> None:
+    def _new_versions(self, new: list[tuple[str, Any, Any, str]], retired: list[tuple[str, str]]) -> list[Raw]:
         existing = [(entity.id, field.name) for kind, field, entity, _ in new if (kind, entity.id) in self._raw]
         newest = personal.newest_versions(self.connection, existing)
         rows = []
         for kind, field, entity, value in new:
             version = newest.get((entity.id, field.name), 0) + 1
             if version > 1:
-                personal.make_current(self.connection, entity.id, field.name, None)
+                retired.append((entity.id, field.name))
             reference = (entity.id, field.name, version)
             self._columns.setdefault((kind, entity.id), {})[field.name] = version
             self.written.append(personal.Written(reference, value))
@@ -313,7 +423,7 @@ class UnitOfWork:
                     command=self.header.id,
                 )
             )  # fmt: skip
-        self.connection.execute(insert(personal_value), rows)
+        return rows
 
     def keep_personal(self, subject: str, field: str, kind: str, value: str) -> personal.Reference:
         """Put down a personal value of the command itself that no entity of it holds."""
@@ -335,6 +445,25 @@ class UnitOfWork:
         for field in personal.personal_fields(kind.name):
             row[field.name] = overlay.get(field.name)
         return row
+
+    def _planned_inserts(self, kind: EntityKind, entities: list[Any]) -> tuple[list[Raw], list[Raw]]:
+        """(rows with their search columns, log entries)."""
+        rows = [self._columns_of(kind, entity) for entity in entities]
+        log = [_entry(kind, row, "insert", None, logged(kind, row)) for row in rows]
+        return [{**row, **search_columns(kind, row)} for row in rows], log
+
+    def _planned_updates(self, kind: EntityKind, entities: list[Any]) -> tuple[list[tuple[str, Raw]], list[Raw]]:
+        """(id and new columns of what differs, log entries)."""
+        changes, log = [], []
+        for entity in entities:
+            row, old = self._columns_of(kind, entity), self._raw[kind.name, entity.id]
+            names = [field.name for field in kind.fields if row[field.name] != old[field.name]]
+            if names:
+                new = {name: row[name] for name in names}
+                changes.append((entity.id, {**new, **search_columns(kind, new)}))
+                before, after = ({name: each[name] for name in names} for each in (old, row))
+                log.append(_entry(kind, row, "update", logged(kind, before), logged(kind, after)))
+        return changes, log
 
     def _insert(self, kind: EntityKind, entities: list[Any]) -> list[Raw]:
         rows = [self._columns_of(kind, entity) for entity in entities]

@@ -82,7 +82,7 @@ REFUSED = [
     (cleaning.month, "2025-13", "month.unreadable"),
     (cleaning.month, "2025-02-30", "month.unreadable"),
     (cleaning.month, "去年", "month.unreadable"),
-    (cleaning.month, 45717, "month.unreadable"),
+    (cleaning.month, 80000, "month.unreadable"),
     (cleaning.code, 5.109221987101251e17, "number.digits_lost"),
     (cleaning.code, "5.10922E+17", "number.digits_lost"),
     (cleaning.code, "一二三", "code.unreadable"),

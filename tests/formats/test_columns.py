@@ -40,7 +40,7 @@ def test_306_of_306_workers(trial_data: Path, name: str) -> None:
     assert rows[0] == {
         "name": "张志强", "gender": "male", "village": "凯旋社区", "grid_code": "510981103001001",
         "grid_name": "凯旋社区第1微网格", "birth_month": "1987-10", "phone": "19900000001",
-        "source": "veteran", "paid": True, "appointed": "2025-03",
+        "source": "veteran", "paid": True, "appointed": "2025-03", "households": 39, "people": 55,
     }  # fmt: skip
     notes = left_out(source, map_columns(source.columns, WORKER, {}))
     counts = {note.column: note.facts["count"] for note in notes if note.code == "column.sensitive"}

@@ -10,10 +10,10 @@ from commandcenter.formats import isolation
 
 FOLDER = Path(isolation.__file__).parent
 CODE = re.compile(
-    r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature)\.[a-z0-9_]+)"'
+    r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature|cell|village|name|id)\.[a-z0-9_]+)"'
 )
 RESOURCES = FOLDER.parents[1] / "resources" / "texts"
-ERRORS = ("column.field_unknown", "column.not_kept", "column.required_missing", "column.unknown")
+ERRORS = ("column.field_unknown", "column.keep_impossible", "column.not_kept", "column.required_missing", "column.unknown")
 
 
 def codes() -> set[str]:

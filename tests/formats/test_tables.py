@@ -60,7 +60,7 @@ def test_the_messy_roster_keeps_every_person(trial_data: Path) -> None:
     assert table.header_row == 3
     assert table.columns[2:5] == ("网格编号", "网格名称", "姓名")
     assert len(table.rows) == 120
-    assert {code for _, code in codes(table)} == {"row.above", "row.across", "row.total", "sheet.others"}
+    assert {code for _, code in codes(table)} == {"row.above", "row.across", "row.total", "row.notes"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -107,7 +107,7 @@ def test_titles_sections_and_totals_are_left_out_and_listed(tmp_path: Path) -> N
     table = read_table(path)
     assert (table.header_row, [row.number for row in table.rows]) == (3, [5])
     assert codes(table) == [
-        (1, "row.above"), (4, "row.across"), (6, "row.total"), (7, "row.total"), (8, "row.across"),
+        (1, "row.above"), (4, "row.across"), (6, "row.total"), (7, "row.total"), (8, "row.notes"),
     ]  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def test_the_sheet_with_rows_is_taken_and_others_are_named(tmp_path: Path) -> No
     path = tmp_path / "a.xlsx"
     book.save(path)
     table = read_table(path)
-    assert table.sheet == "甲村" and table.problems[0].facts == {"sheets": "说明, 乙村"}
+    assert table.sheet == "甲村" and table.problems[0].facts == {"sheets": "乙村"}
     assert read_table(path, sheet="乙村").rows[0].cells == ("李四", "乙村")
     assert refusal(path, sheet="丙村").code == "file.sheet_unknown"
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from commandcenter.base.errors import Refused
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.people import PERSON_KINDS, ROLES
-from commandcenter.services import imports, registry, wire
+from commandcenter.services import import_kinds, imports, registry, wire
 from commandcenter.services.commands import COMMANDS
 from commandcenter.storage import tables
 from commandcenter.storage.tables import change_log, command, metadata
@@ -73,7 +73,7 @@ def test_what_a_drill_can_cause_carries_a_world() -> None:
 
 def test_people_and_imports_name_known_entities() -> None:
     assert set(PERSON_KINDS) <= set(ENTITIES)
-    assert set(get_args(imports.Importable)) == set(imports._MAKERS) <= set(ENTITIES)
+    assert set(get_args(imports.Importable)) == set(import_kinds.KINDS) <= set(ENTITIES)
 
 
 def test_handlers_write_only_the_tables_they_declare(

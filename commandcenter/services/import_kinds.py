@@ -1,0 +1,226 @@
+"""How a row of each kind of file becomes entities, and by what a row is the same as one of the database.
+
+A later entity costs one reader here and its columns in :mod:`commandcenter.formats.column_specs`.
+"""
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from commandcenter.base.errors import BadInput
+from commandcenter.base.ids import derived_id
+from commandcenter.rules.grids import GazetteerName, Grid, Shape, Village
+from commandcenter.rules.people import Contact, DutyHolder, Officer, Worker
+from commandcenter.services import import_households
+from commandcenter.services.import_plan import Judged, Part, Plan, Row, part_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How the rows of a file become entities: one by one, then all together (``finish``)."""
+
+    read: Callable[[Plan, int, Row], list[Part]]
+    finish: Callable[[Plan, list[Judged]], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what two are the same: the usual key, then other evidence for those that found nobody."""
+
+    key: Callable[[Any], Hashable]
+    otherwise: tuple[Callable[[Any], Hashable | None], ...] = ()
+
+
+def words(row: Row, *names: str) -> dict[str, Any]:
+    """Those of the fields that the row holds."""
+    return {name: row[name] for name in names if row.get(name) is not None}
+
+
+def required(number: int, row: Row, name: str) -> str:
+    """A field that must be there; BadInput ``import.value_missing``."""
+    value = row.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise BadInput("import.value_missing", row=number, column=name)
+    return value.strip()
+
+
+def _village(plan: Plan, number: int, row: Row) -> list[Part]:
+    name = required(number, row, "name")
+    guessed = {} if row.get("kind") else {"kind": village_kind(name)}
+    made = Village(
+        id=plan.new_id(), township=plan.township(), code=required(number, row, "code"), name=name,
+        **guessed, **words(row, "name_en", "kind"),
+    )  # fmt: skip
+    return [part_of(number, row, made)]
+
+
+def village_kind(name: str) -> Any:
+    """Community or village, by its name."""
+    return "community" if "社区" in name or "居委" in name else "village"
+
+
+def _grid(plan: Plan, number: int, row: Row) -> list[Part]:
+    code = required(number, row, "code")
+    village = plan.village(number, _with_village(plan, row), required=False) or _village_by_prefix(plan, number, code)
+    known = plan.grids.get(code)
+    id = known.id if known else plan.new_id()
+    shape_hash = hashlib.sha256(row["wkb"]).hexdigest() if row.get("wkb") else ""
+    edition = None
+    if shape_hash and (known is None or known.shape_hash != shape_hash) and "shape" not in plan.standing:
+        edition = _next_edition(plan, id) if known else 1
+        plan.writes.append(_shape(plan, id, edition, row, shape_hash))
+    elif known is not None:
+        shape_hash = known.shape_hash
+    made = Grid(
+        id=id, village=village, code=code, name=required(number, row, "name"), serial=_serial(code), shape=edition,
+        shape_hash=shape_hash, **words(row, "kind", "mark", "households", "people", "people_at_home"),
+    )  # fmt: skip
+    return [part_of(number, row, made)]
+
+
+def _with_village(plan: Plan, row: Row) -> Row:
+    """The row; a village that it names with its code and that the town does not know yet is made on the way."""
+    code, name = row.get("village_code") or (row.get("code") or "")[:12], row.get("village")
+    known = {each.code for each in plan.villages} | {each.name for each in plan.villages}
+    if code and name and code not in known and name not in known and len(code) == 12 and code.isdigit():
+        made = Village(
+            id=plan.new_id(), township=plan.township(), code=code, name=name, kind=village_kind(name)
+        )  # fmt: skip
+        plan.know_village(made)
+        plan.writes.append(made)
+    return row
+
+
+def _next_edition(plan: Plan, grid: str) -> int:
+    """An undone edition stays in the table, so that its number is never given again."""
+    return 1 + max((shape.edition for shape in plan.uow.find("shape", grid=grid)), default=0)
+
+
+def _shape(plan: Plan, grid: str, edition: int, row: Row, shape_hash: str) -> Shape:
+    west, south, east, north = row["bbox"]
+    return Shape(
+        id=derived_id(grid, f"shape-{edition}"), grid=grid, edition=edition, valid_from=plan.now, wkb=row["wkb"],
+        west=west, south=south, east=east, north=north, area=row["area"], hash=shape_hash,
+    )  # fmt: skip
+
+
+def _village_by_prefix(plan: Plan, number: int, code: str) -> str:
+    for village in plan.villages:
+        if code.startswith(village.code):
+            return str(village.id)
+    raise BadInput("import.village_unknown", row=number, column="village", value=code)
+
+
+def _serial(code: str) -> int:
+    tail = code[-3:]
+    digits = "".join(character for character in tail if character.isdigit())
+    return int(digits) if digits else 0
+
+
+def _compare_keepers(plan: Plan, judged: list[Judged]) -> None:
+    """The map names a keeper whom the roster does not have there."""
+    workers: dict[str, list[str]] = {}
+    for worker in plan.uow.find("worker"):
+        if worker.active and worker.grid:
+            workers.setdefault(worker.grid, []).append(worker.name)
+    for each in judged:
+        for part in each.parts:
+            keeper, known = plan.keepers.get(each.number), workers.get(part.made.id, [])
+            if keeper and keeper not in known:
+                plan.note(each.number, "import.keeper_differs", "keeper", keeper, database="、".join(known) or "–")
+
+
+def _grid_row(plan: Plan, number: int, row: Row) -> list[Part]:
+    if row.get("keeper"):
+        plan.keepers[number] = str(row["keeper"])
+    return _grid(plan, number, row)
+
+
+def _worker(plan: Plan, number: int, row: Row) -> list[Part]:
+    grid = plan.grid(number, row)
+    village = plan.village(number, row, required=True) if grid is None else grid.village
+    for name in ("households", "people"):
+        mine, on_map = row.get(name), getattr(grid, name, None)
+        if mine is not None and on_map is not None and mine != on_map:
+            plan.note(number, f"import.{name}_differ", name, str(mine), database=on_map)
+    made = Worker(
+        id=plan.new_id(), name=required(number, row, "name"), grid=grid.id if grid else None, village=village,
+        **words(row, "gender", "birth_month", "phone", "address", "id_number", "source", "paid", "appointed", "note"),
+    )  # fmt: skip
+    return [part_of(number, row, made)]
+
+
+def _contact(plan: Plan, number: int, row: Row) -> list[Part]:
+    made = Contact(
+        id=plan.new_id(), name=required(number, row, "name"), kind=required(number, row, "kind"),
+        village=plan.village(number, row, required=False), **words(row, "phone", "address"),
+    )  # fmt: skip
+    return [part_of(number, row, made)]
+
+
+def _duty_holder(plan: Plan, number: int, row: Row) -> list[Part]:
+    grid = plan.grid(number, row)
+    made = DutyHolder(
+        id=plan.new_id(), name=required(number, row, "name"), role=required(number, row, "role"),
+        grid=grid.id if grid else None,
+        village=grid.village if grid else plan.village(number, row, required=False), **words(row, "phone"),
+    )  # fmt: skip
+    return [part_of(number, row, made)]
+
+
+def _gazetteer_name(plan: Plan, number: int, row: Row) -> list[Part]:
+    grid = plan.grid(number, row)
+    if grid is None:
+        raise BadInput("import.value_missing", row=number, column="grid_code")
+    made = GazetteerName(id=plan.new_id(), name=required(number, row, "name"), grid=grid.id, **words(row, "kind"))
+    return [part_of(number, row, made)]
+
+
+def _officer(plan: Plan, number: int, row: Row) -> list[Part]:
+    role: Any = required(number, row, "role")
+    made = Officer(id=plan.new_id(), name=required(number, row, "name"), role=role, **words(row, "account", "phone"))
+    return [part_of(number, row, made)]
+
+
+KINDS: Mapping[str, Kind] = {
+    "village": Kind(_village),
+    "grid": Kind(_grid_row, _compare_keepers),
+    "worker": Kind(_worker),
+    "contact": Kind(_contact),
+    "duty_holder": Kind(_duty_holder),
+    "gazetteer_name": Kind(_gazetteer_name),
+    "officer": Kind(_officer),
+    "household": Kind(import_households.read, import_households.finish),
+}
+
+
+def _both(*values: Any) -> Hashable | None:
+    """Evidence is only what is there on every count."""
+    return tuple(values) if all(values) else None
+
+
+IDENTITIES: Mapping[str, Identity] = {
+    "village": Identity(lambda row: row.code),
+    "grid": Identity(lambda row: row.code),
+    # A name that was mistyped: same grid, same number. (Somebody with another number is somebody else.)
+    "worker": Identity(
+        lambda row: (row.name, row.grid or row.village),
+        (lambda row: _both(row.grid, row.phone), lambda row: _both(row.name, row.phone)),
+    ),
+    "contact": Identity(
+        lambda row: (row.kind, row.name, row.village), (lambda row: _both(row.name, row.phone),)
+    ),
+    "duty_holder": Identity(lambda row: (row.role, row.name, row.village, row.grid)),
+    "gazetteer_name": Identity(lambda row: (row.name, row.grid)),
+    "officer": Identity(lambda row: (row.name, row.role)),
+    "household": Identity(
+        import_households.key,
+        (
+            lambda row: _both(row.village, row.head, row.phone),
+            lambda row: _both(row.village, row.head, row.address),
+        ),
+    ),
+    "resident": Identity(lambda row: (row.household, row.name)),
+}  # fmt: skip
+"""In the order in which they are matched: a household before those who live in it."""
