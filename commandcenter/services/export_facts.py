@@ -227,9 +227,10 @@ class Facts:
         return self._away[self._grid_id(row)] or None
 
     def _fact_address(self, row: Any) -> str | None:
-        return getattr(self._household(row) or row, "address", None)
+        address: str | None = getattr(self._household(row) or row, "address", None)
+        return address
 
-    def _fact_household_phone(self, row: Any) -> str | None:
+    def _fact_household_phone(self, row: Any) -> Any:
         household = self._household(row)
         return household.phone if household else None
 
@@ -246,7 +247,7 @@ class Facts:
     def _fact_incident_number(self, row: Any) -> str | None:
         return row.number or None
 
-    def _fact_finder(self, row: Any) -> str | None:
+    def _fact_finder(self, row: Any) -> Any:
         person = self.all(row.finder_kind).get(row.finder) if row.finder_kind and row.finder else None
         return person.name if person else row.caller_name
 

@@ -15,33 +15,11 @@ from commandcenter.formats.column_specs import SPECS
 from commandcenter.formats.forms import FORMS, Form
 from commandcenter.formats.workbooks import About, Column, Progress, SheetOut, check_ending, write_table
 from commandcenter.rules.entity import REAL
-from commandcenter.rules.permissions import EVERYBODY
-from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.export_facts import Facts, number_fields
+from commandcenter.services.exports import TABLES, NoteExport
 from commandcenter.services.readfiles import WHAT
 from commandcenter.services.sessions import Session
 from commandcenter.storage.reads import Reader
-
-WHATS: tuple[str, ...] = (*WHAT, *FORMS)
-"""What can be exported: everything that can be imported, and the usual tables."""
-
-@command("note_export", roles=EVERYBODY, writes=(), undoable=False)
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NoteExport:
-    """Write down that a table left the program: which, and how many rows."""
-
-    what: str
-    rows: int
-
-
-@handles(NoteExport)
-def note_export(cmd: NoteExport, ctx: Context) -> Any:
-    """It stands beside the town in the log, like a lifted mask beside its person."""
-    if cmd.what not in WHATS:
-        raise BadInput("export.unknown", what=cmd.what)
-    for town in ctx.uow.find("township"):
-        ctx.uow.note("township", town.id, "export")
-    return {"what": cmd.what, "rows": cmd.rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +60,8 @@ class Prepared:
 
 def prepare(session: Session, what: str) -> Prepared:
     """Read the table ``what`` as the session's officer may see it. BadInput for an unknown one."""
-    if what not in WHATS:
-        raise BadInput("export.unknown", what=what, known=", ".join(WHATS))
+    if what not in TABLES:
+        raise BadInput("export.unknown", what=what, known=", ".join(TABLES))
     with session.read(REAL) as reader:
         facts = Facts(reader, session.clock.now(), _zone(_town(reader)))
         sheet = _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)

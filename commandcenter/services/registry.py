@@ -1,5 +1,5 @@
 """All commands, by importing the modules that declare them."""
 
-from commandcenter.services import calls, imports, incidents, places, privacy, settings, towns, undo
+from commandcenter.services import calls, exports, imports, incidents, places, privacy, settings, towns, undo
 
-MODULES = (calls, imports, incidents, places, privacy, settings, towns, undo)
+MODULES = (calls, exports, imports, incidents, places, privacy, settings, towns, undo)
