@@ -3,6 +3,7 @@
 from commandcenter.services import (
     attachments,
     calls,
+    exports,
     grids,
     households,
     imports,
@@ -17,5 +18,6 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    attachments, calls, grids, households, imports, incidents, papers, people, places, privacy, settings, towns, undo,
+    attachments, calls, exports, grids, households, imports, incidents, papers, people, places,
+    privacy, settings, towns, undo,
 )  # fmt: skip

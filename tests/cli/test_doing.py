@@ -16,6 +16,7 @@ from commandcenter.services import wire
 from commandcenter.services.attachments import ExportAttachment
 from commandcenter.services.calls import EscalateCalls
 from commandcenter.services.commands import COMMANDS
+from commandcenter.services.exports import NoteExport
 from commandcenter.services.imports import Importable
 from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.services.papers import PrintPaper
@@ -166,6 +167,7 @@ def examples(desk: Any) -> dict[str, Any]:
     some: dict[str, Any] = {
         "undo": Undo(target=new_id()),
         "acknowledge_incident": AcknowledgeIncident(incident=new_id()),
+        "note_export": NoteExport(what="workers", rows=306),
         "escalate_calls": EscalateCalls(incident=new_id(), step="no_answer", due=datetime.now(UTC)),
         "reveal_personal": RevealPersonal(entity="worker", subject=new_id(), field="phone"),
         "erase_person": ErasePerson(
