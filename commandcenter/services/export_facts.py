@@ -71,9 +71,8 @@ class Facts:
     def household_rows(self) -> list[Any]:
         """Residents, and households of which nobody is known by name."""
         known = {each.household for each in self.rows("resident")}
-        return sorted(
-            [*self.rows("resident"), *(each for each in self.rows("household") if each.id not in known)], key=self._place
-        )
+        nameless = (each for each in self.rows("household") if each.id not in known)
+        return sorted([*self.rows("resident"), *nameless], key=self._place)
 
     def form_rows(self, entity: str) -> list[Any]:
         """The rows of a usual table: of the residents only those who need care, of the incidents the oldest first."""

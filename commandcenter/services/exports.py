@@ -1,4 +1,4 @@
-"""That a table left the program. What is in it is :mod:`commandcenter.services.exporting`, which a start does not need."""
+"""That a table left the program. What is in it is :mod:`services.exporting`, which no start needs."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDir, QObject, QStandardPaths, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QDir, QObject, QPoint, QStandardPaths, Slot
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core.tools import Tools
@@ -14,12 +15,19 @@ FOLDER = "export.folder"
 """The desk's setting: where the last table went."""
 
 
-class TableExport(QObject):
-    """Writes tables for one window."""
+class Door(QObject):
+    """Where tables leave the window of one desk."""
 
-    def __init__(self, tools: Tools, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._tools, self._window = tools, parent
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools.desk)
+        self._tools = tools
+
+    def offer(self, tables: tuple[str, ...]) -> None:
+        """Let one of several tables be chosen, where the hand is: under the button, or at the mouse."""
+        window, focus = QApplication.activeWindow(), QApplication.focusWidget()
+        menu = self._tools.actions.menu([f"export.{table}" for table in tables], window)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(focus.mapToGlobal(QPoint(0, focus.height())) if focus is not None else QCursor.pos())
 
     def begin(self, what: str) -> None:
         """Ask where the table goes, with a name proposed."""
@@ -35,7 +43,7 @@ class TableExport(QObject):
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         kinds = f"{say('export.kind.xlsx')} (*.xlsx);;{say('export.kind.csv')} (*.csv)"
-        dialog = QFileDialog(self._window, say("export.choose"), str(Path(folder or QDir.homePath()) / name), kinds)
+        dialog = QFileDialog(QApplication.activeWindow(), say("export.choose"), str(Path(folder or QDir.homePath()) / name), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("xlsx")
         dialog.fileSelected.connect(partial(self.write, what))
