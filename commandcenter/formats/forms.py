@@ -43,7 +43,8 @@ CARE_LEDGER = Form("care_ledger", "关爱对象台账", "resident", (
 INCIDENT_LEDGER = Form("incident_ledger", "事件台账(格呼村应)", "incident", (
     ("事件编号", "incident_number"), ("发现时间", "opened_at"), ("上报人", "finder"), ("微网格", "grid_name"),
     ("事件类别", "category"), ("事件描述", "text"), ("发生地点", "place"), ("紧急程度", "urgency"),
-    ("呼叫对象", "called"), ("呼叫时间", "calling_at"), ("响应时间", "responding_at"), ("处置措施", "closing_note"), ("办结时间", "ended_at"),
+    ("呼叫对象", "called"), ("呼叫时间", "calling_at"), ("响应时间", "responding_at"),
+    ("处置措施", "closing_note"), ("办结时间", "ended_at"),
     ("用时(分钟)", "minutes"), ("满意度", "satisfaction"), ("是否闭环", "is_closed"),
 ))  # fmt: skip
 

@@ -20,8 +20,8 @@ def install(tools: Tools) -> None:
     door = Door(tools)
     tools.actions.add(
         *(
-            Action(f"export.{table}", f"export.action.{table}", partial(door.begin, table), icon="export", group="exports")
-            for table in TABLES
+            Action(f"export.{each}", f"export.action.{each}", partial(door.begin, each), icon="export", group="exports")
+            for each in TABLES
         )
     )
     for workspace, tables in OFFERED.items():

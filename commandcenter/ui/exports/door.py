@@ -25,6 +25,8 @@ class Door(QObject):
     def offer(self, tables: tuple[str, ...]) -> None:
         """Let one of several tables be chosen, where the hand is: under the button, or at the mouse."""
         window, focus = QApplication.activeWindow(), QApplication.focusWidget()
+        if window is None:
+            return
         menu = self._tools.actions.menu([f"export.{table}" for table in tables], window)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(focus.mapToGlobal(QPoint(0, focus.height())) if focus is not None else QCursor.pos())
@@ -43,7 +45,8 @@ class Door(QObject):
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         kinds = f"{say('export.kind.xlsx')} (*.xlsx);;{say('export.kind.csv')} (*.csv)"
-        dialog = QFileDialog(QApplication.activeWindow(), say("export.choose"), str(Path(folder or QDir.homePath()) / name), kinds)
+        proposed = str(Path(folder or QDir.homePath()) / name)
+        dialog = QFileDialog(QApplication.activeWindow(), say("export.choose"), proposed, kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("xlsx")
         dialog.fileSelected.connect(partial(self.write, what))
