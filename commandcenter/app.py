@@ -64,7 +64,8 @@ class Program:
     keeper: "KeeperLoop | None" = None
 
     def start(self) -> None:
-        """What follows the first picture: listening to the other desks, the directory, what is due."""
+        """What follows the first picture: the rest of the window, the other desks, the directory, what is due."""
+        self.window.complete()
         wear_icon()
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
@@ -273,6 +274,7 @@ def snapshot(app: QApplication, session: Session, live: LiveSet, options: Any, s
     program = build(app, session, live, settings, theme=options.theme, sound=RecordingSound())
     program.window.resize(*size)
     try:
+        program.window.complete()
         program.tools.desk.listen()
         draw = Drawing(program.tools, program.themes, program.window, options.folder, size, partial(settle, program))
         return draw.all(options.screen, options.lang, options.theme, progress)

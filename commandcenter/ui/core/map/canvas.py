@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QRegion
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from commandcenter.base.texts import say
@@ -386,8 +386,9 @@ class MapCanvas(MapView):
 
     def _paint_picture(self, painter: QPainter) -> None:
         picture = self._pictures.picture
-        if picture is None or not picture.is_seen_whole(self.camera):
-            painter.fillRect(self.rect(), QColor(self._colours.background))
+        bare = picture.bare(self.camera) if picture is not None else QRegion(self.rect())
+        for strip in bare:  # filling everything and drawing over it costs as much as the picture itself
+            painter.fillRect(strip, QColor(self._colours.background))
         if picture is not None:
             picture.paint(painter, self.camera)
 

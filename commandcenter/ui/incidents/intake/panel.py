@@ -19,13 +19,11 @@ from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.intake.duplicate_list import DuplicateList
 from commandcenter.ui.incidents.intake.duplicates import duplicates
 from commandcenter.ui.incidents.intake.form import IntakeForm
-from commandcenter.ui.incidents.intake.intakes import Intakes
+from commandcenter.ui.incidents.intake.intakes import SCOPE, Intakes
 from commandcenter.ui.incidents.intake.saving import Saved
 from commandcenter.ui.incidents.intake.sure_button import SureButton
 from commandcenter.ui.incidents.intake.tabs import DraftTabs
 
-SCOPE = "intake"
-"""The part of the window in which the keys of the intake work."""
 _WIDTH = 420
 _COMPARE_AFTER = 150
 """ms without a keystroke before open incidents are compared."""
@@ -120,8 +118,6 @@ class IntakePanel(QWidget):
         intakes.standing_changed.connect(self._standing_changed)
         intakes.saved.connect(self._saved)
         intakes.not_followed.connect(self._not_followed)
-        intakes.found_again.connect(self._found_again)
-        intakes.kept.connect(self._kept)
         intakes.save_wanted.connect(self.save_now)
         intakes.focus_wanted.connect(self._focus)
         self.form.changed.connect(self._changed)
@@ -355,14 +351,3 @@ class IntakePanel(QWidget):
     def _not_followed(self, error: CommandCenterError) -> None:
         reason = words.refusal(error, self._desk.live)
         self._tools.notices.trouble(say("intake.not_followed", reason=reason))
-
-    @Slot(int)
-    def _found_again(self, count: int) -> None:
-        self._tools.notices.info(say("intake.found_again", count=count))
-
-    @Slot(bool)
-    def _kept(self, is_kept: bool) -> None:
-        if is_kept:
-            self._tools.notices.withdraw("intake.not_kept")
-        else:
-            self._tools.notices.trouble(say("intake.not_kept"), key="intake.not_kept")
