@@ -110,6 +110,13 @@ class ReadFile:
                 return mapping.column_of(field)
         return None
 
+    def mapping_of(self, sheet: str | None) -> "ColumnMap":
+        """The mapping of a sheet, else of the first."""
+        for table, mapping in zip(self.tables, self.mappings, strict=False):
+            if table.sheet == sheet:
+                return mapping
+        return self.mapping
+
     def cell_of(self, problem: Problem) -> Cell | None:
         """The cell that a problem speaks of, None when it speaks of a whole row, column or file."""
         if problem.row is None or problem.column is None:

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -20,6 +19,7 @@ from commandcenter.base.texts import say
 from commandcenter.formats import clipboard
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.columns import Column
+from commandcenter.ui.core.copying import put_on_clipboard
 from commandcenter.ui.core.header import Header
 from commandcenter.ui.core.rowkeeper import RowKeeper, id_of
 from commandcenter.ui.core.rowpaint import RowDelegate, StripRoom, paint_state
@@ -165,11 +165,10 @@ class TableView(QTableView):
     def copy(self, *, selected_only: bool = True) -> None:
         """Put the selected rows, or all that are shown, on the clipboard: as text and as a table, with their titles."""
         columns = self._copied_columns()
-        titles, lines = [each.title for each in columns], self._copied_lines(columns, selected_only)
-        data = QMimeData()
-        data.setText(clipboard.as_tsv([titles, *lines]))
-        data.setHtml(clipboard.as_html(titles, lines, [each.numeric for each in columns]))
-        QGuiApplication.clipboard().setMimeData(data)
+        put_on_clipboard(
+            [each.title for each in columns], self._copied_lines(columns, selected_only),
+            numeric=[each.numeric for each in columns],
+        )  # fmt: skip
 
     def row_menu(self) -> QMenu:
         """What can be done with rows by the mouse."""

@@ -1,5 +1,6 @@
 """The third step, second half: where the database holds something else, with both dates; one side chosen per column."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -19,6 +20,7 @@ from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.imports import words
+from commandcenter.ui.imports.jobs import difference_column
 from commandcenter.ui.imports.work import ImportWork
 
 MOST = 5_000
@@ -104,20 +106,22 @@ class DifferencesPanel(QWidget):
 
     def refresh(self) -> None:
         """Show how things stand; selection and scroll stay."""
-        names = self._names()
+        differences = self._work.differences
+        names = self._names({each.field for each in differences} | set(self._work.sides))
         rows = [
-            DifferenceRow(f"{each.sheet or ''}|{each.row}|{each.field}", place, each, names.get(each.field, each.field),
+            DifferenceRow(f"{each.sheet or ''}|{each.row}|{each.field}|{each.id}", place, each, names[each.field],
                           self._work.sides.get(each.field, "file"))
-            for place, each in enumerate(self._work.differences[:MOST])
+            for place, each in enumerate(differences[:MOST])
         ]  # fmt: skip
         ids = {row.id for row in rows}
         self.table.remove([id for id in self.table.ids() if id not in ids])
         self.table.upsert(row for row in rows if self.table.row(row.id) != row)
         self._fill_sides(names)
 
-    def _names(self) -> dict[str, str]:
+    def _names(self, fields: Iterable[str]) -> dict[str, str]:
         read = self._work.read
-        return {} if read is None else {spec.field: words.field_name(spec) for spec in SPECS[read.entity]}
+        specs = SPECS[read.entity] if read is not None else ()
+        return {field: words.entity_field_name(field, specs) for field in fields}
 
     def _fill_sides(self, names: dict[str, str]) -> None:
         """A line per field that differs; it stays while its values are chosen from the database."""
@@ -132,7 +136,7 @@ class DifferencesPanel(QWidget):
             clear(self._sides)
             self.strips.clear()
             for field, count in found:
-                self._add_side(field, names.get(field, field), count)
+                self._add_side(field, names[field], count)
         for field, strip in self.strips.items():
             strip.choose(self._work.sides.get(field, "file"))
 
@@ -158,5 +162,5 @@ class DifferencesPanel(QWidget):
         row, read = self.table.row(id or ""), self._work.read
         if row is not None and read is not None:
             each = row.difference
-            column = next((index for spec, index in read.mapping.fields if spec.field == each.field), -1)
-            self.cell_wanted.emit(each.sheet, each.row, column)
+            column = difference_column(read, each)
+            self.cell_wanted.emit(each.sheet, each.row, -1 if column is None else column)

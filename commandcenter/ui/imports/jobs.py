@@ -242,6 +242,17 @@ def _remember(session: Session, read: ReadFile) -> None:
         return
 
 
+_NAMED_BY = {"grid": ("grid_code", "grid_name", "grid"), "village": ("village", "village_code"), "household": ("head",)}
+"""By field of an entity the columns in which files name such a thing."""
+
+
+def difference_column(read: ReadFile, difference: Difference) -> int | None:
+    """The column (from 0) in which the file says what the database holds otherwise."""
+    columns = {spec.field: index for spec, index in read.mapping_of(difference.sheet).fields}
+    names = _NAMED_BY.get(difference.field, (difference.field,))
+    return next((columns[name] for name in names if name in columns), None)
+
+
 def find(read: ReadFile, problems: Sequence[Problem], differences: Iterable[Difference] = (),
          verdicts: Mapping[tuple[str | None, int], Verdict] | None = None) -> Findings:  # fmt: skip
     """Problems, differences and verdicts by sheet and cell."""
@@ -252,10 +263,10 @@ def find(read: ReadFile, problems: Sequence[Problem], differences: Iterable[Diff
             at = (problem.row, WHOLE_ROW if cell is None else cell[2])
             found.setdefault(problem.sheet, {}).setdefault(at, []).append(problem)
     changed: dict[str | None, set[tuple[int, int]]] = {}
-    columns = {spec.field: index for mapping in read.mappings[:1] for spec, index in mapping.fields}
     for each in differences:
-        if each.field in columns:
-            changed.setdefault(each.sheet, set()).add((each.row, columns[each.field]))
+        column = difference_column(read, each)
+        if column is not None:
+            changed.setdefault(each.sheet, set()).add((each.row, column))
     judged: dict[str | None, dict[int, Verdict]] = {}
     for (sheet, row), verdict in (verdicts or {}).items():
         judged.setdefault(sheet, {})[row] = verdict

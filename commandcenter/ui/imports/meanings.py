@@ -11,8 +11,8 @@ from commandcenter.formats.tables import letter
 from commandcenter.services.filing import ReadFile
 from commandcenter.ui.imports import words
 from commandcenter.ui.imports.jobs import Loaded
+from commandcenter.ui.imports.sheet_headers import Meaning
 from commandcenter.ui.imports.sheet_model import SheetPage
-from commandcenter.ui.imports.sheet_view import Meaning
 
 _SAMPLES = 200
 """Rows looked through for a first value of a column."""

@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.formats import clipboard
 from commandcenter.formats.problems import Problem, Severity
 from commandcenter.formats.tables import letter
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.columns import Tone as CellTone
+from commandcenter.ui.core.copying import put_on_clipboard
 from commandcenter.ui.core.rowtable import RowTable
 from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.viewstate import Empty
@@ -231,7 +230,4 @@ class ProblemsPanel(QWidget):
         """Put all findings that are asked for on the clipboard, for whoever keeps the file."""
         titles = [say(each.title_code) for each in COLUMNS]
         lines = [[column.text(row, None) for column in COLUMNS] for row in self._rows(self._wanted()[:MOST_COPIED])]
-        data = QMimeData()
-        data.setText(clipboard.as_tsv([titles, *lines]))
-        data.setHtml(clipboard.as_html(titles, lines, [False] * len(titles)))
-        QGuiApplication.clipboard().setMimeData(data)
+        put_on_clipboard(titles, lines)

@@ -1,6 +1,6 @@
 """How files, columns and findings are called on screen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -57,10 +57,19 @@ def filled_reason(fill: Fill) -> str:
     return say(code, row=fill.origin)
 
 
+def entity_field_name(field: str, specs: Iterable[ColumnSpec]) -> str:
+    """A field of an entity: as its column is called, else (a grid that files name by its code) by a word of its own."""
+    spec = next((each for each in specs if each.field == field), None)
+    code = f"imports.own_field.{field}"
+    return field_name(spec) if spec is not None else say(code) if texts.current().has(code) else field
+
+
 def value_words(field: str, value: Any) -> str:
     """A value of the database or the file as people write it."""
     if value is None:
         return ""
+    if field == "shape":
+        return say("imports.value.edition", number=value)
     if isinstance(value, bool):
         return say("imports.value.yes" if value else "imports.value.no")
     known = texts.current().language == "zh_CN" and _WORDS.get(field, {}).get(value)

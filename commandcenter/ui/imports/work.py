@@ -6,7 +6,7 @@ officer corrected or chose survives everything but a new file.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,12 +20,13 @@ from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services.filing import Cell, Difference, ReadFile, Side, Survey
 from commandcenter.services.recognising import Reading
 from commandcenter.ui.core.runner import Report, Task
-from commandcenter.ui.core.sent import sent_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.imports import jobs
+from commandcenter.ui.imports.chosen import Chosen
 from commandcenter.ui.imports.corrections import Corrections
-from commandcenter.ui.imports.jobs import Choice, Findings, Loaded, MapLook
+from commandcenter.ui.imports.jobs import Findings, Loaded, MapLook
 from commandcenter.ui.imports.memory import Memory
+from commandcenter.ui.imports.taking_back import TakingBack
 
 Doing = Literal["looking", "reading", "checking", "comparing", "writing", "undoing"]
 _KEY = "import"
@@ -39,18 +40,6 @@ class Busy:
     doing: Doing
     done: int = 0
     total: int = 0
-
-
-@dataclass
-class _Chosen:
-    """What the officer has decided about the file."""
-
-    what: str | None = None
-    reading: Reading = field(default_factory=Reading)
-    overrides: dict[str, str] = field(default_factory=dict)
-    keep: frozenset[str] = frozenset()
-    corrections: Corrections = field(default_factory=Corrections)
-    sides: dict[str, Side] = field(default_factory=dict)
 
 
 class ImportWork(QObject):
@@ -80,18 +69,14 @@ class ImportWork(QObject):
         self.survey_error: CommandCenterError | None = None
         """Why the file could not be held against the database."""
         self.result: Survey | None = None
-        self.is_undone = False
         self.written_at: datetime | None = None
         self.written_by = ""
-        self._chosen = _Chosen()
-        self._undo_target: tuple[str, bool] | None = None
-        """What is to be undone to take the import back, and whether it is a group."""
-        self._undo_id = ""
+        self._chosen = Chosen()
         self._task: Task | None = None
         self._stop = threading.Event()
         self._known_point = self.memory.known_point()
-        self._sent = sent_of(tools.desk)
-        self._sent.taken_back.connect(self._taken_back)
+        self._taking_back = TakingBack(tools.desk, self)
+        self._taking_back.changed.connect(self._is_taken_back)
         tools.desk.connection_changed.connect(self._connection_changed)
         tools.desk.officer_changed.connect(self._officer_changed)
 
@@ -174,8 +159,7 @@ class ImportWork(QObject):
         self.cancel()
         self.source = self.look = self.file = self.survey = self.result = None
         self.error = self.survey_error = None
-        self.is_undone = False
-        self._chosen = _Chosen(what=what)
+        self._chosen = Chosen(what=what)
         self.changed.emit()
 
     def take_file(self, path: Path, what: str | None = None) -> None:
@@ -197,7 +181,7 @@ class ImportWork(QObject):
         """It is something else than was thought; None: as the headings say."""
         if what == self._chosen.what:
             return
-        self._chosen = _Chosen(what=what, reading=self._chosen.reading, corrections=self._chosen.corrections)
+        self._chosen = self._chosen.as_other(what)
         if self.source is not None:
             self._load()
         self.changed.emit()
@@ -224,13 +208,7 @@ class ImportWork(QObject):
         read = self.read
         if read is None:
             return
-        overrides = {name: heading for name, heading in self._chosen.overrides.items() if heading != column}
-        for spec, index in read.mapping.fields:
-            if read.mapping.columns[index] == column and spec.field != wanted:
-                overrides[spec.field] = ""
-        if wanted is not None:
-            overrides[wanted] = column
-        self._chosen.overrides = overrides
+        self._chosen.mean(read, column, wanted)
         self._check()
 
     def set_keep(self, name: str, is_kept: bool) -> None:
@@ -307,14 +285,8 @@ class ImportWork(QObject):
         self.file = self.survey = self.result = None
         self.error = self.survey_error = None
         work = partial(jobs.load, self._desk.session, self.source, self._chosen.what, self._chosen.reading,
-                       self._choice())  # fmt: skip
+                       self._chosen.as_choice())  # fmt: skip
         self._begin("reading", work, self._read_anew, self._failed)
-
-    def _choice(self) -> Choice:
-        """What was decided of the columns and rows, as it stands now."""
-        chosen = self._chosen
-        return Choice(dict(chosen.overrides), chosen.keep, dict(chosen.corrections.cells),
-                      frozenset(chosen.corrections.left_out))  # fmt: skip
 
     def _read_anew(self, found: Loaded) -> None:
         self.file = found
@@ -329,7 +301,7 @@ class ImportWork(QObject):
         if self.file is None:
             return
         self.survey = None
-        work = partial(jobs.check, self.file, self._choice())
+        work = partial(jobs.check, self.file, self._chosen.as_choice())
         self._begin("checking", work, self._checked, self._failed)
 
     def _checked(self, found: Loaded) -> None:
@@ -395,13 +367,12 @@ class ImportWork(QObject):
             self._compare()
             return
         if found.group is not None:
-            self._undo_target = (found.group, True)
-            self._sent.remember_group(found.group, say("imports.undo.words", file=self.name))
+            self._taking_back.remember(found.group, say("imports.undo.words", file=self.name))
         self.show_result(found)
 
     def show_result(self, found: Survey) -> None:
         """The file is in the database."""
-        self.result, self.is_undone = found, False
+        self.result = found
         self.written_at, self.written_by = self._desk.now(), self._desk.officer.name
         self.changed.emit()
         self.written.emit()
@@ -414,31 +385,26 @@ class ImportWork(QObject):
         self.error = failed
         self.changed.emit()
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether the import was taken back, here or by Ctrl+Z on the desk."""
+        return self.result is not None and self._taking_back.is_done
+
     def undo(self) -> None:
         """Take the whole import back."""
-        if self.result is None or self._undo_target is None or self.is_undone or self.busy is not None:
+        if self.result is None or self.is_undone or self.busy is not None:
             return
         self.error = None
         self.busy = Busy("undoing")
         self.changed.emit()
-        target, is_group = self._undo_target
-        self._sent.undo(self._is_undone, self._failed, target, is_group=is_group)
+        self._taking_back.begin(self._failed)
 
-    def _is_undone(self, _words: str) -> None:
-        self._idle()
-
-    @Slot(str, str)
-    def _taken_back(self, target: str, by: str) -> None:
-        """This import was taken back, here or by Ctrl+Z on the desk; or that was taken back again."""
-        if self._undo_target is not None and target == self._undo_target[0]:
-            self._undo_id, self.is_undone = by, True
-        elif self.is_undone and target == self._undo_id:
-            self._undo_target, self.is_undone = (by, False), False
-        else:
-            return
-        self.busy = None
-        self.changed.emit()
-        self.undone.emit()
+    @Slot()
+    def _is_taken_back(self) -> None:
+        if self.result is not None:
+            self.busy = None
+            self.changed.emit()
+            self.undone.emit()
 
     def cancel(self) -> None:
         """Stop whatever is going on; nothing was written."""

@@ -15,8 +15,9 @@ from commandcenter.ui.imports.differences_panel import DifferencesPanel
 from commandcenter.ui.imports.jobs import NOTHING
 from commandcenter.ui.imports.meanings import meaning_menu, meanings_of
 from commandcenter.ui.imports.problems_panel import ProblemsPanel
+from commandcenter.ui.imports.sheet_cells import cell_words
 from commandcenter.ui.imports.sheet_model import SheetRole
-from commandcenter.ui.imports.sheet_view import SheetView, cell_words
+from commandcenter.ui.imports.sheet_view import SheetView
 from commandcenter.ui.imports.times import zone_of
 from commandcenter.ui.imports.work import ImportWork
 
