@@ -3,8 +3,9 @@
 Whole desks as processes on one database, one of them writing: changes of the topmost incidents at 5 a second with a
 random phase, and at 100 a second to see that nothing piles up: from a process without a window, as a call gateway or a
 script is one (no hand at a desk gives a hundred orders a second), and from a desk too, to see how much one takes. The
-clock starts when the commit is handed to the database and stops when the row has been repainted. Baselines, on the same database: a bare NOTIFY from one connection
-to another; on SQLite a commit until ``PRAGMA data_version``, asked every 20 ms, has moved.
+clock starts when the commit is handed to the database and stops when the row has been repainted. Baselines, on the same
+database: a bare NOTIFY from one connection to another; on SQLite a commit
+until ``PRAGMA data_version``, asked every 20 ms, has moved.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""A writer without a window, as a call gateway through ``commandcenter do`` is one: the other hand of the live benchmark.
+"""A writer without a window, as a gateway through ``commandcenter do`` is one: the other hand of the live benchmark.
 
 Argument: the database's URL. Prints ``ready``; reads ``write RATE COUNT SEED PLACES`` (the incidents to change and the
 places they have, as JSON), changes them in turn and prints ``written`` with the instants of the commits as JSON.

@@ -387,7 +387,9 @@ class MapCanvas(MapView):
     def _paint_picture(self, painter: QPainter) -> None:
         picture = self._pictures.picture
         bare = picture.bare(self.camera) if picture is not None else QRegion(self.rect())
-        for strip in bare:  # filling everything and drawing over it costs as much as the picture itself
+        # Filling everything and drawing over it costs as much as the picture itself. (The stubs do not tell that a
+        # region can be gone through.)
+        for strip in bare:  # type: ignore[attr-defined]
             painter.fillRect(strip, QColor(self._colours.background))
         if picture is not None:
             picture.paint(painter, self.camera)
