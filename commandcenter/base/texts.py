@@ -48,10 +48,7 @@ class Texts:
     def say(self, code: str, **facts: Any) -> str:
         """The sentence of ``code``; a fact ``count`` chooses the plural form."""
         count = facts.get("count")
-        if isinstance(count, int):
-            sentence = self._catalogue.ngettext(code, code, count)
-        else:
-            sentence = self._sentence(code)
+        sentence = self._catalogue.ngettext(code, code, count) if isinstance(count, int) else self._sentence(code)
         try:
             return sentence.format(**facts) if facts else sentence
         except (KeyError, IndexError, ValueError):

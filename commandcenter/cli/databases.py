@@ -49,6 +49,16 @@ def info(options: argparse.Namespace) -> int:
     return 0
 
 
+def version(options: argparse.Namespace) -> int:
+    """Say which version the database has and which the program wants."""
+    with database(options) as opened:
+        facts = databases.version(opened)
+        sentence = say("cli.db.version", database=facts["database"], schema=facts["schema"] or "–",
+                       program=facts["program"])  # fmt: skip
+        tell(facts, as_json=options.json, sentence=sentence)
+    return 0
+
+
 def check(options: argparse.Namespace) -> int:
     """Verify the whole database; refused (2) when something is wrong."""
     with database(options) as opened:
@@ -67,6 +77,16 @@ def backup(options: argparse.Namespace) -> int:
         path = databases.backup(opened, options.file, progress)
     tell({"file": str(path), "bytes": path.stat().st_size}, as_json=options.json,
          sentence=say("cli.db.backed_up", file=path))  # fmt: skip
+    return 0
+
+
+def set_aside(options: argparse.Namespace) -> int:
+    """Write a snapshot and empty the database."""
+    with database(options) as opened, progress_bar(say("cli.progress.backup")) as progress:
+        path = databases.set_aside(opened, options.file, progress)
+        name = opened.name
+    tell({"file": str(path), "database": name}, as_json=options.json,
+         sentence=say("cli.db.set_aside", file=path, database=name))  # fmt: skip
     return 0
 
 

@@ -4,63 +4,37 @@ import argparse
 import gc
 import os
 import sys
-import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
 from commandcenter.base.options import DeskSettings
 from commandcenter.base.texts import say
-from commandcenter.cli.opening import open_for, progress_bar, tell
-from commandcenter.rules.entity import REAL
-from commandcenter.services.live import LiveSet
-from commandcenter.services.sessions import Session
-from commandcenter.storage import schema
-from commandcenter.storage.database import Database
 
-
-class _Ahead:
-    """Opens the database and reads the first picture while Qt is being imported."""
-
-    def __init__(self, options: argparse.Namespace, settings: DeskSettings) -> None:
-        self._options = options
-        self._settings = settings
-        self._thread = threading.Thread(target=self._work, name="ahead")
-        self._found: tuple[Session, LiveSet] | None = None
-        self._error: BaseException | None = None
-        self._thread.start()
-
-    def _work(self) -> None:
-        try:
-            session = open_for(self._options)
-            with session.read(REAL) as reader:
-                self._found = session, LiveSet.load(reader)
-        except BaseException as error:
-            self._error = error
-
-    def result(self) -> tuple[Session, LiveSet]:
-        """The session and its live set; raises what opening raised."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
-        assert self._found is not None
-        return self._found
+if TYPE_CHECKING:
+    from commandcenter.cli.ahead import Ahead
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the desk and stay until it is closed."""
     _require_display()
+    gc.disable()  # until the first picture: so much is made and so little dropped that collecting only costs time
     settings = DeskSettings()
     if not options.demo and _is_empty(options.database):
         return _first_start(options, settings)
     options.actor = options.actor or (None if options.demo else settings.get("desk.officer"))
-    gc.disable()  # until the first picture: so much is made and so little dropped that collecting only costs time
-    ahead = _Ahead(options, settings)
+    from commandcenter.cli.ahead import Ahead
+
+    ahead = Ahead(options)
     _import_before_qt()
+    return _show(ahead, settings, options.theme)
+
+
+def _show(ahead: "Ahead", settings: DeskSettings, theme: str | None) -> int:
     from commandcenter import app
 
     application = app.make_application()
     session, live = ahead.result()
-    return app.run(application, session, live, settings, theme=options.theme)
+    return app.run(application, session, live, settings, theme=theme)
 
 
 def _import_before_qt() -> None:
@@ -71,14 +45,22 @@ def _import_before_qt() -> None:
 
 
 def _require_display() -> None:
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+    if not has_display():
         raise EnvironmentTrouble("no_display")
+
+
+def has_display() -> bool:
+    """Whether a window can be opened here at all."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _is_empty(url: str) -> bool:
     """Whether there is nothing to open yet: the first start."""
+    from commandcenter.storage import schema
+    from commandcenter.storage.database import Database
+
     database = Database(url)
     try:
         if not database.exists():
@@ -91,6 +73,8 @@ def _is_empty(url: str) -> bool:
 
 def _first_start(options: argparse.Namespace, settings: DeskSettings) -> int:
     from commandcenter import app
+    from commandcenter.cli.ahead import Ahead
+    from commandcenter.storage.database import Database
 
     application = app.make_application()
     officer = app.first_start(application, Database(options.database), settings, theme=options.theme)
@@ -98,10 +82,7 @@ def _first_start(options: argparse.Namespace, settings: DeskSettings) -> int:
         return 0
     options.actor = officer
     settings.set("desk.officer", officer)
-    session = open_for(options)
-    with session.read(REAL) as reader:
-        live = LiveSet.load(reader)
-    return app.run(application, session, live, settings, theme=options.theme)
+    return _show(Ahead(options), settings, options.theme)
 
 
 def snapshot(options: argparse.Namespace) -> int:
@@ -110,11 +91,11 @@ def snapshot(options: argparse.Namespace) -> int:
     os.environ["QT_SCALE_FACTOR"] = str(options.scale)
     size = _size(options.size)
     from commandcenter import app
+    from commandcenter.cli.ahead import open_live
+    from commandcenter.cli.opening import progress_bar, tell
 
     application = app.make_application()
-    session = open_for(options)
-    with session.read(REAL) as reader:
-        live = LiveSet.load(reader)
+    session, live = open_live(options)
     options.folder.mkdir(parents=True, exist_ok=True)
     drawn: list[Any] = []
     with progress_bar(say("cli.progress.snapshot")) as progress:

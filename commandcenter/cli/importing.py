@@ -7,7 +7,10 @@ from typing import Any
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.cli.opening import progress_bar, session
+from commandcenter.rules.entity import REAL
 from commandcenter.services import filing
+from commandcenter.services.places import known_point
+from commandcenter.services.sessions import Session
 
 _SIDES = ("file", "database")
 
@@ -20,7 +23,8 @@ def run(options: argparse.Namespace) -> int:
     with session(options) as opened, progress_bar(say("cli.progress.import")) as progress:
         read = filing.read(
             options.what, options.file, overrides=overrides, crs=options.crs, encoding=options.encoding,
-            layer=options.layer, sheets=tuple(options.sheet) or None, keep=frozenset(options.keep), progress=progress,
+            layer=options.layer, near=_known_point(opened), sheets=tuple(options.sheet) or None,
+            keep=frozenset(options.keep), progress=progress,
         )  # fmt: skip
         if not overrides and not options.keep:
             read = filing.remembered(opened, read)
@@ -35,6 +39,11 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(answer, options.dry_run)
     return 2 if answer["refused"] else 0
+
+
+def _known_point(opened: Session) -> tuple[float, float] | None:
+    with opened.read(REAL) as reader:
+        return known_point(reader)
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

@@ -9,10 +9,12 @@ from typing import Any
 
 from commandcenter.base.clock import from_iso, iso
 from commandcenter.base.errors import BadInput
+from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
-from commandcenter.cli.opening import session
+from commandcenter.cli.opening import session, tell
 from commandcenter.rules.entity import ENTITIES, EntityKind, Field
 from commandcenter.services import logbook, wire
+from commandcenter.services.attachments import ExportAttachment, content_of
 from commandcenter.storage.reads import Reader
 
 _LABELLED = {"grid": ("code", "name"), "village": ("code", "name"), "officer": ("name",), "incident": ("number",)}
@@ -41,8 +43,10 @@ def list_rows(options: argparse.Namespace) -> int:
 def show_row(options: argparse.Namespace) -> int:
     """Print one entity, found by id, code or number, with its history."""
     kind = _kind(options.entity)
+    if options.save is not None:
+        return _save(options, kind)
     with session(options) as opened, opened.read(options.world) as reader:
-        found = _find(reader, kind, options.id)
+        found = find_row(reader, kind, options.id)
         row = _rows(reader, kind, [found])[0]
         row |= _more(reader, kind, found)
     if options.json:
@@ -52,13 +56,32 @@ def show_row(options: argparse.Namespace) -> int:
     return 0
 
 
+def _save(options: argparse.Namespace, kind: EntityKind) -> int:
+    """Write an attachment's bytes to a file; that they left the program is logged first."""
+    if kind.name != "attachment":
+        raise BadInput("cli.save_what", entity=kind.name)
+    if options.save.exists():
+        raise BadInput("export.exists", path=str(options.save))
+    with session(options) as opened:
+        with opened.read(options.world) as reader:
+            wanted = find_row(reader, kind, options.id).id
+        opened.runner.execute(ExportAttachment(attachment=wanted), world=options.world)
+        with opened.read(options.world) as reader:
+            _, content = content_of(reader, wanted)
+    write_whole(options.save, content)
+    tell({"file": str(options.save), "bytes": len(content)}, as_json=options.json,
+         sentence=say("cli.done.saved", file=options.save))  # fmt: skip
+    return 0
+
+
 def _kind(name: str) -> EntityKind:
     if name not in ENTITIES:
         raise BadInput("entity.unknown", entity=name, known=", ".join([*ENTITIES, *logbook.KINDS]))
     return ENTITIES[name]
 
 
-def _find(reader: Reader, kind: EntityKind, given: str) -> Any:
+def find_row(reader: Reader, kind: EntityKind, given: str) -> Any:
+    """One entity by id, code or number; BadInput ``unknown``."""
     for name in ("id", "code", "number"):
         if any(field.name == name for field in kind.fields):
             where: dict[str, Any] = {name: given}
@@ -117,9 +140,9 @@ def _rows(reader: Reader, kind: EntityKind, found: list[Any]) -> list[dict[str, 
 def _row(kind: EntityKind, entity: Any, labels: dict[tuple[str, str], dict[str, str]]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for field in kind.fields:
-        value = getattr(entity, field.name)
-        if isinstance(value, bytes):
+        if field.type is bytes:
             continue
+        value = getattr(entity, field.name)
         row[field.name] = iso(value) if isinstance(value, datetime) else value
         if field.ref is not None and value:
             row |= {f"{field.name}_{name}": text for name, text in labels.get((field.ref.kind, value), {}).items()}

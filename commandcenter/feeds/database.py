@@ -20,6 +20,8 @@ from commandcenter.storage.unit import CHANNEL
 
 POLL = 0.02
 RECONCILE = 60.0
+MOST = 5000
+"""Changes that are read at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 State = Literal["connected", "away"]
 
@@ -49,9 +51,15 @@ class Waker:
             with psycopg.connect(self.database.conninfo, autocommit=True, connect_timeout=5) as connection:
                 connection.execute(f"LISTEN {CHANNEL}")
 
+                was_woken = False
+
                 def wait(seconds: float) -> bool:
+                    nonlocal was_woken
+                    if was_woken:  # what comes close behind another is read together
+                        self.stopped.wait(POLL)
                     # Short waits so that stopping is prompt; a notification ends the wait at once.
-                    return any(True for _ in connection.notifies(timeout=min(seconds, 0.5), stop_after=1))
+                    was_woken = any(True for _ in connection.notifies(timeout=min(seconds, 0.5), stop_after=1))
+                    return was_woken
 
                 yield wait
         except psycopg.Error as error:
@@ -140,10 +148,14 @@ class ChangeFeed:
                     last_look = monotonic()
 
     def _catch_up(self) -> None:
-        while new := self._read():
-            self.seq = new[-1].seq
-            self._deliver(ChangeSet(tuple(new)))
+        more = True
+        while more:
+            new = self._read()
+            more = len(new) == MOST
+            if new:
+                self.seq = new[-1].seq
+                self._deliver(ChangeSet(tuple(new)))
 
     def _read(self) -> list[Change]:
         with self._reads.open(self._viewer, self._world) as reader:
-            return reader.changes_since(self.seq)
+            return reader.changes_since(self.seq, MOST)

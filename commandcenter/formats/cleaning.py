@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from commandcenter.formats.encodings import is_damaged
+from commandcenter.formats.formulas import unescaped
 from commandcenter.rules import phones
 
 Cleaned = str | int | bool
@@ -36,6 +37,8 @@ _MONTH = re.compile(
 )
 _MONTH_TOGETHER = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})?")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[、，,;；/／|]|(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2,4}$))\s*")
+_SURNAME_FIRST = re.compile(r"[A-Za-z'’.-]+, [A-Za-z'’. -]+")
+_PADDED_CHINESE = re.compile("(?<=[\u3400-\u9fff\U00020000-\U0003ffff]) (?=[\u3400-\u9fff\U00020000-\U0003ffff])")
 _CHINESE_NAME = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}")
 _ID_NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")
 _FIRST_SERIAL, _LAST_SERIAL = 7_306, 73_050
@@ -79,7 +82,7 @@ def _tidied(text: str) -> str:
     """Remembered, because a file is cleaned again for every column that a person moves."""
     if is_damaged(text) or _SURROGATE.search(text):
         raise BadValue("text.damaged")
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text).translate(_WIDE)).strip()
+    return _SPACES.sub(" ", _INVISIBLE.sub("", unescaped(text)).translate(_WIDE)).strip()
 
 
 def words(limit: int = 200) -> Cleaner:
@@ -112,11 +115,15 @@ def person(value: object) -> str:
 
 
 def party(value: object) -> str:
-    """The name of a person or an office; two of them in a cell are refused like two persons."""
-    parts = [part for part in _BETWEEN_NAMES.split(text_of(value)) if part]
-    if len(parts) > 1:
+    """The name of a person or an office; two of them in a cell are refused like two persons.
+
+    ``Lee, Sam`` is one person, as names are written outside China; ``119 接警台`` keeps its space.
+    """
+    text = text_of(value)
+    parts = [part for part in _BETWEEN_NAMES.split(text) if part]
+    if len(parts) > 1 and not _SURNAME_FIRST.fullmatch(text):
         raise _several(parts)
-    return str(name()(value))
+    return _within(_PADDED_CHINESE.sub("", text), 60)
 
 
 def _several(parts: list[str]) -> BadValue:

@@ -6,16 +6,12 @@ import io
 from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from commandcenter.formats.formulas import escaped
+
 _AS_TEXT = " style=\"mso-number-format:'\\@'\""
 """Tells Excel and WPS that a cell is text: codes keep their length, phone numbers their zero."""
 _MOST_SPAN = 1_000
 """Rows or columns that one cell may be stretched over; more is a broken or hostile clipboard."""
-
-
-def escaped(text: str) -> str:
-    """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def as_tsv(lines: Iterable[Sequence[str]]) -> str:

@@ -13,6 +13,13 @@ def _roles(person: str) -> dict[str, str]:
         return {row["zh"]: row["key"] for row in csv.DictReader(file) if row["person"] == person}
 
 
+@cache
+def _care_kinds() -> dict[str, str]:
+    """The names of the catalogue of care kinds."""
+    with (resources() / "catalogues" / "care_kinds.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["zh"]: row["key"] for row in csv.DictReader(file)}
+
+
 VILLAGE_KINDS = {
     "村": "village", "行政村": "village", "建制村": "village", "村委会": "village", "社区": "community",
     "居委会": "community", "城镇社区": "community", "社区(居委会)": "community", "行政村(村委会)": "village",
@@ -101,20 +108,20 @@ RELATIONS = {
 }
 """How somebody stands to the head of the household; another word is kept as written."""
 CARE_KINDS = {
-    **dict.fromkeys(("独居老人", "独居", "空巢老人", "独居空巢老人"), "elder_alone"),
+    **_care_kinds(),
+    **dict.fromkeys(("独居", "空巢老人", "独居空巢老人"), "elder_alone"),
     **dict.fromkeys(("高龄失能老人", "失能老人", "半失能老人", "高龄老人", "失能半失能老人"), "frail_elder"),
-    **dict.fromkeys(
-        (
-            "行动、视力或听力不便", "残疾人", "残疾", "肢体残疾", "视力残疾", "听力残疾", "重度残疾人", "行动不便",
-            "行动不便人员",
-        ),
-        "disabled",
-    ),
-    **dict.fromkeys(("需要陪伴", "需人陪伴", "需要陪护", "需人照看"), "needs_company"),
-    **dict.fromkeys(("留守儿童", "农村留守儿童"), "left_behind_child"),
-    **dict.fromkeys(("困境儿童", "孤儿", "事实无人抚养儿童"), "hardship_child"),
-    **dict.fromkeys(("孕产妇和婴幼儿", "孕产妇", "孕妇", "产妇", "婴幼儿"), "pregnant_infant"),
-    **dict.fromkeys(("依赖药品或用电", "依赖药物", "依赖用电", "依赖吸氧", "透析"), "medicine_power"),
-    **dict.fromkeys(("特困供养", "特困人员", "特困供养人员", "五保户", "五保老人"), "destitute"),
+    **dict.fromkeys(("肢体残疾", "行动不便人员", "肢体残疾人"), "mobility"),
+    **dict.fromkeys(("视力不便", "视力残疾人", "盲人"), "sight"),
+    **dict.fromkeys(("听力不便", "听力残疾人", "聋人"), "hearing"),
+    **dict.fromkeys(("残疾", "残疾人", "重度残疾人"), "disabled"),
+    **dict.fromkeys(("需要陪伴", "需人陪伴", "需人照看"), "company"),
+    **dict.fromkeys(("农村留守儿童",), "left_behind"),
+    **dict.fromkeys(("孤儿", "事实无人抚养儿童"), "hardship_child"),
+    **dict.fromkeys(("孕妇", "产妇"), "pregnant"),
+    **dict.fromkeys(("婴儿", "幼儿"), "infant"),
+    **dict.fromkeys(("依赖药物", "依赖药品"), "medicine"),
+    **dict.fromkeys(("依赖用电", "依赖吸氧", "透析"), "power"),
+    **dict.fromkeys(("特困人员", "特困供养人员", "五保户", "五保老人"), "destitute"),
 }  # fmt: skip
-"""Who needs care: the subkinds of the event category ``care``, and nothing else (``DOMAIN.md`` §2)."""
+"""Who needs care: the kinds of the catalogue, and nothing else (``DOMAIN.md`` §2)."""

@@ -178,8 +178,8 @@ def rows_of(
 
     ``fixes`` stand in place of what the file says; ``village`` where neither a row nor the words above it name one;
     ``refused_cells`` as :func:`denied_cells` gave them, to save looking again. Features of a map file with an outline
-    add ``wkb`` (WGS84), ``area`` (m²) and ``bbox``. A row with a ``refused`` problem must not be taken. Denied values
-    are left out with a problem that does not repeat them.
+    or a point add ``wkb`` (WGS84), ``area`` (m², 0 for a point) and ``bbox``. A row with a ``refused`` problem must
+    not be taken. Denied values are left out with a problem that does not repeat them.
     """
     refused = denied_cells(source) if refused_cells is None else refused_cells
     yield from _Cleaning(source, mapping, fixes or {}, village, refused).rows()
@@ -351,7 +351,7 @@ def _rows(
         return
     for feature in source.features:
         cells = tuple(feature.properties.get(name) for name in source.columns)
-        shape = {"wkb": feature.wkb, "area": feature.area, "bbox": feature.bbox} if feature.is_area else {}
+        shape = {"wkb": feature.wkb, "area": feature.area, "bbox": feature.bbox} if feature.wkb is not None else {}
         yield feature.row, _overlaid(cells, by_row.get(feature.row)), dict(shape), None
 
 

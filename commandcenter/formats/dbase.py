@@ -40,7 +40,7 @@ class DbfTable:
     its number from 0."""
 
     columns: tuple[str, ...] = ()
-    cut: set[str] = field(default_factory=set)
+    cut: dict[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
     records: list[dict[str, Any] | None] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -72,7 +72,12 @@ def _fields(data: bytes, begin: int, width: int) -> Iterator[_Field]:
     for place in range(32, begin - 1, 32):
         if data[place] in (0x0D, 0x00):
             break
-        name, kind, length, decimals = data[place : place + 11], chr(data[place + 11]), data[place + 16], data[place + 17]
+        name, kind, length, decimals = (
+            data[place : place + 11],
+            chr(data[place + 11]),
+            data[place + 16],
+            data[place + 17],
+        )
         if kind == "C":
             # Text longer than 255 bytes keeps the rest of its length in the byte for decimals.
             length += decimals * 256
@@ -253,6 +258,6 @@ def _columns(fields: list[_Field], decoder: _Decoder, table: DbfTable) -> tuple[
             again += 1
             unique = f"{name} ({again})"
         if len(each.name) >= _NAME_FILLED:
-            table.cut.add(unique)
+            table.cut[unique] = each.name.hex()
         names.append(unique)
     return tuple(names)

@@ -18,6 +18,7 @@ from commandcenter.formats.outlines import collected, gathered, polygon, positio
 from commandcenter.formats.problems import Problem
 from commandcenter.formats.topojson import read_arcs, read_topology
 
+_BAD = (ValueError, TypeError, OverflowError, KeyError, IndexError, RecursionError, shapely.errors.ShapelyError)
 _GEOMETRIES = {
     "Point",
     "MultiPoint",
@@ -95,7 +96,7 @@ def _feature(row: int, found: Any) -> RawFeature:
     feature = RawFeature(row, properties if isinstance(properties, dict) else {}, None)
     try:
         feature.geometry = _geometry(found.get("geometry"), feature)
-    except (ValueError, TypeError, OverflowError, KeyError, RecursionError, shapely.errors.ShapelyError):
+    except _BAD:
         feature.refuse("geometry.bad")
     return feature
 
@@ -108,7 +109,9 @@ def _geometry(found: Any, feature: RawFeature) -> Any:
     if kind == "Polygon":
         return polygon([positions(ring) for ring in found["coordinates"]], feature)
     if kind == "MultiPolygon":
-        return collected([_geometry({"type": "Polygon", "coordinates": each}, feature) for each in found["coordinates"]])
+        return collected(
+            [_geometry({"type": "Polygon", "coordinates": each}, feature) for each in found["coordinates"]]
+        )
     if kind not in _GEOMETRIES:
         raise ValueError(kind)
     return gathered(list(_parts(found, feature)), feature, kind)
@@ -123,7 +126,8 @@ def _parts(found: Any, feature: RawFeature) -> Iterator[Any]:
         yield _geometry(found, feature)
     elif kind in ("Point", "LineString"):
         corners = positions([found["coordinates"]] if kind == "Point" else found["coordinates"])
-        yield shapely.Point(corners[0]) if kind == "Point" else shapely.linestrings(corners)
+        if len(corners):
+            yield shapely.points(corners[0]) if kind == "Point" else shapely.linestrings(corners)
     elif kind in ("MultiPoint", "MultiLineString"):
         for each in found["coordinates"]:
             yield from _parts({"type": kind.removeprefix("Multi"), "coordinates": each}, feature)

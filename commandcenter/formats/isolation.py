@@ -1,5 +1,6 @@
 """The parent's side of :mod:`commandcenter.formats.sandbox`: start, listen, cancel, kill."""
 
+import base64
 import json
 import logging
 import os
@@ -53,6 +54,38 @@ def read_in_child(
     """
     check_file(path)
     request = {"reader": reader, "path": str(path.resolve()), "options": dict(options)}
+    return _serve(request, take, progress, cancelled, seconds, memory)
+
+
+def parse_in_child(
+    reader: str,
+    content: bytes,
+    *,
+    cancelled: Cancelled | None = None,
+    seconds: int = TIME_LIMIT,
+    memory: int = MEMORY_LIMIT,
+) -> dict[str, Any]:
+    """As :func:`read_in_child`, for bytes that lie in no file; the reader finds them as base64 in its options.
+
+    Nothing of them touches the disk.
+    """
+    options = {"content": base64.b64encode(content).decode("ascii")}
+    request = {"reader": reader, "path": "", "options": options}
+    return _serve(request, _no_rows, None, cancelled, seconds, memory)
+
+
+def _no_rows(_rows: list[Any]) -> None:
+    """Such a reader answers in one piece."""
+
+
+def _serve(
+    request: Mapping[str, Any],
+    take: Callable[[list[Any]], None],
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+    seconds: int,
+    memory: int,
+) -> dict[str, Any]:
     child = _Child(request, seconds, memory)
     try:
         return _listen(child, take, progress, cancelled, time.monotonic() + seconds)
@@ -61,15 +94,21 @@ def read_in_child(
 
 
 def check_file(path: Path) -> None:
-    """BadInput unless ``path`` is an ordinary file of bearable size."""
+    """BadInput unless ``path`` is an ordinary file of bearable size on this machine.
+
+    A path on a server (``\\\\server\\share``) is not even looked at: that alone would send the officer's credentials.
+    """
+    shown = "".join(each if each.isprintable() else "?" for each in str(path))
+    if str(path).startswith("\\\\"):
+        raise BadInput("file.remote_path", path=shown)
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise BadInput("file.not_found", path=str(path)) from None
+        raise BadInput("file.not_found", path=shown) from None
     except (OSError, ValueError):
-        raise BadInput("file.unreadable", path=str(path)) from None
+        raise BadInput("file.unreadable", path=shown) from None
     if not stat.S_ISREG(found.st_mode):
-        raise BadInput("file.not_a_file", path=str(path))
+        raise BadInput("file.not_a_file", path=shown)
     if found.st_size == 0:
         raise BadInput("file.empty", path=str(path))
     if found.st_size > MAX_FILE_BYTES:

@@ -49,7 +49,8 @@ class Layer:
     """All features of a file with the coordinate system it declares (a name or WKT).
 
     ``names`` are the layers to choose from, ``chosen`` the one that was read; both are empty in files that know no
-    layers. ``cut`` are columns whose names filled all the room their format has, so that their ends may be missing.
+    layers. ``cut`` are columns whose names filled all the room their format has, so that their ends may be
+    missing, with their bytes in hexadecimal.
     """
 
     driver: str
@@ -57,7 +58,7 @@ class Layer:
     crs: str | None = None
     names: tuple[str, ...] = ()
     chosen: str = ""
-    cut: set[str] = field(default_factory=set)
+    cut: dict[str, str] = field(default_factory=dict)
     features: list[RawFeature] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 

@@ -35,7 +35,7 @@ def read(path: str, options: Mapping[str, Any], channel: Channel) -> None:
             "layers": layer.names,
             "layer": layer.chosen,
             "columns": columns,
-            "cut": sorted(layer.cut),
+            "cut": layer.cut,
             "problems": [problem.as_dict() for problem in layer.problems],
         }
     )

@@ -12,7 +12,7 @@ look at a file before that, to choose the coordinate system and the columns.
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,8 @@ def read_map(
     head = read_in_child("map", path, options, rows.extend, progress=progress, cancelled=cancelled)
     problems = [Problem(**each) for each in head["problems"]]
     problems += [Problem(**each) for row in rows for each in row[5]]
-    names = restored(head["columns"], head["cut"])
+    names = restored(head["columns"], head["cut"], head["encoding"])
+    problems = [replace(each, column=names.get(each.column or "", each.column)) for each in problems]
     problems += [
         Problem(None, name, None, "column.name_cut", "repaired", {"whole": whole}) for name, whole in names.items()
     ]

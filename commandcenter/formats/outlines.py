@@ -50,15 +50,19 @@ def _ring(corners: Array, feature: RawFeature) -> Any:
     """A closed ring, or None when it has fewer than three different corners."""
     if not has_area(corners):
         return None
-    if not np.array_equal(corners[0], corners[-1]):
-        corners = np.vstack((corners, corners[:1]))
-        feature.repaired("geometry.ring_closed")
-    return shapely.linearrings(corners)
+    return shapely.linearrings(_closed(corners, feature))
 
 
 def has_area(corners: Array) -> bool:
     """Whether a ring has three different corners."""
-    return len(corners) >= 3 and (len(corners) > 64 or len(np.unique(corners, axis=0)) >= 3)
+    return len(corners) >= 3 and (len(corners) > 64 or len(set(map(tuple, corners.tolist()))) >= 3)
+
+
+def _closed(corners: Array, feature: RawFeature) -> Array:
+    if corners[0, 0] == corners[-1, 0] and corners[0, 1] == corners[-1, 1]:
+        return corners
+    feature.repaired("geometry.ring_closed")
+    return np.vstack((corners, corners[:1]))
 
 
 def collected(parts: Iterable[Any]) -> Any:
@@ -71,6 +75,8 @@ def gathered(parts: Sequence[Any], feature: RawFeature, kind: str) -> Any:
     """What a town can use of the ``parts`` of one feature (shapely geometries of any type, without collections):
     its areas, else its closed lines as areas, else its only point. Otherwise the feature is refused as a ``kind``.
     """
+    if len(parts) == 1 and parts[0] is not None and parts[0].geom_type == "Polygon":
+        return parts[0]
     filled = [part for part in parts if part is not None and not shapely.is_empty(part)]
     if not filled:
         return None
@@ -117,7 +123,8 @@ def by_direction(rings: Sequence[Array], feature: RawFeature) -> Any:
     """An area of rings that say by their direction what they are, as in a Shapefile: clockwise is land, the others
     are holes. Where that makes no sense, a ring within another is its hole, and the repair is listed.
     """
-    rings = [_closed(corners, feature) for corners in rings if _counts(corners, feature)]
+    if len(rings) > 1:
+        rings = [_closed(corners, feature) for corners in rings if _counts(corners, feature)]
     if len(rings) < 2:
         return polygon(rings, feature)
     clockwise = np.array([_turn(corners) < 0 for corners in rings])
@@ -137,19 +144,10 @@ def by_direction(rings: Sequence[Array], feature: RawFeature) -> Any:
 
 
 def _counts(corners: Array, feature: RawFeature) -> bool:
-    if not np.isfinite(corners).all():
-        raise ValueError("not a list of positions")
     if has_area(corners):
         return True
     feature.repaired("geometry.hole_dropped", count=1)
     return False
-
-
-def _closed(corners: Array, feature: RawFeature) -> Array:
-    if np.array_equal(corners[0], corners[-1]):
-        return corners
-    feature.repaired("geometry.ring_closed")
-    return np.vstack((corners, corners[:1]))
 
 
 def _turn(corners: Array) -> float:
@@ -166,16 +164,17 @@ def _owners(shells: Sequence[Any], holes: Sequence[Array]) -> list[int | None]:
 
 
 def _smallest_around(around: Sequence[Any], inner: Sequence[Any]) -> list[int | None]:
+    """For each of ``inner`` the smallest larger one of ``around`` that holds a point within it."""
     if not around or not inner:
         return [None] * len(inner)
-    areas = shapely.area(np.array(around, dtype=object))
-    found, index = shapely.STRtree(around).query(
-        shapely.point_on_surface(np.array(inner, dtype=object)), predicate="within"
-    )
+    sizes = shapely.area(np.array(around, dtype=object))
+    inside = np.array(inner, dtype=object)
+    least = shapely.area(inside)
+    found, index = shapely.STRtree(around).query(shapely.point_on_surface(inside), predicate="within")
     owners: list[int | None] = [None] * len(inner)
     for number, each in zip(found.tolist(), index.tolist(), strict=True):
         best = owners[number]
-        if around[each] is not inner[number] and (best is None or areas[each] < areas[best]):
+        if sizes[each] > least[number] and (best is None or sizes[each] < sizes[best]):
             owners[number] = each
     return owners
 

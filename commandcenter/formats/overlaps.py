@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from commandcenter.formats.cleaning import BadValue
-from commandcenter.formats.column_specs import GRID_COLUMNS
+from commandcenter.formats.cleaning import Cleaned, Cleaner
+from commandcenter.formats.column_specs import GRID_COLUMNS, GRID_KINDS
 from commandcenter.formats.coordinates import areas_of
 from commandcenter.formats.layers import Layer, RawFeature
 from commandcenter.formats.problems import Problem
@@ -23,18 +23,20 @@ LEAST_OVERLAP = 10.0
 """m²; less comes from rounding and from borders drawn twice."""
 LEAST_GAP = 50.0
 MOST_LISTED = 40
-MOST_PAIRS = 400_000
+MOST_PAIRS = 100_000
 """Pairs of neighbours that are compared; no town has as many."""
 MOST_UNITED = 20_000
 """Features up to which gaps are looked for; uniting more takes too long."""
 _STEP = 40
 _MARKED_CODE = re.compile(r"\d{6,}([ZY])\d{1,3}")
 _MARKS = {"Z": "dedicated", "Y": "emergency"}
+_KINDS = GRID_KINDS | {kind: kind for kind in GRID_KINDS.values()}
 
 
 def note_overlaps(layer: Layer, placed: Placed) -> None:
     """Add notes on overlaps and gaps to the problems of the layer, the largest first."""
-    kinds = np.array([kind_of(feature) for feature in layer.features], dtype=object)
+    telling = _telling_columns(layer)
+    kinds = np.array([_kind_of(feature, telling) for feature in layer.features], dtype=object)
     filled = shapely.get_dimensions(placed.geometries) == 2
     for kind in dict.fromkeys(kinds[filled]):
         of_kind = np.flatnonzero(filled & (kinds == kind))
@@ -44,18 +46,35 @@ def note_overlaps(layer: Layer, placed: Placed) -> None:
         _note_gaps(layer, placed.geometries, general)
 
 
-def kind_of(feature: RawFeature) -> str:
-    """The kind of grid by the column that says so, else by the letter in its code, else general."""
-    for spec in GRID_COLUMNS:
-        value = next((feature.properties[each] for each in spec.headings if feature.properties.get(each)), None)
-        if spec.field == "code" and isinstance(value, str) and (match := _MARKED_CODE.fullmatch(value.strip())):
-            return _MARKS[match[1]]
-        if spec.field == "kind" and value is not None:
-            try:
-                return str(spec.clean(value))
-            except BadValue:
-                continue
+def _telling_columns(layer: Layer) -> list[tuple[str, Cleaner]]:
+    """The columns that tell the kind of a grid, with how each is read: the one that says so, then the code."""
+    columns = set(layer.columns())
+    cleaners: dict[str, Cleaner] = {"kind": _said, "code": _marked}
+    headings = {spec.field: spec.headings for spec in GRID_COLUMNS}
+    return [
+        (heading, cleaner)
+        for field, cleaner in cleaners.items()
+        for heading in headings.get(field, ())
+        if heading in columns
+    ]
+
+
+def _kind_of(feature: RawFeature, telling: list[tuple[str, Cleaner]]) -> str:
+    for column, cleaner in telling:
+        kind = cleaner(feature.properties.get(column))
+        if kind:
+            return str(kind)
     return "general"
+
+
+def _said(value: object) -> Cleaned:
+    return _KINDS.get(value.strip(), "") if isinstance(value, str) else ""
+
+
+def _marked(value: object) -> Cleaned:
+    """By the letter before the number: Z for dedicated, Y for emergency grids."""
+    match = _MARKED_CODE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return _MARKS[match[1]] if match else ""
 
 
 def _note_pairs(layer: Layer, geometries: NDArray[Any], members: NDArray[np.int64]) -> None:
@@ -112,7 +131,7 @@ def _note_gaps(layer: Layer, geometries: NDArray[Any], members: NDArray[np.int64
         return
     sizes = areas_of(np.array(holes, dtype=object))
     tree = shapely.STRtree(geometries[members])
-    found = []
+    found: list[tuple[int, list[int]]] = []
     for number in np.argsort(-sizes, kind="stable"):
         if sizes[number] < LEAST_GAP or len(found) > 10 * MOST_LISTED:
             break

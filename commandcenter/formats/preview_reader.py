@@ -39,8 +39,7 @@ def read(path: str, options: Mapping[str, Any], channel: Channel) -> None:
     candidates = [] if middle is None else _candidates(middle, options.get("crs") or declared, near)
     outlines = _thinned(found)
     for candidate in candidates:
-        channel.row(_wire(candidate, found, outlines))
-    bounds = shapely.total_bounds(found)
+        channel.row(_wire(candidate, outlines))
     channel.end(
         {
             "driver": layer.driver,
@@ -51,9 +50,9 @@ def read(path: str, options: Mapping[str, Any], channel: Channel) -> None:
             "layer": layer.chosen,
             "count": len(layer.features),
             "without_place": int(shapely.is_missing(found).sum()),
-            "bbox": [float(edge) for edge in bounds] if np.isfinite(bounds).all() else None,
+            "bbox": _bounds(found),
             "columns": [[name, _samples(layer, name)] for name in layer.columns()],
-            "cut": sorted(layer.cut),
+            "cut": layer.cut,
         }
     )
 
@@ -115,8 +114,8 @@ def _thinned(found: Any) -> Any:
     """Outlines light enough to draw: evenly chosen features, without the corners that a small picture cannot show."""
     filled = np.flatnonzero(~shapely.is_missing(found))
     chosen = found[filled[:: max(1, -(-len(filled) // MOST_OUTLINES))]]
-    bounds = shapely.total_bounds(chosen)
-    if not np.isfinite(bounds).all():
+    bounds = _bounds(chosen)
+    if bounds is None:
         return chosen
     tolerance = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 2_000
     while shapely.get_num_coordinates(chosen).sum() > MOST_CORNERS and tolerance > 0:
@@ -128,19 +127,25 @@ def _thinned(found: Any) -> Any:
     return chosen
 
 
-def _wire(candidate: Guess, found: Any, outlines: Any) -> list[Any]:
+def _bounds(geometries: Any) -> list[float] | None:
+    """Least and greatest x and y of the corners that are places; None without any."""
+    xy = shapely.get_coordinates(geometries)
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    return [*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist()] if len(xy) else None
+
+
+def _wire(candidate: Guess, outlines: Any) -> list[Any]:
     def placed(geometries: Any) -> Any:
         turned = shapely.transform(geometries, lambda xy: xy[:, ::-1]) if candidate.swapped else geometries
         return shapely.transform(turned, lambda xy: np.round(to_wgs84(xy, candidate.crs), 6))
 
     drawn = placed(outlines)
-    bounds = shapely.total_bounds(drawn)
     return [
         candidate.crs,
         candidate.code,
         dict(candidate.facts),
         [candidate.lon, candidate.lat],
-        [float(edge) for edge in bounds] if np.isfinite(bounds).all() else None,
+        _bounds(drawn),
         candidate.swapped,
         [base64.b64encode(wkb).decode("ascii") for wkb in shapely.to_wkb(drawn, byte_order=1, output_dimension=2)],
     ]

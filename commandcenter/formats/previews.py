@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commandcenter.formats.columns import is_sensitive
-from commandcenter.formats.cut_names import restored
+from commandcenter.formats.cut_names import is_kept_out, restored
 from commandcenter.formats.guesses import distance
 from commandcenter.formats.isolation import Cancelled, Progress, read_in_child
 from commandcenter.rules.denied import denied
@@ -86,7 +85,7 @@ def preview(
     rows: list[Any] = []
     options = {"crs": crs, "encoding": encoding, "layer": layer, "near": near}
     head = read_in_child("map_preview", path, options, rows.extend, progress=progress, cancelled=cancelled)
-    names = restored([name for name, _ in head["columns"]], head["cut"])
+    names = restored([name for name, _ in head["columns"]], head["cut"], head["encoding"])
     return Preview(
         driver=head["driver"],
         encoding=head["encoding"],
@@ -107,7 +106,7 @@ def _box(found: list[float] | None) -> Box | None:
 
 
 def _column(name: str, samples: list[Any]) -> PreviewColumn:
-    if denied(name) or is_sensitive(name):
+    if is_kept_out(name):
         return PreviewColumn(name, ())
     return PreviewColumn(name, tuple(each for each in samples if not (isinstance(each, str) and denied(each))))
 

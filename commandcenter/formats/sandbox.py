@@ -21,6 +21,7 @@ READERS = {
     "map": "commandcenter.formats.map_reader",
     "map_preview": "commandcenter.formats.preview_reader",
     "table": "commandcenter.formats.table_reader",
+    "attachment": "commandcenter.formats.attachment_reader",
 }
 BATCH = 250
 """Rows in one line of the answer."""

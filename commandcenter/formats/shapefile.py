@@ -81,7 +81,7 @@ def read_shapefile(parts: ShapefileParts, encoding: str | None, step: Step) -> L
         layer.problems.append(Problem(None, None, None, "column.table_missing", "note", {}))
         _features(layer, parts.shp, [(row, span, {}) for row, span in enumerate(spans, start=1)], step)
         return layer
-    layer.encoding, layer.cut = table.encoding, set(table.cut)
+    layer.encoding, layer.cut = table.encoding, table.cut
     numbers = _paired(table, len(spans), layer)
     rows = [
         (row, span, record)
@@ -146,7 +146,9 @@ def _one_by_one(shp: bytes) -> Iterator[Span]:
     while place < len(shp):
         number, words = struct.unpack_from(">ii", shp, place) if place + 8 <= len(shp) else (row, 2)
         length = 2 * words
-        known = length >= 4 and (place + 12 > len(shp) or int.from_bytes(shp[place + 8 : place + 12], "little") in _TYPES)
+        known = length >= 4 and (
+            place + 12 > len(shp) or int.from_bytes(shp[place + 8 : place + 12], "little") in _TYPES
+        )
         fits = known and place + 8 + length <= len(shp)
         if place >= end and not (fits and number == row):
             return

@@ -13,8 +13,15 @@ from numpy.typing import NDArray
 
 from commandcenter.base.errors import BadInput
 from commandcenter.formats.coordinates import (
-    WGS84, area_of, area_of_use, areas_of, is_approximate, known_crs, numbered, to_wgs84,
-)  # fmt: skip
+    WGS84,
+    area_of,
+    area_of_use,
+    areas_of,
+    is_approximate,
+    known_crs,
+    numbered,
+    to_wgs84,
+)
 from commandcenter.formats.guesses import Point, believed, distance, guesses, is_degrees, likely
 from commandcenter.formats.layers import Layer, RawFeature
 from commandcenter.formats.problems import Problem

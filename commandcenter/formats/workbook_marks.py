@@ -30,7 +30,7 @@ _UNSET = re.compile(
 )
 _PLACE = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
 _TRUE = (b"1", b"true")
-_ODS = re.compile(rb"<table:(table|table-row|table-column)\s?([^>]*)>")
+_ODS = re.compile(rb"<table:(table-row|table-column|table)(?=[\s/>])([^>]*)>")
 
 
 def marks_of(data: bytes) -> dict[str, Marks]:

@@ -57,6 +57,8 @@ Derived = Mark("Derived")
 """Not part of the visible state that undo restores: short numbers and the machinery's times."""
 Bytes = Mark("Bytes")
 """Kept out of the change log (a hash stands beside it)."""
+Apart = Mark("Apart")
+"""Bytes too large or too private for a list: read one by one, by those who may read free text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 Only what helps in an emergency or care is kept, and needs are written as actions (要人抬, 听不见广播), not diagnoses.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -43,3 +45,32 @@ class Resident:
     needs: Annotated[str | None, Personal("needs")] = None
     away: bool = False
     active: bool = True
+
+
+def is_weak(resident: Resident) -> bool:
+    """Whether somebody has to be helped out: a kind of care or a need is known, and the person is there."""
+    return resident.active and not resident.away and bool(resident.care or resident.needs)
+
+
+def counts(household: Household, residents: Iterable[Resident]) -> tuple[int | None, int | None]:
+    """(people, of them at home): as counted, else as many as are listed; None while nobody is listed or counted."""
+    members = [each for each in residents if each.active]
+    listed = len(members) if members else None
+    at_home = sum(1 for each in members if not each.away) if members else None
+    people = household.people if household.people is not None else listed
+    return people, household.people_at_home if household.people_at_home is not None else at_home
+
+
+def weak_first(household: Household, residents: Iterable[Resident]) -> tuple[int, int, str]:
+    """The order of a list that is worked through: those with most to be helped first, then the fullest houses."""
+    members = list(residents)
+    return -sum(1 for each in members if is_weak(each)), -(counts(household, members)[1] or 0), household.id
+
+
+NEEDS_SEPARATOR = "、"
+
+
+def needs_of(text: str | None) -> tuple[str, ...]:
+    """The actions in a resident's needs."""
+    parts = re.split(r"[、，,;；\n]+", text or "")
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

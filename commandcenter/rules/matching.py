@@ -29,8 +29,8 @@ _TAIL_DIGITS = 3
 """So many digits may match in the middle or at the end of a longer number."""
 _MOST_PIECES = 3
 
-_PARTS = re.compile(rf"[{HAN}]+|\d+|[^\W\d_{HAN}]+")
-_UNITS = re.compile(rf"[{HAN}]|[^\W_]")
+_PARTS = rf"[{HAN}]+|\d+|[^\W\d_{HAN}]+"
+_UNITS = rf"[{HAN}]|[^\W_]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Word:
 
 def words_of(query: str) -> tuple[Word, ...]:
     """The words of a query; punctuation alone makes none."""
-    words = (Word(text, tuple(_PARTS.findall(text))) for text in normalise(query).split())
+    words = (Word(text, tuple(re.findall(_PARTS, text))) for text in normalise(query).split())
     return tuple(word for word in words if word.parts)
 
 
@@ -122,7 +122,7 @@ class Row:
         self.count = 0
         for owner, names in enumerate(known):
             parts = dict.fromkeys(key for name in names for key in normalise(name).split())
-            sizes = {len(_UNITS.findall(key)) for key in parts if not key.isascii()}
+            sizes = {len(re.findall(_UNITS, key)) for key in parts if not key.isascii()}
             keys += parts
             owners += [owner] * len(parts)
             initials += [key.isascii() and len(key) in sizes for key in parts]
@@ -244,7 +244,7 @@ def _marked(part: str, title: str, latin: list[str]) -> Iterable[int]:
 
 def _marked_by_sound(part: str, title: str, latin: list[str]) -> Iterable[int]:
     """Characters whose initials or syllables the part spells."""
-    units = [found.start() for found in _UNITS.finditer(title)]
+    units = [found.start() for found in re.finditer(_UNITS, title)]
     for initials in (key for key in latin if len(key) == len(units)):
         if found := pieces(part, initials, shortest=1, anchored=len(part) > 1):
             return [units[place] for start, end in found for place in range(start, end)]

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 HAN = "㐀-䶿一-鿿豈-﫿𠀀-𱍏〇"
-"""Chinese characters, as the inside of a regular expression's brackets."""
+"""Chinese characters, as the inside of a regular expression's brackets.
 
-_RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<plain>[0-9a-z]+)")
+Patterns with it are kept as text, which ``re`` compiles when first used and remembers: each costs a start 5 ms.
+"""
+
+_RUN = rf"(?P<han>[{HAN}]+)|(?P<plain>[0-9a-z]+)"
 _MARKS = re.compile("['’`·]")
 _SURNAMES = {
     "尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai", "令狐": "ling hu",
@@ -63,7 +66,7 @@ def keys(name: str, *, person: bool = False) -> PinyinKeys:
     ``liangshuijingcundi5weiwangge`` and ``lsjcd5wwg``.
     """
     parts: list[list[tuple[str, str]]] = []
-    for run in _RUN.finditer(normalise(name)):
+    for run in re.finditer(_RUN, normalise(name)):
         if run["plain"]:
             parts.append([(run["plain"], run["plain"])])
         else:
@@ -115,7 +118,7 @@ def fold(pinyin: str) -> str:
     return _FOLDED_PAIRS.sub("", pinyin.translate(_FOLDED_LETTERS))
 
 
-_GRAM_RUN = re.compile(rf"[{HAN}]+|\d(?:[ \-]?\d)*|[^\W\d_{HAN}]+")
+_GRAM_RUN = rf"[{HAN}]+|\d(?:[ \-]?\d)*|[^\W\d_{HAN}]+"
 _SEPARATORS = re.compile(r"[ \-]")
 
 
@@ -147,7 +150,7 @@ def wanted_grams(query: str) -> str:
 def _pieces(text: str) -> Iterator[str]:
     """Runs of letters, Chinese or digits; neighbouring runs with nothing between them are one piece."""
     piece, end = "", -1
-    for run in _GRAM_RUN.finditer(normalise(text)):
+    for run in re.finditer(_GRAM_RUN, normalise(text)):
         if run.start() != end and piece:
             yield piece
             piece = ""

@@ -41,6 +41,13 @@ class RoleTerm(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class CareTerm(Term):
+    """Why somebody is on the attention list; ``needs`` are the actions that usually go with it."""
+
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase(Term):
     """A report that needs no input method: typed by its pinyin initials."""
 
@@ -100,6 +107,21 @@ def roles() -> dict[str, RoleTerm]:
 def role_name(key: str) -> str:
     """What a role is called; an unknown key shows itself."""
     found = roles().get(key)
+    return found.name if found else key
+
+
+@cache
+def care_kinds() -> dict[str, CareTerm]:
+    """Kinds of care by key, in the order in which they are shown."""
+    return {
+        row["key"]: CareTerm(row["key"], row["zh"], row["en"], tuple(each for each in row["needs"].split(";") if each))
+        for row in _rows("care_kinds.csv")
+    }
+
+
+def care_name(key: str) -> str:
+    """What a kind of care is called; an unknown key shows itself."""
+    found = care_kinds().get(key)
     return found.name if found else key
 
 

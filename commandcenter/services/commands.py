@@ -38,7 +38,7 @@ class Context:
     zone: str
     cause: str | None = None
     prepared: Any = None
-    """What the command's preparation made, outside the write transaction."""
+    """What was computed from the command before its transaction began (see :func:`prepares`)."""
     _made: int = 0
 
     def new_id(self) -> str:
@@ -72,7 +72,8 @@ class Spec:
     writes: tuple[str, ...]
     undoable: bool
     handler: Handler | None = None
-    preparer: Handler | None = None
+    prepare: "Callable[[Any], Any] | None" = None
+    compare: Handler | None = None
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -113,14 +114,32 @@ def handles(cls: type) -> Callable[[Handler], Handler]:
     return register
 
 
-def prepares(cls: type) -> Callable[[Handler], Handler]:
-    """Make a function the preparation of a command: it reads and computes before the write transaction begins, on a
-    unit of work that never writes. What it returns is the handler's ``ctx.prepared``."""
+def prepares(cls: type) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Make a function compute what a command's handler needs, before and outside the write transaction.
 
-    def register(preparer: Handler) -> Handler:
+    Its answer is ``Context.prepared``. Whoever has done it already, off the write lane, hands it to ``execute``.
+    """
+
+    def register(prepare: Callable[[Any], Any]) -> Callable[[Any], Any]:
         spec = COMMANDS[_BY_CLASS[cls]]
-        COMMANDS[spec.name] = replace(spec, preparer=preparer)
-        return preparer
+        COMMANDS[spec.name] = replace(spec, prepare=prepare)
+        return prepare
+
+    return register
+
+
+def compares(cls: type) -> Callable[[Handler], Handler]:
+    """Make a function hold a command against the database before its write transaction begins, on a unit of work that
+    never writes.
+
+    Its answer is ``Context.prepared``; it is asked again when the handler says that the database has moved meanwhile
+    (:class:`commandcenter.storage.unit.Stale`).
+    """
+
+    def register(compare: Handler) -> Handler:
+        spec = COMMANDS[_BY_CLASS[cls]]
+        COMMANDS[spec.name] = replace(spec, compare=compare)
+        return compare
 
     return register
 

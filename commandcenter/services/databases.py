@@ -35,6 +35,28 @@ def info(database: Database) -> dict[str, Any]:
         }
 
 
+def version(database: Database) -> dict[str, Any]:
+    """Which schema a database has and which this program wants; answers for older, newer and missing ones too.
+
+    ``last_seq`` and ``desks`` (how many are open) are None where the schema is another.
+    """
+    facts: dict[str, Any] = {
+        "database": database.name,
+        "engine": "postgresql" if database.is_postgres else "sqlite",
+        "schema": None,
+        "program": schema.HEAD,
+        "last_seq": None,
+        "desks": None,
+    }
+    if database.exists():
+        with database.read() as connection:
+            facts["schema"] = schema.version_of(connection)
+            if facts["schema"] == schema.HEAD:
+                facts["last_seq"] = Reader(connection, SYSTEM, REAL).last_seq()
+                facts["desks"] = len(machinery.present_desks(connection))
+    return facts
+
+
 def _clock(connection: Any) -> dict[str, Any] | None:
     mapping = machinery.read_clock(connection)
     return None if mapping is None else {
@@ -78,6 +100,14 @@ def _bring_up_to_date(path: Path) -> None:
             migrations.run(older, version)
     finally:
         older.close()
+
+
+def set_aside(database: Database, target: Path, progress: Progress | None = None) -> Path:
+    """Snapshot, then empty the database, so that a copy of another version can be restored into it."""
+    if target.exists():
+        raise BadInput("backup.exists", path=str(target))
+    schema.require_current(database)
+    return copies.set_aside(database, target, progress)
 
 
 def upgrade(database: Database) -> tuple[str | None, str, Path | None]:

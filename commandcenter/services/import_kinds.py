@@ -65,7 +65,8 @@ def _grid(plan: Plan, number: int, row: Row) -> list[Part]:
     village = plan.village(number, _with_village(plan, row), required=False) or _village_by_prefix(plan, number, code)
     known = plan.grids.get(code)
     id = known.id if known else plan.new_id()
-    shape_hash = hashlib.sha256(row["wkb"]).hexdigest() if row.get("wkb") else ""
+    brings_shape = row.get("wkb") and not _loses_area(plan, known, row)
+    shape_hash = hashlib.sha256(row["wkb"]).hexdigest() if brings_shape else ""
     edition = None
     if shape_hash and (known is None or known.shape_hash != shape_hash) and "shape" not in plan.standing:
         edition = _next_edition(plan, id) if known else 1
@@ -90,6 +91,13 @@ def _with_village(plan: Plan, row: Row) -> Row:
         plan.know_village(made)
         plan.writes.append(made)
     return row
+
+
+def _loses_area(plan: Plan, known: Grid | None, row: Row) -> bool:
+    """Whether a row brings a mere point for a grid whose boundary is known: the boundary stays."""
+    if known is None or known.shape is None or (row.get("area") or 0.0) > 0.0:
+        return False
+    return any(each.area > 0 for each in plan.uow.find("shape", grid=known.id, edition=known.shape))
 
 
 def _next_edition(plan: Plan, grid: str) -> int:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import fields_of
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.services.commands import Bulk, Context, command, handles, prepares
+from commandcenter.services.commands import Bulk, Context, command, compares, handles
 from commandcenter.services.import_plan import Plan
 from commandcenter.storage.batch import Batch
 
@@ -50,8 +50,8 @@ class ImportRows:
     choices: dict[str, Any] = field(default_factory=dict)
 
 
-@prepares(ImportRows)
-def prepare(cmd: ImportRows, ctx: Context) -> Batch:
+@compares(ImportRows)
+def compare(cmd: ImportRows, ctx: Context) -> Batch:
     """Compare and make ready every row to be written, before the write transaction begins.
 
     Whole or not at all: the first row that does not fit raises BadInput.

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from commandcenter.base.errors import BadInput, Conflict, RuleError
-from commandcenter.rules.entity import ENTITIES, REAL, Personal, field_of
+from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.rules.entity import REAL, Personal
 from commandcenter.rules.incidents import (
     EXITS,
     CallBack,
@@ -18,8 +18,9 @@ from commandcenter.rules.incidents import (
     may_step,
 )
 from commandcenter.rules.numbers import drill_number, incident_number, local_day
-from commandcenter.rules.people import PersonKind
+from commandcenter.rules.people import PERSON_KINDS, PersonKind
 from commandcenter.rules.permissions import DUTY
+from commandcenter.services import edits
 from commandcenter.services.commands import Context, FieldsOf, command, handles
 from commandcenter.storage import personal
 
@@ -73,7 +74,7 @@ def _finder(cmd: OpenIncident, ctx: Context) -> tuple[PersonKind | None, str | N
     if cmd.finder_kind and cmd.finder:
         ctx.uow.require(cmd.finder_kind, cmd.finder)
         return cmd.finder_kind, cmd.finder
-    people = personal.by_phone(ctx.uow.connection, cmd.caller_phone) if cmd.caller_phone else []
+    people = personal.by_phone(ctx.uow.connection, cmd.caller_phone, PERSON_KINDS) if cmd.caller_phone else []
     people = [(kind, id) for kind, id in people if ctx.uow.require(kind, id).active]
     people.sort(key=lambda person: ("worker", "duty_holder", "contact", "officer").index(person[0]))
     return people[0] if people else (None, None)  # type: ignore[return-value]
@@ -100,11 +101,9 @@ def _handler(ctx: Context) -> str | None:
 
 def _number(ctx: Context) -> str:
     day = local_day(ctx.now, ctx.zone)
-    town = ctx.uow.find("township")
-    prefix = town[0].number_prefix if town else "SJ"
-    if ctx.world == REAL:
-        return incident_number(prefix, day, ctx.uow.next_number("incident", day.isoformat()))
-    return drill_number(prefix, day, ctx.uow.next_number("drill-incident", day.isoformat()))
+    series, make = ("incident", incident_number) if ctx.world == REAL else ("drill-incident", drill_number)
+    serial, prefix = ctx.uow.next_number(series, day.isoformat())
+    return make(prefix or "SJ", day, serial)
 
 
 def tell(ctx: Context, incident: str, code: str, facts: dict[str, Any], text: str | None = None) -> TimelineEntry:
@@ -291,6 +290,24 @@ def note_incident(cmd: NoteIncident, ctx: Context) -> Any:
     return {"incident": incident.id, "entry": entry.id}
 
 
+@command("acknowledge_incident", roles=DUTY, writes=("timeline_entry",), undoable=False)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcknowledgeIncident:
+    """Acknowledge the alarm of a report: it ends on every desk, and the timeline says who heard it."""
+
+    incident: str
+
+
+@handles(AcknowledgeIncident)
+def acknowledge_incident(cmd: AcknowledgeIncident, ctx: Context) -> Any:
+    """The first one counts; having been heard cannot be taken back."""
+    incident = locked(ctx, cmd.incident)
+    heard = ctx.uow.find("timeline_entry", incident=incident.id, code="acknowledged")
+    if not heard:
+        tell(ctx, incident.id, "acknowledged", {"officer": ctx.actor.name})
+    return {"incident": incident.id, "by": heard[0].actor if heard else ctx.actor.id}
+
+
 @command("park_incident", roles=DUTY, writes=_WRITES)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParkIncident:
@@ -343,44 +360,28 @@ class EditIncident:
 @handles(EditIncident)
 def edit_incident(cmd: EditIncident, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
-    for name, value in cmd.was.items():
-        _check_fit(name, value)
+    for given in (cmd.was, cmd.changed):
+        edits.check_given("incident", given, EDITABLE, "edit_incident")
     incident = locked(ctx, cmd.incident)
-    wanted = {name: _checked(ctx, name, value) for name, value in cmd.changed.items()}
-    conflicts = {
-        name: {"mine": value, "theirs": getattr(incident, name), "was": cmd.was.get(name)}
-        for name, value in wanted.items()
-        if getattr(incident, name) not in (value, cmd.was.get(name))
-    }
-    if conflicts:
-        raise Conflict("incident.conflict", incident=incident.id, number=incident.number, fields=conflicts)
-    changed = {name: value for name, value in wanted.items() if getattr(incident, name) != value}
-    if changed.get("grid"):
-        changed["village"] = ctx.uow.require("grid", changed["grid"]).village
+    wanted = {name: _checked(ctx, name, value) for name, value in edits.tidy("incident", cmd.changed).items()}
+    edited, changed = edits.merged(
+        "incident", incident, wanted, cmd.was, "incident.conflict", incident=incident.id, number=incident.number
+    )
+    if wanted.get("grid") and "grid" in changed:
+        edited = replace(edited, village=ctx.uow.require("grid", wanted["grid"]).village)
+        changed = sorted({*changed, "village"})
     if changed:
-        ctx.uow.put(replace(incident, **changed))
-        tell(ctx, incident.id, "edited", {"fields": sorted(changed)})
-    return {"incident": incident.id, "changed": sorted(changed)}
-
-
-def _check_fit(name: str, value: Any) -> None:
-    """BadInput when the field cannot be edited or never holds such a value."""
-    if name not in EDITABLE:
-        raise BadInput("incident.not_editable", field=name)
-    field = field_of(ENTITIES["incident"].cls, name)
-    if field.choices is not None and value not in field.choices:
-        raise BadInput("command.field_choice", command="edit_incident", field=name, choices=", ".join(field.choices))
-    if field.choices is None and value is not None and not isinstance(value, str):
-        raise BadInput("command.field_type", command="edit_incident", field=name, wanted="string")
+        ctx.uow.put(edited)
+        tell(ctx, incident.id, "edited", {"fields": changed})
+    return {"incident": incident.id, "changed": changed}
 
 
 def _checked(ctx: Context, name: str, value: Any) -> Any:
     """A field's new value; BadInput when it does not fit."""
-    _check_fit(name, value)
-    if name == "text" and not (value or "").strip():
+    if name == "text" and not value:
         raise BadInput("incident.text_empty")
     if name == "grid" and value:
         return ctx.find_grid(value).id
     if name == "village" and value:
         return _village(ctx, value)
-    return value if value != "" or name == "subkind" else None
+    return value

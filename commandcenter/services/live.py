@@ -35,7 +35,9 @@ class LiveChange:
     people: bool = False
     places: bool = False
     settings: bool = False
+    households: bool = False
     timeline: frozenset[str] = frozenset()
+    attachments: bool = False
     everything: bool = False
 
 
@@ -147,7 +149,9 @@ class LiveSet:
             incidents=frozenset(touched), gone=frozenset(gone), grids=frozenset(grids | changes.ids("grid")),
             people=changes.touches(*PERSON_KINDS), settings=changes.touches("setting"),
             places=changes.touches("gazetteer_name", "village", "grid", "township"),
+            households=changes.touches("household", "resident"),
             timeline=frozenset(each.incident for each in changes if each.incident),
+            attachments=changes.touches("attachment", "blob"),
         )  # fmt: skip
 
     def _take_incidents(self, fetched: Fetched) -> tuple[set[str], set[str], set[str]]:

@@ -13,7 +13,7 @@ from commandcenter.services.commands import Context, command, handles
 from commandcenter.storage import ddl, forgetting, history, personal
 from commandcenter.storage.database import Database
 
-Subject = Literal["worker", "officer", "contact", "duty_holder", "incident"]
+Subject = Literal["worker", "officer", "contact", "duty_holder", "household", "resident", "incident"]
 
 
 @command("reveal_personal", roles=DUTY, writes=(), undoable=False)
@@ -59,21 +59,41 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file put beside the person or the incident, now or once: what it shows nobody but a person can say."""
+
+    attachment: str
+    blob: str
+
+    @property
+    def key(self) -> str:
+        """How a decision names this file."""
+        return f"{self.attachment}:content"
+
+
+@dataclass(frozen=True, slots=True)
 class Traces:
     """Where a person occurs: the words that tell who, the values to erase, the free texts to decide on."""
 
     words: tuple[str, ...]
     same: tuple[Mention, ...]
     mentions: tuple[Mention, ...]
+    files: tuple["AttachedFile", ...] = ()
+
+    @property
+    def keys(self) -> list[str]:
+        """Everything to decide on."""
+        return [*(each.key for each in self.mentions), *(each.key for each in self.files)]
 
 
-@command("erase_person", roles=SUPERVISORS, writes=("personal_value",), undoable=False)
+@command("erase_person", roles=SUPERVISORS, writes=("personal_value", "blob"), undoable=False)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErasePerson:
-    """Empty every personal value of a person, in every version. ``subject`` is the person, or the incident whose caller.
+    """Empty every personal value of a person, in every version. ``subject`` is the person, the household whose head, or
+    the incident whose caller it is.
 
-    ``redact`` lists texts (subject:field:version) in which the words are blacked out, ``keep`` maps texts that stay
-    to the reason.
+    ``redact`` lists texts (subject:field:version) in which the words are blacked out and files (attachment:content)
+    whose bytes are taken away, ``keep`` maps texts and files that stay to the reason.
     """
 
     entity: Subject
@@ -90,7 +110,7 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     if not cmd.reason.strip():
         raise BadInput("erase.reason_empty")
     traces = find_traces(ctx.uow.connection, cmd.entity, cmd.subject)
-    undecided = [m.key for m in traces.mentions if m.key not in cmd.redact and m.key not in cmd.keep]
+    undecided = [key for key in traces.keys if key not in cmd.redact and key not in cmd.keep]
     if undecided:
         raise RuleError("erase.undecided", count=len(undecided), texts=undecided)
     if any(not str(reason).strip() for reason in cmd.keep.values()):
@@ -101,9 +121,20 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     for mention in traces.mentions:
         if mention.key in cmd.redact:
             _redact(ctx, mention, traces.words)
+    emptied = _empty_files(ctx, traces.files, cmd)
     ddl.forget_deleted(ctx.uow.connection)
     ctx.uow.note(cmd.entity, cmd.subject, "erase")
-    return {"erased": erased, "redacted": len(cmd.redact), "kept": len(cmd.keep)}
+    return {"erased": erased, "redacted": len(cmd.redact), "kept": len(cmd.keep), "emptied": emptied}
+
+
+def _empty_files(ctx: Context, files: Sequence[AttachedFile], cmd: ErasePerson) -> int:
+    """Take the bytes away, wherever else the same bytes were attached; a copy that is kept here keeps them."""
+    kept = {each.blob for each in files if each.key in cmd.keep}
+    blobs = sorted({each.blob for each in files if each.key in cmd.redact} - kept)
+    forgetting.empty(ctx.uow.connection, blobs)
+    for blob in blobs:
+        ctx.uow.note("blob", blob, "erase")
+    return len(blobs)
 
 
 def _own_values(ctx: Context, cmd: ErasePerson) -> list[personal.Reference]:
@@ -122,14 +153,28 @@ def find_traces(connection: Any, entity: str, subject: str) -> Traces:
     words = _words(connection, entity, subject)
     found = [Mention(*row) for row in personal.mentions(connection, words)]
     others = [m for m in found if m.subject != subject or m.field not in _telling_fields(entity)]
-    same = [m for m in others if _is_whole(m, words)]
-    return Traces(tuple(words), tuple(same), tuple(m for m in others if not _is_whole(m, words)))
+    family = personal.family_of(connection, entity, subject)
+    same = [m for m in others if _is_whole(m, words, family)]
+    mentioned = tuple(m for m in others if m not in same)
+    return Traces(tuple(words), tuple(same), mentioned, _files_of(connection, subject))
 
 
-def _is_whole(mention: Mention, words: Sequence[str]) -> bool:
-    """A value that is nothing but the person's own number or address is the same person's."""
+def _files_of(connection: Any, subject: str) -> tuple[AttachedFile, ...]:
+    """Files whose bytes are still there, those taken away since included."""
+    files = forgetting.files_of(connection, subject)
+    held = forgetting.held(connection, files.values())
+    return tuple(AttachedFile(id, blob) for id, blob in files.items() if blob in held)
+
+
+def _is_whole(mention: Mention, words: Sequence[str], family: frozenset[str]) -> bool:
+    """A value that is nothing but the person's own number or address is the same person's.
+
+    Names are borne by many: on the register one is the same person's only in the same household.
+    """
     kind = next((f.personal.kind for f in personal.personal_fields(mention.entity) if f.name == mention.field
                  and f.personal), None) if mention.entity in ENTITIES else "name"  # fmt: skip
+    if kind == "name" and mention.entity in ("household", "resident") and mention.subject not in family:
+        return False
     return kind != "text" and mention.text in words
 
 

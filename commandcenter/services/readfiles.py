@@ -139,6 +139,7 @@ def read(
     crs: str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
+    near: tuple[float, float] | None = None,
     sheets: Sequence[str] | None = None,
     keep: Collection[str] = (),
     progress: Progress | None = None,
@@ -148,11 +149,12 @@ def read(
 
     ``overrides``: field -> heading ("" for none of them); ``sheets``: names, by default all visible ones whose
     headings mean the same; ``keep``: sensitive columns to be kept all the same (``id_number``, where the entity has
-    it). BadInput when nothing in the file can be used, Refused ``file.cancelled`` when ``cancelled`` answered True.
+    it); ``near``: a known point of the town (longitude, latitude), by which a system that the file does not name is
+    found. BadInput when nothing in the file can be used, Refused ``file.cancelled`` when ``cancelled`` answered True.
     Never call it on the GUI thread.
     """
-    blank = take(what, source, overrides=overrides, crs=crs, encoding=encoding, layer=layer, sheets=sheets, keep=keep,
-                 progress=_part_of(progress, 0, 2), cancelled=cancelled)  # fmt: skip
+    blank = take(what, source, overrides=overrides, crs=crs, encoding=encoding, layer=layer, near=near,
+                 sheets=sheets, keep=keep, progress=_part_of(progress, 0, 2), cancelled=cancelled)  # fmt: skip
     return _mapped(blank, dict(overrides or {}), frozenset(keep), {}, _part_of(progress, 1, 2), cancelled)
 
 
@@ -164,6 +166,7 @@ def take(
     crs: str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
+    near: tuple[float, float] | None = None,
     sheets: Sequence[str] | None = None,
     keep: Collection[str] = (),
     progress: Progress | None = None,
@@ -183,7 +186,7 @@ def take(
         from commandcenter.formats import mapfiles
 
         found = mapfiles.read_map(
-            source, crs=crs, encoding=encoding, layer=layer, progress=progress, cancelled=cancelled
+            source, crs=crs, encoding=encoding, layer=layer, near=near, progress=progress, cancelled=cancelled
         )
         blank = replace(blank, map=found, dated=_changed_at(source))
     else:

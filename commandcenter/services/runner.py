@@ -38,6 +38,7 @@ class Sending:
     world: str = REAL
     cause: str | None = None
     undoes: list[str] | None = None
+    prepared: Any = None
 
 
 class CommandRunner:
@@ -60,17 +61,22 @@ class CommandRunner:
         group: str | None = None,
         world: str = REAL,
         cause: str | None = None,
+        prepared: Any = None,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Outcome:
-        """Carry out a command once, however often it is sent with the same ``id``.
+        """Carry out a command once, however often it is sent with the same ``id``. ``prepared``: what its
+        preparation gave, where that was done before, off the write lane. ``progress`` and ``cancelled`` belong to
+        what a large one puts down ahead of its transaction.
 
-        ``progress`` and ``cancelled`` belong to the preparation of a large one.
         Raises Refused (nothing changed), EnvironmentTrouble (nothing changed, may be tried again with the same id).
         """
         if id is not None and parse_id(id) is None:
             raise BadInput("command.bad_id", id=id)
-        sending = Sending(parse_id(id or "") or new_id(), occurred_at, source, group, world, cause)
+        prepare = spec_of(command).prepare
+        if prepared is None and prepare is not None:
+            prepared = prepare(command)
+        sending = Sending(parse_id(id or "") or new_id(), occurred_at, source, group, world, cause, prepared=prepared)
         collision: Collision | None = None
         for attempt in range(ATTEMPTS):
             try:
@@ -94,7 +100,7 @@ class CommandRunner:
             group=sending.group, cause=sending.cause, undoes=getattr(command, "undone_commands", None),
         )  # fmt: skip
         digests = wire.digests(command)
-        prepared = self._prepared(command, spec, header, sending) if spec.preparer is not None else None
+        prepared = sending.prepared if spec.compare is None else self._compared(command, spec, header, sending)
         with self._staged(prepared, progress, cancelled), self.database.write() as connection:
             uow = UnitOfWork(connection, header, self.clock)
             stored = uow.begin()
@@ -108,15 +114,15 @@ class CommandRunner:
             self.database.note_wait(uow.waited)
             return Outcome(sending.id, value, changes, spec.undoable and bool(changes))
 
-    def _prepared(self, command: Any, spec: Spec, header: Header, sending: Sending) -> Any:
+    def _compared(self, command: Any, spec: Spec, header: Header, sending: Sending) -> Any:
         """What can be read and computed before the write transaction; None for a command that was carried out."""
         with self.database.read() as connection:
             if stored_command(connection, sending.id) is not None:
                 return None
             uow = UnitOfWork(connection, header, self.clock)
             uow.look_from()
-            assert spec.preparer is not None
-            return spec.preparer(command, self._context(uow, spec, header, sending))
+            assert spec.compare is not None
+            return spec.compare(command, self._context(uow, spec, header, sending))
 
     @contextmanager
     def _staged(
@@ -138,14 +144,14 @@ class CommandRunner:
     def _context(self, uow: UnitOfWork, spec: Spec, header: Header, sending: Sending) -> Context:
         return Context(
             uow, header.occurred_at, sending.source, self._officer(uow, spec), self.desk, sending.world, sending.id,
-            self._zone_of(uow), sending.cause,
+            self._zone_of(uow), sending.cause, sending.prepared,
         )  # fmt: skip
 
     def _officer(self, uow: UnitOfWork, spec: Spec) -> Officer:
         """The actor, if the role may send this command; NotAllowed otherwise."""
         if self.actor == SYSTEM_ACTOR.id:
             return SYSTEM_ACTOR
-        officer = uow.get("officer", self.actor)
+        officer = uow.actor(self.actor)
         if officer is None or not officer.active:
             raise NotAllowed("actor.unknown", actor=self.actor)
         if officer.role not in spec.roles:
@@ -171,7 +177,7 @@ def _payload(uow: UnitOfWork, command: Any, digests: Mapping[str, Any]) -> dict[
     def refer(field: str, kind: str, value: str, entity: str | None) -> list[Any]:
         matching = [each.reference for each in uow.written if each.value == value]
         matching.sort(key=lambda reference: reference[1] != field)
-        found = matching[0] if matching else _existing(uow, field, value, entity)
+        found = matching[0] if matching else entity and uow.reference(entity, field, value)
         return list(found or uow.keep_personal(uow.header.id, f"{field}.{len(uow.written)}", kind, value))
 
     def refer_and_remember(field: str, kind: str, value: str, entity: str | None) -> list[Any]:
@@ -180,13 +186,6 @@ def _payload(uow: UnitOfWork, command: Any, digests: Mapping[str, Any]) -> dict[
         return reference
 
     return wire.payload(command, refer_and_remember, digests)
-
-
-def _existing(uow: UnitOfWork, field: str, value: str, entity: str | None) -> personal.Reference | None:
-    if entity is None:
-        return None
-    subjects = [key[1] for key in uow.touched(entity)]
-    return personal.find_value(uow.connection, subjects, field, value)
 
 
 def _same_payload(uow: UnitOfWork, command: Any, stored: dict[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.grids import DatabaseMark
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import databases, story
+from commandcenter.services.households import AddHousehold, AddResident
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
 from commandcenter.services.sessions import create_database
@@ -125,7 +126,27 @@ def populate(database: Database, clock: Clock, name: str, progress: Callable[[in
     progress(6)
     for entity, file in _TABLES:
         _import(runner, entity, list(table_rows(folder(name) / file, entity)))
+    _enter_households(runner, name)
     progress(_STEPS)
+
+
+def _enter_households(runner: CommandRunner, name: str) -> None:
+    """Households and their members, as somebody at a desk would enter them."""
+    known: dict[tuple[str, str], str] = {}
+    for row in _csv(folder(name) / "households.csv"):
+        given: dict[str, Any] = {key: value for key, value in row.items() if value and key != "grid_code"}
+        for count in ("people", "people_at_home"):
+            given |= {count: int(given[count])} if count in given else {}
+        key = (row["grid_code"], row["code"])
+        made = runner.execute(AddHousehold(grid=key[0], **given), id=derived_id(ROOT, f"household-{key}"))
+        known[key] = made.value["household"]
+    for number, row in enumerate(_csv(folder(name) / "residents.csv")):
+        home = known[row["grid_code"], row["household"]]
+        left_out = ("grid_code", "household", "away")
+        given = {key: value for key, value in row.items() if value and key not in left_out}
+        runner.execute(
+            AddResident(household=home, away=row["away"] == "true", **given), id=derived_id(ROOT, f"resident-{number}")
+        )
 
 
 def _import(runner: CommandRunner, entity: Any, rows: list[dict[str, Any]]) -> None:
@@ -151,12 +172,16 @@ def grid_rows(path: Path) -> list[dict[str, Any]]:
 
 def table_rows(path: Path, entity: str) -> Iterator[dict[str, Any]]:
     """The rows of one of the sample's CSV files."""
+    for row in _csv(path):
+        facts: dict[str, Any] = {key: value for key, value in row.items() if value}
+        if entity == "worker":
+            facts["paid"] = row.get("paid") == "true"
+        yield facts
+
+
+def _csv(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            facts: dict[str, Any] = {key: value for key, value in row.items() if value}
-            if entity == "worker":
-                facts["paid"] = row.get("paid") == "true"
-            yield facts
+        yield from csv.DictReader(file)
 
 
 def _start_clock(database: Database, simulated: datetime) -> None:
@@ -166,11 +191,20 @@ def _start_clock(database: Database, simulated: datetime) -> None:
 
 def _wake(database: Database) -> None:
     """The sample's clock rests while nobody is there: it goes on from the last change."""
-    with database.write() as connection:
-        mapping = machinery.read_clock(connection)
-        last = machinery.last_recorded(connection)
-        if mapping is None or last is None or machinery.present_desks(connection):
+    with database.read() as connection:
+        if _woken(connection) is None:
             return
-        now = mapping.at(datetime.now(UTC))
-        if mapping.rate == 1.0 and now - last > NAP:
-            machinery.write_clock(connection, ClockMapping(datetime.now(UTC), last + timedelta(minutes=1)))
+    with database.write() as connection:
+        mapping = _woken(connection)  # asked again: another desk may have come first
+        if mapping is not None:
+            machinery.write_clock(connection, mapping)
+
+
+def _woken(connection: Any) -> ClockMapping | None:
+    """The clock of a sample that has slept, as it goes on; None when it is awake or has no clock of its own."""
+    mapping = machinery.read_clock(connection)
+    last = machinery.last_recorded(connection)
+    if mapping is None or last is None or mapping.rate != 1.0 or machinery.present_desks(connection):
+        return None
+    now = datetime.now(UTC)
+    return ClockMapping(now, last + timedelta(minutes=1)) if mapping.at(now) - last > NAP else None

@@ -14,7 +14,7 @@ from commandcenter.services.commands import Context, command, handles
 @command("set_setting", roles=EVERYBODY, writes=("setting",))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetSetting:
-    """Change an option of the town (supervisors) or one's own. ``value`` is ``{"value": …}``, ``{}`` the shipped one."""
+    """Change an option of the town (supervisors) or one's own. ``value`` is ``{"value": …}``, ``{}`` as shipped."""
 
     key: str
     value: dict[str, Any]

@@ -21,6 +21,8 @@ from commandcenter.rules.calling import is_answered
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import SETTLED, Call
 from commandcenter.rules.visibility import SYSTEM
+from commandcenter.services import sample_pictures
+from commandcenter.services.attachments import Attach
 from commandcenter.services.calls import CallOut, Person, RecordCall
 from commandcenter.services.incidents import (
     CancelIncident,
@@ -236,8 +238,10 @@ class Drawer:
         yield Step(at, "resolve")
         at += self._between(minutes["close"])
         closing = self.random.choice(template["closing"])["zh"]
-        back = {"call_back": self._weighted(self.script["call_back"]),
-                "satisfaction": int(self._weighted(self.script["satisfaction"]))} if urgency == "routine" else {}  # fmt: skip
+        back = {}
+        if urgency == "routine":
+            satisfaction = self._weighted(self.script["satisfaction"])
+            back = {"call_back": self._weighted(self.script["call_back"]), "satisfaction": int(satisfaction)}
         yield Step(at, "close", {"closing_note": closing, "confirmed_by": caller["caller_name"], **back})
 
     def _reasons(self, outcome: str) -> list[dict[str, str]]:
@@ -266,7 +270,8 @@ def episode(script: Script, cast: Cast, key: str, root: str) -> list[Tale]:
         opening = OpenIncident(
             category=each["category"], subkind=each["subkind"], urgency=each["urgency"], text=each["text"]["zh"],
             grid=each["grid"], place=each.get("place"), finder_kind=finder.kind if finder else None,
-            finder=finder.id if finder else None, caller_name=each.get("caller_name"), caller_phone=each.get("caller_phone"),
+            finder=finder.id if finder else None, caller_name=each.get("caller_name"),
+            caller_phone=each.get("caller_phone"),
         )  # fmt: skip
         steps = [Step(step["minute"] - each["minute"], step["do"], step) for step in each["steps"]]
         tales.append(
@@ -357,6 +362,10 @@ class Teller:
 
     def _note_incident(self, incident: str, facts: dict[str, Any]) -> Any:
         return NoteIncident(incident=incident, text=facts["text"]["zh"])
+
+    def _attach(self, incident: str, facts: dict[str, Any]) -> Any:
+        content = sample_pictures.draw(facts["draw"])
+        return Attach(subject_kind="incident", subject=incident, name=facts["name"]["zh"], content=content)
 
     def _resolve(self, incident: str, facts: dict[str, Any]) -> Any:
         return StepIncident(incident=incident, to="resolved")

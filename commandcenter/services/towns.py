@@ -12,6 +12,7 @@ from commandcenter.rules.numbers import checked_prefix
 from commandcenter.rules.people import Officer, Role
 from commandcenter.rules.permissions import ADMINISTRATORS
 from commandcenter.services.commands import Context, command, handles
+from commandcenter.services.undo import GUARDS, Coming
 
 
 @command("name_town", roles=ADMINISTRATORS, writes=("township",))
@@ -92,7 +93,7 @@ class ChangeOfficer:
 @handles(ChangeOfficer)
 def change_officer(cmd: ChangeOfficer, ctx: Context) -> Any:
     """The last administrator stays one."""
-    administrators = ctx.uow.lock("officer", [o.id for o in ctx.uow.find("officer", role="administrator", active=True)])
+    administrators = _administrators(ctx)
     officer = ctx.uow.require("officer", cmd.officer)
     changed = replace(
         officer,
@@ -104,6 +105,23 @@ def change_officer(cmd: ChangeOfficer, ctx: Context) -> Any:
         raise RuleError("officer.last_administrator", name=officer.name)
     ctx.uow.put(changed)
     return {"officer": officer.id, "role": changed.role, "active": changed.active}
+
+
+def _administrators(ctx: Context) -> list[Officer]:
+    """Who may look after the desks now, locked so that two who leave at once do not both leave."""
+    return ctx.uow.lock("officer", [each.id for each in ctx.uow.find("officer", role="administrator", active=True)])
+
+
+def _keep_an_administrator(ctx: Context, coming: Coming) -> None:
+    """An undo takes the last administrator away no more than a change of roles does."""
+    administrators = _administrators(ctx)
+    staying: list[Any] = [each for each in administrators if each.id not in coming]
+    staying += [row for row in coming.values() if row and row["active"] and row["role"] == "administrator"]
+    if administrators and not staying:
+        raise RuleError("officer.last_administrator", name=administrators[0].name)
+
+
+GUARDS["officer"] = _keep_an_administrator
 
 
 def account_name() -> str:

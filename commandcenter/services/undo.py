@@ -1,5 +1,6 @@
 """Undo: one command that puts back what a command or a group wrote, if nobody has changed it since."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,12 @@ from commandcenter.services.commands import COMMANDS, Context, command, handles
 from commandcenter.storage import history
 from commandcenter.storage.history import Effect, Key
 from commandcenter.storage.rows import logged
+
+Coming = Mapping[str, dict[str, Any] | None]
+"""Rows by id as an undo would leave them; None: gone."""
+Guard = Callable[[Context, Coming], None]
+GUARDS: dict[str, Guard] = {}
+"""By entity: what must stay true of its rows whichever way they change; a feature adds its own and raises RuleError."""
 
 
 @command("undo", roles=EVERYBODY, writes=tuple(ENTITIES), undoable=True)
@@ -39,6 +46,9 @@ def undo(cmd: Undo, ctx: Context) -> Any:
     for key in leaving:
         if net[key].before is None:
             _check_no_followers(ctx, key, leaving)
+    for kind, guard in GUARDS.items():
+        if coming := {key[1]: _coming(ctx, key, effect) for key, effect in net.items() if key[0] == kind}:
+            guard(ctx, coming)
     for key, effect in net.items():
         _put_back(ctx, key, effect)
     return {"undone": ids, "commands": [head["name"] for head in heads]}
@@ -100,6 +110,10 @@ def _check_no_followers(ctx: Context, key: Key, leaving: set[Key]) -> None:
         row = ctx.uow.get(*follower)
         if row is not None and not getattr(row, "struck", False):
             raise _refusal("undo.has_followers", ctx, key, follower, [])
+
+
+def _coming(ctx: Context, key: Key, effect: Effect) -> dict[str, Any] | None:
+    return None if effect.before is None else {**(ctx.uow.raw(*key) or {}), **effect.before}
 
 
 def _refusal(code: str, ctx: Context, key: Key, touched: Key, but: list[str]) -> RuleError:

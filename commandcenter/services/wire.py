@@ -1,15 +1,18 @@
 """Commands as JSON and back, and the JSON Schema that says how."""
 
+import base64
 import dataclasses
 import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import BadInput
+from commandcenter.rules import attachments
 from commandcenter.rules.entity import ENTITIES, Field, field_of, fields_of, plain
 from commandcenter.services.commands import COMMANDS, Bulk, FieldsOf, Spec, spec_of
 
@@ -17,6 +20,9 @@ ENVELOPE = ("command", "id", "occurred_at", "group", "world")
 """Keys of a line besides the command's own fields."""
 LONGEST_TEXT = 20_000
 """Characters of one value; a longer one has no place on a timeline, nor in a text index."""
+LARGEST_FILE = attachments.LARGEST
+LONGEST_FILE = (LARGEST_FILE + 2) // 3 * 4
+"""Characters of a file as base64 text."""
 DEEPEST = 16
 LARGEST = 2**63 - 1
 """Both engines keep whole numbers of 64 bits."""
@@ -25,9 +31,10 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 def decode(line: Mapping[str, Any]) -> Any:
     """The command in a decoded JSON object; BadInput names the field that is wrong."""
-    _check_keepable(line)
     name = line.get("command")
     spec = COMMANDS.get(name) if isinstance(name, str) else None
+    files = {field.name for field in spec.fields if field.type is bytes} if spec else set()
+    _check_keepable({key: value for key, value in line.items() if key not in files})
     if spec is None:
         raise BadInput("command.unknown", command=str(name))
     given = {key: value for key, value in line.items() if key not in ENVELOPE}
@@ -70,6 +77,8 @@ def _value(command: str, field: Field, value: Any) -> Any:
         if value not in field.choices:
             raise BadInput("command.field_choice", command=command, field=field.name, choices=", ".join(field.choices))
         return value
+    if field.type is bytes:
+        return _file(command, field, value)
     if field.type is datetime:
         try:
             return from_iso(value)
@@ -83,6 +92,18 @@ def _value(command: str, field: Field, value: Any) -> Any:
     if not is_right:
         raise BadInput("command.field_type", command=command, field=field.name, wanted=_JSON.get(plain_type, "?"))
     return value
+
+
+def _file(command: str, field: Field, value: Any) -> bytes:
+    """Bytes travel as base64 text, with a bound of their own."""
+    if not isinstance(value, str):
+        raise BadInput("command.field_type", command=command, field=field.name, wanted=_JSON[bytes])
+    if len(value) > LONGEST_FILE:
+        raise BadInput("command.file_long", field=field.name, megabytes=LARGEST_FILE // 1024**2)
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        raise BadInput("command.field_base64", command=command, field=field.name) from None
 
 
 def _item(command: str, field: Field, item: Any) -> Any:
@@ -109,16 +130,23 @@ def encode(command: Any) -> dict[str, Any]:
 
 
 def _jsonable(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
     if isinstance(value, tuple):
         return [dataclasses.asdict(each) if dataclasses.is_dataclass(each) else each for each in value]  # type: ignore[arg-type]
     return plain(value)
 
 
 def digests(command: Any) -> dict[str, Any]:
-    """The bulk fields of a command as the log keeps them: worth computing before a write transaction begins."""
-    bulky = [field.name for field in spec_of(command).fields if field.has(Bulk)]
-    values = {name: _jsonable(getattr(command, name)) for name in bulky}
-    return {name: {"$digest": _digest(value), "count": len(value)} for name, value in values.items()}
+    """Bulk fields and bytes of a command as the log keeps them: worth computing before a write transaction begins."""
+    kept: dict[str, Any] = {}
+    for field in spec_of(command).fields:
+        given = getattr(command, field.name)
+        if isinstance(given, bytes):
+            kept[field.name] = {"$digest": hashlib.sha256(given).hexdigest(), "count": len(given)}
+        elif field.has(Bulk):
+            kept[field.name] = {"$digest": _digest(_jsonable(given)), "count": len(given)}
+    return kept
 
 
 def payload(
@@ -127,11 +155,11 @@ def payload(
     digested: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A command as the log keeps it: personal values through ``refer(field, kind, value, entity)``, bulk as digest
-    (``digested``, if :func:`digests` was asked before)."""
+    (``digested``, where :func:`digests` was asked before)."""
     spec = spec_of(command)
     kept: dict[str, Any] = {}
     digested = digests(command) if digested is None else digested
-    for field, annotation in zip(spec.fields, _hints(spec), strict=True):
+    for field, annotation in zip(spec.fields, _hints(spec.cls), strict=True):
         if field.name in digested:
             kept[field.name] = digested[field.name]
             continue
@@ -159,15 +187,17 @@ def _referred(entity: str, key: str, value: Any, refer: Callable[[str, str, str,
     return {"$personal": refer(key, field.personal.kind, value, entity)}
 
 
-def _hints(spec: Spec) -> list[Any]:
-    hints = get_type_hints(spec.cls, include_extras=True)
-    return [hints[field.name] for field in spec.fields]
+@cache
+def _hints(cls: type) -> list[Any]:
+    hints = get_type_hints(cls, include_extras=True)
+    return [hints[field.name] for field in fields_of(cls)]
 
 
 # --- JSON Schema ------------------------------------------------------------------------------------------------
 
 _JSON: dict[Any, str] = {
-    str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", tuple: "array", datetime: "string"
+    str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", tuple: "array", datetime: "string",
+    bytes: "string",
 }  # fmt: skip
 
 
@@ -209,6 +239,8 @@ def _property(field: Field) -> dict[str, Any]:
         made = {"type": [kind, "null"] if field.optional else kind}
         if field.type is datetime:
             made["format"] = "date-time"
+        elif field.type is bytes:
+            made |= {"contentEncoding": "base64", "maxLength": LONGEST_FILE}
     if field.personal is not None:
         made["x-personal"] = field.personal.kind
     return made

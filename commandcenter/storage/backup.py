@@ -9,12 +9,14 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, text
 
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
-from commandcenter.storage import schema
+from commandcenter.storage import ddl, machinery, schema
 from commandcenter.storage.database import Database
-from commandcenter.storage.tables import KEPT, command
+from commandcenter.storage.tables import KEPT, change_log, command, metadata
 
 Progress = Callable[[int, int], None]
 _CHUNK = 500
+_FEW = 4
+"""Rows at a time where each may hold a whole file."""
 
 
 def backup(database: Database, target: Path, progress: Progress | None = None) -> Path:
@@ -74,13 +76,40 @@ def restore(source_file: Path, database: Database, progress: Progress | None = N
         source_database.close()
 
 
+def set_aside(database: Database, target: Path, progress: Progress | None = None) -> Path:
+    """Empty the database once all of it stands in the snapshot ``target``; then another version may be restored.
+
+    EnvironmentTrouble ``database.in_use`` when a desk is open, or wrote while the snapshot was made.
+    """
+    backup(database, target, progress)
+    copy = Database(target)
+    try:
+        with copy.read() as connection:
+            kept = _last_seq(connection)
+    finally:
+        copy.close()
+        settle(target)
+    with database.write() as connection:
+        schema.one_at_a_time(connection)
+        if machinery.present_desks(connection) or _last_seq(connection) != kept:
+            raise EnvironmentTrouble("database.in_use", database=database.name)
+        ddl.take_away(connection)
+        metadata.drop_all(connection)
+    return target
+
+
+def _last_seq(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one())
+
+
 def _copy(source: Connection, sink: Connection, progress: Progress | None) -> None:
     totals = [source.execute(select(func.count()).select_from(table)).scalar_one() for table in KEPT]
     done, total = 0, sum(totals)
     for table in KEPT:
         key = list(table.primary_key.columns)
-        with source.execution_options(yield_per=_CHUNK).execute(select(table).order_by(*key)) as rows:
-            for chunk in rows.mappings().partitions(_CHUNK):
+        size = _FEW if table.name == "blob" else _CHUNK
+        with source.execution_options(yield_per=size).execute(select(table).order_by(*key)) as rows:
+            for chunk in rows.mappings().partitions(size):
                 sink.execute(insert(table), [dict(row) for row in chunk])
                 done += len(chunk)
                 if progress:

@@ -9,11 +9,11 @@ import os
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import filelock
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -22,8 +22,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from commandcenter.base.clock import monotonic
 from commandcenter.base.errors import BadInput, CommandCenterError, EnvironmentTrouble, ServerAway
 
+if TYPE_CHECKING:
+    import filelock
+
 PATIENCE = 30.0
 """Seconds a writer waits for its turn on SQLite."""
+POLL = 0.002
+"""Seconds between two looks whether the lock file is free."""
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs", "davfs"}
 
 guard: list[Callable[[], None]] = []
@@ -127,8 +132,9 @@ class Database:
         self.patience = patience
         self.longest_wait = 0.0
         """Seconds that the unluckiest write so far waited for its turn."""
-        self._lock = filelock.FileLock(f"{self.path}.lock", poll_interval=0.002) if self.path else None
+        self._lock: filelock.BaseFileLock | None = None
         self._turn = threading.Lock()
+        self._yields_until = 0.0
         self.engine = self._make_engine()
 
     @property
@@ -183,22 +189,31 @@ class Database:
 
     @contextlib.contextmanager
     def _my_turn(self) -> Iterator[None]:
-        if self._lock is None:
+        if self.path is None:
             yield
             return
+        import filelock  # for writers only: a desk's first picture is read
+
         asked = monotonic()
         with self._turn:
+            if self._lock is None:
+                self._lock = filelock.FileLock(f"{self.path}.lock", poll_interval=POLL)
+            time.sleep(max(0.0, self._yields_until - monotonic()))
+            queued = monotonic()
             try:
                 self._lock.acquire(timeout=self.patience)
             except filelock.Timeout:
                 raise EnvironmentTrouble("database.busy") from None
             except OSError:
                 raise EnvironmentTrouble("database.read_only") from None
+            is_alone = monotonic() - queued < POLL
             self.note_wait(monotonic() - asked)
             try:
                 yield
             finally:
                 self._lock.release()
+                # Whoever asks again at once beats all who look only now and then: who had to wait lets them go first.
+                self._yields_until = 0.0 if is_alone else monotonic() + 2 * POLL
 
     @contextlib.contextmanager
     def importing(self) -> Iterator[None]:
@@ -206,6 +221,8 @@ class Database:
         if self.path is None:
             yield
             return
+        import filelock
+
         lock = filelock.FileLock(f"{self.path}.importing", poll_interval=0.05)
         try:
             lock.acquire(timeout=self.patience)

@@ -1,7 +1,11 @@
-"""What metadata cannot say: full-text columns, their indexes and triggers. Idempotent, re-applied after upgrades."""
+"""What metadata cannot say: partial indexes, full text, triggers. Idempotent, re-applied after every upgrade."""
 
 from sqlalchemy import Connection, text
 
+_BOTH = (
+    # An Index with a condition for PostgreSQL would load its dialect at every start of a desk on SQLite.
+    "CREATE INDEX IF NOT EXISTS ix_personal_value_phone ON personal_value (search_key) WHERE kind = 'phone'",
+)
 _SQLITE = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS personal_fts USING fts5(
          grams, content='personal_value', content_rowid='number', tokenize='unicode61')""",
@@ -30,8 +34,15 @@ _POSTGRES = (
 
 def apply(connection: Connection) -> None:
     """Bring functions, triggers and text indexes of this database up to date."""
-    for statement in _POSTGRES if connection.dialect.name == "postgresql" else _SQLITE:
+    own = _POSTGRES if connection.dialect.name == "postgresql" else _SQLITE
+    for statement in (*_BOTH, *own):
         connection.execute(text(statement))
+
+
+def take_away(connection: Connection) -> None:
+    """Drop what :func:`apply` made and no table takes with it when it is dropped."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DROP TABLE IF EXISTS personal_fts"))
 
 
 def forget_deleted(connection: Connection) -> None:

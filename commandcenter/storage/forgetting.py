@@ -1,8 +1,35 @@
 """After an erasure: making the engine itself forget the bytes."""
 
-from sqlalchemy import text
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select, text, update
 
 from commandcenter.storage.database import Database
+from commandcenter.storage.tables import change_log, entity_tables
+
+
+def files_of(connection: Connection, subject: str) -> dict[str, str]:
+    """The files ever put beside a subject, those taken away since included: attachment id to blob id."""
+    rows = connection.execute(
+        select(change_log.c.entity_id, change_log.c.after)
+        .where(change_log.c.entity == "attachment", change_log.c.op == "insert")
+        .order_by(change_log.c.seq)
+    )
+    return {id: after["blob"] for id, after in rows if after["subject"] == subject}
+
+
+def held(connection: Connection, blobs: Iterable[str]) -> set[str]:
+    """Those of the blobs whose bytes are still there."""
+    table = entity_tables["blob"]
+    query = select(table.c.id).where(table.c.id.in_(sorted(set(blobs))), table.c.content.is_not(None))
+    return set(connection.execute(query).scalars())
+
+
+def empty(connection: Connection, blobs: Iterable[str]) -> None:
+    """Take the bytes of these blobs away for good; what was said of them stays."""
+    table = entity_tables["blob"]
+    wanted = sorted(set(blobs))
+    connection.execute(update(table).where(table.c.id.in_(wanted)).values(content=None, thumbnail=None))
 
 
 def clean_up(database: Database) -> None:
@@ -13,7 +40,7 @@ def clean_up(database: Database) -> None:
     with database.engine.connect() as raw:
         connection = raw.execution_options(isolation_level="AUTOCOMMIT")
         if database.is_postgres:
-            connection.execute(text("VACUUM (FULL) personal_value"))
+            connection.execute(text("VACUUM (FULL) personal_value, blob"))
             connection.execute(text("CHECKPOINT"))
         else:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from commandcenter.base.clock import ClockMapping
 from commandcenter.base.errors import RuleError
@@ -34,7 +34,7 @@ def report_presence(connection: Connection, desk: str, officer: str, name: str) 
     """This desk is there, with this officer."""
     values = {"officer": officer, "name": name, "seen_at": server_time(connection)}
     connection.execute(
-        insert_into(connection, presence)
+        insert_into(connection.dialect.name, presence)
         .values(desk=desk, **values)
         .on_conflict_do_update(index_elements=["desk"], set_=values)
     )
@@ -56,7 +56,9 @@ def take_lease(connection: Connection, name: str, holder: str, lasting: timedelt
     """Whether ``holder`` holds the lease now (taken anew, or prolonged)."""
     now = server_time(connection)
     connection.execute(
-        insert_into(connection, lease).values(name=name, holder=holder, until=now + lasting).on_conflict_do_nothing()
+        insert_into(connection.dialect.name, lease)
+        .values(name=name, holder=holder, until=now + lasting)
+        .on_conflict_do_nothing()
     )
     done = connection.execute(
         update(lease)
@@ -83,11 +85,15 @@ def write_clock(connection: Connection, mapping: ClockMapping | None) -> None:
     """Set or take away the simulated clock; RuleError in a real database."""
     if database_mark(connection) not in ("sample", "test"):
         raise RuleError("clock.not_allowed")
-    connection.execute(delete(clock_row))
-    if mapping is not None:
-        connection.execute(
-            insert(clock_row).values(only=1, real=mapping.real, simulated=mapping.simulated, rate=mapping.rate)
-        )
+    if mapping is None:
+        connection.execute(delete(clock_row))
+        return
+    values = {"real": mapping.real, "simulated": mapping.simulated, "rate": mapping.rate}
+    connection.execute(
+        insert_into(connection.dialect.name, clock_row)
+        .values(only=1, **values)
+        .on_conflict_do_update(index_elements=["only"], set_=values)
+    )
 
 
 def database_mark(connection: Connection) -> str | None:

@@ -3,10 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import Dialect
 
 from commandcenter.rules.entity import ENTITIES, Field
@@ -15,14 +28,16 @@ from commandcenter.rules.permissions import may_read
 from commandcenter.rules.phones import normalise
 from commandcenter.rules.pinyin import grams, keys, wanted_grams
 from commandcenter.rules.visibility import Viewer
+from commandcenter.storage.among import among
 from commandcenter.storage.batch import Statement
-from commandcenter.storage.tables import command
+from commandcenter.storage.tables import command, entity_tables
 from commandcenter.storage.tables import personal_value as table
 
 Reference = tuple[str, str, int]
 """Subject, field, version."""
 Masking = Callable[[str], str] | None
-_BATCH = 400
+ADD = insert(table).inline()
+"""New versions; the rows are those of :func:`row_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +78,34 @@ def _search_keys(kind: str, value: str) -> tuple[str | None, str | None]:
 
 def newest_versions(connection: Connection, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The highest version of each (subject, field) that has one."""
-    found: dict[tuple[str, str], int] = {}
-    wanted = sorted(set(pairs))
-    for start in range(0, len(wanted), _BATCH):
-        subjects = [subject for subject, _ in wanted[start : start + _BATCH]]
-        rows = connection.execute(
-            select(table.c.subject, table.c.field, func.max(table.c.version))
-            .where(table.c.subject.in_(subjects))
-            .group_by(table.c.subject, table.c.field)
-        )
-        found.update({(subject, field): version for subject, field, version in rows})
-    return {pair: found[pair] for pair in wanted if pair in found}
+    wanted = set(pairs)
+    if not wanted:
+        return {}
+    subjects = sorted({subject for subject, _ in wanted})
+    rows = connection.execute(_newest_among(connection.dialect.name), {"subjects": subjects})
+    return {(subject, field): version for subject, field, version in rows if (subject, field) in wanted}
+
+
+@cache
+def _newest_among(dialect: str) -> Select[str, str, int]:
+    newest = select(table.c.subject, table.c.field, func.max(table.c.version))
+    return newest.where(among(dialect, table.c.subject, "subjects")).group_by(table.c.subject, table.c.field)
 
 
 def make_current(connection: Connection, wanted: Iterable[tuple[str, str, int | None]]) -> None:
     """Of each (subject, field) only this version is found by search from now on (None: no version)."""
-    rows = [{"of_subject": subject, "of_field": field, "of": version or 0} for subject, field, version in wanted]
+    rows = [{"of": subject, "named": field, "new": version or 0} for subject, field, version in wanted]
     if rows:
-        query = update(table).where(
-            table.c.subject == bindparam("of_subject"), table.c.field == bindparam("of_field")
-        )
-        connection.execute(query.values(current=table.c.version == bindparam("of")), rows)
+        connection.execute(_MAKE_CURRENT, rows[0] if len(rows) == 1 else rows)
+
+
+_IS_NEW = table.c.version == bindparam("new")
+_MAKE_CURRENT = (
+    update(table)
+    .where(table.c.subject == bindparam("of"), table.c.field == bindparam("named"), table.c.current != _IS_NEW)
+    .values(current=_IS_NEW)
+)
+"""Touches at most the version that was current and the one that will be; versions count from 1."""
 
 
 def retiring(dialect: Dialect, pairs: Sequence[tuple[str, str]], *, but: str) -> Statement:
@@ -113,15 +135,26 @@ def values_of(
 ) -> dict[Reference, str]:
     """The values behind the references in raw entity rows; an erased one reads as :data:`ERASED`."""
     names = [field.name for field in fields]
-    subjects = sorted({row["id"] for row in rows if any(row[name] is not None for name in names)})
-    found: dict[Reference, str] = {}
-    for start in range(0, len(subjects), _BATCH):
-        query = select(table.c.subject, table.c.field, table.c.version, table.c.value).where(
-            table.c.subject.in_(subjects[start : start + _BATCH])
-        )
-        for subject, field, version, value in connection.execute(query).all():
-            found[subject, field, version] = ERASED if value is None else value
-    return found
+    subjects, versions = list[str](), set[int]()
+    for row in rows:
+        if used := {row[name] for name in names} - {None}:
+            subjects.append(row["id"])
+            versions |= used
+    if not subjects:
+        return {}
+    query = _values_among(connection.dialect.name)
+    found = connection.execute(query, {"subjects": subjects, "versions": sorted(versions)})
+    return {
+        (subject, field, version): ERASED if value is None else value for subject, field, version, value in found.all()
+    }
+
+
+@cache
+def _values_among(dialect: str) -> Select[str, str, int, str | None]:
+    """Not every version of a subject: a field that was changed a hundred times has a hundred."""
+    return select(table.c.subject, table.c.field, table.c.version, table.c.value).where(
+        among(dialect, table.c.subject, "subjects"), among(dialect, table.c.version, "versions")
+    )
 
 
 def mask_for(field: Field, viewer: Viewer | None) -> Masking:
@@ -177,10 +210,11 @@ def references_of(
 
 
 def telling_words(connection: Connection, subject: str, fields: Iterable[str]) -> list[str]:
-    """The values, of any version, that tell who a subject is (free texts do not)."""
+    """The values, of any version, that tell who a subject is (free texts and needs do not)."""
     query = select(table.c.value).where(
-        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.kind != "text", table.c.value.is_not(None)
-    )
+        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.kind.not_in(("text", "needs")),
+        table.c.value.is_not(None),
+    )  # fmt: skip
     return [value for value in connection.execute(query).scalars() if value]
 
 
@@ -237,13 +271,16 @@ def search(connection: Connection, query: str, worlds: Iterable[str], *, limit: 
     return [tuple(row) for row in connection.execute(statement, parameters)]
 
 
-def by_phone(connection: Connection, phone: str) -> list[tuple[str, str]]:
-    """(entity, subject) of the people whose present number is ``phone``; callers of incidents are not people."""
-    query = select(table.c.entity, table.c.subject).where(
-        table.c.kind == "phone", table.c.current, table.c.search_key == normalise(phone), table.c.entity != "incident",
-        is_told(),
-    )  # fmt: skip
-    return [(entity, subject) for entity, subject in connection.execute(query)]
+def by_phone(connection: Connection, phone: str, entities: Iterable[str]) -> list[tuple[str, str]]:
+    """(entity, subject) of those among ``entities`` whose present number is ``phone``."""
+    wanted = set(entities)
+    found = connection.execute(_BY_PHONE, {"number": normalise(phone)})
+    return [(entity, subject) for entity, subject in found if entity in wanted]
+
+
+_BY_PHONE = select(table.c.entity, table.c.subject).where(
+    table.c.kind == "phone", table.c.current, table.c.search_key == bindparam("number"), is_told()
+)
 
 
 def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, str, str, int, str]]:
@@ -259,6 +296,19 @@ def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, st
     return [tuple(row) for row in rows]
 
 
+def family_of(connection: Connection, entity: str, subject: str) -> frozenset[str]:
+    """The household of a resident or of its head, and everybody in it; nobody for other people."""
+    if entity not in ("household", "resident"):
+        return frozenset()
+    residents = entity_tables["resident"]
+    home: str | None = subject
+    if entity == "resident":
+        home = connection.execute(select(residents.c.household).where(residents.c.id == subject)).scalar()
+    members = connection.execute(select(residents.c.id).where(residents.c.household == home)).scalars()
+    return frozenset(each for each in (home, *members) if each)
+
+
+@cache
 def personal_fields(kind: str) -> tuple[Field, ...]:
     """The personal fields of an entity."""
     return tuple(field for field in ENTITIES[kind].fields if field.personal is not None)

@@ -5,18 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, select
 
 from commandcenter.base.changes import Change
 from commandcenter.rules.entity import ENTITIES, plain
+from commandcenter.rules.people import PERSON_KINDS
+from commandcenter.rules.permissions import may_read
 from commandcenter.rules.visibility import Viewer, worlds_for
 from commandcenter.storage import personal
-from commandcenter.storage.rows import Raw, to_entities
-from commandcenter.storage.tables import change_log, command, entity_tables, seal
+from commandcenter.storage.rows import Raw, raws_of, to_entities
+from commandcenter.storage.tables import change_log, command, entity_tables, listed_columns, seal
 from commandcenter.storage.types import RowLike
-from commandcenter.storage.unit import change_of
+from commandcenter.storage.unit import CHANGE_COLUMNS, change_of
 
 _BATCH = 400
+_SINCE = (
+    select(*(change_log.c[name] for name in CHANGE_COLUMNS))
+    .where(change_log.c.seq > bindparam("seq"))
+    .order_by(change_log.c.seq)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +88,25 @@ class Reader:
     ) -> list[Any]:
         """Entities of a kind whose columns equal ``where`` (a list: any of; None: empty)."""
         table = entity_tables[kind]
-        query = select(table).where(*conditions, *self._where(kind, where))
+        query = select(*listed_columns(kind)).where(*conditions, *self._where(kind, where))
         columns = [table.c[name] for name in order]
         query = query.order_by(*(column.desc() if descending else column for column in columns))
         query = query.limit(limit).offset(offset) if limit is not None else query
-        raws = [dict(row) for row in self.connection.execute(query).mappings()]
-        return to_entities(self.connection, kind, raws, self.viewer)
+        return to_entities(self.connection, kind, raws_of(self.connection.execute(query)), self.viewer)
+
+    def apart(self, kind: str, field: str, ids: Iterable[str]) -> dict[str, bytes]:
+        """Bytes that lists leave out, by id: nothing for a viewer who may not read free text, or once erased."""
+        if not may_read(self.viewer.role, "text"):
+            return {}
+        table = entity_tables[kind]
+        query = select(table.c.id, table.c[field]).where(table.c.id.in_(sorted(set(ids))), table.c[field].is_not(None))
+        return {row[0]: row[1] for row in self.connection.execute(query)}
+
+    def holding(self, kind: str, field: str, ids: Iterable[str]) -> set[str]:
+        """Those of ``ids`` whose bytes are still there."""
+        table = entity_tables[kind]
+        query = select(table.c.id).where(table.c.id.in_(sorted(set(ids))), table.c[field].is_not(None))
+        return set(self.connection.execute(query).scalars())
 
     def count(self, kind: str, /, *conditions: ColumnElement[bool], **where: Any) -> int:
         """How many such entities this viewer may see."""
@@ -111,9 +132,8 @@ class Reader:
         return int(self.connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one())
 
     def changes_since(self, seq: int, limit: int = 5000) -> list[Change]:
-        """Changes above ``seq`` in order; those of other worlds are left out."""
-        query = select(change_log).where(change_log.c.seq > seq).order_by(change_log.c.seq).limit(limit)
-        return [change_of(row) for row in self.connection.execute(query).mappings()]
+        """At most ``limit`` changes above ``seq``, in order."""
+        return [change_of(row) for row in raws_of(self.connection.execute(_SINCE, {"seq": seq, "most": limit}))]
 
     def commands_since(self, seq: int, limit: int = 500) -> tuple[list[CommandLine], int]:
         """Commands whose last sequence is above ``seq``, in order, and the sequence read up to."""
@@ -177,7 +197,7 @@ class Reader:
 
     def people_by_phone(self, phone: str) -> list[tuple[str, str]]:
         """(entity, id) of those who have this number now."""
-        return personal.by_phone(self.connection, phone)
+        return personal.by_phone(self.connection, phone, PERSON_KINDS)
 
 
 def _logged(row: RowLike) -> Logged:

@@ -1,12 +1,14 @@
 """Between table rows and entities: the one place where references become values and back."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 from commandcenter.base.clock import from_iso
-from commandcenter.rules.entity import ENTITIES, EntityKind, Named, plain
+from commandcenter.rules.entity import ENTITIES, EntityKind, Field, Named, plain
 from commandcenter.rules.pinyin import keys
 from commandcenter.rules.visibility import Viewer
 from commandcenter.storage import personal
@@ -16,26 +18,44 @@ Raw = dict[str, Any]
 _PERSONS = {"worker", "officer", "contact", "duty_holder"}
 
 
+def raws_of(result: CursorResult[Any]) -> list[Raw]:
+    """All rows of a result by the names of their columns."""
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result.all()]
+
+
 def to_entities(
     connection: Connection, kind: str, raws: Iterable[Mapping[str, Any]], viewer: Viewer | None
 ) -> list[Any]:
     """Raw rows as entities. ``viewer`` None is the unit of work itself, which sees plain values."""
     rows = list(raws)
-    declared = ENTITIES[kind]
-    fields = personal.personal_fields(kind)
-    values = personal.values_of(connection, rows, fields) if fields and rows else {}
-    names = [field.name for field in declared.fields]
+    if not rows:
+        return []
+    cls, (names, pick) = ENTITIES[kind].cls, _columns(kind, tuple(rows[0]))
+    facts = [dict(zip(names, pick(row), strict=True)) for row in rows]
+    if fields := personal.personal_fields(kind):
+        _resolve(facts, personal.values_of(connection, facts, fields), fields, viewer)
+    return [cls(**each) for each in facts]
+
+
+@cache
+def _columns(kind: str, present: tuple[str, ...]) -> tuple[tuple[str, ...], Any]:
+    """The columns of a row that are fields of an entity, and what picks them; lists leave bytes out."""
+    names = tuple(field.name for field in ENTITIES[kind].fields if field.name in present)
+    return names, itemgetter(*names)
+
+
+def _resolve(
+    rows: Iterable[Raw], values: Mapping[personal.Reference, str], fields: Iterable[Field], viewer: Viewer | None
+) -> None:
+    """Put the values, masked where they must be, in place of the references."""
     masks = [(field.name, personal.mask_for(field, viewer)) for field in fields]
-    return [declared.cls(**_resolved({name: row[name] for name in names}, values, masks)) for row in rows]
-
-
-def _resolved(row: Raw, values: dict[personal.Reference, str], masks: list[tuple[str, personal.Masking]]) -> Raw:
-    """The row with the values, masked where they must be, in place of the references."""
-    for name, masking in masks:
-        if row[name] is not None:
-            value = values.get((row["id"], name, row[name]))
-            row[name] = value if value is None or masking is None else masking(value)
-    return row
+    for row in rows:
+        subject = row["id"]
+        for name, masking in masks:
+            if (version := row[name]) is not None:
+                value = values.get((subject, name, version))
+                row[name] = value if value is None or masking is None else masking(value)
 
 
 def plain_columns(kind: EntityKind, entity: Any) -> Raw:

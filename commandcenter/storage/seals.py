@@ -13,7 +13,7 @@ from commandcenter.rules.entity import ENTITIES
 from commandcenter.storage.database import Database
 from commandcenter.storage.machinery import take_lease
 from commandcenter.storage.rows import logged
-from commandcenter.storage.tables import change_log, command, entity_tables, personal_value, seal
+from commandcenter.storage.tables import change_log, command, entity_tables, listed_columns, personal_value, seal
 from commandcenter.storage.types import RowLike, canonical
 
 SEAL_ROWS = 5000
@@ -107,6 +107,7 @@ def check(database: Database) -> Report:
         for (name, id), after in last_words.items():
             if after is not None:
                 report.faults.append({"code": "row_missing", "entity": name, "id": id})
+        _check_blobs(connection, report)
         _hash_rest(connection, total)
         report.state_hash = total.hexdigest()
     return report
@@ -161,7 +162,7 @@ def _last_words(connection: Connection) -> dict[tuple[str, str], dict[str, Any] 
 
 
 def _rows(connection: Connection, table: Any) -> Iterator[RowLike]:
-    yield from connection.execute(select(table).order_by(table.c.id)).mappings()
+    yield from connection.execute(select(*listed_columns(table.name)).order_by(table.c.id)).mappings()
 
 
 def _check_rows(
@@ -178,6 +179,19 @@ def _check_rows(
         elif said != now:
             wrong = sorted(key for key in now if now[key] != said.get(key))
             report.faults.append({"code": "row_changed", "entity": name, "id": row["id"], "fields": wrong})
+
+
+def _check_blobs(connection: Connection, report: Report) -> None:
+    """Every file says what its digest says, one at a time; one without bytes was erased by a command."""
+    table = entity_tables["blob"]
+    erased = select(change_log.c.entity_id).where(change_log.c.entity == "blob", change_log.c.op == "erase")
+    emptied = set(connection.execute(erased).scalars())
+    for id, digest, size in connection.execute(select(table.c.id, table.c.digest, table.c.size)).all():
+        content = connection.execute(select(table.c.content).where(table.c.id == id)).scalar()
+        if content is None and id not in emptied:
+            report.faults.append({"code": "blob_missing", "entity": "blob", "id": id})
+        elif content is not None and (len(content) != size or hashlib.sha256(content).hexdigest() != digest):
+            report.faults.append({"code": "blob_changed", "entity": "blob", "id": id})
 
 
 def _hash_rest(connection: Connection, total: Any) -> None:

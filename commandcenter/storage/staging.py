@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from sqlalchemy import delete, select
 
+from commandcenter.base.clock import monotonic
 from commandcenter.base.errors import Refused
 from commandcenter.storage import ddl
 from commandcenter.storage.batch import Batch
@@ -18,7 +19,7 @@ from commandcenter.storage.database import Database
 from commandcenter.storage.tables import command, personal_value
 
 PAUSE = 0.01
-"""Seconds between two pieces, in which another writer takes its turn."""
+"""Seconds at least between two pieces, in which another writer takes its turn."""
 _PIECE = 1_000
 
 
@@ -30,11 +31,13 @@ def put(
     for done, piece in enumerate(batch.staged, start=1):
         if cancelled is not None and cancelled():
             raise Refused("file.cancelled")
+        begun = monotonic()
         with database.write() as connection:
             piece.run(connection)
         if progress is not None:
             progress(done, len(batch.staged))
-        time.sleep(PAUSE)
+        # As long as it held the file, so that on a busy machine, too, whoever waits comes next.
+        time.sleep(max(PAUSE, monotonic() - begun))
 
 
 def clear(database: Database) -> int:

@@ -19,13 +19,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    literal_column,
     true,
 )
 
 # The rules register their entities when they are imported.
 from commandcenter.rules import attachments, grids, households, incidents, people, settings  # noqa: F401
-from commandcenter.rules.entity import ENTITIES, EntityKind, Field, Indexed, Named, Unique
+from commandcenter.rules.entity import ENTITIES, Apart, EntityKind, Field, Indexed, Named, Unique
 from commandcenter.storage.types import JsonText, UtcDateTime
 
 ID = String(36)
@@ -104,6 +103,13 @@ ORDER: list[str] = [kind.name for kind in _in_order_of_references()]
 """Entity names so that a row's references come before it."""
 entity_tables: dict[str, Table] = {name: _table(ENTITIES[name]) for name in ORDER}
 
+
+def listed_columns(kind: str) -> "list[Column[Any]]":
+    """The columns of an entity's table that lists and checks read: all but the bytes that are read apart."""
+    apart = {field.name for field in ENTITIES[kind].fields if field.has(Apart)}
+    return [column for column in entity_tables[kind].c if column.name not in apart]
+
+
 command = Table(
     "command",
     metadata,
@@ -161,9 +167,7 @@ personal_value = Table(
     Column("command_id", ID, nullable=False, index=True),
     Column("erased_at", UtcDateTime),
     UniqueConstraint("subject", "field", "version"),
-    Index("ix_personal_value_phone", "search_key", sqlite_where=literal_column("kind = 'phone'"),
-          postgresql_where=literal_column("kind = 'phone'")),
-)  # fmt: skip
+)
 
 seal = Table(
     "seal",

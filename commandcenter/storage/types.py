@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, RowMapping, Text
@@ -37,7 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Give back aware UTC."""
         if value is None:
             return None
-        return from_iso(value if isinstance(value, str) else value.isoformat())
+        return from_iso(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
 def canonical(value: Any) -> str:

@@ -6,28 +6,29 @@ the sequence lock, the log rows and the notification. Row locks come before the 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, func, select, text
 
 from commandcenter.base.changes import Change, ChangeSet
 from commandcenter.base.clock import Clock, monotonic
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import ENTITIES, REAL, EntityKind, kind_of
-from commandcenter.storage import personal
-from commandcenter.storage.batch import Batch, Statement, by_columns, form, inserting, logging, updating, with_sequences
-from commandcenter.storage.rows import Raw, logged, plain_columns, search_columns, to_entities
-from commandcenter.storage.tables import (
-    ORDER,
-    change_log,
-    command,
-    counter,
-    entity_tables,
-    personal_value,
+from commandcenter.storage import personal, statements
+from commandcenter.storage.batch import (
+    Batch,
+    Statement,
+    by_columns,
+    form,
+    inserting,
+    logging,
+    updating,
+    with_sequences,
 )
+from commandcenter.storage.rows import Raw, logged, plain_columns, raws_of, search_columns, to_entities
+from commandcenter.storage.tables import ORDER, change_log, command, entity_tables, personal_value
 from commandcenter.storage.types import RowLike
-from commandcenter.storage.upsert import insert_into
 
 SEQUENCE_LOCK = 7_331_001
 """The advisory lock under which sequences are given out on PostgreSQL."""
@@ -37,6 +38,10 @@ _LOCK_BATCH = 1_000
 STAGE_FROM = 1_000
 """Personal values; fewer are written with their rows."""
 CHANNEL = "commandcenter"
+_TAKE_TURN = f"""
+SELECT pg_advisory_xact_lock({SEQUENCE_LOCK});
+SELECT coalesce(max(seq), 0), clock_timestamp() FROM change_log"""
+"""One message, but two statements: the second must see what was committed while the first waited."""
 T = TypeVar("T")
 Key = tuple[str, str]
 
@@ -81,6 +86,7 @@ class UnitOfWork:
         self.connection = connection
         self.header = header
         self.clock = clock
+        self._dialect = connection.dialect.name
         self.written: list[personal.Written] = []
         self.waited = 0.0
         """Seconds spent waiting for the sequence lock."""
@@ -111,16 +117,16 @@ class UnitOfWork:
             "cause": self.header.cause,
             "undoes": self.header.undoes,
         }
-        statement = (
-            insert_into(self.connection, command)
-            .values(row)
-            .on_conflict_do_nothing(index_elements=["id"])
-            .returning(command.c.id)
-        )
-        is_new = self.connection.execute(statement).first() is not None
+        is_new = self.connection.execute(statements.insert_record(self._dialect), row).first() is not None
         return None if is_new else stored_command(self.connection, self.header.id)
 
     # --- reading ------------------------------------------------------------------------------------------------
+
+    def actor(self, id: str) -> Any | None:
+        """The officer who acts, as roles are checked: without the personal values."""
+        hidden = dict.fromkeys(field.name for field in personal.personal_fields("officer"))
+        rows = [{**row, **hidden} for row in self._rows("officer", [id])]
+        return next(iter(to_entities(self.connection, "officer", rows, None)), None)
 
     def get(self, kind: str, id: str) -> Any | None:
         """One entity with plain values, or None."""
@@ -155,20 +161,20 @@ class UnitOfWork:
             query = query.where(
                 column.in_(list(value)) if isinstance(value, (list, tuple, set, frozenset)) else column == value
             )
-        self._remember(kind, self.connection.execute(query).mappings().all())
+        self._remember(kind, raws_of(self.connection.execute(query)))
         found = {key[1]: self.get(*key) for key in list(self._entities) if key[0] == kind}
         found.update({key[1]: value for key, value in self._puts.items() if key[0] == kind})
         return [each for _, each in sorted(found.items()) if each is not None and _matches(each, where)]
 
     def _load(self, kind: str, ids: list[str], *, locking: bool) -> None:
-        table = entity_tables[kind]
-        query = select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
-        if locking:
-            query = query.with_for_update()
-        self._remember(kind, self.connection.execute(query).mappings().all(), fresh=locking)
+        self._remember(kind, self._rows(kind, ids, locking=locking), fresh=locking)
 
-    def _remember(self, kind: str, raws: Iterable[RowLike], *, fresh: bool = False) -> None:
-        new = [dict(raw) for raw in raws if fresh or (kind, raw["id"]) not in self._entities]
+    def _rows(self, kind: str, ids: list[str], *, locking: bool = False) -> list[Raw]:
+        query = statements.rows_by_id(self._dialect, kind, locking=locking)
+        return raws_of(self.connection.execute(query, {"ids": ids}))
+
+    def _remember(self, kind: str, raws: Iterable[Raw], *, fresh: bool = False) -> None:
+        new = [raw for raw in raws if fresh or (kind, raw["id"]) not in self._entities]
         for raw, entity in zip(new, to_entities(self.connection, kind, new, None), strict=True):
             self._raw[kind, raw["id"]] = raw
             self._entities[kind, raw["id"]] = entity
@@ -191,7 +197,7 @@ class UnitOfWork:
         return entity
 
     def remove(self, kind: str, id: str) -> None:
-        """Take a row away (only undo does; the log keeps what it said)."""
+        """Take a row away on which nothing hangs; the log keeps what it said, and undo brings it back."""
         if self.get(kind, id) is not None:
             self._removals[kind, id] = self._raw[kind, id]
         self._puts.pop((kind, id), None)
@@ -200,9 +206,13 @@ class UnitOfWork:
         """Set raw columns, personal references included: how undo puts earlier values back."""
         self._columns.setdefault((kind, id), {}).update(columns)
 
-    def touched(self, kind: str) -> list[Key]:
-        """The rows of a kind that this command has read or written."""
-        return [key for key in {**self._entities, **self._puts} if key[0] == kind]
+    def reference(self, kind: str, field: str, value: str) -> personal.Reference | None:
+        """Where a row that this command has read or written holds this personal value, or held it once."""
+        for key, raw in self._raw.items():
+            if key[0] == kind and raw[field] is not None and getattr(self._entities[key], field) == value:
+                return key[1], field, raw[field]
+        subjects = [key[1] for key in {**self._entities, **self._puts} if key[0] == kind]
+        return personal.find_value(self.connection, subjects, field, value)
 
     def note(self, kind: str, id: str, op: str) -> None:
         """Log something done to a row that changes nothing in it (a mask lifted)."""
@@ -214,15 +224,14 @@ class UnitOfWork:
         self.get(kind, id)
         return self._raw.get((kind, id))
 
-    def next_number(self, series: str, day: str) -> int:
-        """The next number of a series on a local day. Call it last: it holds the counter until commit."""
-        statement = (
-            insert_into(self.connection, counter)
-            .values(series=series, day=day, value=1)
-            .on_conflict_do_update(index_elements=["series", "day"], set_={"value": counter.c.value + 1})
-            .returning(counter.c.value)
-        )
-        return int(self.connection.execute(statement).scalar_one())
+    def next_number(self, series: str, day: str) -> tuple[int, str | None]:
+        """The next number of a series on a local day, and the town's prefix for it (None before the town is named).
+
+        Call it last: it holds the counter until commit.
+        """
+        statement = statements.next_number(self._dialect)
+        number, prefix = self.connection.execute(statement, {"series": series, "day": day, "value": 1}).one()
+        return int(number), prefix
 
     # --- many rows at once --------------------------------------------------------------------------------------
 
@@ -240,7 +249,9 @@ class UnitOfWork:
         if retired:
             made.statements.append(personal.retiring(dialect, retired, but=self.header.id))
         for kind in ORDER:
-            rows, log = self._planned_inserts(ENTITIES[kind], inserts.get(kind, []))
+            # In the order of their ids: the indexes grow at one end, which halves the time of the transaction.
+            entities = sorted(inserts.get(kind, []), key=lambda entity: str(entity.id))
+            rows, log = self._planned_inserts(ENTITIES[kind], entities)
             made.log += log
             if rows:
                 made.statements.append(inserting(dialect, entity_tables[kind], rows))
@@ -272,7 +283,7 @@ class UnitOfWork:
 
     def look_from(self) -> None:
         """Remember where the log ends now, before anything is read to be compared."""
-        self._seen_until = self._last_seq()
+        self._seen_until = int(self.connection.execute(statements.LAST_SEQ).scalar_one())
 
     def adopt(self, batch: Batch) -> None:
         """Write what was prepared; Stale when somebody has meanwhile changed a row of the kinds that were compared."""
@@ -295,45 +306,37 @@ class UnitOfWork:
                 select(table.c.id).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update()
             ).all()
 
-    def _last_seq(self) -> int:
-        return int(self.connection.execute(select(func.coalesce(func.max(change_log.c.seq), 0))).scalar_one())
-
     # --- the end ------------------------------------------------------------------------------------------------
 
     def finish(self, payload: Callable[[], dict[str, Any]], outcome: Any, *, undoable: bool) -> ChangeSet:
         """Write everything down and give out the sequences. The caller's transaction then commits."""
         log = self._flush()
-        ready = sum(len(batch.log) for batch in self._adopted)
-        first = self._take_sequences(len(log) + ready)
-        recorded = self._recorded_at()
-        changes = self._write_log(log, first, recorded) + self._write_ready_logs(first + len(log), recorded)
-        self.connection.execute(
-            update(command)
-            .where(command.c.id == self.header.id)
-            .values(
-                payload=payload(),
-                recorded_at=recorded,
-                outcome=outcome,
-                undoable=undoable and bool(changes),
-                first_seq=changes.first_seq,
-                last_seq=changes.last_seq,
-            )
-        )
-        if changes and self.connection.dialect.name == "postgresql":
-            self.connection.execute(select(func.pg_notify(CHANNEL, str(changes.last_seq))))
+        row = {statements.THIS: self.header.id, "payload": payload(), "outcome": outcome}
+        last, recorded = self._take_turn()
+        changes = self._write_log(log, last + 1, recorded)
+        changes += self._write_ready_logs(last + 1 + len(log), recorded)
+        row |= {
+            "recorded_at": recorded,
+            "undoable": undoable and bool(changes),
+            "first_seq": changes.first_seq,
+            "last_seq": changes.last_seq,
+        }
+        notify = bool(changes) and self._dialect == "postgresql"
+        if notify:
+            row |= {"channel": CHANNEL, "told": str(changes.last_seq)}
+        self.connection.execute(statements.end_record(notify=notify), row)
         return changes
 
-    def _take_sequences(self, count: int) -> int:
-        if count and self.connection.dialect.name == "postgresql":
-            asked = monotonic()
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCE_LOCK})
-            self.waited = monotonic() - asked
-        return self._last_seq() + 1
-
-    def _recorded_at(self) -> datetime:
-        if self.connection.dialect.name == "postgresql" and not self.clock.is_simulated:
-            return self.connection.execute(select(func.clock_timestamp())).scalar_one().astimezone()  # type: ignore[no-any-return]
-        return self.clock.now()
+    def _take_turn(self) -> tuple[int, datetime]:
+        """The last sequence given out, which nobody else takes further until commit, and the time of recording."""
+        if self._dialect != "postgresql":
+            return int(self.connection.execute(statements.LAST_SEQ).scalar_one()), self.clock.now()
+        asked = monotonic()
+        cursor: Any = self.connection.exec_driver_sql(_TAKE_TURN).cursor
+        cursor.nextset()
+        last, recorded = cursor.fetchone()
+        self.waited = monotonic() - asked
+        return int(last), self.clock.now() if self.clock.is_simulated else recorded.astimezone(UTC)
 
     def _write_log(self, log: list[Raw], first: int, recorded: datetime) -> ChangeSet:
         if not log:
@@ -342,7 +345,7 @@ class UnitOfWork:
             {**entry, "seq": first + number, "recorded_at": recorded, "command_id": self.header.id}
             for number, entry in enumerate(log)
         ]
-        self.connection.execute(insert(change_log), rows)
+        self.connection.execute(statements.ADD_TO_LOG, one_or_many(rows))
         return ChangeSet(tuple(change_of(row) for row in rows))
 
     def _write_ready_logs(self, first: int, recorded: datetime) -> ChangeSet:
@@ -359,13 +362,15 @@ class UnitOfWork:
         """Write rows and return the log entries without sequence."""
         inserts, updates = self._sorted_puts()
         self._write_personal(inserts, updates)
+        written = {kind for kind, _ in (*self._puts, *self._columns, *self._removals)}
+        order = [ENTITIES[kind] for kind in ORDER if kind in written]
         log: list[Raw] = []
-        for kind in ORDER:
-            log += self._insert(ENTITIES[kind], inserts.get(kind, []))
-        for kind in ORDER:
-            log += self._update(ENTITIES[kind], updates.get(kind, []))
-        for kind in reversed(ORDER):
-            log += self._delete(ENTITIES[kind])
+        for kind in order:
+            log += self._insert(kind, inserts.get(kind.name, []))
+        for kind in order:
+            log += self._update(kind, updates.get(kind.name, []))
+        for kind in reversed(order):
+            log += self._delete(kind)
         return log + self._notes
 
     def _sorted_puts(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
@@ -380,7 +385,7 @@ class UnitOfWork:
         retired, rows = self._plan_personal(inserts, updates)
         personal.make_current(self.connection, [(subject, field, None) for subject, field in retired])
         if rows:
-            self.connection.execute(insert(personal_value), rows)
+            self.connection.execute(personal.ADD, one_or_many(rows))
 
     def _plan_personal(
         self, inserts: dict[str, list[Any]], updates: dict[str, list[Any]]
@@ -435,7 +440,7 @@ class UnitOfWork:
             world=self.header.world,
             command=self.header.id,
         )
-        self.connection.execute(insert(personal_value), [{**row, "current": False}])
+        self.connection.execute(personal.ADD, {**row, "current": False})
         return reference
 
     def _columns_of(self, kind: EntityKind, entity: Any) -> Raw:
@@ -474,9 +479,8 @@ class UnitOfWork:
         rows += restored
         if not rows:
             return []
-        self.connection.execute(
-            insert(entity_tables[kind.name]), [{**row, **search_columns(kind, row)} for row in rows]
-        )
+        new = [{**row, **search_columns(kind, row)} for row in rows]
+        self.connection.execute(statements.add_rows(kind.name), one_or_many(new))
         self._follow_references(kind, [(row["id"], row) for row in restored])
         return [_entry(kind, row, "insert", None, logged(kind, row)) for row in rows]
 
@@ -494,11 +498,11 @@ class UnitOfWork:
             names = [field.name for field in kind.fields if row[field.name] != old[field.name]]
             if names:
                 new = {name: row[name] for name in names}
-                written.append({"id": id, **new, **search_columns(kind, new)})
+                written.append({**new, **search_columns(kind, new), statements.THIS: id})
                 before, after = ({name: each[name] for name in names} for each in (old, row))
                 log.append(_entry(kind, row, "update", logged(kind, before), logged(kind, after)))
         for rows in by_columns(written).values():
-            updating(self.connection.dialect, entity_tables[kind.name], ("id",), rows).run(self.connection)
+            self.connection.execute(statements.change_row(kind.name), one_or_many(rows))
         return log
 
     def _follow_references(self, kind: EntityKind, rows: Sequence[tuple[str, Raw]]) -> None:
@@ -510,14 +514,18 @@ class UnitOfWork:
     def _delete(self, kind: EntityKind) -> list[Raw]:
         gone = [(id, raw) for (name, id), raw in self._removals.items() if name == kind.name]
         if gone:
-            table = entity_tables[kind.name]
-            query = delete(table).where(table.c.id == bindparam("gone"))
-            self.connection.execute(query, [{"gone": id} for id, _ in gone])
+            rows: list[Raw] = [{statements.THIS: id} for id, _ in gone]
+            self.connection.execute(statements.remove_row(kind.name), one_or_many(rows))
             names = [field.name for field in personal.personal_fields(kind.name)]
             self._follow_references(
                 kind, [(id, {name: None for name in names if raw[name] is not None}) for id, raw in gone]
             )
         return [_entry(kind, raw, "delete", logged(kind, raw), None) for _, raw in gone]
+
+
+def one_or_many(rows: list[Raw]) -> Raw | list[Raw]:
+    """Rows as drivers take them: for a single one they spare themselves the machinery for many."""
+    return rows[0] if len(rows) == 1 else rows
 
 
 def _matches(entity: Any, where: Mapping[str, Any]) -> bool:
@@ -544,6 +552,9 @@ def _entry(kind: EntityKind, row: Mapping[str, Any], op: str, before: Raw | None
         "world": row.get("world", REAL),
         **concerns,
     }
+
+
+CHANGE_COLUMNS = ("seq", "command_id", "entity", "entity_id", "op", "world", "incident", "grid", "worker")
 
 
 def change_of(row: RowLike) -> Change:

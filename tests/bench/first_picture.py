@@ -13,18 +13,18 @@ def desk() -> int:
     from commandcenter import cli
     from commandcenter.cli import desk as verb
 
-    found = verb._Ahead.result
+    show = verb._show
 
-    def result_with_witness(ahead: verb._Ahead) -> object:
+    def show_with_witness(*arguments: object) -> int:
         _watch_the_window()
-        return found(ahead)
+        return show(*arguments)  # type: ignore[arg-type]
 
-    verb._Ahead.result = result_with_witness  # type: ignore[assignment, method-assign]
+    verb._show = show_with_witness  # type: ignore[assignment]
     return cli.main(["--demo"])
 
 
 def _watch_the_window() -> None:
-    """The program is imported by now and about to be built."""
+    """What comes before Qt is imported by now; the program is about to be imported and built."""
     from commandcenter import app
 
     build = app.build

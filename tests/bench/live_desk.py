@@ -1,7 +1,8 @@
 """One of the desks of the live benchmark: a whole desk that notes when it commits and when it paints a change.
 
-Arguments: the database's URL. Prints ``ready``; reads ``write RATE COUNT SEED`` (changes places of incidents in sight,
-then prints ``written``) and ``report`` (prints what it noted as JSON and ends).
+Arguments: the database's URL. Prints ``ready``; reads ``sight`` (prints the incidents in sight with their places),
+``write RATE COUNT SEED`` (changes those places, then prints ``written``) and ``report`` (prints what it noted as JSON
+and ends).
 """
 
 import dataclasses
@@ -22,15 +23,15 @@ from commandcenter.rules.masks import is_masked
 from commandcenter.services import sample
 from commandcenter.services.incidents import EditIncident
 from commandcenter.services.live import LiveSet
-from commandcenter.services.sessions import Session, open_session
+from commandcenter.services.sessions import open_session
 from commandcenter.storage.database import Database
 from commandcenter.ui.core.rowtable import Role
 from commandcenter.ui.core.sound import RecordingSound
 from commandcenter.ui.incidents.queue_delegate import QueueDelegate
 from commandcenter.ui.incidents.queue_list import QueueList
+from tests.bench.live_script import MARK, Commits, edits
 from tests.bench.measuring import now
 
-MARK = "基准点"
 IN_SIGHT = 4
 """How many of the topmost rows are changed in turn."""
 
@@ -71,19 +72,13 @@ def watch_painting(notes: Notes) -> None:
     QueueList.paintEvent = noted_event  # type: ignore[method-assign]
 
 
-class Commits:
-    """Notes the instant at which a commit is handed to the database on the writing thread."""
-
-    def __init__(self, session: Session) -> None:
-        self.last = 0.0
-        dialect: Any = session.database.engine.dialect
-        self._commit = dialect.do_commit
-        dialect.do_commit = self._noted
-
-    def _noted(self, connection: Any) -> None:
-        if threading.current_thread().name.startswith("write"):
-            self.last = now()
-        self._commit(connection)
+def in_sight(program: app.Program) -> dict[str, str | None]:
+    """The topmost incidents with the places they have."""
+    table = program.window.findChild(QueueList).table  # type: ignore[union-attr]
+    rows = (table.index(place, 0).data(Role.ID) for place in range(table.rowCount()))
+    live = program.tools.desk.live.incidents
+    usable = [id for id in rows if id in live and not is_masked(live[id].place or "")]
+    return {id: live[id].place for id in usable[:IN_SIGHT]}
 
 
 class Writer(QObject):
@@ -92,14 +87,10 @@ class Writer(QObject):
     def __init__(self, program: app.Program, notes: Notes, rate: float, count: int, seed: int) -> None:
         super().__init__(program.window)
         self._desk, self._notes = program.tools.desk, notes
-        self._commits = Commits(program.session)
-        self._rate, self._left, self._seed = rate, count, seed
+        self._commits = Commits(program.session, "write")
+        self._rate, self._left = rate, count
         self._dice = random.Random(seed)
-        table = program.window.findChild(QueueList).table  # type: ignore[union-attr]
-        rows = (table.index(place, 0).data(Role.ID) for place in range(table.rowCount()))
-        live = self._desk.live.incidents
-        usable = [id for id in rows if id in live and not is_masked(live[id].place or "")]
-        self._places = {id: live[id].place for id in usable[:IN_SIGHT]}
+        self._edits = edits(in_sight(program), count, seed)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -113,9 +104,7 @@ class Writer(QObject):
 
     @Slot()
     def _write(self) -> None:
-        incident, place = list(self._places)[self._left % len(self._places)], f"{MARK} {self._seed} {self._left}"
-        was, self._places[incident] = self._places[incident], place
-        command = EditIncident(incident=incident, changed={"place": place}, was={"place": was})
+        command, place = next(self._edits)
         self._left -= 1
         told = None if self._left else self._all_written
         self._desk.tasks.submit("write", lambda: self._carry_out(command, place), done=told, owner=self)
@@ -151,7 +140,9 @@ class Orders(QObject):
     @Slot(str)
     def _obey(self, order: str) -> None:
         word, *rest = order.split()
-        if word == "write":
+        if word == "sight":
+            print("sight", json.dumps(in_sight(self._program)), flush=True)
+        elif word == "write":
             Writer(self._program, self._notes, float(rest[0]), int(rest[1]), int(rest[2]))
         else:
             print("notes", json.dumps(dataclasses.asdict(self._notes)), flush=True)

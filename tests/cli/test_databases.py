@@ -13,6 +13,7 @@ import pytest
 from commandcenter.services import sample
 from commandcenter.services.incidents import OpenIncident
 from commandcenter.storage import database as storage_database
+from commandcenter.storage import machinery
 from commandcenter.storage.database import Database
 from tests.cli.conftest import Commander
 
@@ -118,6 +119,42 @@ def test_an_older_schema_is_refused_until_upgraded(at_town: Commander, town: str
 def test_upgrading_what_is_current_changes_nothing(at_town: Commander) -> None:
     before = at_town("db", "check", "--json").json
     assert at_town("db", "upgrade", "--json").json["backup"] is None
+    assert at_town("db", "check", "--json").json == before
+
+
+def test_the_version_is_told_of_older_newer_and_missing_databases(
+    at_town: Commander, town: str, commander: Commander, tmp_path: Path
+) -> None:
+    facts = at_town("db", "version", "--json").json
+    assert facts["schema"] == facts["program"] and facts["last_seq"] > 0 and facts["desks"] == 0
+    for other in ("0000", "9999"):
+        stamped(town, other)
+        facts = at_town("db", "version", "--json").json
+        assert (facts["schema"], facts["last_seq"], facts["desks"]) == (other, None, None)
+    absent = tmp_path / "absent.sqlite"
+    assert commander("db", "version", "--database", absent, "--json").json["schema"] is None
+    assert not absent.exists()
+
+
+def test_what_is_set_aside_leaves_an_empty_database_and_can_be_restored(
+    at_town: Commander, desk: Any, tmp_path: Path
+) -> None:
+    desk.runner.execute(report())
+    before = at_town("db", "check", "--json").json
+    file = tmp_path / "newer.sqlite"
+    assert at_town("db", "set-aside", file, "--json").json["file"] == str(file)
+    assert at_town("db", "version", "--json").json["schema"] is None
+    assert at_town("db", "set-aside", file).code == 2
+    assert at_town("db", "restore", file, "--json").code == 0
+    assert at_town("db", "check", "--json").json == before
+
+
+def test_a_database_in_use_is_not_set_aside(at_town: Commander, desk: Any, tmp_path: Path) -> None:
+    with desk.database.write() as connection:
+        machinery.report_presence(connection, desk.desk, desk.officer.id, desk.officer.name)
+    before = at_town("db", "check", "--json").json
+    answer = at_town("db", "set-aside", tmp_path / "newer.sqlite")
+    assert answer.code == 2 and "in use" in answer.err
     assert at_town("db", "check", "--json").json == before
 
 

@@ -13,9 +13,13 @@ import pytest
 from commandcenter.base.ids import new_id
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import wire
+from commandcenter.services.attachments import ExportAttachment
 from commandcenter.services.calls import EscalateCalls
 from commandcenter.services.commands import COMMANDS
+from commandcenter.services.exports import NoteExport
 from commandcenter.services.imports import Importable
+from commandcenter.services.incidents import AcknowledgeIncident
+from commandcenter.services.papers import PrintPaper
 from commandcenter.services.privacy import ErasePerson, RevealPersonal
 from commandcenter.services.undo import Undo
 from commandcenter.storage.reads import Reader
@@ -162,13 +166,17 @@ def examples(desk: Any) -> dict[str, Any]:
     dice = random.Random(3)
     some: dict[str, Any] = {
         "undo": Undo(target=new_id()),
+        "acknowledge_incident": AcknowledgeIncident(incident=new_id()),
+        "note_export": NoteExport(what="workers", rows=306),
         "escalate_calls": EscalateCalls(incident=new_id(), step="no_answer", due=datetime.now(UTC)),
         "reveal_personal": RevealPersonal(entity="worker", subject=new_id(), field="phone"),
         "erase_person": ErasePerson(
             entity="worker", subject=new_id(), reason="本人要求", redact=("a:b:1",), keep={"c": "d"}
         ),
     }
-    for name in ("open_incident",) * 4 + ("close_incident", "call_out"):
+    some["export_attachment"] = ExportAttachment(attachment=new_id())
+    some["print_paper"] = PrintPaper(sheet="incident_record", subject=new_id())
+    for name in ("open_incident",) * 4 + ("close_incident", "call_out", "attach"):
         with desk.read("real") as reader:
             desk.runner.execute(stream.make(name, reader, dice))
     with desk.database.read() as connection:

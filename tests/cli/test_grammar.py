@@ -11,7 +11,7 @@ from tests.cli.conftest import Commander
 
 VERBS = (
     (), ("db",), ("db", "init"), ("db", "upgrade"), ("db", "info"), ("db", "check"), ("db", "backup"),
-    ("db", "restore"),
+    ("db", "restore"), ("db", "version"), ("db", "set-aside"),
     ("keep",), ("clock",), ("import",), ("list",), ("show",), ("do",), ("watch",), ("snapshot",), ("demo-traffic",),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 
 from commandcenter.base.changes import ChangeSet
 from commandcenter.base.errors import ServerAway
+from commandcenter.feeds import database as feed_module
 from commandcenter.feeds.database import ChangeFeed
 from commandcenter.rules.entity import REAL
 from commandcenter.services.incidents import OpenIncident
@@ -128,3 +129,14 @@ def test_stopping_is_prompt(desk: Any, listen: Callable[..., tuple[Received, Any
     received, session = listen(newest(desk))
     received.wait_for(lambda: received.states == ["connected"])
     assert session.database.engine.pool.checkedout() <= 1
+
+
+def test_more_than_is_read_at_once_comes_in_pieces(
+    desk: Any, listen: Callable[..., tuple[Received, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = newest(desk)
+    last = [report(desk) for _ in range(4)][-1]
+    monkeypatch.setattr(feed_module, "MOST", 3)
+    received, _ = listen(base)
+    received.wait_for(lambda: bool(received.sequences) and received.sequences[-1] == last)
+    assert received.sequences == list(range(base + 1, last + 1))

@@ -131,10 +131,15 @@ def test_empty_cells_are_not_among_the_fields() -> None:
     assert taken(table(("姓名", "电话", "备注"), ("张三", None, "  ")))[0] == [{"name": "张三"}]
 
 
-def test_a_point_gives_no_outline() -> None:
-    point = Feature(1, {"网格编码": "001", "网格名称": "甲"}, b"point", 0.0, (105.0, 31.0, 105.0, 31.0))
-    source = MapFile("GeoJSON", "EPSG:4326", "utf-8", ("网格编码", "网格名称"), (point,), ())
-    assert taken(source, GRID)[0] == [{"code": "001", "name": "甲"}]
+def test_a_point_is_a_place() -> None:
+    where = (105.0, 31.0, 105.0, 31.0)
+    point = Feature(1, {"网格编码": "001", "网格名称": "甲"}, b"point", 0.0, where)
+    nowhere = Feature(2, {"网格编码": "002", "网格名称": "乙"}, None, 0.0, None)
+    source = MapFile("GeoJSON", "EPSG:4326", "utf-8", ("网格编码", "网格名称"), (point, nowhere), ())
+    assert taken(source, GRID)[0] == [
+        {"code": "001", "name": "甲", "wkb": b"point", "area": 0.0, "bbox": where},
+        {"code": "002", "name": "乙"},
+    ]
 
 
 PLANTED = sorted(denied_words())[::7]

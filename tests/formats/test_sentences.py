@@ -10,18 +10,27 @@ from commandcenter.formats import isolation
 
 FOLDER = Path(isolation.__file__).parent
 CODE = re.compile(
-    r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature|cell|village|name|id)\.[a-z0-9_]+)"'
+    r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature|cell|village|name|id|crs)\.[a-z0-9_]+)"'
 )
 RESOURCES = FOLDER.parents[1] / "resources" / "texts"
-ERRORS = ("column.field_unknown", "column.keep_impossible", "column.not_kept", "column.required_missing", "column.unknown")
+ERRORS = (
+    "column.field_unknown",
+    "column.keep_impossible",
+    "column.not_kept",
+    "column.required_missing",
+    "column.unknown",
+)
 
 
 def codes() -> set[str]:
     found = {code for path in FOLDER.glob("*.py") for code in CODE.findall(path.read_text(encoding="utf-8"))}
-    return {
-        f"error.{code}" if code.startswith("file.") or code in ERRORS else f"formats.problem.{code}"
-        for code in found
-    }
+    return {sentence(code) for code in found}
+
+
+def sentence(code: str) -> str:
+    if code.startswith("crs."):
+        return f"formats.{code}"
+    return f"error.{code}" if code.startswith("file.") or code in ERRORS else f"formats.problem.{code}"
 
 
 def written(language: str) -> dict[str, str]:

@@ -108,7 +108,8 @@ def test_pasted_merged_cells_carry_within_their_group() -> None:
     (table,) = read_book("\n".join(lines)).tables
     found = list(rows_of(table, map_columns(table.columns, SPECS["household"], {})))
     assert [(row.get("village"), row.get("grid_name")) for _, row, _ in found] == [
-        ("甲村", "第1网格"), ("甲村", "第1网格"), ("甲村", "第1网格"), ("乙村", None), ("乙村", "第2网格"), ("乙村", "第2网格"),
+        ("甲村", "第1网格"), ("甲村", "第1网格"), ("甲村", "第1网格"), ("乙村", None), ("乙村", "第2网格"),
+        ("乙村", "第2网格"),
     ]  # fmt: skip
 
 
@@ -145,8 +146,10 @@ def test_excels_own_hint_of_the_delimiter() -> None:
     [
         (cleaning.month, 45717, "2025-03"), (cleaning.month, "45717", "2025-03"), (cleaning.month, 202503, "2025-03"),
         (cleaning.month, 2025.3, "2025-03"), (cleaning.month, date(2025, 3, 9), "2025-03"),
-        (cleaning.person, "张\u3000三", "张三"), (cleaning.person, "李和平", "李和平"), (cleaning.person, "张  三", "张三"),
-        (cleaning.party, "镇供电所 值班室", "镇供电所值班室"), (cleaning.id_number, "51092219871012514x", "51092219871012514X"),
+        (cleaning.person, "张\u3000三", "张三"), (cleaning.person, "李和平", "李和平"),
+        (cleaning.person, "张  三", "张三"),
+        (cleaning.party, "镇供电所 值班室", "镇供电所值班室"),
+        (cleaning.id_number, "51092219871012514x", "51092219871012514X"),
     ],
 )  # fmt: skip
 def test_what_cells_say(clean: Any, cell: object, value: object) -> None:
@@ -193,7 +196,7 @@ def test_damaged_compound_files_have_no_marks(tmp_path: Path, cut: int) -> None:
 
 NAMES = st.sampled_from(["张三", "李四", "王五", "谯 六", "张三、李四", "同上", "", "欧阳\u3000七", "赵８"])
 VILLAGES = st.sampled_from(["甲村", "乙村", "", "", "同上", "〃", None])
-PHONES = st.sampled_from(["15400000001", 15400000002, "154-0000-0003", "", None, "同上", "15400000004/15400000005", "无"])
+PHONES = st.sampled_from(["15400000001", 15400000002, "154-0000-0003", "", None, "同上", "1540000004/1540000005", "无"])
 MONTHS = st.sampled_from(["2025.3", 202504, 45717, "２０２５年６月", None, "同上", "五月", 2025.1])
 PLAIN = st.tuples(st.just("row"), st.tuples(st.integers(1, 9), VILLAGES, NAMES, PHONES, MONTHS))
 NONE_OF_IT = st.sampled_from([
@@ -223,7 +226,7 @@ def test_random_tables_never_change_in_silence(body: list[tuple[str, tuple[Any, 
         for at, field, heading in ((1, "village", "村(社区)"), (2, "name", "姓名"), (3, "phone", "联系电话")):
             shown = "" if plain[number][at] is None else str(plain[number][at])
             if field in fields and fields[field] != shown.strip():
-                listed = [row for row, column in told if column in (heading, None) and row is not None and row <= number]
+                listed = [row for row, column in told if column in (heading, None) and row and row <= number]
                 assert listed, (number, field, shown, fields[field])
                 if shown.strip():
                     assert number in listed

@@ -89,7 +89,7 @@ def _sheet(plan: SheetPlan) -> bytes:
             elif cell is not None:
                 out.append(_record(0x204, place + _text(str(cell), "H")))
     if plan.merged:
-        ranges = b"".join(struct.pack("<HHHH", top, bottom, left, right) for top, left, bottom, right in plan.merged)
+        ranges = b"".join(struct.pack("<HHHH", area[0], area[2], area[1], area[3]) for area in plan.merged)
         out.append(_record(0xE5, struct.pack("<H", len(plan.merged)) + ranges))
     return b"".join([*out, _record(0x0A)])
 
@@ -111,11 +111,13 @@ def _compound(stream: bytes) -> bytes:
         parts, 0, 4096, _END, 0, _END, 0,
     )  # fmt: skip
     difat = [parts + 1 + each for each in range(tables)] + [_FREE] * (109 - tables)
-    directory = _entry("Root Entry", 5, _END, 0, child=1) + _entry("Workbook", 2, 0, len(stream)) + _entry("", 0, 0, 0) * 2
+    entries = (_entry("Root Entry", 5, _END, 0, child=1), _entry("Workbook", 2, 0, len(stream)), _entry("", 0, 0, 0))
+    directory = b"".join((*entries, entries[-1]))
     return header + struct.pack("<109I", *difat) + stream + directory + struct.pack(f"<{tables * 128}I", *chain)
 
 
 def _entry(name: str, kind: int, first: int, size: int, *, child: int = _FREE) -> bytes:
     words = name.encode("utf-16-le")
-    head = words.ljust(64, b"\x00") + struct.pack("<HBBIII", len(words) + 2 if name else 0, kind, 1, _FREE, _FREE, child)
+    length = len(words) + 2 if name else 0
+    head = words.ljust(64, b"\x00") + struct.pack("<HBBIII", length, kind, 1, _FREE, _FREE, child)
     return head + b"\x00" * 36 + struct.pack("<IQ", first, size)

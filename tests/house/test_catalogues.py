@@ -87,6 +87,8 @@ def test_the_catalogues_agree_with_the_rules() -> None:
     for role in catalogues.roles().values():
         assert role.zh and role.en and set(role.upward) <= known, role.key
         assert role.person in PERSON_KINDS, role.key
+    for care in catalogues.care_kinds().values():
+        assert care.zh and care.en and care.needs and all(care.needs), care.key
     for phrase in catalogues.phrases():
         assert phrase.category in found and phrase.urgency in URGENCIES and phrase.initials.isascii(), phrase.key
         assert not phrase.subkind or f"{phrase.category}.{phrase.subkind}" in known, phrase.key

@@ -126,6 +126,7 @@ def setup_script(tmp_path: Path) -> Path:
     copy = tmp_path / "resources" / "setup.sh"
     copy.parent.mkdir()
     shutil.copy(SETUP, copy)
+    shutil.copytree(SETUP.with_suffix(""), copy.with_suffix(""), ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "pyproject.toml", tmp_path)
     return copy
 

@@ -16,6 +16,7 @@ import shapely
 from commandcenter.base.paths import resources
 from commandcenter.rules.denied import denied
 from commandcenter.rules.incidents import TRANSITIONS, URGENCIES
+from commandcenter.services.sample_pictures import PICTURES
 
 Row = dict[str, str]
 TOWNS = ("jinhua", "tiny")
@@ -306,6 +307,7 @@ def test_episodes_call_people_who_exist_and_are_listed(town: str) -> None:
                 assert "person" not in step or step["person"] in listed
                 assert "into" not in step or step["into"] in keys - {incident["key"]}
                 assert step.get("to", "calling") in TRANSITIONS
+                assert step.get("draw", "ford") in PICTURES
 
 
 def test_the_two_nights_of_the_article_are_told() -> None:
@@ -400,3 +402,42 @@ def _shipped_texts() -> Iterator[tuple[str, str]]:
 def test_nothing_that_is_not_kept_at_all_is_shipped() -> None:
     for name, text in _shipped_texts():
         assert not any(denied(part) for part in (text, *re.split("[:;]", text))), (name, text)
+
+
+# --- households -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_households_agree_with_their_grids_and_members(town: str) -> None:
+    by_code = {grid["code"]: grid for grid in grids(town)}
+    members = rows(town, "residents")
+    for home in rows(town, "households"):
+        assert home["grid_code"] in by_code and home["head"] and home["code"]
+        own = [each for each in members if (each["grid_code"], each["household"]) == (home["grid_code"], home["code"])]
+        assert len({each["name"] for each in own}) == len(own) == int(home["people"])
+        assert sum(not each["away"] for each in own) == int(home["people_at_home"])
+        assert [each["name"] for each in own if each["relation"] == "head"] == [home["head"]]
+    homes = {(each["grid_code"], each["code"]) for each in rows(town, "households")}
+    assert {(each["grid_code"], each["household"]) for each in members} == homes
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_residents_bear_kinds_of_care_and_needs_as_actions(town: str) -> None:
+    care = {row["key"]: row for row in catalogue("care_kinds")}
+    for each in rows(town, "residents"):
+        assert not each["care"] or each["care"] in care
+        assert not each["phone"] or UNASSIGNED.fullmatch(each["phone"])
+        assert re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", each["birth_month"])
+        assert not each["needs"] or each["care"], "a need goes with a kind of care"
+    assert all(not home["phone"] or UNASSIGNED.fullmatch(home["phone"]) for home in rows(town, "households"))
+
+
+def test_the_emergency_grid_of_the_article_is_entered_household_by_household() -> None:
+    code = next(grid["code"] for grid in grids("jinhua") if grid["name"] == "黑水浩村应急第3网格")
+    homes = [each for each in rows("jinhua", "households") if each["grid_code"] == code]
+    grid = next(each for each in grids("jinhua") if each["code"] == code)
+    assert len(homes) == grid["households"] and sum(int(each["people"]) for each in homes) == grid["people"]
+    assert sum(int(each["people_at_home"]) for each in homes) == grid["people_at_home"] == 45
+    needs = [each["needs"] for each in rows("jinhua", "residents") if each["grid_code"] == code]
+    for action in ("要人抬", "要轮椅", "听不见广播", "靠电吸氧"):
+        assert any(action in each for each in needs)

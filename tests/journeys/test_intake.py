@@ -409,6 +409,19 @@ def same_again(seat: Seat, qtbot: Any) -> str:
     return first
 
 
+def test_what_the_next_village_reported_may_be_the_same(seat: Seat, qtbot: Any) -> None:
+    there = seat.grid("999101100202002").id
+    command = OpenIncident(category="emergency", subkind="fire", urgency="critical", text="房屋冒烟", grid=there)
+    seen = seat.session.runner.execute(command).value["incident"]
+    qtbot.waitUntil(lambda: seen in seat.tools.desk.live.incidents, timeout=5000)
+    seat.keys.press(Key.Key_F2)
+    seat.keys.type("yl3")
+    seat.keys.press(Key.Key_Return)
+    seat.keys.say("房屋冒烟，看见明火")
+    qtbot.waitUntil(lambda: [row.id for row in seat.panel.duplicates.rows] == [seen], timeout=5000)
+    assert texts.current().say("intake.why.near_grid") in seat.panel.duplicates.rows[0].why
+
+
 def test_possible_duplicates_appear_while_typing_and_the_open_one_is_used_instead(seat: Seat, qtbot: Any) -> None:
     first = same_again(seat, qtbot)
     assert [row.id for row in seat.panel.duplicates.rows] == [first]

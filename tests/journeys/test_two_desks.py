@@ -84,21 +84,46 @@ def test_a_field_edited_by_both_shows_both_versions(two: tuple[Program, Program]
     assert answer.facts["fields"]["place"]["theirs"] == "新桥头" and answer.facts["fields"]["place"]["mine"] == "桥西"
 
 
-def test_a_report_by_keys_alone_reaches_the_other_desk(two: tuple[Program, Program], qtbot: Any) -> None:
-    one, other = two
-    window = one.window
+def begin_report(program: Program, qtbot: Any) -> str:
+    """F2, a grid by its code, the cursor in the words; the grid's id."""
+    window = program.window
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
     qtbot.keyClick(window, Qt.Key.Key_F2)
     panel = window.findChild(IntakePanel)
     assert isinstance(panel, IntakePanel)
     qtbot.waitUntil(panel.isVisible, timeout=PATIENCE)
-    grid = next(each for each in one.tools.desk.live.grids.values() if each.kind == "general")
+    grid = next(each for each in program.tools.desk.live.grids.values() if each.kind == "general")
     qtbot.keyClicks(QApplication.focusWidget(), grid.code)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    return str(grid.id)
+
+
+def test_a_report_by_keys_alone_reaches_the_other_desk(two: tuple[Program, Program], qtbot: Any) -> None:
+    one, other = two
+    grid = begin_report(one, qtbot)
     qtbot.keyClicks(QApplication.focusWidget(), "please come and look")
     for key in (Qt.Key.Key_Return, Qt.Key.Key_8, Qt.Key.Key_Return):
         qtbot.keyClick(QApplication.focusWidget(), key)
     qtbot.waitUntil(lambda: len(other.tools.desk.live.incidents) == 1, timeout=PATIENCE)
     (incident,) = other.tools.desk.live.incidents.values()
-    assert incident.grid == grid.id and incident.text == "please come and look"
+    assert incident.grid == grid and incident.text == "please come and look"
+
+
+def test_a_critical_report_sounds_at_the_other_desk_until_somebody_there_hears_it(
+    two: tuple[Program, Program], qtbot: Any
+) -> None:
+    one, other = two
+    begin_report(one, qtbot)
+    qtbot.keyClicks(QApplication.focusWidget(), "fwmyqh")
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Return):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+    qtbot.waitUntil(lambda: len(other.tools.sound.alarms) == 1, timeout=PATIENCE)
+    # The desk that took it has it before its eyes.
+    qtbot.waitUntil(lambda: len(one.tools.desk.live.incidents) == 1, timeout=PATIENCE)
+    (incident,) = one.tools.desk.live.incidents.values()
+    assert one.tools.selection.chosen("incident") == incident.id and one.tools.sound.alarms == ()
+    other.window.activateWindow()
+    qtbot.waitUntil(other.window.isActiveWindow, timeout=PATIENCE)
+    qtbot.keyClick(queue_of(other).list, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: other.tools.sound.alarms == (), timeout=PATIENCE)

@@ -1,11 +1,14 @@
 """Commands through the one door: idempotent, exact, undoable; the same on both engines."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event, select
 
+from commandcenter.base.clock import ClockMapping
 from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
 from commandcenter.base.ids import new_id
 from commandcenter.services import databases
@@ -18,7 +21,10 @@ from commandcenter.services.incidents import (
     OpenIncident,
     StepIncident,
 )
+from commandcenter.services.towns import NameTown
 from commandcenter.services.undo import Undo
+from commandcenter.storage import machinery
+from commandcenter.storage.tables import personal_value
 
 
 def report(**more: Any) -> OpenIncident:
@@ -81,6 +87,65 @@ def test_numbers_run_per_day_without_gaps_after_refusals(desk: Any) -> None:
             desk.runner.execute(report(text=" "))
         numbers.append(desk.runner.execute(report()).value["number"])
     assert [number[-3:] for number in numbers] == ["001", "002", "003"]
+
+
+def test_a_number_bears_the_prefix_that_the_town_has_now(town: str, open_desk: Callable[..., Any]) -> None:
+    duty, administrator = open_desk(town), open_desk(town, "administrator")
+    duty.runner.execute(report())
+    with duty.read("real") as reader:
+        (before,) = reader.find("township")
+    renamed = NameTown(name=before.name, code=before.code, zone=before.zone, number_prefix="XZ", mark=before.mark)
+    administrator.runner.execute(renamed)
+    assert duty.runner.execute(report()).value["number"].startswith("XZ-")
+
+
+@pytest.fixture
+def asked(desk: Any) -> Iterator[list[str]]:
+    """The statements that a desk sends."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(desk.database.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(desk.database.engine, "before_cursor_execute", note)
+
+
+def test_a_command_asks_the_database_once_for_each_thing(desk: Any, asked: list[str]) -> None:
+    """Each statement is a round trip during which others wait; ``BEGIN`` is one of them on SQLite."""
+    begin = 0 if desk.database.is_postgres else 1
+    id = opened(desk, place="石榴巷")
+    asked.clear()
+    desk.runner.execute(report(caller_name="李大爷", caller_phone="15400000001"))
+    assert len(asked) <= 10 + begin, asked
+    asked.clear()
+    desk.runner.execute(EditIncident(incident=id, changed={"place": "学校"}, was={"place": "石榴巷"}))
+    assert len(asked) <= 12 + begin, asked
+
+
+def test_one_version_of_a_value_is_the_present_one_whatever_was_edited_and_undone(desk: Any) -> None:
+    def present() -> list[tuple[int, str]]:
+        query = select(personal_value.c.version, personal_value.c.value).where(
+            personal_value.c.subject == id, personal_value.c.field == "place", personal_value.c.current
+        )
+        with desk.database.read() as connection:
+            return [(row.version, row.value) for row in connection.execute(query)]
+
+    def edit(place: str, was: str) -> str:
+        changed, before = {"place": place}, {"place": was}
+        return str(desk.runner.execute(EditIncident(incident=id, changed=changed, was=before)).command)
+
+    id = opened(desk, place="甲处")
+    edit("乙处", "甲处")
+    last = edit("丙处", "乙处")
+    assert present() == [(3, "丙处")] and incident(desk, id).place == "丙处"
+    desk.runner.execute(Undo(target=last))
+    assert present() == [(2, "乙处")] and incident(desk, id).place == "乙处"
+    edit("丁处", "乙处")
+    assert present() == [(4, "丁处")] and incident(desk, id).place == "丁处"
+    edit("", "丁处")
+    assert present() == [] and incident(desk, id).place is None
 
 
 def test_every_role_is_checked_in_the_handler(town: str, open_desk: Callable[..., Any]) -> None:
@@ -215,6 +280,30 @@ def test_two_writers_who_count_never_lose_a_step(town: str, open_desk: Callable[
     assert errors == []
     with desks[0].read("real") as reader:
         assert reader.get("call", call.id).attempts == 20
+
+
+def test_two_desks_that_open_a_sample_together_may_both_set_its_clock(town: str, open_desk: Callable[..., Any]) -> None:
+    desks = [open_desk(town), open_desk(town)]
+    now, errors = datetime.now(UTC), list[BaseException]()
+    together = threading.Barrier(len(desks))
+
+    def wake(desk: Any, hours: int) -> None:
+        try:
+            together.wait(5)
+            with desk.database.write() as connection:
+                machinery.write_clock(connection, ClockMapping(now, now + timedelta(hours=hours)))
+        except BaseException as error:
+            errors.append(error)
+
+    for _ in range(10):
+        threads = [threading.Thread(target=wake, args=(desk, hours)) for hours, desk in enumerate(desks)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with desks[0].database.write() as connection:
+            machinery.write_clock(connection, None)
+    assert errors == []
 
 
 def test_the_log_is_gapless_sealed_and_a_changed_row_is_found(desk: Any) -> None:

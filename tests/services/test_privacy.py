@@ -1,14 +1,17 @@
 """Masks by role, and erasing a person for good."""
 
+import io
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import inspect, text
 
 from commandcenter.base.errors import NotAllowed, RuleError
 from commandcenter.services import databases, privacy
+from commandcenter.services.attachments import Attach, RemoveAttachment, attached_to
 from commandcenter.services.incidents import NoteIncident, OpenIncident
 from commandcenter.services.privacy import ErasePerson, RevealPersonal
 
@@ -68,11 +71,62 @@ def test_a_mention_in_free_text_must_be_decided(town: str, open_desk: Callable[.
     assert caught.value.code == "erase.undecided" and len(caught.value.facts["texts"]) == 1
 
 
-def erase(desk: Any, id: str) -> None:
+def erase(desk: Any, id: str, keep: dict[str, str] | None = None) -> Any:
+    """Every mention blacked out and every file emptied but those kept."""
     with desk.database.read() as connection:
-        mentions = privacy.find_traces(connection, "incident", id).mentions
-    command = ErasePerson(entity="incident", subject=id, reason="本人要求", redact=tuple(each.key for each in mentions))
-    desk.runner.execute(command)
+        keys = privacy.find_traces(connection, "incident", id).keys
+    taken = tuple(key for key in keys if key not in (keep or {}))
+    command = ErasePerson(entity="incident", subject=id, reason="本人要求", redact=taken, keep=keep or {})
+    return desk.runner.execute(command)
+
+
+def files_beside(desk: Any, id: str) -> tuple[list[str], bytes]:
+    """A photo of somebody's door and a text about him, the text taken away again; some of the photo's bytes."""
+    picture = io.BytesIO()
+    Image.effect_noise((200, 150), 60).save(picture, "PNG")
+    made = []
+    for name, content in ((f"{NAME}家门口.png", picture.getvalue()), ("情况.txt", f"{NAME}说,他家在{PLACE}".encode())):
+        outcome = desk.runner.execute(Attach(subject_kind="incident", subject=id, name=name, content=content))
+        made.append(outcome.value["attachment"])
+    desk.runner.execute(RemoveAttachment(attachment=made[1]))
+    with desk.database.read() as connection:
+        kept = connection.execute(text("SELECT content FROM blob WHERE thumbnail IS NOT NULL")).scalar_one()
+    return made, bytes(kept)[2000:2200]
+
+
+def test_files_beside_the_incident_must_be_decided_too(town: str, open_desk: Callable[..., Any]) -> None:
+    duty, supervisor = open_desk(town), open_desk(town, "supervisor")
+    id = told(duty)
+    (photo, removed), _ = files_beside(duty, id)
+    with duty.database.read() as connection:
+        traces = privacy.find_traces(connection, "incident", id)
+    assert {each.key for each in traces.files} == {f"{photo}:content", f"{removed}:content"}
+    named = tuple(each.key for each in traces.mentions)
+    with pytest.raises(RuleError) as caught:
+        supervisor.runner.execute(ErasePerson(entity="incident", subject=id, reason="本人要求", redact=named))
+    assert set(caught.value.facts["texts"]) == {each.key for each in traces.files}
+    outcome = erase(supervisor, id, keep={f"{photo}:content": "事故认定需要"})
+    assert outcome.value["emptied"] == 1
+    with duty.read("real") as reader:
+        (left,) = attached_to(reader, "incident", id)
+    assert not left.erased and left.thumbnail and NAME not in (left.attachment.name or "")
+    assert databases.check(duty.database).sound
+
+
+def test_an_emptied_file_stays_listed_and_can_be_attached_anew(town: str, open_desk: Callable[..., Any]) -> None:
+    duty, supervisor = open_desk(town), open_desk(town, "supervisor")
+    id = told(duty)
+    content = b"a list of names"
+    command = Attach(subject_kind="incident", subject=id, name="a.txt", content=content)
+    duty.runner.execute(command)
+    erase(supervisor, id)
+    with duty.read("real") as reader:
+        assert [each.erased for each in attached_to(reader, "incident", id)] == [True]
+    duty.runner.execute(command)
+    with duty.read("real") as reader:
+        assert reader.count("blob") == 1
+        assert [each.erased for each in attached_to(reader, "incident", id)] == [False, False]
+    assert databases.check(duty.database).sound
 
 
 def bytes_of(files: Iterable[Path]) -> bytes:
@@ -102,11 +156,13 @@ def test_an_erased_person_is_not_in_the_bytes_of_the_file(
     url = town_url("sqlite")
     duty, supervisor = open_desk(url), open_desk(url, "supervisor")
     id = told(duty)
+    _, pixels = files_beside(duty, id)
     files = [Path(url + end) for end in ("", "-wal", "-shm")]
-    assert NAME.encode() in bytes_of(files)
+    assert NAME.encode() in bytes_of(files) and pixels in bytes_of(files)
     erase(supervisor, id)
     privacy.clean_up(supervisor.database)
     left = bytes_of(files)
+    assert pixels not in left
     for secret in (NAME, PHONE, PLACE, NAME[:3], PLACE[:3]):
         assert secret.encode() not in left
 
@@ -116,7 +172,9 @@ def test_an_erased_person_is_not_in_the_files_of_postgresql(
 ) -> None:
     url = town_url("postgresql")
     duty, supervisor = open_desk(url), open_desk(url, "supervisor")
-    erase(supervisor, told(duty))
+    id = told(duty)
+    _, pixels = files_beside(duty, id)
+    erase(supervisor, id)
     privacy.clean_up(supervisor.database)
     with duty.database.read() as connection:
         folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
@@ -125,5 +183,6 @@ def test_an_erased_person_is_not_in_the_files_of_postgresql(
             "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r','t','i')"
             " AND pg_relation_filepath(oid) IS NOT NULL")).scalars()]  # fmt: skip
     left = bytes_of(paths)
+    assert pixels not in left
     for secret in (NAME, PHONE, PLACE):
         assert secret.encode() not in left

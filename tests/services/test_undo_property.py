@@ -161,7 +161,10 @@ def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     """After a lively beginning by somebody else, each command in turn; nothing may be refused now."""
     dice = random.Random(20)
     other = open_at(town, "duty1")
-    lively = ("open_incident",) * 4 + ("call_out", "record_call", "cancel_incident", "edit_incident", "import_rows")
+    lively = ("open_incident",) * 4 + (
+        "call_out", "record_call", "cancel_incident", "edit_incident", "import_rows", "attach", "attach",
+        "add_household", "add_resident", "add_grid",
+    )  # fmt: skip
     for earlier in lively:
         send(other, earlier, dice)
     other.close()

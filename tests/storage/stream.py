@@ -13,7 +13,17 @@ import shapely
 
 from commandcenter.rules.incidents import STEPS, is_open
 from commandcenter.rules.people import ROLES
+from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
 from commandcenter.services.calls import CallOut, Person, RecordCall
+from commandcenter.services.grids import AddGrid, EditGrid, EditName, EditVillage, RemoveGrid, RemoveName
+from commandcenter.services.households import (
+    AddHousehold,
+    AddResident,
+    EditHousehold,
+    EditResident,
+    RetireHousehold,
+    RetireResident,
+)
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.incidents import (
     CancelIncident,
@@ -27,6 +37,16 @@ from commandcenter.services.incidents import (
     ReturnIncident,
     StepIncident,
     TakeIncident,
+)
+from commandcenter.services.people import (
+    EDITABLE,
+    AddContact,
+    AddDutyHolder,
+    AddWorker,
+    EditContact,
+    EditDutyHolder,
+    EditWorker,
+    RetirePerson,
 )
 from commandcenter.services.places import LearnName
 from commandcenter.services.settings import SetSetting
@@ -197,6 +217,137 @@ def _change_officer(now: Situation) -> Any:
                          active=now.dice.choice((None, True, False)))  # fmt: skip
 
 
+def _attach(now: Situation) -> Any:
+    found = now.incident()
+    return found and Attach(
+        subject_kind="incident", subject=found.id, name=f"{now.words()}.txt", content=now.dice.choice(WORDS).encode(),
+        note=now.dice.choice((None, now.words())),
+    )  # fmt: skip
+
+
+def _change_attachment(now: Situation) -> Any:
+    found = now.any("attachment")
+    changed = {"name": now.words(), "note": now.words()}
+    return found and ChangeAttachment(
+        attachment=found.id, changed=changed, was={"name": found.name, "note": found.note}
+    )
+# --- lists kept by form -----------------------------------------------------------------------------------------
+
+
+def _add_worker(now: Situation) -> Any:
+    return AddWorker(
+        name=f"新{now.words()}", grid=now.any("grid").code, phone=now.phone(), birth_month="1975.3",
+        address=now.dice.choice((None, now.words())), paid=now.dice.choice((True, False)), note=now.words(),
+    )  # fmt: skip
+
+
+def _add_contact(now: Situation) -> Any:
+    village = now.dice.choice((None, now.any("village").code))
+    return AddContact(name=now.words(), kind=now.dice.choice(("clinic", "power")), village=village, phone=now.phone())
+
+
+def _add_duty_holder(now: Situation) -> Any:
+    return AddDutyHolder(name=now.dice.choice(NAMES), role=now.dice.choice(("group_leader", "flood_warner")),
+                         grid=now.any("grid").id, phone=now.phone())  # fmt: skip
+
+
+def _edited(kind: str, cls: Any, choices: Callable[[Situation], dict[str, Any]]) -> Callable[[Situation], Any]:
+    """An edit of some fields of any row of a kind, by somebody who saw it as it is."""
+
+    def make(now: Situation) -> Any:
+        row = now.any(kind)
+        if row is None:
+            return None
+        offered = choices(now)
+        names = now.dice.sample(sorted(offered), now.dice.randint(1, len(offered)))
+        return cls(
+            **{kind: row.id},
+            changed={name: offered[name] for name in names}, was={name: getattr(row, name) for name in names},
+        )  # fmt: skip
+
+    return make
+
+
+_edit_worker = _edited("worker", EditWorker, lambda now: {
+    "name": now.words(), "phone": now.dice.choice(("", now.phone())), "grid": now.any("grid").id,
+    "address": now.dice.choice((None, now.words())), "appointed": "2026年3月", "note": now.words(),
+})  # fmt: skip
+_edit_contact = _edited("contact", EditContact, lambda now: {
+    "name": now.words(), "phone": now.phone(), "kind": "water", "address": now.words(),
+})  # fmt: skip
+_edit_duty_holder = _edited("duty_holder", EditDutyHolder, lambda now: {
+    "name": now.words(), "phone": now.phone(), "grid": now.any("grid").id,
+})  # fmt: skip
+
+
+def _retire(now: Situation) -> Any:
+    kind = now.dice.choice(sorted(EDITABLE))
+    row = now.any(kind)
+    return row and RetirePerson(kind=kind, person=row.id, retired=row.active)  # type: ignore[arg-type]
+
+
+_edit_village = _edited("village", EditVillage, lambda now: {
+    "name": f"村{now.words()}", "name_en": now.words(), "kind": now.dice.choice(("village", "community")),
+})  # fmt: skip
+_edit_grid = _edited("grid", EditGrid, lambda now: {
+    "name": f"格{now.words()}", "households": now.dice.choice((None, now.dice.randrange(90))),
+    "people": now.dice.randint(900, 999), "people_at_home": now.dice.randrange(900),
+    "serial": now.dice.randint(100, 999),
+})  # fmt: skip
+_edit_name = _edited("gazetteer_name", EditName, lambda now: {
+    "name": f"湾{now.words()}", "grid": now.any("grid").id, "kind": "yard",
+})  # fmt: skip
+
+
+def _add_grid(now: Situation) -> Any:
+    kind = now.dice.choice(("general", "emergency"))
+    return AddGrid(village=now.any("village").code, name=f"格{now.words()}", kind=kind,
+                   people=now.dice.choice((None, 40)))  # fmt: skip
+
+
+def _remove_grid(now: Situation) -> Any:
+    """One that somebody added: on the others something hangs."""
+    hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household")
+    fresh = [
+        each for each in now.reader.find("grid") if not any(now.reader.count(kind, grid=each.id) for kind in hangs)
+    ]
+    return fresh and RemoveGrid(grid=now.dice.choice(fresh).id)
+
+
+def _add_household(now: Situation) -> Any:
+    return AddHousehold(
+        head=now.dice.choice(NAMES), grid=now.any("grid").code, phone=now.phone(), address=now.words(),
+        people=now.dice.choice((None, 9)), people_at_home=now.dice.choice((None, 3)), note=now.words(),
+    )  # fmt: skip
+
+
+def _add_resident(now: Situation) -> Any:
+    home = now.any("household")
+    return home and AddResident(
+        household=home.id, name=now.dice.choice(NAMES), relation="child", care=now.dice.choice(("", "mobility")),
+        needs=now.dice.choice((None, "要人抬，要轮椅")), away=now.dice.choice((True, False)),
+    )  # fmt: skip
+
+
+_edit_household = _edited("household", EditHousehold, lambda now: {
+    "head": now.words(), "phone": now.dice.choice(("", now.phone())), "grid": now.any("grid").id, "note": now.words(),
+    "people": now.dice.randint(10, 20), "code": str(now.dice.randrange(10**6)),
+})  # fmt: skip
+_edit_resident = _edited("resident", EditResident, lambda now: {
+    "name": now.words(), "phone": now.phone(), "care": "hearing", "needs": f"{now.words()}、要上门叫", "away": True,
+})  # fmt: skip
+
+
+def _retire_household(now: Situation) -> Any:
+    row = now.any("household")
+    return row and RetireHousehold(household=row.id, retired=row.active)
+
+
+def _retire_resident(now: Situation) -> Any:
+    row = now.any("resident")
+    return row and RetireResident(resident=row.id, retired=row.active)
+
+
 MAKERS: dict[str, Callable[[Situation], Any]] = {
     "open_incident": _open,
     "step_incident": _step,
@@ -219,6 +370,28 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "name_town": _name_town,
     "add_officer": _add_officer,
     "change_officer": _change_officer,
+    "attach": _attach,
+    "change_attachment": _change_attachment,
+    "remove_attachment": lambda now: (found := now.any("attachment")) and RemoveAttachment(attachment=found.id),
+    "add_worker": _add_worker,
+    "edit_worker": _edit_worker,
+    "add_contact": _add_contact,
+    "edit_contact": _edit_contact,
+    "add_duty_holder": _add_duty_holder,
+    "edit_duty_holder": _edit_duty_holder,
+    "retire_person": _retire,
+    "edit_village": _edit_village,
+    "add_grid": _add_grid,
+    "edit_grid": _edit_grid,
+    "remove_grid": _remove_grid,
+    "edit_name": _edit_name,
+    "add_household": _add_household,
+    "edit_household": _edit_household,
+    "retire_household": _retire_household,
+    "add_resident": _add_resident,
+    "edit_resident": _edit_resident,
+    "retire_resident": _retire_resident,
+    "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""
 

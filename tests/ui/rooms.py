@@ -8,6 +8,7 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.clock import ManualClock
@@ -53,6 +54,7 @@ class Room:
         widget.resize(width, height)
         widget.show()
         widget.activateWindow()
+        QTest.qWaitForWindowActive(widget, 5000)  # keys go nowhere before
         self.settle()
         return widget
 
@@ -64,9 +66,11 @@ class Room:
 
     def settle(self) -> None:
         """Until everything that was asked for came home and what it changed was read."""
-        for _ in range(4):
+        rounds = 4
+        while rounds or self.tools.desk.has_news:
             QGuiApplication.processEvents()
             assert self.tools.desk.tasks.drain(10)
+            rounds = max(rounds - 1, 0)
 
     def elsewhere(self, command: Any) -> Any:
         """From another desk, as its administrator."""

@@ -191,7 +191,7 @@ def test_a_columns_meaning_is_changed_by_a_menu(room: Room, tmp_path: Path, qtbo
     window = opened(room)
     headings = ["序号", "村(社区)", "网格编码", "人", "性别", "联系电话", "身份证号", "说明"]
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), headings=headings))
-    assert window.work.lacks_columns and not window.bottom.primary.isEnabled() or window.step == "file"
+    assert (window.work.lacks_columns and not window.bottom.primary.isEnabled()) or window.step == "file"
     window.work.set_what("workers")
     room.settle()
     window.go("columns")
@@ -453,7 +453,7 @@ def outlines(room: Room, folder: Path, *, shifted: bool) -> Path:
     with room.tools.desk.session.read("real") as reader:
         shapes = {each.grid: each for each in reader.find("shape")}
         for grid in [each for each in reader.find("grid") if each.id in shapes]:
-            shape = shapely.transform(shapely.from_wkb(shapes[grid.id].wkb), lambda xy: xy + (94.0, -15.6))
+            shape = shapely.transform(shapely.from_wkb(shapes[grid.id].wkb), lambda xy: np.add(xy, (94.0, -15.6)))
             if shifted:
                 shape = shapely.transform(shape, lambda xy: wgs84_to_gcj02(np.asarray(xy)))
             geometry = json.loads(shapely.to_geojson(shape))

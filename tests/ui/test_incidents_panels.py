@@ -15,7 +15,13 @@ from commandcenter.base.ids import new_id
 from commandcenter.base.options import DeskSettings
 from commandcenter.rules.incidents import Incident
 from commandcenter.services.calls import CallOut
-from commandcenter.services.incidents import CloseIncident, EditIncident, OpenIncident, StepIncident
+from commandcenter.services.incidents import (
+    AcknowledgeIncident,
+    CloseIncident,
+    EditIncident,
+    OpenIncident,
+    StepIncident,
+)
 from commandcenter.services.live import LiveSet
 from commandcenter.services.runner import CommandRunner
 from commandcenter.ui.core.actions import ActionRegistry
@@ -54,9 +60,11 @@ class Place:
 
     def settle(self) -> None:
         """Until everything that was asked for came home and what it changed was read."""
-        for _ in range(4):
+        rounds = 4
+        while rounds or self.tools.desk.has_news:
             QGuiApplication.processEvents()
             assert self.tools.desk.tasks.drain(10)
+            rounds = max(rounds - 1, 0)
 
     def send(self, command: Any) -> Any:
         """From this desk."""
@@ -240,6 +248,22 @@ def test_urgent_is_one_tone_and_routine_is_silent(place: Place) -> None:
     assert place.sound.heard == []
     place.open(urgency="urgent")
     assert place.sound.heard == ["urgent"] and place.sound.alarms == ()
+
+
+def test_an_acknowledged_alarm_ends_everywhere_and_the_timeline_says_who(place: Place) -> None:
+    here = place.open(urgency="critical")
+    place.choose(here)
+    place.settle()
+    with place.tools.desk.session.read("real") as reader:
+        heard = reader.find("timeline_entry", incident=here, code="acknowledged")
+    assert [each.actor for each in heard] == [place.tools.desk.officer.id]
+    there = place.open(urgency="critical")
+    assert place.sound.alarms == (f"incident:{there}",)
+    for _ in range(2):
+        place.elsewhere(AcknowledgeIncident(incident=there))
+    assert place.sound.alarms == ()
+    with place.tools.desk.session.read("real") as reader:
+        assert reader.count("timeline_entry", incident=there, code="acknowledged") == 1
 
 
 def test_the_alarm_ends_everywhere_when_somebody_calls(place: Place) -> None:

@@ -15,12 +15,12 @@ from commandcenter.rules.people import Contact, Officer, Worker
 from commandcenter.services.directory import Directory
 from commandcenter.services.incidents import EDITABLE
 from commandcenter.services.live import LiveSet
+from commandcenter.ui.core.editing import merged
 from commandcenter.ui.incidents import moves, words
 from commandcenter.ui.incidents.briefing import briefing
 from commandcenter.ui.incidents.call_rows import RESULT_KEYS, arrived_next, call_rows, next_climb
 from commandcenter.ui.incidents.cells import cells, total
 from commandcenter.ui.incidents.changes import MOST, Picture, what_changed
-from commandcenter.ui.incidents.editing import merged
 from commandcenter.ui.incidents.entries import History, Striking, entry_rows, sentence
 from commandcenter.ui.incidents.rows import QueueFilter, counts, figures, queue_row, remembered
 from commandcenter.ui.incidents.side import merge_order

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from commandcenter.base import texts
-from commandcenter.rules.maps import Kind
+from commandcenter.rules.maps import Kind, Plan, Rings
 from commandcenter.ui.core.map import (
     Fill,
     FillMeasure,
@@ -25,8 +25,10 @@ from commandcenter.ui.core.map import (
     MapRegistry,
     Marker,
     Pattern,
+    pictures,
 )
 from commandcenter.ui.core.map.aside import Aside
+from commandcenter.ui.core.map.raster import Buffer, Window
 
 SIDE = 0.01
 RED = Fill("#aa0000")
@@ -117,6 +119,42 @@ def test_an_empty_canvas_shows_its_background(canvas: MapCanvas) -> None:
     image = canvas.grab().toImage()
     assert QColor(image.pixel(400, 300)).name() == colours.background
     assert canvas.grids_at(QPointF(400, 300)) == []
+
+
+def test_the_first_picture_is_made_once_for_the_size_that_the_window_gets(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows: list[Window] = []
+    drawn = pictures.draw
+
+    def noted(plan: Plan, rings: Rings, window: Window, wanted: Any) -> Buffer:
+        windows.append(window)
+        return drawn(plan, rings, window, wanted)
+
+    monkeypatch.setattr(pictures, "draw", noted)
+    canvas = MapCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(300, 200)
+    canvas.show()
+    canvas.set_grids(board())  # known before the window is on screen
+    canvas.resize(800, 600)
+    assert not windows
+    qtbot.waitUntil(lambda: bool(windows))
+    canvas.grab()
+    assert [window.width >= 800 for window in windows] == [True] and not canvas.is_drawing
+    assert canvas.grids_at(QPointF(400, 300))
+
+
+def test_beyond_the_picture_the_ground_is_bare(canvas: MapCanvas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hand that is faster than the next picture sees background, not what was there before."""
+    show(canvas, board())
+    monkeypatch.setattr(pictures.Pictures, "look", lambda self, camera, ratio: None)
+    canvas.pan(-500, 300)
+    seen = canvas.grab().toImage()
+    ground = QColor(canvas.colours.background)
+    assert seen.pixelColor(790, 300) == ground and seen.pixelColor(400, 5) == ground
+    canvas.pan(500, -300)
+    assert canvas.grab().toImage().pixelColor(450, 280) != ground
 
 
 def test_each_grid_is_found_where_it_is_drawn(canvas: MapCanvas) -> None:

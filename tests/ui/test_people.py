@@ -16,8 +16,8 @@ from commandcenter.services.calls import CallOut, Person, RecordCall
 from commandcenter.services.towns import AddOfficer, ChangeOfficer
 from commandcenter.ui import people as feature
 from commandcenter.ui.core.cards import Link
+from commandcenter.ui.core.reveal import Personal
 from commandcenter.ui.people.index import PeopleIndex
-from commandcenter.ui.people.reveal import Personal
 from commandcenter.ui.people.rows import Roster, entry, row_id, rows
 from commandcenter.ui.people.workspace import PeopleWorkspace
 from tests.ui.rooms import Room, room_at

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -147,12 +147,57 @@ class Card(QScrollArea):
             layout.addWidget(divider())
             layout.addWidget(Label(section.title_code, "heading"))
             layout.addWidget(part)
+            if hasattr(part, "serve"):
+                part.serve(self)
         layout.addStretch(1)
         self.setWidget(body)
 
     def _fresh(self) -> tuple[QWidget, QVBoxLayout]:
         body = Column()
         return body, QVBoxLayout(body)
+
+
+class Flow(QWidget):
+    """Small parts side by side, in as many lines as the width needs."""
+
+    def __init__(self, parts: Iterable[QWidget], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = tuple(parts)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        for part in self._parts:
+            part.setParent(self)
+
+    def hasHeightForWidth(self) -> bool:
+        """Qt: the narrower, the higher."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Qt: the lines that the parts need."""
+        return self._placed(width)[1]
+
+    def sizeHint(self) -> QSize:
+        """Qt: as high as its width now needs."""
+        return QSize(theme.current().px(200), self.heightForWidth(max(self.width(), theme.current().px(200))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: other lines."""
+        super().resizeEvent(event)
+        for part, place in zip(self._parts, self._placed(self.width())[0], strict=True):
+            part.setGeometry(place)
+
+    def _placed(self, width: int) -> tuple[list[QRect], int]:
+        gap, left, top, high = theme.current().space(2), 0, 0, 0
+        places = []
+        for part in self._parts:
+            wanted = part.sizeHint()
+            wide = min(wanted.width(), max(width, 1))
+            if left and left + wide > width:
+                left, top, high = 0, top + high + theme.current().space(1), 0
+            places.append(QRect(left, top, wide, wanted.height()))
+            left, high = left + wide + gap, max(high, wanted.height())
+        return places, top + high
 
 
 class Facts(QWidget):

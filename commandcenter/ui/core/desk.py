@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from commandcenter.base.changes import ChangeSet, Outcome
 from commandcenter.base.errors import CommandCenterError
@@ -24,6 +24,9 @@ from commandcenter.services.settings import limits_from
 from commandcenter.ui.core.hub import ConnectionState, Hub
 from commandcenter.ui.core.runner import Runner
 
+PACE = 50
+"""Milliseconds from one reading of changes to the next: twenty pictures a second are as many as an eye needs, and in
+a storm of changes the desk stays free for the hands."""
 Done = Callable[[Any], None]
 Failed = Callable[[BaseException], None]
 
@@ -52,6 +55,10 @@ class Desk(QObject):
         self.is_loaded = True
         self._fetching = False
         self._waiting = ChangeSet()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PACE)
+        self._pause.timeout.connect(self._fetch_waiting)
         self._feed: ChangeFeed | None = None
 
     # --- time and people ----------------------------------------------------------------------------------------
@@ -64,6 +71,11 @@ class Desk(QObject):
     def is_stale(self) -> bool:
         """Whether the database is away, so that what is shown may be out of date."""
         return self.hub.connection_state.is_stale
+
+    @property
+    def has_news(self) -> bool:
+        """Whether changes are on their way into the live set."""
+        return self._fetching or (self._pause.isActive() and bool(self._waiting))
 
     @property
     def officer(self) -> Officer:
@@ -97,14 +109,16 @@ class Desk(QObject):
 
     def send(self, command: Any, *, owner: QObject, done: Callable[[Outcome], None] | None = None,
              failed: Failed | None = None, id: str | None = None, group: str | None = None,
-             occurred_at: datetime | None = None) -> None:  # fmt: skip
-        """Carry out a command on the write lane. What it changed reaches the screens before ``done`` is called."""
+             occurred_at: datetime | None = None, prepared: Any = None) -> None:  # fmt: skip
+        """Carry out a command on the write lane. What it changed reaches the screens before ``done`` is called.
+        ``prepared``: what takes long in it was done before, on the io lane."""
         runner, world, hub = self.session.runner, self.world, self.hub
 
         def work() -> Outcome:
             source = "opened" if occurred_at else "desk"
             outcome = runner.execute(
-                command, id=id, group=group, occurred_at=occurred_at, source=source, world=world
+                command, id=id, group=group, occurred_at=occurred_at, source=source, world=world,
+                prepared=prepared,
             )
             hub.offer(outcome.changes)
             return outcome
@@ -125,6 +139,7 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stop listening."""
+        self._pause.stop()
         if self._feed is not None:
             self._feed.stop()
 
@@ -132,17 +147,23 @@ class Desk(QObject):
     def _connection_moved(self, state: ConnectionState) -> None:
         """What could not be read while the server was away is read when it is back."""
         self.connection_changed.emit()
-        if not state.is_stale and self._waiting:
-            self._fetch(ChangeSet())
+        if not state.is_stale:
+            self._fetch_waiting()
 
     @Slot(object)
     def _fetch(self, changes: ChangeSet) -> None:
-        """One read at a time; what arrives meanwhile waits and is read together."""
+        """The first change is read at once; what comes close behind it waits and is read together."""
         self._waiting = self._waiting + changes
-        if self._fetching:
+        self._fetch_waiting()
+
+    @Slot()
+    def _fetch_waiting(self) -> None:
+        """One read at a time, and none sooner than the pace allows: the other is asked for when that one ends."""
+        if self._fetching or self._pause.isActive() or not self._waiting:
             return
         wanted, self._waiting = self._waiting, ChangeSet()
         self._fetching = True
+        self._pause.start()
         self.read(
             lambda reader: (live.fetch(reader, wanted), _directory(reader, wanted)),
             done=self._take, failed=self._not_fetched, owner=self,
@@ -159,8 +180,7 @@ class Desk(QObject):
             self.directory.apply(people)
             self.directory_changed.emit()
         self._publish(change)
-        if self._waiting:
-            self._fetch(ChangeSet())
+        self._fetch_waiting()
 
     def _publish(self, change: LiveChange) -> None:
         self.live_changed.emit(change)
@@ -175,6 +195,7 @@ class Desk(QObject):
         """The server went away between the news and the reading: read everything when it is back."""
         self._fetching = False
         self._waiting = ChangeSet.all()
+        self._pause.stop()
         if not isinstance(error, CommandCenterError):
             raise error
 

@@ -217,16 +217,17 @@ class Field(QWidget):
         self.widget = widget
         self._hint_code = hint_code
         self._error = False
+        self._doubt = ""
         self.title = Label(title_code, "caption")
         self.title.setBuddy(widget)
         self._note = Label(hint_code, "caption")
         self._note.setWordWrap(True)
-        self._note.setVisible(bool(hint_code))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.current().space(1))
         for each in (self.title, widget, self._note):
             layout.addWidget(each)
+        self._note.setVisible(bool(hint_code))
         widget.setAccessibleName(self.title.text())
 
     @property
@@ -242,18 +243,31 @@ class Field(QWidget):
         """Say why it was refused."""
         self._show(texts.current().error(error))
 
+    def show_doubt(self, sentence: str) -> None:
+        """Say what is worth a second look; it may be saved all the same. Nothing: take that back."""
+        if not self._error:
+            self._doubt = sentence
+            self._show(None)
+
+    def set_hint(self, code: str) -> None:
+        """Another hint, or none."""
+        self._hint_code = code
+        self._show(None)
+
     def _show(self, sentence: str | None) -> None:
         self._error = sentence is not None
-        self._note.setProperty("role", "error" if self._error else "caption")
+        role = "error" if self._error else "doubt" if self._doubt else "caption"
+        self._note.setProperty("role", role)
         self.widget.setProperty("wrong", self._error)
         for each in (self._note, self.widget):
             each.style().unpolish(each)
             each.style().polish(each)
-        if sentence is None:
-            self._note.say(self._hint_code)
+        said = sentence or self._doubt
+        if said:
+            self._note.show_text(said)
         else:
-            self._note.show_text(sentence)
-        self._note.setVisible(self._error or bool(self._hint_code))
+            self._note.say(self._hint_code)
+        self._note.setVisible(bool(said or self._hint_code))
 
 
 class Form(QWidget):
@@ -280,6 +294,10 @@ class Form(QWidget):
     def field(self, name: str) -> Field:
         """The field of that name; KeyError when there is none."""
         return self._fields[name]
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a field."""
+        return name in self._fields
 
     def show_errors(self, errors: Mapping[str, CommandCenterError]) -> None:
         """Show each refusal under its field, clear the others, and go to the first that is wrong."""

@@ -5,6 +5,8 @@
 
 import dataclasses
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -153,6 +155,20 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setFont(fonts.font(theme.px(theme.sizes.body)))
     app.setPalette(palette(theme))
     app.setStyleSheet(style_sheet(dataclasses.asdict(theme), theme.scale))
+
+
+@contextmanager
+def undressed(app: QApplication) -> Iterator[None]:
+    """Around the making of a whole window: its widgets get the style sheet together, at the end.
+
+    Under a style sheet every widget is polished anew, with all in it, each time it is given a parent.
+    """
+    sheet = app.styleSheet()
+    app.setStyleSheet("")
+    try:
+        yield
+    finally:
+        app.setStyleSheet(sheet)
 
 
 class Themes(QObject):

@@ -44,7 +44,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class CardSection:
-    """One part of the card of a grid, a person or an incident; ``entity`` says whose."""
+    """One part of the card of a grid, a person or an incident; ``entity`` says whose.
+
+    A widget may have a method ``serve(host)``, which is told the whole card (to take what is dropped on it), and
+    signals ``headline(text)`` and ``wanted()`` for a card that shows one part at a time.
+    """
 
     id: str
     entity: str

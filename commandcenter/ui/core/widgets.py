@@ -26,7 +26,7 @@ from commandcenter.ui.core.actions import ActionRegistry
 
 Kind = Literal["primary", "secondary", "quiet", "danger"]
 Tone = Literal["neutral", "accent", "ok", "near", "overdue"]
-TextRole = Literal["", "title", "heading", "strong", "muted", "caption", "figure", "clock", "error"]
+TextRole = Literal["", "title", "heading", "strong", "muted", "caption", "figure", "clock", "error", "doubt"]
 _INK: dict[str, str] = {"primary": "on_accent", "secondary": "text", "quiet": "text", "danger": "overdue"}
 
 

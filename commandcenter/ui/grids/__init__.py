@@ -3,31 +3,38 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.ui.core.tools import Panel, Screen, Tools, Workspace
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.listing import PageHolder
     from commandcenter.ui.grids.index import GridIndex
 
 
 def install(tools: Tools) -> None:
     """Plug in the map, the workspace, the sections of a grid's card, the finder's source and the pictures."""
     from commandcenter.ui.core.finderbox import FinderSource
+    from commandcenter.ui.core.listing import PageHolder
     from commandcenter.ui.grids.index import GridIndex
     from commandcenter.ui.grids.sections import SECTIONS
 
-    index = GridIndex(tools, tools.desk)
+    index, holder = GridIndex(tools, tools.desk), PageHolder()
     plugs = tools.plugs
     plugs.panels.add("map", Panel("map", "map", _make_map))
     plugs.workspaces.add(
-        "grids", Workspace("grids", "workspace.grids", "grid", partial(_make_workspace, index), order=20)
+        "grids", Workspace("grids", "workspace.grids", "grid", partial(_make_workspace, index, holder), order=20)
     )
+    tools.actions.add(*_actions(holder))
     for section in SECTIONS:
         plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("grid", FinderSource("grid", index.hits))
     plugs.screens.add("grids", Screen("grids", "grids", _stage_table))
     plugs.screens.add("grid-card", Screen("grid-card", "grids", _stage_card))
+    plugs.screens.add("grid-form", Screen("grid-form", "grids", _stage_form))
+    plugs.screens.add("grid-new", Screen("grid-new", "grids", _stage_new))
 
 
 def _make_map(tools: Tools) -> "QWidget":
@@ -36,10 +43,30 @@ def _make_map(tools: Tools) -> "QWidget":
     return MapPanel(tools)
 
 
-def _make_workspace(index: "GridIndex", tools: Tools) -> "QWidget":
+def _actions(holder: "PageHolder") -> "list[Action]":
+    """What keepers of the lists do here; each works on the page that is open."""
+    from commandcenter.ui.core.actions import Action
+
+    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str, *, in_finder: bool = True) -> Action:
+        return Action(
+            id, f"grids.action.{run}", holder.run(run), icon=icon, keys=keys, roles=KEEPERS_OF_LISTS,
+            enabled=holder.can(can), scope="grids", group="lists", in_finder=in_finder,
+        )  # fmt: skip
+
+    return [
+        action("grid.add", "add", "add", ("N",), "can_add"),
+        action("grid.edit", "edit", "edit", ("E",), "can_edit"),
+        action("grid.remove", "remove", "delete", ("Del",), "can_edit"),
+        action("village.edit", "edit_village", "village", ("V",), "village"),
+        action("name.add", "add_name", "place", ("A",), "can_edit"),
+        action("name.edit", "edit_name", "place", (), "name", in_finder=False),
+    ]
+
+
+def _make_workspace(index: "GridIndex", holder: "PageHolder", tools: Tools) -> "QWidget":
     from commandcenter.ui.grids.workspace import GridsWorkspace
 
-    return GridsWorkspace(tools, index)
+    return holder.hold(GridsWorkspace(tools, index))  # type: ignore[no-any-return]
 
 
 def _stage_table(tools: Tools, page: "QWidget") -> None:
@@ -53,3 +80,15 @@ def _stage_card(tools: Tools, page: "QWidget") -> None:
     grids = grids or list(tools.desk.live.grids.values())
     if grids:
         tools.selection.navigate("grid", max(grids, key=lambda each: each.people_at_home or 0).id)
+
+
+def _stage_form(tools: Tools, page: "QWidget") -> None:
+    """The form of that grid."""
+    _stage_card(tools, page)
+    tools.actions.trigger("grid.edit")
+
+
+def _stage_new(tools: Tools, page: "QWidget") -> None:
+    """The form for a new grid beside that one."""
+    _stage_card(tools, page)
+    tools.actions.trigger("grid.add")

@@ -74,7 +74,10 @@ class LayerChip(QAbstractButton):
 
 
 class MapBar(QFrame):
-    """Signals: ``shown_changed(Shown)``, ``measure_chosen(name)``, ``fit_wanted()``."""
+    """Where the map is too narrow for the row of switches they move into the chooser's menu.
+
+    Signals: ``shown_changed(Shown)``, ``measure_chosen(name)``, ``fit_wanted()``.
+    """
 
     shown_changed = Signal(object)
     measure_chosen = Signal(str)
@@ -92,6 +95,10 @@ class MapBar(QFrame):
         self.fit_button = QToolButton(self)
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
+        self._switches = {layer: QAction(self, checkable=True) for layer in LAYERS}
+        self._divider = self._line()
+        self._has_backdrop = True
+        self._is_narrow = False
         self._build()
         self.retranslate()
 
@@ -100,16 +107,39 @@ class MapBar(QFrame):
         self._shown, self._measure = shown, measure
         for layer, chip in self.chips.items():
             chip.setChecked(getattr(shown, layer))
+            self._switches[layer].setChecked(getattr(shown, layer))
         self.retranslate()
 
     def offer_backdrop(self, there_is_one: bool) -> None:
         """The switch for river and roads stands only where there are any."""
-        self.chips["backdrop"].setVisible(there_is_one)
+        self._has_backdrop = there_is_one
+        self._arrange()
+
+    def fit_into(self, width: int) -> None:
+        """Take the size that ``width`` (px) allows: the row of switches, or only the chooser."""
+        self._is_narrow = False
+        self._arrange()
+        if self.sizeHint().width() > width:
+            self._is_narrow = True
+            self._arrange()
+        self.setMaximumWidth(max(width, 0))
+        self.adjustSize()
+
+    def _arrange(self) -> None:
+        for layer, chip in self.chips.items():
+            is_there = layer != "backdrop" or self._has_backdrop
+            chip.setVisible(is_there and not self._is_narrow)
+            self._switches[layer].setVisible(is_there and self._is_narrow)
+        self._divider.setVisible(not self._is_narrow)
+        layout = self.layout()
+        assert layout is not None
+        layout.invalidate()
 
     def retranslate(self) -> None:
         """Take the words of the present language and the icons of the theme."""
-        for chip in self.chips.values():
+        for layer, chip in self.chips.items():
             chip.retranslate()
+            self._switches[layer].setText(chip.text())
         for action, measure in zip(self._group.actions(), self._offered, strict=True):
             action.setText(say(measure.title_code))
             action.setChecked(measure.name == self._measure)
@@ -137,7 +167,11 @@ class MapBar(QFrame):
         for chip in self.chips.values():
             row.addWidget(chip)
             chip.clicked.connect(self._switch)
-        row.addWidget(self._line())
+        row.addWidget(self._divider)
+        for layer, switch in self._switches.items():
+            self._menu.addAction(switch)
+            switch.triggered.connect(self.chips[layer].click)
+        self._menu.addSeparator()
         for action in self._choices():
             self._menu.addAction(action)
         self.chooser.setObjectName("grids.measure")

@@ -9,6 +9,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.grids import Grid
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import clear, figures, words
+from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.grids import words as naming
@@ -51,6 +52,7 @@ class GridHeader(QWidget):
             )
         )
         self._lines.addLayout(self._buttons())
+        self._lines.addWidget(CardHands(self._tools, ("grid.edit", "grid.remove")))
 
     def _about(self) -> str:
         grid, live = self._grid, self._tools.desk.live

@@ -396,8 +396,7 @@ class MapPanel(QWidget):
 
     def _place(self) -> None:
         edge = theme.current().px(EDGE)
-        self.bar.setMaximumWidth(max(self.width() - 2 * edge, 0))
-        self.bar.adjustSize()
+        self.bar.fit_into(self.width() - 2 * edge)
         self.bar.move(self.width() - edge - self.bar.width(), edge)
         top = self.bar.geometry().bottom() + 1
         self.canvas.setGeometry(0, top, self.width(), max(self.height() - top, 0))

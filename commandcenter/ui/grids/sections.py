@@ -9,20 +9,22 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import current, say
-from commandcenter.rules.grids import Grid
+from commandcenter.rules.grids import GazetteerName, Grid
 from commandcenter.rules.incidents import Incident, is_open, is_overdue, queue_order
 from commandcenter.services import figures
 from commandcenter.services.catalogues import role_name, subkind_name
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.cards import Link, clear, words
+from commandcenter.ui.core.cards import Flow, Link, clear, words
+from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import CardSection, Tools
-from commandcenter.ui.core.widgets import Label
+from commandcenter.ui.core.widgets import ActionButton, Label
 from commandcenter.ui.grids import words as naming
 from commandcenter.ui.grids.facts import NOBODY, Keepers, keepers_by_grid
 from commandcenter.ui.grids.picture import age_words
 from commandcenter.ui.grids.rows import spaced
 
+_LEFT = Qt.AlignmentFlag.AlignLeft
 LAST = 8
 """How many of a grid's latest incidents its card lists."""
 
@@ -102,15 +104,32 @@ class NamesSection(Section):
         """Read the gazetteer again."""
         clear(self.lines)
         found = [each for each in self._desk.directory.names.values() if each.grid == self._grid]
-        known = sorted(each.name for each in found if not each.learned)
-        learned = sorted(each.name for each in found if each.learned)
+        known = sorted((each for each in found if not each.learned), key=_by_name)
+        learned = sorted((each for each in found if each.learned), key=_by_name)
+        may_edit = self._tools.actions.is_allowed("name.edit")
         if not found:
             self.quiet("grids.names.none")
         if known:
-            self.lines.addWidget(words(say("grids.names.join").join(known)))
+            self.lines.addWidget(self._names(known, may_edit))
         if learned:
             self.lines.addWidget(Label("grids.names.learned", "caption"))
-            self.lines.addWidget(words(say("grids.names.join").join(learned)))
+            self.lines.addWidget(self._names(learned, may_edit))
+        if may_edit:
+            self.lines.addWidget(ActionButton(self._tools.actions, "name.add", kind="quiet"), 0, _LEFT)
+
+    def _names(self, found: Sequence[GazetteerName], may_edit: bool) -> QWidget:
+        """Names side by side; a press on one opens its form."""
+        if not may_edit:
+            return words(say("grids.names.join").join(each.name for each in found))
+        return Flow([Link(each.name, partial(self._edit, each.id)) for each in found])
+
+    def _edit(self, name: str) -> None:
+        self._tools.selection.choose("gazetteer_name", name)
+        self._tools.actions.trigger("name.edit")
+
+
+def _by_name(name: GazetteerName) -> tuple[str, str]:
+    return name.name, name.id
 
 
 class OpenSection(Section):
@@ -206,7 +225,7 @@ class IncidentLine(QWidget):
 
 def local_day(instant: Any, tools: Tools) -> str:
     """The day in the town's zone; the year only where it is not this one."""
-    zone = naming.zone_of(tools.desk.live.town)
+    zone = zone_of(tools.desk.live.town)
     there, today = instant.astimezone(zone), tools.desk.now().astimezone(zone)
     code = "grids.day.this_year" if there.year == today.year else "grids.day.other_year"
     return say(code, year=there.year, month=there.month, day=there.day, time=f"{there:%H:%M}")

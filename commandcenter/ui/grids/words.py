@@ -1,10 +1,7 @@
 """How grids, villages and their signs are named on screen; rows of the database in, words out."""
 
-from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 from commandcenter.base.texts import choose, current, say
-from commandcenter.rules.grids import Grid, GridKind, Township, Village
+from commandcenter.rules.grids import Grid, GridKind, Village
 from commandcenter.rules.incidents import Urgency
 
 
@@ -45,11 +42,3 @@ def urgency_sign(urgency: Urgency) -> str:
 def figure(value: int | None) -> str:
     """A number of a grid; a dash where nobody has counted."""
     return "–" if value is None else f"{value:,}"
-
-
-def zone_of(town: Township | None) -> tzinfo:
-    """The town's time zone, UTC while the town is unknown or the machine does not know its zone."""
-    try:
-        return ZoneInfo(town.zone) if town is not None else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC

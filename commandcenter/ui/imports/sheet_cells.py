@@ -69,7 +69,7 @@ class SheetCells(QStyledItemDelegate):
                        align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
 
     def _is_spanned(self, index: Index) -> bool:
-        return self._view.columnSpan(index.row(), index.column()) > 1
+        return bool(self._view.columnSpan(index.row(), index.column()) > 1)
 
     def _paint_frame(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
         look = theme.current()

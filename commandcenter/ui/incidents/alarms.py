@@ -1,4 +1,6 @@
-"""The sound of new reports: a critical one repeats until somebody here acknowledges it, an urgent one is one tone."""
+"""The sound of new reports: a critical one repeats until acknowledged by name, an urgent one is one tone."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -9,18 +11,21 @@ _UNTOUCHED = ("reported", "reopened")
 
 
 class Alarms(QObject):
-    """Watches for reports that nobody at this desk has seen.
+    """Watches for reports that nobody has seen yet.
 
     Signals: ``rang(id, urgency)`` for every new critical or urgent one; ``changed()`` when the unacknowledged ones
-    did. A routine one is silent.
+    did; ``heard(id)`` when one was acknowledged at this desk. A routine one is silent.
     """
 
     rang = Signal(str, str)
     changed = Signal()
+    heard = Signal(str)
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QObject | None = None, *, is_looked_at: Callable[[str], bool]) -> None:
+        """``is_looked_at(id)``: whether this incident is the one in front of the officer already."""
         super().__init__(parent)
         self._desk = desk
+        self._is_looked_at = is_looked_at
         self._known: set[str] = set(desk.live.incidents)
         self._open: dict[str, None] = {}
         desk.live_changed.connect(self._live_changed)
@@ -37,6 +42,7 @@ class Alarms(QObject):
             return None
         del self._open[chosen]
         self.changed.emit()
+        self.heard.emit(chosen)
         return chosen
 
     @Slot(object)
@@ -47,7 +53,7 @@ class Alarms(QObject):
         ]  # fmt: skip
         self._known |= set(fresh)
         before = tuple(self._open)
-        self._drop_touched(live)
+        self._drop_touched(live, change.timeline)
         for id in sorted(fresh, key=lambda each: live.incidents[each].opened_at):
             self._ring(id, live)
         if tuple(self._open) != before:
@@ -55,16 +61,16 @@ class Alarms(QObject):
 
     def _ring(self, id: str, live: LiveSet) -> None:
         incident = live.incidents[id]
-        if incident.state not in _UNTOUCHED:
-            return
+        if incident.state not in _UNTOUCHED or self._is_looked_at(id):
+            return  # Whoever took the report has it before his eyes; the other desks sound.
         if incident.urgency == "critical":
             self._open[id] = None
         if incident.urgency != "routine":
             self.rang.emit(id, incident.urgency)
 
-    def _drop_touched(self, live: LiveSet) -> None:
-        """Somebody calls already, or it ended: the alarm has been heard."""
+    def _drop_touched(self, live: LiveSet, told: frozenset[str]) -> None:
+        """Somebody acknowledged it, wrote a note or calls already, or it ended: the alarm has been heard."""
         for id in list(self._open):
             incident = live.incidents.get(id)
-            if incident is None or incident.state not in _UNTOUCHED:
+            if incident is None or incident.state not in _UNTOUCHED or id in told:
                 del self._open[id]

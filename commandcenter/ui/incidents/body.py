@@ -11,6 +11,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.calling import call_status
 from commandcenter.rules.incidents import Call, Direction, Incident, is_open
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.sending import FixedId
 from commandcenter.ui.core.viewstate import READY, ViewState
 from commandcenter.ui.core.widgets import KeyCap, Label
 from commandcenter.ui.incidents import moves
@@ -18,25 +19,28 @@ from commandcenter.ui.incidents.call_list import CallList
 from commandcenter.ui.incidents.call_rows import CallRow, Climb
 from commandcenter.ui.incidents.direction import DirectionSwitch
 from commandcenter.ui.incidents.entries import EntryRow
+from commandcenter.ui.incidents.extras import Extras
 from commandcenter.ui.incidents.result_keys import ResultKeys
-from commandcenter.ui.incidents.sending import FixedId
 from commandcenter.ui.incidents.timeline import TimelineList
 
-Part = Literal["calls", "timeline"]
+Part = Literal["calls", "timeline", "extras"]
 Mode = Literal["wide", "tall", "tabs"]
-_PARTS: tuple[Part, ...] = ("calls", "timeline")
+_PARTS: tuple[Part, ...] = ("calls", "timeline", "extras")
 _WIDE, _TALL = 720, 620
 """px at 100 % of the whole panel from which there is room side by side, or one above the other."""
 
 
 class Body(QWidget):
-    """The two parts of the detail that scroll."""
+    """The parts of the detail that scroll: whom to call; and beside it, one at a time, the timeline or what other
+    features show of the incident."""
 
-    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime], extras: Extras, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.note_id = FixedId()
         self._mode: Mode = "tabs"
         self._incident: str | None = None
+        self._calls_left = False
+        """Whether the tabs stood on the calls when these got a place of their own."""
         self._notes: dict[str, str] = {}
         self._climb: Climb | None = None
         self.tabs = QTabBar()
@@ -46,12 +50,18 @@ class Body(QWidget):
             self.tabs.addTab(part)
         self.calls, self.timeline = CallList(now), TimelineList()
         self.keys, self.direction = ResultKeys(), DirectionSwitch()
-        self.calls_title, self.timeline_title = Label("", "strong"), Label("incidents.timeline.title", "strong")
+        self.calls_title = Label("", "strong")
+        self.extras = extras
         self.climb = Label("", "strong")
         self.note = LineEdit(say("incidents.note.hint"))
-        self._parts: dict[Part, QWidget] = {"calls": self._calls_part(), "timeline": self._timeline_part()}
+        self._parts: dict[Part, QWidget] = {
+            "calls": self._calls_part(), "timeline": self._timeline_part(), "extras": extras,
+        }  # fmt: skip
         self._arrange()
         self.tabs.currentChanged.connect(self._show_mode)
+        extras.headline.connect(self._extras_named)
+        extras.wanted.connect(self._extras_wanted)
+        self.tabs.setTabVisible(_PARTS.index("extras"), bool(extras.plugged))
         self._show_mode()
 
     def _calls_part(self) -> QWidget:
@@ -81,8 +91,6 @@ class Body(QWidget):
         layout = QVBoxLayout(part)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self.timeline_title.setContentsMargins(12, 6, 12, 6)
-        layout.addWidget(self.timeline_title)
         layout.addWidget(self.timeline, 1)
         line = QHBoxLayout()
         line.setContentsMargins(12, 6, 12, 0)
@@ -93,10 +101,19 @@ class Body(QWidget):
         return part
 
     def _arrange(self) -> None:
+        self._beside = QWidget()
+        self._beside_lines = QVBoxLayout(self._beside)
+        self._beside_lines.setContentsMargins(0, 0, 0, 0)
+        self._beside_lines.setSpacing(0)
+        self._beside_head = QHBoxLayout()
+        self._beside_head.setContentsMargins(12, 0, 8, 2)
+        self._beside_lines.addLayout(self._beside_head)
+        for part in ("timeline", "extras"):
+            self._beside_lines.addWidget(self._parts[part], 1)
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._box.setSpacing(1)
-        for part in self._parts.values():
-            self._box.addWidget(part, 1)
+        self._box.addWidget(self._parts["calls"], 1)
+        self._box.addWidget(self._beside, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -122,18 +139,42 @@ class Body(QWidget):
         self._box.setDirection(direction)
         self._box.setStretch(0, 3)
         self._box.setStretch(1, 2)
-        self.tabs.setVisible(tabs)
         self.calls_title.setVisible(not tabs)
-        self.timeline_title.setVisible(not tabs)
-        for place, part in enumerate(_PARTS):
-            self._parts[part].setVisible(not tabs or self.tabs.currentIndex() == place)
+        self._show_parts(tabs)
         if tabs:
+            self._tab_row.insertWidget(0, self.tabs, 1)
             self._tab_row.addWidget(self.direction)
         else:
+            self._beside_head.addWidget(self.tabs, 1)
             head = self._calls_head.layout()
             if head is not None:
                 head.addWidget(self.direction)
         self._calls_head.setVisible(not tabs)
+
+    def _show_parts(self, tabs: bool) -> None:
+        """With tabs one part at a time; else the calls stand by themselves and the tabs choose what is beside them."""
+        calls = _PARTS.index("calls")
+        self.tabs.blockSignals(True)
+        self.tabs.setTabVisible(calls, tabs)
+        if tabs and self._calls_left:
+            self.tabs.setCurrentIndex(calls)
+        elif not tabs and self.tabs.currentIndex() == calls:
+            self.tabs.setCurrentIndex(_PARTS.index("timeline"))
+            self._calls_left = True
+        self._calls_left = self._calls_left and not tabs
+        self.tabs.blockSignals(False)
+        chosen = _PARTS[self.tabs.currentIndex()]
+        for part in _PARTS:
+            self._parts[part].setVisible(part == chosen or (part == "calls" and not tabs))
+        self._beside.setVisible(not tabs or chosen != "calls")
+
+    @Slot(str)
+    def _extras_named(self, text: str) -> None:
+        self.tabs.setTabText(_PARTS.index("extras"), text)
+
+    @Slot()
+    def _extras_wanted(self) -> None:
+        self.show_part("extras")
 
     @property
     def is_short(self) -> bool:
@@ -141,8 +182,9 @@ class Body(QWidget):
         return self._mode == "tabs"
 
     def show_part(self, part: Part) -> None:
-        """Bring a part to the eye where only one has room."""
-        self.tabs.setCurrentIndex(_PARTS.index(part))
+        """Bring a part to the eye; the calls are always there where there is room."""
+        if part != "calls" or self.is_short:
+            self.tabs.setCurrentIndex(_PARTS.index(part))
 
     # --- content -------------------------------------------------------------------------------------------------
 

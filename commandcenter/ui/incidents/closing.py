@@ -7,8 +7,8 @@ from commandcenter.services.directory import Directory
 from commandcenter.services.incidents import CloseIncident
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
-from commandcenter.ui.incidents.sending import Sender
-from commandcenter.ui.incidents.sheet import Sheet
+from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.sheet import Sheet
 
 _CALL_BACKS: tuple[CallBack, ...] = ("solved", "partly", "not")
 _SATISFACTION = ("1", "2", "3")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.rules.incidents import CallResult, Direction, Incident, is_open
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
 from commandcenter.ui.incidents import moves, words
@@ -21,11 +22,11 @@ from commandcenter.ui.incidents.cells import cells
 from commandcenter.ui.incidents.closing import ClosingSheet
 from commandcenter.ui.incidents.editing import EditSheet
 from commandcenter.ui.incidents.entries import EntryRow, entry_rows
+from commandcenter.ui.incidents.extras import Extras
 from commandcenter.ui.incidents.header import Header
 from commandcenter.ui.incidents.message import Message
 from commandcenter.ui.incidents.queue_list import QueueList
 from commandcenter.ui.incidents.rows import queue_row
-from commandcenter.ui.incidents.sheet import Sheet
 from commandcenter.ui.incidents.side import MergeSheet, ReasonSheet, merge_order
 from commandcenter.ui.incidents.steps import StepBar
 from commandcenter.ui.incidents.subject import Subject
@@ -60,7 +61,7 @@ class DetailPanel(QWidget):
     def _build(self) -> None:
         self.message = Message(_NOTHING)
         self.header, self.steps = Header(), StepBar()
-        self.body = Body(self._desk.now)
+        self.body = Body(self._desk.now, Extras(self._tools))
         self.bar = ActionBar()
         steps = QVBoxLayout()
         steps.setContentsMargins(12, 0, 12, 8)
@@ -119,6 +120,7 @@ class DetailPanel(QWidget):
         self.header.show_incident(incident, live, self._desk.directory, now)
         self.steps.show_cells(cells(incident, live), now)
         self._show_calls(incident, now)
+        self.body.extras.show_incident(incident, self)
         self._entries = entry_rows(self._subject.history, live, now)
         self.body.show_entries(incident, self._entries, moves.may_act(self._desk.officer), self._subject.state)
         self._show_bar(incident)
@@ -272,6 +274,11 @@ class DetailPanel(QWidget):
             action.setData(move.id)
             action.setEnabled(move.enabled)
             action.setToolTip(move.why)
+        menu.addSeparator()
+        for id in ("incident.print", "incident.save_record"):
+            made = menu.addAction(self._tools.actions.get(id).title)
+            made.setData(id)
+            made.setEnabled(self._tools.actions.can_run(id))
         menu.popup(self.bar.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     @Slot(str, QPoint)
@@ -297,7 +304,11 @@ class DetailPanel(QWidget):
 
     @Slot(QAction)
     def _exit_chosen(self, action: QAction) -> None:
-        self.leave_by(str(action.data()))
+        chosen = str(action.data())
+        if chosen in ("incident.print", "incident.save_record"):
+            self._tools.actions.trigger(chosen)
+        else:
+            self.leave_by(chosen)
 
     def leave_by(self, exit: str) -> None:
         """Take a side exit: at once, or by a form that asks for the words it needs."""
@@ -322,7 +333,7 @@ class DetailPanel(QWidget):
 
     def _open(self, sheet: Sheet) -> None:
         id = self._subject.id or ""
-        sheet.incident_id = id
+        sheet.subject_id = id
         self._sheets[id] = sheet
         self.pages.addWidget(sheet)
         sheet.saved.connect(self._sheet_done)
@@ -333,7 +344,7 @@ class DetailPanel(QWidget):
     @Slot()
     def _sheet_done(self) -> None:
         sheet = self.sender()
-        if not isinstance(sheet, Sheet) or self._sheets.pop(sheet.incident_id, None) is None:
+        if not isinstance(sheet, Sheet) or self._sheets.pop(sheet.subject_id, None) is None:
             return
         self.pages.removeWidget(sheet)
         sheet.deleteLater()

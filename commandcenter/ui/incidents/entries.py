@@ -1,31 +1,16 @@
 """The timeline as sentences: each line is a code with facts, said in the reader's language."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from commandcenter.base import texts
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import TimelineEntry
+from commandcenter.services.histories import History, Striking, read_history
 from commandcenter.services.live import LiveSet
+from commandcenter.services.wording import sentence
 from commandcenter.ui.incidents import words
 
-
-@dataclass(frozen=True, slots=True)
-class Striking:
-    """Who undid a line, and when."""
-
-    actor: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """An incident's lines, newest first by sequence, with who struck which."""
-
-    entries: tuple[TimelineEntry, ...] = ()
-    struck: Mapping[str, Striking] | None = None
+__all__ = ("EntryRow", "History", "Striking", "entry_rows", "read_history", "sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +36,6 @@ class EntryRow:
     def spoken(self) -> str:
         """The line read aloud."""
         return " · ".join(part for part in (self.time, self.sentence, self.note, self.who, self.struck) if part)
-
-
-def read_history(reader: Any, incident: str) -> History:
-    """Read an incident's timeline in the order of the log; runs on the read lane."""
-    entries = {each.id: each for each in reader.find("timeline_entry", incident=incident)}
-    order: dict[str, int] = {}
-    struck: dict[str, Striking] = {}
-    for line in reader.history(entity="timeline_entry", incident=incident, limit=5000):
-        id = line.change.id
-        order[id] = line.change.seq
-        if line.name == "undo" and id in entries and entries[id].struck and id not in struck:
-            struck[id] = Striking(line.actor, line.recorded_at)
-    newest_first = sorted(entries.values(), key=lambda each: order.get(each.id, 0), reverse=True)
-    return History(tuple(newest_first), struck)
 
 
 def entry_rows(history: History, live: LiveSet, now: datetime) -> list[EntryRow]:
@@ -93,30 +64,3 @@ def _struck(entry: TimelineEntry, striking: Striking | None, live: LiveSet) -> s
         return say("incidents.entry.struck")
     when = words.time_of_day(striking.at, words.zone_of(live))
     return say("incidents.entry.struck_by", who=words.actor_name(striking.actor, live), when=when)
-
-
-def sentence(code: str, facts: Mapping[str, Any]) -> str:
-    """What happened, in words. A code without a text of its own shows itself."""
-    if code == "note":
-        return ""
-    told = {**facts, **_in_words(facts)}
-    kinds = [str(facts[name]) for name in ("result", "step") if name in facts]
-    kinds += ["people"] if facts.get("people") else []
-    codes = [f"incidents.entry.{code}", *(f"incidents.entry.{code}.{kind}" for kind in kinds)]
-    known = next((each for each in reversed(codes) if texts.current().has(each)), None)
-    return say(known, **told) if known else code
-
-
-def _in_words(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts whose keys have names: category, urgency, result, fields, a count of people."""
-    found: dict[str, Any] = {}
-    if "category" in facts:
-        found["category"] = words.category_name(facts["category"])
-    if "urgency" in facts:
-        found["urgency"] = words.urgency_name(facts["urgency"])
-    if "result" in facts:
-        found["result"] = words.result_name(facts["result"])
-    if "fields" in facts:
-        found["fields"] = say("incidents.list.comma").join(map(words.field_name, facts["fields"]))
-    return found
-

@@ -7,18 +7,21 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
+from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, is_open
-from commandcenter.rules.permissions import DUTY, EVERYBODY, KEEPERS_OF_LISTS
+from commandcenter.rules.permissions import DUTY, EVERYBODY, STAFF
+from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.ui.core.actions import Action
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents.alarms import Alarms
 from commandcenter.ui.incidents.call_rows import RESULT_KEYS
 from commandcenter.ui.incidents.detail import DetailPanel
 from commandcenter.ui.incidents.figures import FiguresCard
 from commandcenter.ui.incidents.moves import exits
+from commandcenter.ui.incidents.printing import Printing
 from commandcenter.ui.incidents.queue import SCOPE, QueuePanel
-from commandcenter.ui.incidents.sending import Sender
 from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
 
@@ -34,13 +37,15 @@ class Room(QObject):
         self.post = Sender(tools, self)
         self.subject = Subject(tools, self)
         self.work = Work(tools, self.subject, self.post, self)
-        self.alarms = Alarms(tools.desk, self)
+        self.printing = Printing(tools, self.subject, self)
+        self.alarms = Alarms(tools.desk, self, is_looked_at=self._is_chosen)
         self._queue: QueuePanel | None = None
         self._detail: DetailPanel | None = None
         self._figures: FiguresCard | None = None
         self._sounding: set[str] = set()
         self.alarms.rang.connect(self._rang)
         self.alarms.changed.connect(self._alarms_changed)
+        self.alarms.heard.connect(self._heard)
         tools.selection.navigated.connect(self._navigated)
 
     # --- panels --------------------------------------------------------------------------------------------------
@@ -88,6 +93,21 @@ class Room(QObject):
             self._tools.sound.alarm(_reason(id), "critical")
         self._sounding = wanted
 
+    def _is_chosen(self, id: str) -> bool:
+        return self._tools.selection.chosen("incident") == id
+
+    @Slot(str)
+    def _heard(self, id: str) -> None:
+        """It ends on the other desks too, and the timeline says who; without the right or the database only here."""
+        desk = self._tools.desk
+        if desk.officer.role in DUTY and not desk.is_stale:
+            desk.send(AcknowledgeIncident(incident=id), owner=self, failed=self._not_told)
+
+    def _not_told(self, error: BaseException) -> None:
+        """The other desks go on sounding until somebody there hears it; here it is silent already."""
+        if not isinstance(error, CommandCenterError):
+            raise error
+
     def acknowledge(self) -> None:
         """Acknowledge the oldest alarm by going to it: seeing what it is silences it."""
         id = next(iter(self.alarms.unacknowledged), None)
@@ -111,12 +131,16 @@ class Room(QObject):
                          ("Enter",), acting, scope=SCOPE),
             self._action("incident.edit", "incidents.action.edit", self._to_detail("edit"), "edit", ("E",),
                          self._is_open, scope=SCOPE),
-            Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",),
-                   roles=KEEPERS_OF_LISTS, group=GROUP),
+            Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",), roles=STAFF,
+                   group=GROUP),
             Action("edit.redo", "incidents.action.redo", self.post.redo, icon="redo", keys=("Ctrl+Shift+Z",),
-                   roles=KEEPERS_OF_LISTS, group=GROUP),
+                   roles=STAFF, group=GROUP),
             Action("incident.copy_briefing", "incidents.action.briefing", self.copy_briefing, icon="briefing",
                    keys=("F8",), enabled=acting, group=GROUP),
+            Action("incident.print", "paper.action.print", self.printing.print, icon="print", keys=("Ctrl+P",),
+                   enabled=acting, group=GROUP),
+            Action("incident.save_record", "paper.action.save", self._save_record, icon="document", enabled=acting,
+                   group=GROUP),
             Action("figures.show", "incidents.action.figures", self.show_figures, icon="figures", keys=("F9",),
                    group=GROUP),
             Action("detail.widen", "incidents.action.widen", self._widen, icon="columns", keys=("Tab",), scope=SCOPE,
@@ -189,6 +213,10 @@ class Room(QObject):
         if text:
             QGuiApplication.clipboard().setText(text)
             self._tools.notices.done(say("incidents.briefing.copied"))
+
+    def _save_record(self) -> None:
+        if self.detail is not None:
+            self.printing.save(self.detail.window())
 
     def show_figures(self) -> None:
         """The figures of the moment, and away again."""

@@ -8,11 +8,11 @@ from commandcenter.rules.incidents import Incident
 from commandcenter.services.incidents import CancelIncident, MergeIncident, ReopenIncident, ReturnIncident
 from commandcenter.ui.core.cardlist import CardList
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.incidents.queue_delegate import Display
 from commandcenter.ui.incidents.queue_list import QueueList
 from commandcenter.ui.incidents.rows import QueueRow
-from commandcenter.ui.incidents.sending import Sender
-from commandcenter.ui.incidents.sheet import Sheet
 
 Reasoned = Literal["return", "cancel", "reopen"]
 _COMMANDS: dict[Reasoned, Any] = {"return": ReturnIncident, "cancel": CancelIncident, "reopen": ReopenIncident}

@@ -1,19 +1,31 @@
 """Words that every part of an incident's picture shares: names of states, people, places, spans and times of day."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import timedelta, tzinfo
 
-from commandcenter.base import texts
-from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
-from commandcenter.rules.incidents import Call, CallResult, Incident, State, Urgency
-from commandcenter.rules.masks import is_erased, is_masked
-from commandcenter.services import catalogues
+from commandcenter.rules.incidents import Call, Incident, Urgency
 from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveSet
+from commandcenter.services.wording import (
+    category_name,
+    dialled,
+    field_name,
+    result_name,
+    role_words,
+    shown,
+    state_name,
+    urgency_name,
+    what_of,
+    where_words,
+)
+from commandcenter.ui.core import sending, times
+from commandcenter.ui.core.times import time_of_day
+
+__all__ = (
+    "category_name", "dialled", "field_name", "result_name", "role_words", "shown", "state_name", "time_of_day",
+    "urgency_name", "what_of",
+)  # fmt: skip
 
 _DAY = timedelta(days=1)
 
@@ -21,75 +33,17 @@ _DAY = timedelta(days=1)
 # --- closed sets ------------------------------------------------------------------------------------------------
 
 
-def state_name(state: State) -> str:
-    """What a state is called."""
-    return say(f"incidents.state.{state}")
-
-
-def urgency_name(urgency: Urgency) -> str:
-    """特急, 紧急 or 一般."""
-    return say(f"incidents.urgency.{urgency}")
-
-
 def urgency_mark(urgency: Urgency) -> str:
     """The one character in the rounded square."""
     return say(f"incidents.mark.{urgency}")
 
 
-def result_name(result: CallResult) -> str:
-    """What became of a call."""
-    return say(f"incidents.result.{result}")
-
-
-def category_name(category: str) -> str:
-    """A category's name from the catalogue."""
-    found = catalogues.categories().get(category)
-    return found.name if found else category
-
-
-def field_name(name: str) -> str:
-    """What a field of an incident is called."""
-    return say(f"incidents.field.{name}")
-
-
-def role_words(call: Call, person: Any) -> str:
-    """Why somebody stands on the call list: his role there; his own role when he was chosen or moved up."""
-    reason = call.reason
-    if reason in catalogues.roles():
-        return catalogues.role_name(reason)
-    own = getattr(person, "role", None) or getattr(person, "kind", None)
-    if own in catalogues.roles():
-        return catalogues.role_name(own)
-    return say(f"incidents.person.{call.person_kind}")
-
-
 # --- values -----------------------------------------------------------------------------------------------------
-
-
-def shown(value: str | None) -> str:
-    """A personal value as it is read: empty when there is none, a word when it was erased."""
-    if value is None:
-        return ""
-    return say("incidents.erased") if is_erased(value) else value
-
-
-def what_of(incident: Incident) -> str:
-    """The first line of the report; what kind of matter it is when the text may not be read."""
-    text = incident.text
-    if not text or is_masked(text) or is_erased(text):
-        return catalogues.subkind_name(incident.category, incident.subkind)
-    return text.strip().splitlines()[0]
 
 
 def where_of(incident: Incident, live: LiveSet) -> str:
     """Village first, then the grid; a sentence when the place is not known yet."""
-    village = live.villages.get(incident.village or "")
-    grid = live.grids.get(incident.grid or "")
-    own = grid.name if grid is not None else ""
-    if village is None:
-        return own or say("incidents.where.unknown")
-    own = own.removeprefix(village.name).strip()
-    return " ".join(name for name in (texts.choose(village.name, village.name_en), own) if name)
+    return where_words(live.villages.get(incident.village or ""), live.grids.get(incident.grid or ""))
 
 
 def person_name(directory: Directory, call: Call) -> str:
@@ -103,11 +57,6 @@ def phone_of(directory: Directory, kind: str | None, id: str | None) -> str:
     return dialled(shown(person.phone)) if person else ""
 
 
-def dialled(phone: str) -> str:
-    """A mobile number as 154 0099 9001; anything else as it is."""
-    return f"{phone[:3]} {phone[3:7]} {phone[7:]}" if len(phone) == 11 and phone[0] == "1" else phone
-
-
 def actor_name(actor: str, live: LiveSet) -> str:
     """Who did something: an officer's name, or the program itself."""
     officer = live.officers.get(actor)
@@ -117,25 +66,9 @@ def actor_name(actor: str, live: LiveSet) -> str:
 # --- times ------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
-
-
 def zone_of(live: LiveSet) -> tzinfo:
     """The town's zone."""
-    return _zone(live.town.zone) if live.town else _zone("Asia/Shanghai")
-
-
-def time_of_day(instant: datetime, zone: tzinfo, now: datetime | None = None) -> str:
-    """``14:02``; with the date in front when ``now`` is given and lies on another local day."""
-    local = instant.astimezone(zone)
-    if now is not None and now.astimezone(zone).date() != local.date():
-        return f"{local:%m-%d %H:%M}"
-    return f"{local:%H:%M}"
+    return times.zone_of(live.town)
 
 
 def span(length: timedelta) -> str:
@@ -170,10 +103,4 @@ def minutes_of(length: timedelta) -> str:
 
 def refusal(error: CommandCenterError, live: LiveSet) -> str:
     """The sentence of an error, with states and times in the reader's words."""
-    facts = dict(error.facts)
-    for name in ("state", "to"):
-        if facts.get(name) and texts.current().has(f"incidents.state.{facts[name]}"):
-            facts[name] = state_name(facts[name])
-    if facts.get("when"):
-        facts["when"] = time_of_day(from_iso(facts["when"]), zone_of(live))
-    return texts.current().error(type(error)(error.code, **facts))
+    return sending.refusal(error, live.town)

@@ -10,9 +10,9 @@ from commandcenter.base.texts import say
 from commandcenter.rules.incidents import Call, CallResult, Direction, Incident, State
 from commandcenter.services.calls import CallOut, RecordCall
 from commandcenter.services.incidents import NoteIncident, ParkIncident, StepIncident, TakeIncident
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents import moves, words
-from commandcenter.ui.incidents.sending import Sender
 from commandcenter.ui.incidents.subject import Subject
 
 Then = Callable[[], None]

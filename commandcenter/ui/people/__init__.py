@@ -3,36 +3,62 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.ui.core.tools import Screen, Tools, Workspace
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.listing import PageHolder
     from commandcenter.ui.people.index import PeopleIndex
 
 
 def install(tools: Tools) -> None:
     """Plug in the workspace, the sections of a person's card, the finder's source and the pictures."""
     from commandcenter.ui.core.finderbox import FinderSource
+    from commandcenter.ui.core.listing import PageHolder
     from commandcenter.ui.people.index import PeopleIndex
     from commandcenter.ui.people.sections import SECTIONS
 
-    index = PeopleIndex(tools, tools.desk)
+    index, holder = PeopleIndex(tools, tools.desk), PageHolder()
     plugs = tools.plugs
     plugs.workspaces.add(
-        "people", Workspace("people", "workspace.people", "people", partial(_make_workspace, index), order=30)
+        "people", Workspace("people", "workspace.people", "people", partial(_make_workspace, index, holder), order=30)
     )
+    tools.actions.add(*_actions(holder))
     for section in SECTIONS:
         plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("person", FinderSource("person", index.hits))
     plugs.screens.add("people", Screen("people", "people", _stage_table))
     plugs.screens.add("person-card", Screen("person-card", "people", _stage_card))
+    plugs.screens.add("person-form", Screen("person-form", "people", _stage_form))
+    plugs.screens.add("person-conflict", Screen("person-conflict", "people", _stage_conflict))
+    plugs.screens.add("person-new", Screen("person-new", "people", _stage_new))
 
 
-def _make_workspace(index: "PeopleIndex", tools: Tools) -> "QWidget":
+def _actions(holder: "PageHolder") -> "list[Action]":
+    """What keepers of the lists do here; each works on the page that is open."""
+    from commandcenter.ui.core.actions import Action
+
+    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str) -> Action:
+        return Action(
+            f"person.{id}", f"people.action.{id}", holder.run(run), icon=icon, keys=keys, roles=KEEPERS_OF_LISTS,
+            enabled=holder.can(can), scope="people", group="lists",
+        )  # fmt: skip
+
+    return [
+        action("add", "add", "add", ("N",), "can_add"),
+        action("edit", "edit", "edit", ("E",), "can_edit"),
+        action("retire", "retire", "remove", ("Del",), "can_retire"),
+        action("bring_back", "bring_back", "undo", (), "can_bring_back"),
+    ]
+
+
+def _make_workspace(index: "PeopleIndex", holder: "PageHolder", tools: Tools) -> "QWidget":
     from commandcenter.ui.people.workspace import PeopleWorkspace
 
-    return PeopleWorkspace(tools, index)
+    return holder.hold(PeopleWorkspace(tools, index))  # type: ignore[no-any-return]
 
 
 def _stage_table(tools: Tools, page: "QWidget") -> None:
@@ -49,3 +75,34 @@ def _stage_card(tools: Tools, page: "QWidget") -> None:
         tools.selection.navigate("worker", max(called, key=lambda each: each.listed_at).person)
     elif workers:
         tools.selection.navigate("worker", min(workers))
+
+
+def _stage_form(tools: Tools, page: "QWidget") -> None:
+    """The form of that worker, with a number that somebody else has."""
+    from commandcenter.ui.people.forms import EditPerson
+
+    _stage_card(tools, page)
+    tools.actions.trigger("person.edit")
+    sheet = page.findChild(EditPerson)
+    others = [each for (kind, _), each in tools.desk.directory.people.items() if kind == "contact" and each.phone]
+    if sheet is not None and others:
+        sheet.put("phone", min(others, key=lambda each: each.id).phone)
+
+
+def _stage_conflict(tools: Tools, page: "QWidget") -> None:
+    """Both versions of a number, side by side."""
+    from commandcenter.base.errors import Conflict
+    from commandcenter.ui.people.forms import EditPerson
+
+    _stage_card(tools, page)
+    tools.actions.trigger("person.edit")
+    sheet = page.findChild(EditPerson)
+    if sheet is not None:
+        versions = {"mine": "15400000027", "theirs": "15400000072", "was": sheet.value("phone")}
+        sheet.put("phone", versions["mine"])
+        sheet.conflict(Conflict("person.conflict", name="", fields={"phone": versions}))
+
+
+def _stage_new(tools: Tools, page: "QWidget") -> None:
+    """The empty form for somebody new."""
+    tools.actions.trigger("person.add")

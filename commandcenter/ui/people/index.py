@@ -13,6 +13,7 @@ from commandcenter.ui.people.rows import PersonRow, Roster, entry, parted, rows
 CALM = 250
 """Milliseconds without another change before everything is made again."""
 _RANKS = ((0.95, 0), (0.8, 1), (0.6, 2), (0.5, 3))
+_PRESENT = frozenset(("person",))
 _ICONS = {"worker": "person", "duty_holder": "team", "contact": "phone", "officer": "officer"}
 
 
@@ -34,13 +35,13 @@ class PeopleIndex(QObject):
         tools.desk.live_changed.connect(self._live_changed)
         tools.desk.directory_changed.connect(self._calm.start)
 
-    def search(self, query: str, limit: int) -> list[Hit]:
+    def search(self, query: str, limit: int, kinds: frozenset[str] | None = None) -> list[Hit]:
         """The best hits; ids are those of the rows (``kind:id``)."""
-        return self._index.search(query, limit)
+        return self._index.search(query, limit, kinds)
 
     def hits(self, query: str, limit: int) -> list[FinderHit]:
-        """For quick find: each leads to the person's card."""
-        return [self._hit(each) for each in self.search(query, limit)] if query else []
+        """For quick find: each leads to the person's card. Who has left is looked for in the list."""
+        return [self._hit(each) for each in self.search(query, limit, _PRESENT)] if query else []
 
     def build_now(self) -> None:
         """Make everything on this thread; for tests."""

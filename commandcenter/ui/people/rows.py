@@ -14,6 +14,7 @@ from commandcenter.rules.people import PERSON_KINDS, PersonKind
 from commandcenter.rules.phones import normalise
 from commandcenter.services.catalogues import role_name
 from commandcenter.ui.core.columns import Column, Tone
+from commandcenter.ui.core.reveal import phone_words
 
 INSTITUTIONS: frozenset[str] = frozenset(("contact",))
 """Kinds whose names are mostly no personal names, so that their first character is no surname."""
@@ -70,18 +71,6 @@ def village_name(village: Village | None) -> str:
     return choose(village.name, village.name_en) if village is not None else ""
 
 
-def phone_words(phone: str | None) -> str:
-    """A number in groups, "erased" in words, nothing when there is none."""
-    if not phone:
-        return ""
-    if is_erased(phone):
-        return say("personal.erased") if current().has("personal.erased") else say("people.erased")
-    digits = normalise(phone)
-    if len(digits) == 11 and digits.isdigit() and digits.startswith("1"):
-        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
-    return phone
-
-
 def role_of(kind: PersonKind, person: Any) -> str:
     """What somebody is: keeper, village secretary, fire team, duty officer."""
     if kind == "officer":
@@ -106,8 +95,11 @@ class Roster:
 
 
 def rows(roster: Roster) -> list[PersonRow]:
-    """Everybody active. Takes a second for 20,000 new names, so never on the GUI thread."""
-    return [_row(kind, person, roster) for kind, person in roster.people if person.active]
+    """Everybody, also those who have left, but for officers, who are looked after in the settings.
+
+    Takes a second for 20,000 new names, so never on the GUI thread.
+    """
+    return [_row(kind, person, roster) for kind, person in roster.people if person.active or kind != "officer"]
 
 
 def _row(kind: PersonKind, person: Any, roster: Roster) -> PersonRow:
@@ -121,12 +113,16 @@ def entry(row: PersonRow) -> Entry:
     """What the finder knows of a person: name, pinyin, initials, role, number."""
     subtitle = say("people.found", role=row.role, place=row.place)
     phone = normalise(row.person.phone) if row.person.phone and not is_erased(row.person.phone) else ""
-    return Entry("person", row.id, row.person.name, subtitle, (*row.spelling, phone))
+    return Entry("person" if row.person.active else "left", row.id, row.person.name, subtitle, (*row.spelling, phone))
 
 
 def order(row: PersonRow) -> tuple[Any, ...]:
-    """Kind by kind, then by pinyin."""
-    return PERSON_KINDS.index(row.kind), row.sort_name
+    """Kind by kind, then by pinyin; who has left comes last."""
+    return not row.person.active, PERSON_KINDS.index(row.kind), row.sort_name
+
+
+def _name_tone(row: PersonRow, _ctx: Any) -> Tone:
+    return "text" if row.person.active else "muted"
 
 
 def _phone_tone(row: PersonRow, _ctx: Any) -> Tone:
@@ -150,7 +146,8 @@ def _source(row: PersonRow, _ctx: Any) -> str:
 
 
 COLUMNS: tuple[Column[PersonRow], ...] = (
-    Column("name", "people.column.name", lambda row, _: row.person.name, lambda row: row.sort_name, 100, fixed=True),
+    Column("name", "people.column.name", lambda row, _: row.person.name, lambda row: row.sort_name, 100, fixed=True,
+           tone=_name_tone),
     Column("role", "people.column.role", lambda row, _: row.role, None, 128),
     Column("grid", "people.column.place", lambda row, _: row.place, None, 170, stretch=True),
     Column("village", "people.column.village", lambda row, _: village_name(row.village),

@@ -14,9 +14,10 @@ from commandcenter.services.figures import PersonCall
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Link, clear, words
+from commandcenter.ui.core.listing import CardHands
+from commandcenter.ui.core.reveal import Personal
 from commandcenter.ui.core.tools import CardSection, Tools
 from commandcenter.ui.core.widgets import Label
-from commandcenter.ui.people.reveal import Personal
 from commandcenter.ui.people.rows import PersonRow, row_id, source_name, village_name
 from commandcenter.ui.people.times import local_time
 
@@ -24,15 +25,20 @@ ANSWERED = ("answered", "arrived", "on_scene", "relayed")
 
 
 class PersonHeader(QWidget):
-    """Name, role and place."""
+    """Name, role and place, and what can be done."""
 
-    def __init__(self, row: PersonRow) -> None:
+    def __init__(self, tools: Tools, row: PersonRow) -> None:
         super().__init__()
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(theme.current().space(1))
         lines.addWidget(words(row.person.name, "title"))
         lines.addWidget(words(say("people.found", role=row.role, place=row.place), "muted"))
+        if not row.person.active:
+            lines.addWidget(Label("people.left", "muted"))
+        back_or_off = "person.retire" if row.person.active else "person.bring_back"
+        why = say("people.officers_in_settings") if row.kind == "officer" else ""
+        lines.addWidget(CardHands(tools, ("person.edit", back_or_off), why))
 
 
 class ReachSection(QWidget):

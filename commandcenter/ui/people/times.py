@@ -1,24 +1,15 @@
 """Times on the cards of people, in the town's zone."""
 
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
 from commandcenter.base.texts import say
+from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
-
-
-def zone_of(tools: Tools) -> tzinfo:
-    """The town's zone; UTC while it is unknown."""
-    town = tools.desk.live.town
-    try:
-        return ZoneInfo(town.zone) if town is not None else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 def local_time(instant: datetime, tools: Tools) -> str:
     """The time of day today, else day and time; the year only where it is another one."""
-    zone = zone_of(tools)
+    zone = zone_of(tools.desk.live.town)
     there, today = instant.astimezone(zone), tools.desk.now().astimezone(zone)
     if there.date() == today.date():
         return f"{there:%H:%M}"

@@ -1,202 +1,109 @@
-"""The workspace 人员: villages, everybody in a table with a search, and the card of one person."""
+"""The workspace 人员: villages, everybody in a table with a search, and the card or the form of one person."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 
 from commandcenter.base.texts import say
-from commandcenter.rules.maps import natural_key
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.services.live import LiveChange
-from commandcenter.ui.core import theme
-from commandcenter.ui.core.cards import Card
-from commandcenter.ui.core.fields import LineEdit
-from commandcenter.ui.core.headactions import add_head_actions
-from commandcenter.ui.core.rowtable import RowTable
-from commandcenter.ui.core.sidelist import ALL, SideList
-from commandcenter.ui.core.tableview import TableView
+from commandcenter.services.people import EDITABLE, RetirePerson
+from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, ListWorkspace, Tab
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import LOADING, READY, Empty, stale
-from commandcenter.ui.core.widgets import Label
+from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.people import rows as people_rows
+from commandcenter.ui.people.forms import AddPerson, EditPerson, tell_doubts
 from commandcenter.ui.people.index import PeopleIndex
-from commandcenter.ui.people.rows import COLUMNS, PersonRow, parted, row_id, village_name
+from commandcenter.ui.people.rows import COLUMNS, PersonRow, parted, row_id
 from commandcenter.ui.people.sections import PersonHeader
-from commandcenter.ui.people.times import zone_of
 
-MOST_HITS = 1000
-COLUMN_STATE = "people.columns"
-SIDE, CARD = 208, 340
-TABS = ("", *PERSON_KINDS)
-"""Everybody, then kind by kind."""
+RETIRED = "retired"
+TABS = tuple(Tab(kind, f"people.kind.{kind or 'all'}") for kind in ("", *PERSON_KINDS, RETIRED))
+"""Everybody, then kind by kind, then those who have left."""
+SCOPE = "people"
 
 
-class PeopleWorkspace(QWidget):
+class PeopleWorkspace(ListWorkspace[PersonRow]):
     """Left villages, in the middle everybody, right the card of the chosen person."""
 
+    words = ListWords(
+        "people", "people.search", Empty("people.empty", "people.empty.hint"), "people.villages.all", "people.count",
+        "people.count_of", "people.card.empty", "people.card.gone",
+    )  # fmt: skip
+    scope = SCOPE
+
     def __init__(self, tools: Tools, index: PeopleIndex) -> None:
-        super().__init__()
-        self._tools, self._desk, self._index = tools, tools.desk, index
-        self._query = ""
-        self._rows: dict[str, PersonRow] = {}
+        self._index = index
         self._chosen: str | None = None
+        self._awaited: str | None = None
         self._shown: PersonRow | None = None
-        self.search = LineEdit(say("people.search"))
-        self.search.setObjectName("people.search")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(say("people.search"))
-        self.count = Label("", "muted")
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("people.kinds")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for kind in TABS:
-            self.tabs.addTab(say(f"people.kind.{kind or 'all'}"))
-        self.villages = SideList()
-        self.villages.setObjectName("people.villages")
-        self.table: RowTable[PersonRow] = RowTable(COLUMNS, key=_id, order=people_rows.order, parent=self)
-        self.view = TableView(self.table, empty=Empty("people.empty", "people.empty.hint"), on_state=self._keep_columns)
-        self.view.setObjectName("people.table")
-        self.card = Card(tools, "person")
-        self._lay_out()
-        self._connect()
-        self.card.show_nothing("people.card.empty")
+        super().__init__(
+            tools, COLUMNS, key=_id, order=people_rows.order, card="person", tabs=TABS, add="person.add"
+        )
+        self.post = Sender(tools, self)
+        index.ready.connect(self._take_rows)
+        tools.desk.live_changed.connect(self._live_changed)
+        tools.selection.changed.connect(self._selected)
+        tools.selection.navigated.connect(self._navigated)
+        self.tabs.currentChanged.connect(tools.actions.refresh)
+        self.card.show_nothing(self.words.nothing)
         self._take_rows()
         index.build_soon()
 
-    # --- building -----------------------------------------------------------------------------------------------
+    # --- what the list is ---------------------------------------------------------------------------------------
 
-    def _lay_out(self) -> None:
-        look = theme.current()
-        head = QHBoxLayout()
-        head.setContentsMargins(look.space(3), look.space(2), look.space(3), look.space(1))
-        head.setSpacing(look.space(3))
-        head.addWidget(self.search, 1)
-        head.addWidget(self.count)
-        add_head_actions(self._tools, "people", head, self.view)
-        middle = QWidget()
-        middle.setProperty("panel", "surface")
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        tabs = QHBoxLayout()
-        tabs.setContentsMargins(look.space(3), 0, look.space(3), 0)
-        tabs.addWidget(self.tabs)
-        tabs.addStretch(1)
-        column.addLayout(tabs)
-        column.addWidget(self.view, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(1)
-        for part in (self.villages, middle, self.card):
-            split.addWidget(part)
-        split.setStretchFactor(1, 1)
-        split.setSizes([look.px(SIDE), look.px(640), look.px(CARD)])
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(split)
-        kept = self._tools.settings.get(COLUMN_STATE)
-        if isinstance(kept, dict):
-            self.view.restore_column_state(kept)
+    @property
+    def is_ready(self) -> bool:
+        """Whether the rows have been made."""
+        return self._index.is_ready
 
-    def _connect(self) -> None:
-        self._index.ready.connect(self._take_rows)
-        self._desk.connection_changed.connect(self._tell_state)
-        self._desk.live_changed.connect(self._live_changed)
-        self._tools.selection.changed.connect(self._selected)
-        self._tools.selection.navigated.connect(self._navigated)
-        self.search.edited.connect(self._search)
-        self.search.submitted.connect(self._choose_first)
-        self.tabs.currentChanged.connect(self._filter)
-        self.villages.picked.connect(self._filter)
-        self.view.picked.connect(self._picked)
+    def village_of(self, row: PersonRow) -> str | None:
+        """Where somebody belongs."""
+        return row.village.id if row.village is not None else None
 
-    def _keep_columns(self, state: dict[str, Any]) -> None:
-        self._tools.settings.set(COLUMN_STATE, state)
+    def is_on_tab(self, row: PersonRow, tab: str) -> bool:
+        """Who has left stands apart."""
+        return not row.person.active if tab == RETIRED else row.person.active and tab in ("", row.kind)
 
-    # --- keeping up ---------------------------------------------------------------------------------------------
+    def matching(self, query: str) -> Found:
+        """By name, pinyin, initials, number and place."""
+        return frozenset(hit.entry.id for hit in self._index.search(query, MOST_HITS))
+
+    def village_counts(self) -> tuple[Mapping[str, int], int]:
+        """Those who can be called."""
+        active = [row for row in self._index.rows.values() if row.person.active]
+        return Counter(row.village.id for row in active if row.village is not None), len(active)
 
     @Slot()
     def _take_rows(self) -> None:
-        """The index was made anew; selection and scroll stay, and so does the card while nothing of it changed."""
-        self._tell_state()
-        before, found = self._rows, self._index.rows
-        self._rows = found
-        if before:
-            self.table.remove(before.keys() - found.keys())
-            self.table.upsert(row for id, row in found.items() if before.get(id) != row)
-        else:
-            self.table.reset(found.values())
-        self._count_villages()
-        self._filter()
+        """The index was made anew; the card stays while nothing of it changed."""
+        self.show_rows(self._index.rows)
+        for id in self._index.rows:
+            sheet = self.sheet(id)
+            if isinstance(sheet, EditPerson):
+                sheet.follow(self._index.rows[id].person)
         self._refresh_card()
-
-    @Slot()
-    def _tell_state(self) -> None:
-        """Being read; or the last truth, marked with its time while the database is away."""
-        connection = self._desk.hub.connection_state
-        if not self._index.is_ready:
-            self.view.set_state(LOADING)
-        elif connection.is_stale:
-            since = self._desk.now() - timedelta(seconds=connection.age())
-            self.view.set_state(stale(f"{since.astimezone(zone_of(self._tools)):%H:%M}"))
-        else:
-            self.view.set_state(READY)
+        if self._awaited in self._rows:
+            self.bring_into_list(self._awaited)
+            self._awaited = None
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
         if change.everything or change.places:
-            self._count_villages()
-
-    def _count_villages(self) -> None:
-        counts = Counter(row.village.id for row in self._index.rows.values() if row.village is not None)
-        villages = sorted(self._desk.live.villages.values(), key=lambda each: natural_key(each.code))
-        lines = [(each.id, village_name(each), counts.get(each.id, 0)) for each in villages]
-        self.villages.show_lines([(ALL, say("people.villages.all"), len(self._index.rows)), *lines])
-
-    # --- narrowing down -----------------------------------------------------------------------------------------
-
-    @Slot(str)
-    def _search(self, query: str) -> None:
-        self._query = query.strip()
-        self._filter()
-
-    @Slot()
-    def _filter(self) -> None:
-        kind, village = TABS[self.tabs.currentIndex()], self.villages.chosen_line
-        hits = self._index.search(self._query, MOST_HITS) if self._query else None
-        found = None if hits is None else frozenset(hit.entry.id for hit in hits)
-        if not kind and village == ALL and found is None:
-            self.table.set_filter(None)
-        else:
-            self.table.set_filter(lambda row: _passes(row, kind, village, found))
-        shown, total = self.table.rowCount(), len(self.table)
-        if shown == total:
-            self.count.say("people.count", count=total)
-        else:
-            self.count.say("people.count_of", shown=shown, total=total)
+            self.count_villages()
 
     # --- choosing -----------------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _picked(self, id: str | None) -> None:
-        if id is not None:
-            kind, person = parted(id)
-            self._tools.selection.choose(kind, person)
-            self._show(id)
-
-    @Slot()
-    def _choose_first(self) -> None:
-        first = next(iter(self.table.ids()), None)
-        if first is not None:
-            self._picked(first)
-            self.view.choose(first)
-            self.view.setFocus()
+    def pick(self, id: str) -> None:
+        """By hand."""
+        kind, person = parted(id)
+        self._tools.selection.choose(kind, person)
+        self._show(id)
 
     @Slot(str, object)
     def _selected(self, entity: str, id: str | None) -> None:
@@ -206,75 +113,105 @@ class PeopleWorkspace(QWidget):
     @Slot(str, str)
     def _navigated(self, entity: str, id: str) -> None:
         if entity in PERSON_KINDS:
+            self._show(row_id(entity, id))
             self.bring_into_list(row_id(entity, id))
-
-    def bring_into_list(self, id: str) -> None:
-        """Somebody who was asked for must be seen, whatever the list was narrowed down to."""
-        self._show(id)
-        if id in self._rows and self.table.place_of(id) is None:
-            self.search.clear()
-            self.tabs.setCurrentIndex(0)
-            self.villages.choose(ALL)
-            self._filter()
-        self.view.choose(id)
 
     def _show(self, id: str | None) -> None:
         self._chosen = id
         self.view.choose(id, show=False)
         self._refresh_card()
+        self.show_card_or_sheet(id)
 
     def _refresh_card(self) -> None:
         """The card is made anew only when its person is another one, or has changed."""
-        row = self._rows.get(self._chosen or "")
+        row = self.row(self._chosen)
         if row is not None and row == self._shown:
             return
         self._shown = row
+        self._tools.actions.refresh()
         if row is not None:
-            self.card.show_subject(row, PersonHeader(row))
-        elif self._chosen is not None and self._index.is_ready:
-            self.card.show_nothing("people.card.gone")
+            self.card.show_subject(row, PersonHeader(self._tools, row))
+        elif self._chosen not in (None, self._awaited) and self._index.is_ready:
+            self.card.show_nothing(self.words.gone)
         else:
-            self.card.show_nothing("people.card.empty")
+            self.card.show_nothing(self.words.nothing)
+
+    # --- forms --------------------------------------------------------------------------------------------------
+
+    @property
+    def can_add(self) -> bool:
+        """Officers are added in the settings."""
+        return self.tab != "officer"
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether a card of somebody who is kept here is open."""
+        return self._shown is not None and self._shown.kind in EDITABLE and self.right.currentWidget() is self.card
+
+    @property
+    def can_retire(self) -> bool:
+        """Whether there is somebody to take off the lists."""
+        return self.can_edit and self._shown is not None and self._shown.person.active
+
+    @property
+    def can_bring_back(self) -> bool:
+        """Whether there is somebody to bring back."""
+        return self.can_edit and self._shown is not None and not self._shown.person.active
+
+    def add(self) -> None:
+        """The form for somebody new, of the kind whose tab is open."""
+        kind: Any = self.tab if self.tab in EDITABLE else "worker"
+        village = self.villages.chosen_line or None
+        self.open_sheet(f"new:{kind}", partial(self._new, kind, village))
+
+    def _new(self, kind: Any, village: str | None) -> AddPerson:
+        sheet = AddPerson(kind, self._tools, self.post, village)
+        sheet.added.connect(self._added)
+        return sheet
+
+    def edit(self) -> None:
+        """The form of the chosen person."""
+        row = self._shown
+        if row is not None and row.kind != "officer":
+            self.open_sheet(row.id, partial(EditPerson, row.kind, row.person, self._tools, self.post))
+
+    def retire(self) -> None:
+        """Off the lists that are called from."""
+        self._set_retired(True)
+
+    def bring_back(self) -> None:
+        """On the lists again."""
+        self._set_retired(False)
+
+    def _set_retired(self, retired: bool) -> None:
+        row = self._shown
+        if row is None:
+            return
+        told = say("people.done.retire" if retired else "people.done.bring_back", name=row.person.name)
+        command = RetirePerson(kind=row.kind, person=row.person.id, retired=retired)  # type: ignore[arg-type]
+        self.post.send(command, told, done=partial(self._retired, told))
+
+    def _retired(self, told: str, outcome: Any) -> None:
+        self.post.tell_done(told, outcome)
+        tell_doubts(self._tools, outcome.value["warnings"])
+
+    @Slot(str, str)
+    def _added(self, kind: str, id: str) -> None:
+        """Who was added is chosen as soon as the list knows the person."""
+        self._awaited = row_id(kind, id)
+        self._tools.selection.choose(kind, id)
 
     # --- Qt -----------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The search has the focus."""
-        super().showEvent(event)
+        """Whoever was chosen elsewhere is shown here."""
         for kind in PERSON_KINDS:
             chosen = self._tools.selection.chosen(kind)
             if chosen is not None and self._chosen is None:
+                self._show(row_id(kind, chosen))
                 self.bring_into_list(row_id(kind, chosen))
-        self.search.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down from the search goes into the table, Escape clears the search."""
-        if event.key() == Qt.Key.Key_Down and self.search.hasFocus():
-            self.view.setFocus()
-        elif event.key() == Qt.Key.Key_Escape and self._query:
-            self.search.clear()
-        else:
-            super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.search.setPlaceholderText(say("people.search"))
-            for place, kind in enumerate(TABS):
-                self.tabs.setTabText(place, say(f"people.kind.{kind or 'all'}"))
-            self.table.refresh_keys()
-            self._count_villages()
-            self._filter()
+        super().showEvent(event)
 
 
 def _id(row: PersonRow) -> str:
     return row.id
-
-
-def _passes(row: PersonRow, kind: str, village: str, found: frozenset[str] | None) -> bool:
-    return (
-        (not kind or row.kind == kind)
-        and (village == ALL or (row.village is not None and row.village.id == village))
-        and (found is None or row.id in found)
-    )

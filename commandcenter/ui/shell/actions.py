@@ -25,7 +25,8 @@ class ShellActions:
         """Put them on the one list."""
         declare = self.tools.actions.add
         declare(
-            Action("find.open", "shell.action.find", self._find, icon="search", keys=("F3", "/", "Ctrl+K"), in_finder=False),
+            Action("find.open", "shell.action.find", self._find, icon="search", keys=("F3", "/", "Ctrl+K"),
+                   in_finder=False),
             Action("keys.show", "shell.action.keys", self._keys, icon="keys", keys=("?", "F1")),
             Action("officer.change", "shell.action.officer", self._officer, icon="officer", keys=("F12",)),
             Action("desk.theme", "shell.action.theme", self.toggle_theme, icon="dark"),

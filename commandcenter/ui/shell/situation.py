@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from commandcenter.ui.core.tools import Panel, Tools
+from commandcenter.ui.core.tools import Tools
 
 _INTAKE = 440
 
@@ -15,22 +15,30 @@ class Situation(QWidget):
         super().__init__()
         self._tools = tools
         self._widened = False
-        panels = {panel.place: panel for panel in tools.plugs.panels}
-        self.map = self._made(panels["map"])
-        self.waiting = self._made(panels["waiting"])
-        self.queue = self._made(panels["queue"])
-        self.detail = self._made(panels["detail"])
-        self.intake = self._made(panels["intake"])
+        self._panels = {panel.place: panel for panel in tools.plugs.panels}
+        self.map = self._made("map")
+        self.waiting = self._made("waiting")
+        self.queue = self._made("queue")
+        self.detail = self._made("detail")
+        self.intake = QWidget()
+        """An empty place until :meth:`complete`."""
         self._side = QSplitter(Qt.Orientation.Vertical)
         self._whole = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.intake.hide()
-        self.intake.opened.connect(self._intake_opened)  # type: ignore[attr-defined]
-        self.intake.closed.connect(self._intake_closed)  # type: ignore[attr-defined]
         self.detail.widen_requested.connect(self._widen_requested)  # type: ignore[attr-defined]
 
-    def _made(self, panel: Panel) -> QWidget:
-        return panel.make(self._tools)
+    def complete(self) -> None:
+        """Make what the first picture does not show: the form of the intake."""
+        place, self.intake = self.intake, self._made("intake")
+        self.intake.opened.connect(self._intake_opened)  # type: ignore[attr-defined]
+        self.intake.closed.connect(self._intake_closed)  # type: ignore[attr-defined]
+        self._whole.replaceWidget(self._whole.indexOf(place), self.intake)
+        self.intake.hide()
+        place.deleteLater()
+
+    def _made(self, place: str) -> QWidget:
+        return self._panels[place].make(self._tools)
 
     def _lay_out(self) -> None:
         self._side.addWidget(self._queue_with_waiting())

@@ -17,7 +17,7 @@ from commandcenter.ui.shell.who import WhoAreYou
 
 HOME = "situation"
 _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
-                "contact": "people", "duty_holder": "people"}  # fmt: skip
+                "contact": "people", "duty_holder": "people", "household": "households"}  # fmt: skip
 
 
 class MainWindow(QMainWindow):
@@ -28,6 +28,7 @@ class MainWindow(QMainWindow):
         self._tools = tools
         self.setMinimumSize(QSize(1100, 640))
         self._pages: dict[str, QWidget] = {}
+        self._is_complete = False
         self._stack = QStackedWidget()
         self.rail = Rail(tools)
         self.top = TopBar(tools)
@@ -95,9 +96,21 @@ class MainWindow(QMainWindow):
         if id not in self._pages:
             self._pages[id] = self._tools.plugs.workspaces.get(id).make(self._tools)
             self._stack.addWidget(self._pages[id])
+            if self._is_complete:
+                self._complete(self._pages[id])
         self._stack.setCurrentWidget(self._pages[id])
         self.rail.show_current(id)
         return self._pages[id]
+
+    def complete(self) -> None:
+        """Make what the first picture had no need of, here and in every page from now on."""
+        self._is_complete = True
+        for page in self._pages.values():
+            self._complete(page)
+
+    def _complete(self, page: QWidget) -> None:
+        if hasattr(page, "complete"):
+            page.complete()
 
     @property
     def workspace(self) -> str:

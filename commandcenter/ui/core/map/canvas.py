@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QRegion
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from commandcenter.base.texts import say
@@ -306,6 +306,14 @@ class MapCanvas(MapView):
         """Ask for the picture of the new view; the marks follow when painted."""
         self._pictures.look(self.camera, self.devicePixelRatioF())
 
+    def window_awaited(self) -> None:
+        """A picture made now would be of the wrong size."""
+        self._pictures.hold()
+
+    def window_appears(self) -> None:
+        """Now the first picture fits."""
+        self._pictures.release()
+
     def resizeEvent(self, event: Any) -> None:
         """The sheet covers the view, the legend stays in its corner."""
         super().resizeEvent(event)
@@ -378,8 +386,11 @@ class MapCanvas(MapView):
 
     def _paint_picture(self, painter: QPainter) -> None:
         picture = self._pictures.picture
-        if picture is None or not picture.is_seen_whole(self.camera):
-            painter.fillRect(self.rect(), QColor(self._colours.background))
+        bare = picture.bare(self.camera) if picture is not None else QRegion(self.rect())
+        # Filling everything and drawing over it costs as much as the picture itself. (The stubs do not tell that a
+        # region can be gone through.)
+        for strip in bare:  # type: ignore[attr-defined]
+            painter.fillRect(strip, QColor(self._colours.background))
         if picture is not None:
             picture.paint(painter, self.camera)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtGui import QImage, QPainter, QRegion, QTransform
 
 from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.palette import Palette
@@ -21,12 +21,12 @@ class Picture:
         self._pixels = np.zeros((height, width), dtype=np.uint32)
         self._image = QImage(self._pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
         self._table = palette.table(buffer.pairs)
-        self._stale = np.ones(-(-height // STRIP), dtype=bool)
+        self._stale = [True] * -(-height // STRIP)
 
     def recolour(self, palette: Palette) -> None:
         """Use the palette's present colours; the work is done when the rows are next painted."""
         self._table = palette.table(self.buffer.pairs)
-        self._stale[:] = True
+        self._stale = [True] * len(self._stale)
 
     def paint(self, painter: QPainter, camera: Camera) -> None:
         """Draw the part that ``camera`` shows: pixel for pixel at the picture's scale, else scaled."""
@@ -61,9 +61,10 @@ class Picture:
             and top + window.height >= round(camera.height * window.ratio) + room
         )
 
-    def is_seen_whole(self, camera: Camera) -> bool:
-        """Whether the picture, drawn for this camera, leaves no part of the view bare."""
-        return self._target(camera).contains(QRectF(0, 0, camera.width, camera.height))
+    def bare(self, camera: Camera) -> QRegion:
+        """What of the view the picture, drawn for this camera, leaves bare."""
+        covered = self._target(camera).toRect().adjusted(1, 1, -1, -1)
+        return QRegion(0, 0, camera.width, camera.height) - QRegion(covered)
 
     def rows_at(self, camera: Camera, point: QPointF) -> list[int]:
         """The palette rows (grid index + 1) under a point of the widget, the topmost first."""
@@ -91,7 +92,8 @@ class Picture:
     def _colour(self, first: int, last: int) -> None:
         height = len(self._pixels)
         begin, end = max(first, 0) // STRIP, -(-min(max(last, 0), height) // STRIP)
-        for strip in np.flatnonzero(self._stale[begin:end]) + begin:
-            rows = slice(strip * STRIP, min((strip + 1) * STRIP, height))
-            np.take(self._table, self.buffer.cells[rows], out=self._pixels[rows], mode="clip")
-        self._stale[begin:end] = False
+        for strip in range(begin, end):
+            if self._stale[strip]:
+                rows = slice(strip * STRIP, (strip + 1) * STRIP)
+                np.take(self._table, self.buffer.cells[rows], out=self._pixels[rows], mode="clip")
+                self._stale[strip] = False

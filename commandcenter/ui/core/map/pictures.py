@@ -34,6 +34,7 @@ class Pictures(QObject):
         self.destroyed.connect(self._aside.stop)
         self.picture: Picture | None = None
         self._wish: tuple[Camera, float] | None = None
+        self._held = False
         self._adopt(lay_out(()))
 
     @property
@@ -67,12 +68,22 @@ class Pictures(QObject):
     def look(self, camera: Camera, ratio: float) -> None:
         """See to it that a picture for ``camera`` is there or coming."""
         self._wish = (camera, ratio)
-        if camera.width <= 1 or not self.plan.grids or self._serves(camera, ratio):
+        if self._held or camera.width <= 1 or not self.plan.grids or self._serves(camera, ratio):
             return
         if self.picture is None and len(self.plan.grids) <= AT_ONCE:
             self.draw_now()
         elif not self._aside.busy:
             self._ask()
+
+    def hold(self) -> None:
+        """Only remember what is looked at until :meth:`release`."""
+        self._held = True
+
+    def release(self) -> None:
+        """See to the picture for the latest view."""
+        self._held = False
+        if self._wish is not None:
+            self.look(*self._wish)
 
     def draw_now(self) -> None:
         """Make the picture for the latest view on this thread; for the first one, tests and snapshots."""

@@ -183,7 +183,9 @@ def distances(edges: Edges, window: Window) -> npt.NDArray[np.float32]:
     steep = np.abs(edges.y1 - edges.y0) >= np.abs(edges.x1 - edges.x0)
     _measure(edges[steep], reach, (window.height, window.width), (window.width, 1), nearest)
     _measure(_turned(edges[~steep]), reach, (window.width, window.height), (1, window.width), nearest)
-    return nearest / np.float32(window.ratio)
+    if window.ratio != 1.0:
+        nearest /= np.float32(window.ratio)
+    return nearest
 
 
 def _turned(edges: Edges) -> Edges:
@@ -221,8 +223,8 @@ def _measure(edges: Edges, reach: float, size: tuple[int, int], stride: tuple[in
         np.minimum.at(nearest, along[near] * stride[0] + across[near] * stride[1], distance[near])
 
 
-def _parts_villages(edges: Edges, villages: Ints, window: Window) -> Mask:
-    """Which edges have another village, or nothing, on one side: looked up in ``villages`` (flat) beside each."""
+def _parts_villages(edges: Edges, ids: Ints, village_of: Ints, window: Window) -> Mask:
+    """Which edges have another village, or nothing, on one side: looked up in ``ids`` (flat) beside each."""
     dx, dy = edges.x1 - edges.x0, edges.y1 - edges.y0
     length = np.maximum(np.hypot(dx, dy), np.float32(1e-6))
     aside_x, aside_y = dy / length * 1.5, -dx / length * 1.5
@@ -231,7 +233,7 @@ def _parts_villages(edges: Edges, villages: Ints, window: Window) -> Mask:
         column = np.floor((edges.x0 + edges.x1) / 2 + sign * aside_x).astype(np.int64)
         row = np.floor((edges.y0 + edges.y1) / 2 + sign * aside_y).astype(np.int64)
         column, row = np.clip(column, 0, window.width - 1), np.clip(row, 0, window.height - 1)
-        return np.asarray(villages[row * window.width + column])
+        return np.asarray(village_of[ids[row * window.width + column]])
 
     return np.asarray(beside(1) != beside(-1))
 
@@ -244,7 +246,9 @@ def pattern_bits(window: Window) -> npt.NDArray[np.int32]:
     tile = dots * DOTS + ((x + y) % period < thick) * DIAGONAL + ((x - y) % period < thick) * COUNTER
     rows = (np.arange(window.height) + window.top) % period
     columns = (np.arange(window.width) + window.left) % period
-    return np.asarray(tile[rows][:, columns].ravel(), dtype=np.int32)
+    # one period of rows is laid out in full width first: whole rows are then copied, not single pixels
+    bits: npt.NDArray[np.int32] = tile.astype(np.int32)[:, columns][rows]
+    return bits.reshape(-1)
 
 
 _STEP_OF = np.digitize(np.arange(0, REACH, 0.05) + 0.025, STEPS).astype(np.int32) - 1
@@ -253,11 +257,6 @@ _STEP_OF = np.digitize(np.arange(0, REACH, 0.05) + 0.025, STEPS).astype(np.int32
 def _step_of(distance: Floats) -> npt.NDArray[np.int32]:
     """The distance step 0…11 of distances below REACH."""
     return _STEP_OF[np.minimum((distance * 20).astype(np.int32), len(_STEP_OF) - 1)]
-
-
-def _mark_borders(classes: Ints, distance: Floats, base: int) -> None:
-    near = np.flatnonzero(distance < REACH)
-    classes[near] = base + _step_of(distance[near])
 
 
 def _visible(plan: Plan, window: Window) -> Mask:
@@ -270,21 +269,23 @@ def _visible(plan: Plan, window: Window) -> Mask:
 
 def _borders(edges: Edges, ids: Ints, plan: Plan, window: Window, classes: Ints) -> None:
     """Write the border classes of the general grids into ``classes``."""
-    villages = np.concatenate(([-1], plan.village_of))[ids]
+    village_of = np.concatenate(([-1], plan.village_of))
     seen = int(np.count_nonzero(np.bincount(edges.grid)))
     if np.sqrt(np.count_nonzero(ids) / max(seen, 1)) < LINE_CELLS * window.ratio:
-        picture = villages.reshape(window.height, window.width)
+        picture = village_of[ids].reshape(window.height, window.width)
         edge = np.zeros(picture.shape, dtype=bool)
         edge[:, 1:] |= picture[:, 1:] != picture[:, :-1]
         edge[1:] |= picture[1:] != picture[:-1]
         classes[edge.ravel()] = VILLAGE_BORDER
         return
     edges = _without_twins(_near(edges, window))
-    outer = _parts_villages(edges, villages, window)
+    outer = _parts_villages(edges, ids, village_of, window)
     inner_distance, outer_distance = distances(edges[~outer], window), distances(edges[outer], window)
-    _mark_borders(classes, inner_distance, GRID_BORDER)
-    outer_distance[outer_distance > np.maximum(inner_distance, 2.0)] = np.inf
-    _mark_borders(classes, outer_distance, VILLAGE_BORDER)
+    near = np.flatnonzero(inner_distance < REACH)
+    classes[near] = GRID_BORDER + _step_of(inner_distance[near])
+    near = np.flatnonzero(outer_distance < REACH)
+    near = near[outer_distance[near] <= np.maximum(inner_distance[near], 2.0)]
+    classes[near] = VILLAGE_BORDER + _step_of(outer_distance[near])
 
 
 def _near(edges: Edges, window: Window) -> Edges:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QVariantAnimation, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QStyle, QWidget
 
+from commandcenter.ui.core.appearance import Appearance
 from commandcenter.ui.core.map.camera import Camera
 
 DRAG_FROM = 4
@@ -57,6 +58,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._flight.setEndValue(1.0)
         self._flight.valueChanged.connect(self._fly_on)
         self._flight_ends = (self._camera, self._camera)
+        self._appearance: Appearance | None = None
 
     @property
     def touched(self) -> bool:
@@ -116,6 +118,26 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def camera_changed(self) -> None:
         """Called after each change of the camera; subclasses bring their picture up to it."""
+
+    def window_awaited(self) -> None:
+        """Called when the view is shown in a window that has yet to learn its size; :meth:`window_appears` follows."""
+
+    def window_appears(self) -> None:
+        """Called when the window is about to be painted for the first time."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look out for the window, if it comes on screen only now."""
+        super().showEvent(event)
+        window = self.window().windowHandle()
+        if window is not None and not window.isExposed() and self._appearance is None:
+            self._appearance = Appearance(window, self)
+            self._appearance.due.connect(self._window_appears)
+            self.window_awaited()
+
+    @Slot()
+    def _window_appears(self) -> None:
+        self._appearance = None
+        self.window_appears()
 
     @Slot(object)
     def _fly_on(self, share: Any) -> None:

@@ -10,8 +10,7 @@ from commandcenter.services import catalogues
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.tools import Panel, Screen, Tools
 from commandcenter.ui.incidents.intake.draft import Draft, take_guess, with_caller
-from commandcenter.ui.incidents.intake.intakes import Intakes
-from commandcenter.ui.incidents.intake.panel import SCOPE, IntakePanel
+from commandcenter.ui.incidents.intake.intakes import SCOPE, Intakes
 from commandcenter.ui.incidents.intake.places import caller_of
 from commandcenter.ui.incidents.intake.waiting import WaitingReports
 
@@ -29,6 +28,8 @@ def install(tools: Tools) -> None:
 
 
 def _panel(intakes: Intakes, tools: Tools) -> QWidget:
+    from commandcenter.ui.incidents.intake.panel import IntakePanel  # made after the first picture
+
     return IntakePanel(tools, intakes)
 
 

@@ -1,5 +1,6 @@
 """Open incidents that may be the same matter as the report being typed, as rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,14 +32,16 @@ class DuplicateRow:
         return words.age(now - self.opened_at)
 
 
-def duplicates(draft: Draft, live: LiveSet, now: datetime) -> tuple[DuplicateRow, ...]:
-    """The likeliest first; none while nothing is known of the report."""
+def duplicates(
+    draft: Draft, live: LiveSet, now: datetime, near: Collection[str] = frozenset()
+) -> tuple[DuplicateRow, ...]:
+    """The likeliest first; none while nothing is known of the report. ``near``: the grids around the report's."""
     if draft.is_blank:
         return ()
     grid = live.grids.get(draft.grid)
     facts = DraftFacts(
         grid=draft.grid or None, village=draft.village or (grid.village if grid else None), category=category_of(draft),
-        text=draft.text, caller_phone=draft.caller_phone or None, now=now,
+        text=draft.text, caller_phone=draft.caller_phone or None, now=now, near=near,
     )  # fmt: skip
     rows = []
     for found in similar(facts, live.incidents.values(), limit=SHOWN):

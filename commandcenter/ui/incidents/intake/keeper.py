@@ -10,11 +10,14 @@ import logging
 import os
 import threading
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from commandcenter.ui.incidents.intake.draft import Draft, from_json, to_json
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _log = logging.getLogger(__name__)
 _OWN = 0o600
@@ -30,7 +33,13 @@ class DraftKeeper:
         self._pending: dict[str, Draft | None] = {}
         self._guard = threading.Lock()
         self._disk = threading.Lock()
-        self._lock = FileLock(self.folder / _LOCK, blocking=False, mode=_OWN, thread_local=False)
+
+    @cached_property
+    def _lock(self) -> "BaseFileLock":
+        """Made, and its library imported, when there is a draft: at most starts there is none."""
+        from filelock import FileLock
+
+        return FileLock(self.folder / _LOCK, blocking=False, mode=_OWN, thread_local=False)
 
     def keep(self, draft: Draft) -> None:
         """Have ``draft`` written by the next :meth:`flush`."""
@@ -64,11 +73,11 @@ class DraftKeeper:
     def recover(self, database: str, world: str) -> list[Draft]:
         """Take over the drafts for this database that desks no longer running have left, oldest first."""
         with self._disk:
+            others = [each for each in self.folder.parent.glob("*") if each.is_dir() and each != self.folder]
+            if not others:
+                return []
             self._open()
-            found: list[Draft] = []
-            for folder in sorted(self.folder.parent.iterdir()):
-                if folder.is_dir() and folder != self.folder:
-                    found += self._take_over(folder, database, world)
+            found = [draft for folder in sorted(others) for draft in self._take_over(folder, database, world)]
             return sorted(found, key=lambda draft: (draft.opened_at, draft.id))
 
     def close(self) -> None:
@@ -76,7 +85,8 @@ class DraftKeeper:
         with suppress(OSError):
             self.flush()
         with self._disk:
-            self._lock.release()
+            if "_lock" in self.__dict__:
+                self._lock.release()
             _tidy(self.folder)
 
     def _open(self) -> None:
@@ -92,6 +102,8 @@ class DraftKeeper:
             _write_whole(path, json.dumps(to_json(draft), ensure_ascii=False))
 
     def _take_over(self, folder: Path, database: str, world: str) -> list[Draft]:
+        from filelock import FileLock, Timeout
+
         try:
             with FileLock(folder / _LOCK, blocking=False, mode=_OWN):
                 drafts = [draft for path in sorted(folder.glob("*.json")) if (draft := _read(path)) is not None]

@@ -2,6 +2,7 @@
 that saves."""
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayou
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.services.live import LiveChange
+from commandcenter.services.places import grids_around
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, StateBanner, divider
@@ -17,13 +19,11 @@ from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.intake.duplicate_list import DuplicateList
 from commandcenter.ui.incidents.intake.duplicates import duplicates
 from commandcenter.ui.incidents.intake.form import IntakeForm
-from commandcenter.ui.incidents.intake.intakes import Intakes
+from commandcenter.ui.incidents.intake.intakes import SCOPE, Intakes
 from commandcenter.ui.incidents.intake.saving import Saved
 from commandcenter.ui.incidents.intake.sure_button import SureButton
 from commandcenter.ui.incidents.intake.tabs import DraftTabs
 
-SCOPE = "intake"
-"""The part of the window in which the keys of the intake work."""
 _WIDTH = 420
 _COMPARE_AFTER = 150
 """ms without a keystroke before open incidents are compared."""
@@ -44,6 +44,7 @@ class IntakePanel(QWidget):
         self.intakes = intakes
         self._is_open = False
         self._own_choice: str | None = None
+        self._around: dict[str, frozenset[str]] = {}
         self.setProperty("panel", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(theme.current().px(_WIDTH))
@@ -117,8 +118,6 @@ class IntakePanel(QWidget):
         intakes.standing_changed.connect(self._standing_changed)
         intakes.saved.connect(self._saved)
         intakes.not_followed.connect(self._not_followed)
-        intakes.found_again.connect(self._found_again)
-        intakes.kept.connect(self._kept)
         intakes.save_wanted.connect(self.save_now)
         intakes.focus_wanted.connect(self._focus)
         self.form.changed.connect(self._changed)
@@ -300,6 +299,8 @@ class IntakePanel(QWidget):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
+        if change.grids or change.everything:
+            self._around.clear()
         if self._is_open and (change.incidents or change.gone or change.everything):
             self._compare.start()
 
@@ -307,7 +308,24 @@ class IntakePanel(QWidget):
     def _compare_now(self) -> None:
         if (draft := self.intakes.current) is not None:
             now = self._desk.now()
-            self.duplicates.show_rows(duplicates(draft, self._desk.live, now), now, draft.merge_into)
+            near = self._around.get(draft.grid, frozenset())
+            self.duplicates.show_rows(duplicates(draft, self._desk.live, now, near), now, draft.merge_into)
+            if draft.grid and draft.grid not in self._around:
+                self._ask_around(draft.grid)
+
+    def _ask_around(self, grid: str) -> None:
+        """One fire is often seen from the next village: the grids around this one count too."""
+
+        def take(around: frozenset[str]) -> None:
+            self._around[grid] = around
+            self._compare.start()
+
+        self._desk.read(partial(grids_around, grid=grid), done=take, failed=self._not_read, owner=self, key="around")
+
+    def _not_read(self, error: BaseException) -> None:
+        """Without the database the grid alone is compared; the status line already says that it is away."""
+        if not isinstance(error, CommandCenterError):
+            raise error
 
     @Slot(str)
     def _use(self, incident: str) -> None:
@@ -333,14 +351,3 @@ class IntakePanel(QWidget):
     def _not_followed(self, error: CommandCenterError) -> None:
         reason = words.refusal(error, self._desk.live)
         self._tools.notices.trouble(say("intake.not_followed", reason=reason))
-
-    @Slot(int)
-    def _found_again(self, count: int) -> None:
-        self._tools.notices.info(say("intake.found_again", count=count))
-
-    @Slot(bool)
-    def _kept(self, is_kept: bool) -> None:
-        if is_kept:
-            self._tools.notices.withdraw("intake.not_kept")
-        else:
-            self._tools.notices.trouble(say("intake.not_kept"), key="intake.not_kept")

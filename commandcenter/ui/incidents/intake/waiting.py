@@ -1,4 +1,7 @@
-"""The reports that wait, above the queue while the form is closed: a caller who was parked is never out of sight."""
+"""The reports that wait, above the queue while the form is closed: a caller who was parked is never out of sight.
+
+It is there from the first picture on, and therefore tells what becomes of drafts, before there is a form.
+"""
 
 from datetime import datetime
 from functools import partial
@@ -6,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Chip, Label
@@ -23,6 +27,7 @@ class WaitingReports(QWidget):
         super().__init__(parent)
         look = theme.current()
         self._intakes = intakes
+        self._notices = tools.notices
         self.setProperty("panel", "surface")
         self.chips = [Chip(clickable=True, parent=self) for _ in range(_MOST)]
         row = QHBoxLayout(self)
@@ -36,6 +41,8 @@ class WaitingReports(QWidget):
         intakes.list_changed.connect(self._refresh)
         intakes.current_changed.connect(self._refresh)
         intakes.standing_changed.connect(self._refresh)
+        intakes.found_again.connect(self._found_again)
+        intakes.kept.connect(self._kept)
         tools.ticker.listen(self._tick)
         self._refresh()
 
@@ -63,3 +70,14 @@ class WaitingReports(QWidget):
         drafts = self._intakes.drafts
         if place < len(drafts):
             self._intakes.show(drafts[place].id)
+
+    @Slot(int)
+    def _found_again(self, count: int) -> None:
+        self._notices.info(say("intake.found_again", count=count))
+
+    @Slot(bool)
+    def _kept(self, is_kept: bool) -> None:
+        if is_kept:
+            self._notices.withdraw("intake.not_kept")
+        else:
+            self._notices.trouble(say("intake.not_kept"), key="intake.not_kept")

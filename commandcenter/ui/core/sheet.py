@@ -1,4 +1,4 @@
-"""A form that takes the place of call list and timeline: title, fields, what went wrong, save and leave."""
+"""A form that takes the place of what it changes: title, fields, what went wrong, save and leave."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import Conflict
 from commandcenter.ui.core.forms import Form
+from commandcenter.ui.core.sending import FixedId, Sender
 from commandcenter.ui.core.widgets import Button, Label, StateBanner
-from commandcenter.ui.incidents.sending import FixedId, Sender
 
 
 class Sheet(QWidget):
-    """One form of one incident. It keeps what was typed until it was saved or left.
+    """One form about one subject. It keeps what was typed until it was saved or left.
 
     Signals: ``saved()`` after the command was carried out; ``left()`` on Escape or its button.
     """
@@ -24,12 +24,12 @@ class Sheet(QWidget):
     def __init__(self, title_code: str, save_code: str, sender: Sender, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sender = sender
-        self.incident_id = ""
+        self.subject_id = ""
         self._fixed = FixedId()
         self.form = Form()
         self.trouble = StateBanner()
         self.save_button = Button(save_code, kind="primary", key="Enter")
-        self.leave_button = Button("incidents.sheet.leave", kind="quiet", key="Esc")
+        self.leave_button = Button("core.sheet.leave", kind="quiet", key="Esc")
         self.save_button.clicked.connect(self.submit)
         self.leave_button.clicked.connect(self.left)
         self._arrange(title_code)
@@ -84,8 +84,12 @@ class Sheet(QWidget):
         """Both changed the same field; only a form that edits can meet this."""
         self.say_trouble(error)
 
-    def _carried_out(self, _outcome: Any) -> None:
+    def carried_out(self, outcome: Any) -> None:
+        """The command was carried out: what is to be said or chosen then. The form closes afterwards."""
+
+    def _carried_out(self, outcome: Any) -> None:
         self.save_button.setEnabled(True)
+        self.carried_out(outcome)
         self.saved.emit()
 
     def _failed(self, error: BaseException) -> None:
@@ -97,7 +101,7 @@ class Sheet(QWidget):
 
     def say_trouble(self, error: BaseException) -> None:
         """Say above the fields what went wrong; the form stays as it is."""
-        self.trouble.say("incidents.sheet.trouble", tone="overdue", icon="refused", what=self._sender.sentence(error))
+        self.trouble.say("core.sheet.trouble", tone="overdue", icon="refused", what=self._sender.sentence(error))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Escape leaves."""

@@ -1,18 +1,22 @@
-"""Sending the commands of this feature: what was done goes on the undo stack, what was not is said in one sentence."""
+"""Sending commands from panels and forms: what was done goes on the undo stack, what was not is said in a sentence."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
 
+from commandcenter.base import texts
 from commandcenter.base.changes import Outcome
+from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import CommandCenterError, EnvironmentTrouble
 from commandcenter.base.ids import new_id
 from commandcenter.base.texts import say
+from commandcenter.rules.grids import Township
 from commandcenter.ui.core.sent import SentCommands, sent_of
+from commandcenter.ui.core.times import time_of_day, zone_of
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.incidents import words
 
 Done = Callable[[Outcome], None]
 Failed = Callable[[BaseException], None]
@@ -56,22 +60,27 @@ class Sender(QObject):
     def undo(self, command: str | None = None) -> None:
         """Take back the last command of this desk, or the one named."""
         if command is None and not self.sent.can_undo:
-            self._tools.notices.info(say("incidents.undo.nothing"))
+            self._tools.notices.info(say("core.undo.nothing"))
             return
         self.sent.undo(self._undone, self.explain, command)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
         if not self.sent.can_redo:
-            self._tools.notices.info(say("incidents.redo.nothing"))
+            self._tools.notices.info(say("core.redo.nothing"))
             return
         self.sent.redo(self._redone, self.explain)
+
+    def tell_done(self, words: str, outcome: Outcome) -> None:
+        """Say what was done, with the way to take it back."""
+        undo = partial(self.undo, outcome.command) if outcome.undoable else None
+        self._tools.notices.done(words, undo=undo)
 
     def sentence(self, error: BaseException) -> str:
         """What went wrong, in one sentence; a bug is raised where it is reported."""
         if not isinstance(error, CommandCenterError):
             raise error
-        return words.refusal(error, self._tools.desk.live)
+        return refusal(error, self._tools.desk.live.town)
 
     def explain(self, error: BaseException) -> None:
         """Tell the officer what was not done and why."""
@@ -82,7 +91,19 @@ class Sender(QObject):
             self._tools.notices.refused(sentence)
 
     def _undone(self, what: str) -> None:
-        self._tools.notices.done(say("incidents.undo.done", what=what or say("incidents.undo.entry")))
+        self._tools.notices.done(say("core.undo.done", what=what or say("core.undo.entry")))
 
     def _redone(self, what: str) -> None:
-        self._tools.notices.done(say("incidents.redo.done", what=what))
+        self._tools.notices.done(say("core.redo.done", what=what))
+
+
+def refusal(error: CommandCenterError, town: Township | None) -> str:
+    """The sentence of an error, with states and times in the reader's words."""
+    facts = dict(error.facts)
+    for name in ("state", "to"):
+        code = f"incidents.state.{facts.get(name)}"
+        if texts.current().has(code):
+            facts[name] = say(code)
+    if facts.get("when"):
+        facts["when"] = time_of_day(from_iso(facts["when"]), zone_of(town))
+    return texts.current().error(type(error)(error.code, **facts))

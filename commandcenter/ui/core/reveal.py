@@ -7,14 +7,27 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
+from commandcenter.base.texts import say
 from commandcenter.rules.masks import is_erased, is_masked
 from commandcenter.rules.permissions import may_reveal
+from commandcenter.rules.phones import normalise
 from commandcenter.services.privacy import RevealPersonal, revealed
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import words
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, TextRole
-from commandcenter.ui.people.rows import phone_words
+
+
+def phone_words(phone: str | None) -> str:
+    """A number in the groups in which it is read out, "erased" in words, nothing when there is none."""
+    if not phone:
+        return ""
+    if is_erased(phone):
+        return say("core.erased")
+    digits = normalise(phone)
+    if len(digits) == 11 and digits.isdigit() and digits.startswith("1"):
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    return phone
 
 
 class Personal(QWidget):
@@ -28,19 +41,22 @@ class Personal(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(theme.current().space(1))
         self.shown = words(self._words(value), role, wraps=field == "address")
-        self.note = Label("people.revealed", "caption")
+        self.note = Label("core.revealed", "caption")
         self.note.hide()
-        self.button = Button("people.reveal", icon="eye")
-        self.button.setObjectName(f"people.reveal.{field}")
+        self.button = Button("core.reveal", icon="eye")
+        self.button.setObjectName(f"core.reveal.{field}")
         self.button.clicked.connect(self._reveal)
-        hidden = is_masked(value) and not is_erased(value)
-        self.button.setVisible(hidden and may_reveal(tools.desk.officer.role))
         lines.addWidget(self.shown)
         lines.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         lines.addWidget(self.note)
+        # Shown before it has a parent it would be a window of its own for a moment, and take the keys.
+        hidden = is_masked(value) and not is_erased(value)
+        self.button.setVisible(hidden and may_reveal(tools.desk.officer.role))
 
     def _words(self, value: str | None) -> str:
-        return phone_words(value) if self._field in ("phone", "id_number") else (value or "")
+        if self._field in ("phone", "id_number") or is_erased(value):
+            return phone_words(value)
+        return value or ""
 
     @Slot()
     def _reveal(self) -> None:

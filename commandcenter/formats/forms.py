@@ -1,0 +1,51 @@
+"""The usual tables of a township, as the county collects them: their headings in order, and what fills them.
+
+Headings: ``shared/data/rosters/headings.csv`` (compiled from published township ledgers). A heading whose content this
+program does not keep (ethnicity, political status, WeChat) stays as an empty column, because the form is filed as a
+whole.
+"""
+
+from dataclasses import dataclass
+
+FormColumn = tuple[str, str]
+"""A heading and the name of the fact that fills it; an empty name leaves the column for the pen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One usual table. ``source`` is the entity whose rows fill it."""
+
+    name: str
+    title: str
+    source: str
+    columns: tuple[FormColumn, ...]
+
+
+ROSTER = Form("roster", "微网格员花名册", "worker", (
+    ("序号", "number"), ("村(社区)", "village"), ("网格编码", "grid_code"), ("网格名称", "grid_name"), ("姓名", "name"),
+    ("性别", "gender"), ("民族", ""), ("出生年月", "birth_month"), ("政治面貌", ""), ("文化程度", ""), ("身份证号", ""),
+    ("联系电话", "phone"), ("微信号", ""), ("身份类别", "source"), ('是否"拿薪治村"', "paid"), ("兼职情况", ""),
+    ("任职时间", "appointed"), ("所辖户数", "households"), ("所辖人口", "people"), ("重点人员数", "care_count"),
+    ("配发七件套", ""), ("备注", "note"),
+))  # fmt: skip
+GRID_LEDGER = Form("grid_ledger", "网格底数台账", "grid", (
+    ("序号", "number"), ("村(社区)", "village"), ("微网格编码", "code"), ("微网格名称", "name"), ("网格类型", "kind"),
+    ("四至范围", ""), ("户数", "households"), ("户籍人口", ""), ("常住人口", "people"), ("外出务工", "away_count"),
+    ("面积(亩)", "area_mu"), ("党员数", ""), ("重点人员", "care_count"), ("重点区域", "mark"), ("重点事项", ""),
+    ("风险点位", ""), ("网格长", "head"), ("微网格员", "keeper"), ("联系电话", "keeper_phone"), ("包联干部", "liaison"),
+))  # fmt: skip
+CARE_LEDGER = Form("care_ledger", "关爱对象台账", "resident", (
+    ("序号", "number"), ("村(社区)", "village"), ("微网格", "grid_name"), ("姓名", "name"), ("性别", "gender"),
+    ("年龄", "age"), ("身份证号", ""), ("人员类别", "care"), ("家庭住址", "address"), ("联系电话", "phone"),
+    ("监护人/联系人", "head"), ("联系人电话", "household_phone"), ("行动能力", "needs"), ("转移帮扶责任人", "keeper"),
+    ("帮扶人电话", "keeper_phone"), ("走访频次", ""), ("最近走访时间", ""), ("备注", ""),
+))  # fmt: skip
+INCIDENT_LEDGER = Form("incident_ledger", "事件台账(格呼村应)", "incident", (
+    ("事件编号", "incident_number"), ("发现时间", "opened_at"), ("上报人", "finder"), ("微网格", "grid_name"),
+    ("事件类别", "category"), ("事件描述", "text"), ("发生地点", "place"), ("紧急程度", "urgency"),
+    ("呼叫对象", "called"), ("呼叫时间", "calling_at"), ("响应时间", "responding_at"),
+    ("处置措施", "closing_note"), ("办结时间", "ended_at"),
+    ("用时(分钟)", "minutes"), ("满意度", "satisfaction"), ("是否闭环", "is_closed"),
+))  # fmt: skip
+
+FORMS: dict[str, Form] = {form.name: form for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER)}

@@ -1,0 +1,276 @@
+"""What the columns of an exported table may ask of a row: its own fields in a person's words, and whose they are.
+
+Each fact is a method named after it; a fact that has none is a field of the row itself. None leaves the cell empty.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from commandcenter.formats import column_words as words
+from commandcenter.rules.entity import ENTITIES
+from commandcenter.rules.households import Household, Resident
+from commandcenter.services import catalogues
+from commandcenter.storage.reads import Reader
+
+MU = 2000 / 3
+"""m² of one 亩."""
+LISTED = "、"
+_WORDS: dict[tuple[str, str], dict[str, str]] = {
+    ("village", "kind"): words.VILLAGE_KINDS,
+    ("grid", "kind"): words.GRID_KINDS,
+    ("grid", "mark"): words.GRID_MARKS,
+    ("worker", "gender"): words.GENDERS,
+    ("worker", "source"): words.SOURCES,
+    ("contact", "kind"): words.CONTACT_KINDS,
+    ("duty_holder", "role"): words.DUTY_ROLES,
+    ("gazetteer_name", "kind"): words.PLACE_KINDS,
+    ("resident", "gender"): words.GENDERS,
+    ("resident", "relation"): words.RELATIONS,
+    ("resident", "care"): words.CARE_KINDS,
+}
+"""Fields whose keys have words in files; the first word of a key is the one that is written."""
+_NUMBERS = ("number", "area_mu", "care_count", "away_count", "age", "minutes", "satisfaction")
+_URGENCIES = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
+
+
+def number_fields(entity: str) -> frozenset[str]:
+    """The facts that are written as numbers."""
+    own = {field.name for field in ENTITIES[entity].fields if field.type is int}
+    counted = {"households", "people", "people_at_home"} if entity in ("worker", "household") else set()
+    return frozenset(own | counted | set(_NUMBERS))
+
+
+def _word(entity: str, field: str, key: str) -> str:
+    """The word for a key; what stood in a file in words of its own comes back as it was."""
+    return next((word for word, known in _WORDS[entity, field].items() if known == key), key)
+
+
+class Facts:
+    """Reads what it is asked for once, as one viewer."""
+
+    def __init__(self, reader: Reader, now: datetime, zone: ZoneInfo) -> None:
+        self._reader, self._now, self._zone = reader, now, zone
+        self._read: dict[str, dict[str, Any]] = {}
+
+    # --- rows ---------------------------------------------------------------------------------------------------------
+
+    def all(self, entity: str) -> dict[str, Any]:
+        """Every row of an entity by its id."""
+        if entity not in self._read:
+            self._read[entity] = {each.id: each for each in self._reader.find(entity)}
+        return self._read[entity]
+
+    def rows(self, entity: str) -> list[Any]:
+        """The rows in the order in which people look for them; those who left stay behind."""
+        return sorted((each for each in self.all(entity).values() if getattr(each, "active", True)), key=self._place)
+
+    def household_rows(self) -> list[Any]:
+        """Residents, and households of which nobody is known by name."""
+        known = {each.household for each in self.rows("resident")}
+        nameless = (each for each in self.rows("household") if each.id not in known)
+        return sorted([*self.rows("resident"), *nameless], key=self._place)
+
+    def form_rows(self, entity: str) -> list[Any]:
+        """The rows of a usual table: of the residents only those who need care, of the incidents the oldest first."""
+        rows = self.rows(entity)
+        if entity == "incident":
+            return sorted(rows, key=lambda each: (each.opened_at, each.number))
+        return [each for each in rows if each.care] if entity == "resident" else rows
+
+    def _place(self, row: Any) -> tuple[str, ...]:
+        village, grid, household = self._village(row), self._grid(row), self._household(row)
+        return (
+            village.code if village else "~", grid.code if grid else "",
+            household.id if household else "", str(getattr(row, "code", "")), row.id,
+        )  # fmt: skip
+
+    # --- one cell -----------------------------------------------------------------------------------------------------
+
+    def value(self, entity: str, fact: str, row: Any) -> Any:
+        """What stands in the column ``fact`` of a row."""
+        if isinstance(row, (Household, Resident)) and entity == "household":
+            return self._of_household(fact, row)
+        return self._own(entity, fact, row)
+
+    def _own(self, entity: str, fact: str, row: Any) -> Any:
+        method: Callable[[Any], Any] | None = getattr(self, f"_fact_{fact}", None)
+        if method is not None and not (fact in ("people", "households") and entity == "grid"):
+            return method(row)
+        value = getattr(row, fact, None)
+        if (entity, fact) in _WORDS and value:
+            return _word(entity, fact, value)
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return self._local(value) if isinstance(value, datetime) else value or (value if value == 0 else None)
+
+    def _of_household(self, fact: str, row: Any) -> Any:
+        """A table of households has the columns of the household beside those of the resident."""
+        household = row if isinstance(row, Household) else self.all("household").get(row.household)
+        resident = row if isinstance(row, Resident) else None
+        if fact == "household_phone":
+            return household and household.phone
+        if fact in ("head", "code", "address", "people", "people_at_home"):
+            return getattr(household, fact, None) or None
+        if fact in ("village", "village_code", "grid_code", "grid_name"):
+            return self._own("household", fact, household)
+        if fact == "note":
+            return household.note if household is not None and resident is None else None
+        return None if resident is None else self._own("resident", fact, resident)
+
+    def _local(self, instant: datetime) -> datetime:
+        return instant.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+
+    # --- where --------------------------------------------------------------------------------------------------------
+
+    def _household(self, row: Any) -> Any | None:
+        return self.all("household").get(getattr(row, "household", None) or "")
+
+    def _village(self, row: Any) -> Any | None:
+        return self.all("village").get(getattr(self._household(row) or row, "village", None) or "")
+
+    def _grid(self, row: Any) -> Any | None:
+        if getattr(row, "serial", None) is not None:
+            return row
+        return self.all("grid").get(getattr(self._household(row) or row, "grid", None) or "")
+
+    def _fact_village(self, row: Any) -> str | None:
+        village = self._village(row)
+        return village.name if village else None
+
+    def _fact_village_code(self, row: Any) -> str | None:
+        village = self._village(row)
+        return village.code if village else None
+
+    def _fact_grid_code(self, row: Any) -> str | None:
+        grid = self._grid(row)
+        return grid.code if grid else None
+
+    def _fact_grid_name(self, row: Any) -> str | None:
+        grid = self._grid(row)
+        return grid.name if grid else None
+
+    def _fact_households(self, row: Any) -> int | None:
+        grid = self._grid(row)
+        return grid.households if grid else None
+
+    def _fact_people(self, row: Any) -> int | None:
+        grid = self._grid(row)
+        return grid.people if grid else None
+
+    def _fact_area_mu(self, row: Any) -> float | None:
+        shape = self._shapes.get((row.id, row.shape))
+        return round(shape.area / MU, 1) if shape else None
+
+    @cached_property
+    def _shapes(self) -> dict[tuple[str, int], Any]:
+        return {(each.grid, each.edition): each for each in self._reader.find("shape")}
+
+    # --- who ----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _keepers(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for each in self.rows("worker"):
+            if each.grid:
+                found.setdefault(each.grid, []).append(each)
+        return found
+
+    def _keepers_of(self, row: Any) -> list[Any]:
+        grid = self._grid(row)
+        return self._keepers.get(grid.id, []) if grid else []
+
+    def _fact_keeper(self, row: Any) -> str | None:
+        return LISTED.join(each.name for each in self._keepers_of(row)) or None
+
+    def _fact_keeper_phone(self, row: Any) -> str | None:
+        return LISTED.join(each.phone for each in self._keepers_of(row) if each.phone) or None
+
+    def _holders(self, row: Any, role: str) -> str | None:
+        grid, village = self._grid(row), self._village(row)
+        found = [
+            each.name for each in self.rows("duty_holder")
+            if each.role == role and ((grid and each.grid == grid.id) or (village and each.village == village.id
+                                                                          and each.grid is None))
+        ]  # fmt: skip
+        return LISTED.join(found) or None
+
+    def _fact_head(self, row: Any) -> str | None:
+        household = self._household(row)
+        return household.head if household else self._holders(row, "grid_head")
+
+    def _fact_liaison(self, row: Any) -> str | None:
+        return self._holders(row, "liaison_cadre")
+
+    # --- residents ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _cared_for(self) -> Counter[str]:
+        return Counter(self._grid_id(each) for each in self.rows("resident") if each.care)
+
+    @cached_property
+    def _away(self) -> Counter[str]:
+        return Counter(self._grid_id(each) for each in self.rows("resident") if each.away)
+
+    def _grid_id(self, row: Any) -> str:
+        grid = self._grid(row)
+        return grid.id if grid else ""
+
+    def _fact_care_count(self, row: Any) -> int | None:
+        return self._cared_for[self._grid_id(row)] or None
+
+    def _fact_away_count(self, row: Any) -> int | None:
+        return self._away[self._grid_id(row)] or None
+
+    def _fact_address(self, row: Any) -> str | None:
+        address: str | None = getattr(self._household(row) or row, "address", None)
+        return address
+
+    def _fact_household_phone(self, row: Any) -> Any:
+        household = self._household(row)
+        return household.phone if household else None
+
+    def _fact_age(self, row: Any) -> int | None:
+        """Whole years by the month of birth; none where only a mask or nothing is known."""
+        year, _, month = (row.birth_month or "").partition("-")
+        if not (year.isdigit() and month.isdigit()):
+            return None
+        today = self._now.astimezone(self._zone)
+        return today.year - int(year) - (today.month < int(month))
+
+    # --- incidents ----------------------------------------------------------------------------------------------------
+
+    def _fact_incident_number(self, row: Any) -> str | None:
+        return row.number or None
+
+    def _fact_finder(self, row: Any) -> Any:
+        person = self.all(row.finder_kind).get(row.finder) if row.finder_kind and row.finder else None
+        return person.name if person else row.caller_name
+
+    def _fact_category(self, row: Any) -> str:
+        category = catalogues.categories()[row.category]
+        return next((sub.zh for sub in category.subkinds if sub.key == row.subkind), category.zh)
+
+    def _fact_urgency(self, row: Any) -> str:
+        return _URGENCIES[row.urgency]
+
+    @cached_property
+    def _calls(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for each in sorted(self.all("call").values(), key=lambda call: call.rank):
+            if each.result != "waiting":
+                found.setdefault(each.incident, []).append(each)
+        return found
+
+    def _fact_called(self, row: Any) -> str | None:
+        people = (self.all(each.person_kind).get(each.person) for each in self._calls.get(row.id, ()))
+        return LISTED.join(person.name for person in people if person) or None
+
+    def _fact_minutes(self, row: Any) -> int | None:
+        return None if row.ended_at is None else round((row.ended_at - row.opened_at).total_seconds() / 60)
+
+    def _fact_is_closed(self, row: Any) -> str:
+        return "是" if row.state == "closed" else "否"

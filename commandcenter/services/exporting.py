@@ -1,0 +1,129 @@
+"""Tables going out: in the columns in which they come in again, or as the township's usual ones.
+
+Only what really happened leaves (``world=real``), masked as the officer at the desk sees it, and that it left is
+written down before the file appears.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from commandcenter.base.errors import BadInput
+from commandcenter.base.texts import say
+from commandcenter.formats.column_specs import SPECS
+from commandcenter.formats.forms import FORMS, Form
+from commandcenter.formats.workbooks import About, Column, Progress, SheetOut, check_ending, write_table
+from commandcenter.rules.entity import REAL
+from commandcenter.services.export_facts import Facts, number_fields
+from commandcenter.services.exports import TABLES, NoteExport
+from commandcenter.services.readfiles import WHAT
+from commandcenter.services.sessions import Session
+from commandcenter.storage.reads import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that was written."""
+
+    what: str
+    path: Path
+    rows: int
+
+
+def file_name(session: Session, what: str) -> str:
+    """The name to propose: table, town and local day."""
+    with session.read(REAL) as reader:
+        town = _town(reader)
+    day = session.clock.now().astimezone(_zone(town))
+    return f"{title(what)}_{town.name if town else ''}_{day:%Y%m%d}.xlsx"
+
+
+def title(what: str) -> str:
+    """What a table is called."""
+    return FORMS[what].title if what in FORMS else say(f"export.{what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A table as read, not yet written down nor out."""
+
+    what: str
+    sheet: SheetOut
+    about: About
+
+    @property
+    def note(self) -> NoteExport:
+        """The command that must have been carried out before the file is written."""
+        return NoteExport(what=self.what, rows=len(self.sheet.rows))
+
+
+def prepare(session: Session, what: str) -> Prepared:
+    """Read the table ``what`` as the session's officer may see it. BadInput for an unknown one."""
+    if what not in TABLES:
+        raise BadInput("export.unknown", what=what, known=", ".join(TABLES))
+    with session.read(REAL) as reader:
+        facts = Facts(reader, session.clock.now(), _zone(_town(reader)))
+        sheet = _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)
+        return Prepared(what, sheet, _about(session, reader, what, len(sheet.rows)))
+
+
+def export(session: Session, what: str, path: Path, progress: Progress | None = None) -> Exported:
+    """Write the table ``what`` to ``path`` (.xlsx, .csv), whole or not at all.
+
+    BadInput for an unknown table or ending, EnvironmentTrouble where the file cannot be written.
+    """
+    prepared = prepare(session, what)
+    check_ending(path)
+    session.runner.execute(prepared.note)
+    write_table(path, [prepared.sheet], prepared.about, progress)
+    return Exported(what, path, len(prepared.sheet.rows))
+
+
+def _about(session: Session, reader: Reader, what: str, rows: int) -> About:
+    town = _town(reader)
+    lines = [
+        (say("export.about.table"), title(what)),
+        (say("export.about.town"), town.name if town else ""),
+        (say("export.about.rows"), str(rows)),
+        (say("export.about.by"), session.officer.name),
+        (say("export.about.at"), f"{session.clock.now().astimezone(_zone(town)):%Y-%m-%d %H:%M}"),
+    ]
+    if town is not None and town.mark != "real":
+        lines.insert(0, (say("export.about.mark"), say(f"export.mark.{town.mark}")))
+    return About(say("export.about"), tuple(lines))
+
+
+def _town(reader: Reader) -> Any | None:
+    return next(iter(reader.find("township")), None)
+
+
+def _zone(town: Any | None) -> ZoneInfo:
+    return ZoneInfo(town.zone if town else "Asia/Shanghai")
+
+
+def _sheet(facts: Facts, what: str) -> SheetOut:
+    """The columns in which the same table is imported; restricted ones stay here."""
+    entity = WHAT[what]
+    specs = [spec for spec in SPECS[entity] if not spec.restricted]
+    rows = facts.household_rows() if entity == "household" else facts.rows(entity)
+    columns = tuple(_column(spec.headings[0], entity, spec.field) for spec in specs)
+    return SheetOut(title(what), columns, [[facts.value(entity, spec.field, row) for spec in specs] for row in rows])
+
+
+def _form_sheet(facts: Facts, form: Form) -> SheetOut:
+    """A usual table: columns that nothing fills are there, and empty."""
+    columns = tuple(_column(heading, form.source, fact) for heading, fact in form.columns)
+    rows = [
+        [number if fact == "number" else facts.value(form.source, fact, row) if fact else None
+         for _, fact in form.columns]
+        for number, row in enumerate(facts.form_rows(form.source), start=1)
+    ]  # fmt: skip
+    return SheetOut(form.title, columns, rows)
+
+
+def _column(heading: str, entity: str, fact: str) -> Column:
+    is_number = fact in number_fields(entity)
+    wide = {"text", "note", "closing_note", "address", "needs", "place"}
+    width = 8 if is_number else 36 if fact in wide else max(14, 2 * len(heading) + 4)
+    return Column(heading, "number" if is_number else "text", width)

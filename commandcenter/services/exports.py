@@ -1,0 +1,33 @@
+"""That a table left the program. What is in it is :mod:`services.exporting`, which no start needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from commandcenter.base.errors import BadInput
+from commandcenter.rules.permissions import EVERYBODY
+from commandcenter.services.commands import Context, command, handles
+
+TABLES = (
+    "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "roster", "grid_ledger",
+    "care_ledger", "incident_ledger",
+)  # fmt: skip
+"""What can be exported: everything that can be imported, and the usual tables."""
+
+
+@command("note_export", roles=EVERYBODY, writes=(), undoable=False)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteExport:
+    """Write down that a table left the program: which, and how many rows."""
+
+    what: str
+    rows: int
+
+
+@handles(NoteExport)
+def note_export(cmd: NoteExport, ctx: Context) -> Any:
+    """It stands beside the town in the log, like a lifted mask beside its person."""
+    if cmd.what not in TABLES:
+        raise BadInput("export.unknown", what=cmd.what, known=", ".join(TABLES))
+    for town in ctx.uow.find("township"):
+        ctx.uow.note("township", town.id, "export")
+    return {"what": cmd.what, "rows": cmd.rows}

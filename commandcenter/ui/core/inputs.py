@@ -1,0 +1,261 @@
+"""What forms ask with besides lines of text: one of many found by typing, a number, yes or no; one way to read all."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
+
+from commandcenter.base.errors import BadInput
+from commandcenter.base.texts import say
+from commandcenter.rules import pinyin
+from commandcenter.rules.finding import Entry, Index
+from commandcenter.ui.core.fields import LineEdit, TextBox
+from commandcenter.ui.core.forms import Choice, ChoiceStrip
+
+_OFFERED = 12
+_Reason = Qt.FocusReason
+_GOING_ON = (_Reason.TabFocusReason, _Reason.BacktabFocusReason, _Reason.MouseFocusReason, _Reason.ShortcutFocusReason)
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of many; ``keys`` is what it is known by besides its title (a code, an English name)."""
+
+    value: Any
+    title: str
+    keys: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=65_536)
+def _spelling(title: str) -> tuple[str, str]:
+    keys = pinyin.keys(title)
+    return keys.pinyin, keys.initials
+
+
+class PickBox(QComboBox):
+    """One of many: opened as a list, or found by typing a part of its name, its pinyin, initials or number.
+
+    What is typed and names nothing stays standing, and :meth:`picked` refuses it. Signals: ``submitted()`` on Enter
+    when nothing is open; ``chosen()`` whenever another option stands in it.
+    """
+
+    submitted = Signal()
+    chosen = Signal()
+
+    def __init__(self, options: Iterable[Option] = (), *, none_code: str = "", parent: QWidget | None = None) -> None:
+        """``none_code``: the words of a first option that means nothing at all."""
+        super().__init__(parent)
+        self._none_code = none_code
+        self._options: tuple[Option, ...] = ()
+        self._index: Index | None = None
+        self._line = LineEdit()
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setLineEdit(self._line)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMaxVisibleItems(_OFFERED)
+        self._titles = QStringListModel(self)
+        self._finder = QCompleter(self._titles, self)
+        self._finder.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._finder.activated.connect(self._take)
+        self._finder.setWidget(self._line)
+        self._line.setCompleter(None)  # type: ignore[arg-type]
+        self._line.edited.connect(self._search)
+        self._line.submitted.connect(self._enter)
+        self.currentIndexChanged.connect(self.chosen)
+        self.offer(options)
+
+    def offer(self, options: Iterable[Option]) -> None:
+        """Offer others; what was chosen stays if it is among them, else the first is."""
+        before = self.currentData()
+        nothing = (Option(None, say(self._none_code)),) if self._none_code else ()
+        self._options, self._index = (*nothing, *options), None
+        self.blockSignals(True)
+        self.clear()
+        for option in self._options:
+            self.addItem(option.title, option.value)
+        self.setCurrentIndex(max(self.findData(before), 0))
+        self.blockSignals(False)
+
+    def put(self, value: Any) -> None:
+        """Show the option of this value, without ``chosen``; one that no list knows is shown as it is."""
+        self.blockSignals(True)
+        if value not in (None, "") and self.findData(value) < 0:
+            self._options, self._index = (*self._options, Option(value, str(value))), None
+            self.addItem(str(value), value)
+        self.setCurrentIndex(max(self.findData(value), 0))
+        self.setEditText(self.itemText(self.currentIndex()))
+        self.blockSignals(False)
+
+    def picked(self) -> Any:
+        """The value; BadInput ``form.unknown_choice`` while what stands there is none of the options."""
+        self.settle()
+        if self._is_settled():
+            return self.currentData()
+        raise BadInput("form.unknown_choice", text=self._text())
+
+    @Slot()
+    def settle(self) -> None:
+        """Take what the typed words find best; they stay as they are when they find nothing."""
+        if self._is_settled():
+            return
+        text = self._text()
+        exact = next((place for place, option in enumerate(self._options) if option.title == text), None)
+        found = [exact] if exact is not None else self._found(text) if text else [0] if self._none_code else []
+        if found:
+            self.setCurrentIndex(found[0])
+            self.setEditText(self.itemText(found[0]))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt: going on settles it; a list that opens over it does not."""
+        super().focusOutEvent(event)
+        if event.reason() in _GOING_ON:
+            self._hide_found()
+            self.settle()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt: a form that scrolls under the pointer changes nothing."""
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Down opens the whole list when nothing was typed."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter()
+        elif event.key() == Qt.Key.Key_Down and self._is_settled():
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
+
+    # -------------------------------------------------------------------------------------------------------------
+
+    def _text(self) -> str:
+        return self._line.text_with_preedit().strip()
+
+    def _is_settled(self) -> bool:
+        return self.currentIndex() >= 0 and self.itemText(self.currentIndex()) == self._line.text()
+
+    def _found(self, text: str) -> list[int]:
+        if self._index is None:
+            self._index = Index(
+                Entry("option", str(place), option.title, "", (*_spelling(option.title), *option.keys))
+                for place, option in enumerate(self._options)
+            )
+        return [int(hit.entry.id) for hit in self._index.search(text, _OFFERED)]
+
+    @Slot(str)
+    def _search(self, _text: str) -> None:
+        if not self._line.hasFocus() or self._is_settled():
+            return
+        found = self._found(self._text()) if self._text() else []
+        self._titles.setStringList([self._options[place].title for place in found])
+        if found:
+            self._finder.complete()
+        else:
+            self._hide_found()
+
+    @Slot(str)
+    def _take(self, title: str) -> None:
+        place = next((place for place, option in enumerate(self._options) if option.title == title), None)
+        if place is not None:
+            self.setCurrentIndex(place)
+            self.setEditText(title)
+
+    @Slot()
+    def _enter(self) -> None:
+        self._hide_found()
+        self.settle()
+        self.submitted.emit()
+
+    def _hide_found(self) -> None:
+        popup = self._finder.popup()
+        if popup is not None and popup.isVisible():
+            popup.hide()
+
+
+class CountEdit(LineEdit):
+    """A whole number from 0 up, or nothing: not counted yet."""
+
+    def number(self) -> int | None:
+        """The number; BadInput ``form.not_a_number``."""
+        text = self.text_with_preedit().strip()
+        if not text:
+            return None
+        if not text.isdecimal() or int(text) > _MOST:
+            raise BadInput("form.not_a_number", text=text)
+        return int(text)
+
+
+class YesNo(ChoiceStrip):
+    """Two choices, the first of which means yes."""
+
+    def __init__(self, yes_code: str, no_code: str) -> None:
+        super().__init__((Choice("yes", title_code=yes_code), Choice("no", title_code=no_code)))
+
+
+class Asking(QWidget):
+    """A part of a form made of several widgets. Signals: ``submitted()`` on Enter."""
+
+    submitted = Signal()
+
+    def asked(self) -> Any:
+        """What stands in it; None when nothing does."""
+        raise NotImplementedError
+
+    def put(self, value: Any) -> None:
+        """Show a value."""
+        raise NotImplementedError
+
+
+def read(widget: QWidget) -> Any:
+    """What stands in a widget of a form; an empty text is None. BadInput where it cannot be what it should."""
+    if isinstance(widget, Asking):
+        return widget.asked()
+    if isinstance(widget, YesNo):
+        return widget.value == "yes"
+    if isinstance(widget, ChoiceStrip):
+        return widget.value
+    if isinstance(widget, PickBox):
+        return widget.picked()
+    if isinstance(widget, CountEdit):
+        return widget.number()
+    if isinstance(widget, TextBox):
+        return widget.text_with_preedit().strip() or None
+    assert isinstance(widget, LineEdit), widget
+    return widget.text_with_preedit().strip() or None
+
+
+def fill(widget: QWidget, value: Any) -> None:
+    """Show a value in a widget of a form."""
+    if isinstance(widget, Asking):
+        widget.put(value)
+    elif isinstance(widget, YesNo):
+        widget.choose("yes" if value else "no")
+    elif isinstance(widget, ChoiceStrip):
+        widget.choose(value)
+    elif isinstance(widget, PickBox):
+        widget.put(value)
+    elif isinstance(widget, TextBox):
+        widget.setPlainText(value or "")
+    else:
+        assert isinstance(widget, LineEdit), widget
+        widget.setText("" if value is None else str(value))
+
+
+def raw_text(widget: QWidget) -> str:
+    """The characters that stand in a widget, whatever they mean: what a person would lose."""
+    if isinstance(widget, PickBox):
+        return widget.currentText()
+    return str(read(widget) or "") if not isinstance(widget, LineEdit) else widget.text()
+
+
+def chain(widgets: Sequence[QWidget], submit: Any) -> None:
+    """Let Enter in any of these widgets submit."""
+    for widget in widgets:
+        if isinstance(widget, (LineEdit, TextBox, PickBox, Asking)):
+            widget.submitted.connect(submit)

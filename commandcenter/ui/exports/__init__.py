@@ -1,0 +1,32 @@
+"""Tables out of the desk: an action for each, and a button beside the lists they come from."""
+
+from functools import partial
+
+from commandcenter.services.exports import TABLES
+from commandcenter.ui.core.actions import Action
+from commandcenter.ui.core.tools import HeadAction, Tools
+from commandcenter.ui.exports.door import Door
+
+OFFERED: dict[str, tuple[str, ...]] = {
+    "grids": ("grids", "grid_ledger", "villages", "gazetteer", "incident_ledger"),
+    "people": ("workers", "roster", "duty_holders", "contacts"),
+    "households": ("households", "care_ledger"),
+}
+"""The tables that the button of a workspace offers, the usual one first."""
+
+
+def install(tools: Tools) -> None:
+    """Declare the actions and plug in the buttons."""
+    door = Door(tools)
+    tools.actions.add(
+        *(
+            Action(f"export.{each}", f"export.action.{each}", partial(door.begin, each), icon="export", group="exports")
+            for each in TABLES
+        )
+    )
+    for workspace, tables in OFFERED.items():
+        id = f"{workspace}.export"
+        tools.actions.add(
+            Action(id, "export.action", partial(door.offer, tables), icon="export", group="exports", in_finder=False)
+        )
+        tools.plugs.head_actions.add(id, HeadAction(id, workspace, id, order=20))

@@ -1,0 +1,65 @@
+"""Tables that go out show in a spreadsheet what they hold, and nothing in them is taken for a formula."""
+
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commandcenter.base.errors import BadInput, EnvironmentTrouble
+from commandcenter.formats.formulas import escaped, unescaped
+from commandcenter.formats.workbooks import About, Column, SheetOut, write_table
+
+ABOUT = About("说明", (("导出人", "钟敏"), ("导出时间", "2025-06-30 20:00")))
+COLUMNS = (Column("姓名"), Column("网格编码"), Column("人数", "number"), Column("时间", "time"))
+ROWS = [
+    ["何永福", "510981103001027", 45, datetime(2025, 6, 30, 21, 40)],  # noqa: DTZ001 (a sheet shows local time)
+    ["=HYPERLINK(\"http://x\")", "0017", 0, None],
+    ["+86 154", None, None, None],
+]
+
+
+@given(st.text())
+def test_an_escaped_text_is_no_formula_and_comes_back(text: str) -> None:
+    assert not escaped(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert unescaped(escaped(text)) == text
+
+
+def test_a_workbook_keeps_digits_times_and_formulas_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "微网格员.xlsx"
+    seen: list[tuple[int, int]] = []
+    write_table(path, [SheetOut("微网格员", COLUMNS, ROWS)], ABOUT, lambda done, total: seen.append((done, total)))
+    book = openpyxl.load_workbook(path)
+    sheet = book["微网格员"]
+    assert [cell.value for cell in sheet[1]] == ["姓名", "网格编码", "人数", "时间"] and sheet.freeze_panes == "A2"
+    assert [cell.value for cell in sheet[2]] == ROWS[0]
+    risky = sheet["A3"]
+    assert (risky.value, risky.data_type, risky.quotePrefix) == (ROWS[1][0], "s", True)
+    assert sheet["B3"].value == "0017" and sheet["B3"].number_format == "@"
+    assert [[cell.value for cell in row] for row in book["说明"]] == [list(line) for line in ABOUT.lines]
+    assert seen[-1] == (3, 3) and [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_text_table_is_read_by_excel_and_holds_no_formula(tmp_path: Path) -> None:
+    path = tmp_path / "表.csv"
+    write_table(path, [SheetOut("表", COLUMNS, ROWS)], ABOUT)
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    lines = raw.decode("utf-8-sig").split("\r\n")
+    assert lines[1] == "何永福,510981103001027,45,2025-06-30 21:40" and lines[3] == "'+86 154,,,"
+    assert lines[2].startswith('"\'=HYPERLINK')
+
+
+@pytest.mark.parametrize(("name", "code"), [("x.doc", "export.kind_unknown"), ("x", "export.kind_unknown")])
+def test_other_endings_are_refused(tmp_path: Path, name: str, code: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        write_table(tmp_path / name, [SheetOut("表", COLUMNS, [])], ABOUT)
+    assert refused.value.code == code and not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_there_is_said_and_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentTrouble) as met:
+        write_table(tmp_path / "nowhere" / "x.xlsx", [SheetOut("表", COLUMNS, ROWS)], ABOUT)
+    assert met.value.code == "export.cannot_write" and not list(tmp_path.iterdir())

@@ -1,0 +1,170 @@
+"""Sheets on paper: the text can be searched, both languages stand, masks hold, nothing typed becomes markup."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from commandcenter.base import texts
+from commandcenter.base.clock import ManualClock
+from commandcenter.base.errors import EnvironmentTrouble
+from commandcenter.formats.paper import fonts
+from commandcenter.services import papers
+from commandcenter.services.attachments import Attach
+from commandcenter.services.calls import CallOut, RecordCall
+from commandcenter.services.incidents import CloseIncident, NoteIncident, OpenIncident
+from commandcenter.services.papers import PrintPaper
+from commandcenter.services.sessions import create_database, name_town
+from commandcenter.services.undo import Undo
+from commandcenter.storage.database import Database
+from tests.conftest import BEGINNING
+from tests.services.test_attachments import photo
+
+VILLAGE = "黑水浩村"
+HOSTILE = '#read("/etc/passwd") *bold* $x$ ]) <b> \\ "quoted" {brace} 手黑水网立'
+
+
+@pytest.fixture(autouse=True)
+def in_chinese() -> Iterator[None]:
+    """Each test says which language it prints in."""
+    before = texts.current().language
+    texts.use("zh_CN")
+    yield
+    texts.use(before)
+
+
+@pytest.fixture
+def duty(town_url: Callable[[str], str], open_desk: Callable[..., Any]) -> Any:
+    return open_desk(town_url("sqlite"), "duty1", ManualClock(BEGINNING))
+
+
+def report(desk: Any, **more: Any) -> str:
+    facts: dict[str, Any] = {
+        "category": "hazard", "urgency": "critical", "text": f"{VILLAGE}山坡裂缝加宽", "place": "岩湾",
+        "caller_name": "慕容翠翠", "caller_phone": "15487654321",
+    } | more  # fmt: skip
+    return str(desk.runner.execute(OpenIncident(**facts)).value["incident"])
+
+
+def printed(desk: Any, incident: str) -> tuple[str, pypdf.PdfReader]:
+    with desk.read("real") as reader:
+        made = papers.incident_record(reader, incident, now=desk.clock.now(), officer=desk.officer)
+    return made.name, pypdf.PdfReader(io.BytesIO(made.content))
+
+
+def text_of(file: pypdf.PdfReader) -> str:
+    return "\n".join(page.extract_text() for page in file.pages)
+
+
+def test_searching_the_village_finds_it(duty: Any) -> None:
+    """Written with the characters themselves, not with their look-alikes among the Kangxi radicals."""
+    name, file = printed(duty, report(duty))
+    told = text_of(file)
+    for words in (VILLAGE, "黑水浩", "突发事件处置记录", "15487654321"[:3], "慕容翠翠", "岩湾"):
+        assert words in told
+    assert not any(0x2F00 <= ord(sign) <= 0x2FDF for sign in told)
+    assert name.endswith("突发事件处置记录.pdf") and len(file.pages) == 1
+
+
+def test_the_whole_loop_stands_on_it(duty: Any) -> None:
+    id = report(duty)
+    duty.runner.execute(CallOut(incident=id, direction="up"))
+    with duty.read("real") as reader:
+        calls = reader.find("call", incident=id, order=("rank",))
+        called = reader.get(calls[0].person_kind, calls[0].person)
+    duty.runner.execute(RecordCall(call=calls[0].id, result="answered", note="马上到"))
+    note = duty.runner.execute(NoteIncident(incident=id, text="写错的一行"))
+    duty.runner.execute(Undo(target=note.command))
+    duty.runner.execute(Attach(subject_kind="incident", subject=id, name="裂缝.jpg", content=photo()))
+    duty.runner.execute(Attach(subject_kind="incident", subject=id, name="名单.txt", content="两户".encode()))
+    duty.runner.execute(CloseIncident(incident=id, closing_note="已转移,挂牌看守", confirmed_by="何大山"))
+    told = text_of(printed(duty, id)[1])
+    for words in (called.name, "马上到", "写错的一行", "裂缝.jpg", "名单.txt", "已转移,挂牌看守", "何大山", "第 1 页",
+                  "测试数据", duty.officer.name, "位置信息已去除"):  # fmt: skip
+        assert words in told, words
+
+
+def test_a_photo_is_on_the_page_without_its_place(duty: Any) -> None:
+    id = report(duty)
+    duty.runner.execute(Attach(subject_kind="incident", subject=id, name="裂缝.jpg", content=photo()))
+    _, file = printed(duty, id)
+    assert sum(len(page.images) for page in file.pages) == 1
+
+
+def test_english_paper_says_english_words(duty: Any) -> None:
+    texts.use("en")
+    name, file = printed(duty, report(duty))
+    told = text_of(file)
+    assert name.endswith("incident record.pdf") and VILLAGE in told
+    for words in ("Incident record", "Timeline", "Page 1 of 1", "TEST DATA", f"Printed by {duty.officer.name}"):
+        assert words in told
+
+
+def test_many_lines_take_several_numbered_pages(duty: Any) -> None:
+    id = report(duty)
+    for number in range(90):
+        duty.runner.execute(NoteIncident(incident=id, text=f"第{number}次巡查,水位平稳"))
+    _, file = printed(duty, id)
+    pages = [page.extract_text() for page in file.pages]
+    assert len(pages) >= 3
+    assert all(f"第 {number} 页 共 {len(pages)} 页" in page for number, page in enumerate(pages, 1))
+    assert "第89次巡查" in pages[-1] + pages[-2]
+
+
+def test_what_is_typed_stays_text(duty: Any) -> None:
+    told = text_of(printed(duty, report(duty, text=HOSTILE, place=HOSTILE))[1])
+    flat = "".join(told.split())
+    assert "".join(HOSTILE.split()) in flat and "root:" not in told
+
+
+def test_it_is_masked_for_whoever_may_not_read(town_url: Callable[[str], str], open_desk: Callable[..., Any]) -> None:
+    url = town_url("sqlite")
+    duty, viewer = open_desk(url), open_desk(url, "viewer")
+    id = report(duty)
+    duty.runner.execute(Attach(subject_kind="incident", subject=id, name="慕容家.jpg", content=photo()))
+    _, file = printed(viewer, id)
+    told = text_of(file)
+    for secret in ("慕容翠翠", "慕容家", "岩湾", "裂缝", "15487654321", "154 8765 4321", "8765"):
+        assert secret not in told
+    assert "不可查看" in told and sum(len(page.images) for page in file.pages) == 0
+
+
+def test_printing_leaves_a_trace(duty: Any) -> None:
+    id = report(duty)
+    duty.runner.execute(PrintPaper(sheet="incident_record", subject=id))
+    with duty.read("real") as reader:
+        assert reader.history(entity="incident", id=id)[0].change.op == "print"
+
+
+def test_a_real_town_has_no_watermark(
+    empty_database_url: Callable[[str], str], open_desk: Callable[..., Any]
+) -> None:
+    url = empty_database_url("sqlite")
+    database = Database(url)
+    create_database(database)
+    name_town(database, "金华镇")
+    told = text_of(printed(open_desk(url, None), report(open_desk(url, None)))[1])
+    assert "金华镇" in told and "测试数据" not in told and "样例数据" not in told
+
+
+def test_without_a_chinese_font_it_says_what_to_do(
+    duty: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(fonts, "chosen", lambda: fonts.choose((tmp_path,)))
+    with pytest.raises(EnvironmentTrouble) as caught:
+        printed(duty, report(duty))
+    assert caught.value.code == "paper.no_font"
+    for language in texts.LANGUAGES:
+        assert "fonts-noto-cjk" in texts.Texts(language).error(caught.value)
+
+
+def test_the_engine_and_the_picture_library_wait_until_they_are_needed() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, commandcenter.app; print(sorted({'typst', 'PIL'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
