@@ -198,7 +198,7 @@ def test_somebody_of_the_same_name_elsewhere_is_not_erased_along(town: str, open
         supervisor.runner.execute(erase)
     assert caught.value.code == "erase.undecided"
     keys = [each.key for each in traces(duty, "resident", member).mentions]
-    keep = {key: "同名的另一人" for key in keys}
+    keep = dict.fromkeys(keys, "同名的另一人")
     supervisor.runner.execute(ErasePerson(entity="resident", subject=member, reason="本人要求", keep=keep))
     other = row(duty, "resident", namesake)
     assert (other.name, other.needs) == ("慕容小翠", "要轮椅")
