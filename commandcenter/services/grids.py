@@ -1,12 +1,14 @@
 """Keeping the place by hand: villages and grids are edited, grids added and taken away, names of places kept right."""
 
+import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from commandcenter.base.errors import BadInput, RuleError
-from commandcenter.rules.grids import Grid, GridKind
+from commandcenter.base.ids import derived_id
+from commandcenter.rules.grids import Grid, GridKind, Shape
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, FieldsOf, command, handles
@@ -184,6 +186,75 @@ def remove_grid(cmd: RemoveGrid, ctx: Context) -> Any:
         )  # fmt: skip
     ctx.uow.remove("grid", grid.id)
     return {"grid": grid.id}
+
+
+# --- boundaries -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A place in WGS84 degrees."""
+
+    lon: float
+    lat: float
+
+
+@command("set_boundary", roles=KEEPERS_OF_LISTS, writes=("grid", "shape"))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetBoundary:
+    """Give a grid the boundary with these corners, in order, the last joined to the first; a single one is a point."""
+
+    grid: str
+    corners: tuple[Corner, ...]
+
+
+@handles(SetBoundary)
+def set_boundary(cmd: SetBoundary, ctx: Context) -> Any:
+    """A boundary is a new edition beside the earlier ones; undo goes back to the one before."""
+    outline = _outline(cmd.corners)
+    grid = edits.locked(ctx, "grid", ctx.find_grid(cmd.grid).id)
+    shape = _edition(ctx, grid.id, outline)
+    if shape.hash == grid.shape_hash:
+        return {"grid": grid.id, "edition": grid.shape, "area": shape.area}
+    ctx.uow.put(shape)
+    ctx.uow.put(replace(grid, shape=shape.edition, shape_hash=shape.hash))
+    return {"grid": grid.id, "edition": shape.edition, "area": shape.area}
+
+
+def _outline(corners: tuple[Corner, ...]) -> Any:
+    import shapely
+
+    from commandcenter.formats.coordinates import area_of
+    from commandcenter.rules.drawing import LEAST_AREA
+
+    if not all(-180 <= each.lon <= 180 and -90 <= each.lat <= 90 for each in corners):
+        raise BadInput("boundary.outside")
+    places = [(round(each.lon, 8), round(each.lat, 8)) for each in corners]
+    if len(places) == 1:
+        return shapely.Point(places[0])
+    if len(set(places)) < 3:
+        raise BadInput("boundary.too_few")
+    outline = shapely.Polygon(places)
+    if not outline.is_valid:
+        raise BadInput("boundary.crossing", why=shapely.is_valid_reason(outline))
+    if area_of(outline) < LEAST_AREA:
+        raise BadInput("boundary.too_small")
+    return shapely.normalize(outline)
+
+
+def _edition(ctx: Context, grid: str, outline: Any) -> Shape:
+    """The outline as the next edition; an undone one stays in the table, so that its number is never given again."""
+    import shapely
+
+    from commandcenter.formats.coordinates import area_of
+
+    wkb = shapely.to_wkb(outline, byte_order=1, output_dimension=2)
+    edition = 1 + max((each.edition for each in ctx.uow.find("shape", grid=grid)), default=0)
+    west, south, east, north = (float(each) for each in outline.bounds)
+    return Shape(
+        id=derived_id(grid, f"shape-{edition}"), grid=grid, edition=edition, valid_from=ctx.now, wkb=wkb, west=west,
+        south=south, east=east, north=north, area=area_of(outline), hash=hashlib.sha256(wkb).hexdigest(),
+    )  # fmt: skip
 
 
 # --- names of places ----------------------------------------------------------------------------------------------

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
-from commandcenter.services.grids import AddGrid, EditGrid, EditName, EditVillage, RemoveGrid, RemoveName
+from commandcenter.services.grids import (
+    AddGrid,
+    Corner,
+    EditGrid,
+    EditName,
+    EditVillage,
+    RemoveGrid,
+    RemoveName,
+    SetBoundary,
+)
 from commandcenter.services.people import (
     AddContact,
     AddDutyHolder,
@@ -217,3 +226,63 @@ def test_names_of_places_are_corrected_and_forgotten(desk: Any) -> None:
     gone = desk.runner.execute(RemoveName(gazetteer_name=id))
     desk.runner.execute(Undo(target=gone.command))
     assert row(desk, "gazetteer_name", id=id).name == "老石桥"
+
+
+# --- boundaries -------------------------------------------------------------------------------------------------
+
+
+def boundary(*places: tuple[float, float], grid: str = GRID) -> SetBoundary:
+    return SetBoundary(grid=grid, corners=tuple(Corner(lon, lat) for lon, lat in places))
+
+
+def present(session: Any, code: str = GRID) -> Any:
+    """The shape that the grid has now."""
+    grid = row(session, "grid", code=code)
+    with session.read("real") as reader:
+        found = reader.find("shape", grid=grid.id, edition=grid.shape)
+    assert grid.shape is None or [each.hash for each in found] == [grid.shape_hash]
+    return found[0] if found else None
+
+
+def test_a_drawn_boundary_is_a_new_edition_and_undo_goes_back(desk: Any) -> None:
+    before = present(desk)
+    done = desk.runner.execute(boundary((11.2, 46.5), (11.21, 46.5), (11.21, 46.51)))
+    now = present(desk)
+    assert now.edition == before.edition + 1 == done.value["edition"] and 400_000 < now.area < 450_000
+    same = desk.runner.execute(boundary((11.21, 46.51), (11.2, 46.5), (11.21, 46.5)))
+    assert same.value["edition"] == now.edition and not same.undoable, "the same land, begun at another corner"
+    undone = desk.runner.execute(Undo(target=done.command))
+    assert present(desk) == before
+    desk.runner.execute(Undo(target=undone.command))
+    assert present(desk) == now
+
+
+def test_a_point_is_a_place_without_area(desk: Any) -> None:
+    desk.runner.execute(boundary((11.2, 46.5)))
+    assert present(desk).area == 0 and (present(desk).west, present(desk).south) == (11.2, 46.5)
+
+
+@pytest.mark.parametrize(
+    ("places", "code"),
+    [
+        (((11.2, 46.5), (11.3, 46.5)), "boundary.too_few"),
+        (((11.2, 46.5), (11.3, 46.5), (11.2, 46.5)), "boundary.too_few"),
+        (((11.2, 46.5), (11.3, 46.6), (11.3, 46.5), (11.2, 46.6)), "boundary.crossing"),
+        (((11.2, 46.5), (11.2000001, 46.5), (11.2, 46.5000001)), "boundary.too_small"),
+        (((211.2, 46.5), (11.3, 46.6), (11.3, 46.5)), "boundary.outside"),
+        ((), "boundary.too_few"),
+    ],
+)
+def test_what_is_no_boundary_is_refused(desk: Any, places: Any, code: str) -> None:
+    before = present(desk)
+    with pytest.raises(BadInput) as caught:
+        desk.runner.execute(boundary(*places))
+    assert caught.value.code == code and present(desk) == before
+
+
+def test_a_boundary_comes_through_the_command_line_too(desk: Any) -> None:
+    from commandcenter.services import wire
+
+    line = {"command": "set_boundary", "grid": GRID, "corners": [{"lon": 11.2, "lat": 46.5}]}
+    command = wire.decode(line)
+    assert command == boundary((11.2, 46.5)) and wire.encode(command) == line

@@ -15,7 +15,16 @@ from commandcenter.rules.incidents import STEPS, is_open
 from commandcenter.rules.people import ROLES
 from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
 from commandcenter.services.calls import CallOut, Person, RecordCall
-from commandcenter.services.grids import AddGrid, EditGrid, EditName, EditVillage, RemoveGrid, RemoveName
+from commandcenter.services.grids import (
+    AddGrid,
+    Corner,
+    EditGrid,
+    EditName,
+    EditVillage,
+    RemoveGrid,
+    RemoveName,
+    SetBoundary,
+)
 from commandcenter.services.households import (
     AddHousehold,
     AddResident,
@@ -305,6 +314,13 @@ def _add_grid(now: Situation) -> Any:
                    people=now.dice.choice((None, 40)))  # fmt: skip
 
 
+def _set_boundary(now: Situation) -> Any:
+    """A triangle somewhere, or a point."""
+    west, south = 119 + now.dice.randrange(5000) / 10000, 29 + now.dice.randrange(5000) / 10000
+    corners = (Corner(west, south), Corner(west + 0.01, south), Corner(west, south + 0.01))
+    return SetBoundary(grid=now.any("grid").code, corners=corners[: now.dice.choice((1, 3))])
+
+
 def _remove_grid(now: Situation) -> Any:
     """One that somebody added: on the others something hangs."""
     hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household")
@@ -384,6 +400,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_grid": _add_grid,
     "edit_grid": _edit_grid,
     "remove_grid": _remove_grid,
+    "set_boundary": _set_boundary,
     "edit_name": _edit_name,
     "add_household": _add_household,
     "edit_household": _edit_household,

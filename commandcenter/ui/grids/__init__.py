@@ -1,7 +1,7 @@
 """Grids: the map of the situation, the workspace with table and cards, and what quick find knows of places."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.ui.core.tools import Panel, Screen, Tools, Workspace
@@ -33,6 +33,8 @@ def install(tools: Tools) -> None:
     plugs.finder_sources.add("grid", FinderSource("grid", index.hits))
     plugs.screens.add("grids", Screen("grids", "grids", _stage_table))
     plugs.screens.add("grid-card", Screen("grid-card", "grids", _stage_card))
+    drawing = Screen("grid-drawing", "situation", _stage_drawing, partial(_clear_drawing, tools))
+    plugs.screens.add("grid-drawing", drawing)
     plugs.screens.add("grid-form", Screen("grid-form", "grids", _stage_form))
     plugs.screens.add("grid-new", Screen("grid-new", "grids", _stage_new))
 
@@ -56,6 +58,7 @@ def _actions(holder: "PageHolder") -> "list[Action]":
     return [
         action("grid.add", "add", "add", ("N",), "can_add"),
         action("grid.edit", "edit", "edit", ("E",), "can_edit"),
+        action("grid.draw", "draw", "draw", ("B",), "can_edit"),
         action("grid.remove", "remove", "delete", ("Del",), "can_edit"),
         action("village.edit", "edit_village", "village", ("V",), "village"),
         action("name.add", "add_name", "place", ("A",), "can_edit"),
@@ -92,3 +95,33 @@ def _stage_new(tools: Tools, page: "QWidget") -> None:
     """The form for a new grid beside that one."""
     _stage_card(tools, page)
     tools.actions.trigger("grid.add")
+
+
+def _stage_drawing(tools: Tools, page: "QWidget") -> None:
+    """A boundary being drawn anew: three sides along the old one, the fourth over a neighbour."""
+    from commandcenter.ui.grids.header import DRAW
+    from commandcenter.ui.grids.panel import MapPanel
+
+    panel = page.findChild(MapPanel)
+    grids = tools.desk.live.grids.values()
+    drawn = sorted((each for each in grids if each.kind == "general" and each.shape), key=_code)
+    if panel is None or not drawn:
+        return
+    tools.selection.navigate(DRAW, drawn[len(drawn) // 2].id)
+    sketch = panel.drawing
+    plan = panel.canvas.plan
+    west, south, east, north = (float(each) for each in plan.boxes[plan.index[sketch.grid.id]])
+    if len(sketch.points) > 3:
+        outmost = max(range(len(sketch.points)), key=lambda place: sum(sketch.points[place]))
+        sketch.points[outmost] = (east + (east - west) / 3, north + (north - south) / 4)
+        sketch.changed.emit()
+    panel.canvas.draw_now()
+
+
+def _clear_drawing(tools: Tools) -> None:
+    """The map is for looking again; the window is made anew for the next picture."""
+    tools.selection.choose("draw", None)
+
+
+def _code(grid: Any) -> str:
+    return str(grid.code)

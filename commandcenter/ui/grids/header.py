@@ -14,8 +14,8 @@ from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.grids import words as naming
 
-ON_MAP = "map"
-"""The entity of a wish to see a grid on the map."""
+ON_MAP, DRAW = "map", "draw"
+"""The entities of a wish to see a grid on the map, and to draw its boundary there."""
 
 
 class GridHeader(QWidget):
@@ -52,7 +52,7 @@ class GridHeader(QWidget):
             )
         )
         self._lines.addLayout(self._buttons())
-        self._lines.addWidget(CardHands(self._tools, ("grid.edit", "grid.remove")))
+        self._lines.addWidget(CardHands(self._tools, ("grid.edit", "grid.draw", "grid.remove")))
 
     def _about(self) -> str:
         grid, live = self._grid, self._tools.desk.live

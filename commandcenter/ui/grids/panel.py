@@ -18,7 +18,7 @@ from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.grids import backdrop, measures
 from commandcenter.ui.grids.bar import MapBar
 from commandcenter.ui.grids.colours import map_colours
-from commandcenter.ui.grids.header import ON_MAP
+from commandcenter.ui.grids.header import DRAW, ON_MAP
 from commandcenter.ui.grids.hint import MapHint
 from commandcenter.ui.grids.hover import hover_lines
 from commandcenter.ui.grids.mapstate import MEASURE, MapState, keep_shown, read_shown
@@ -56,6 +56,8 @@ class MapPanel(QWidget):
         self.canvas = backdrop.TownCanvas(self)
         self.bar = MapBar(self._registry.measures(), self)
         self.hint = MapHint(self)
+        self.drawing: Any = None
+        self.draw_bar: QWidget | None = None
         self._recolour_soon = QTimer(self)
         self._recolour_soon.setSingleShot(True)
         self._recolour_soon.setInterval(0)
@@ -271,10 +273,43 @@ class MapPanel(QWidget):
     @Slot(str, str)
     def _navigated(self, entity: str, id: str) -> None:
         """Somebody asked to see a grid on the map: then it comes to the middle, touched or not."""
-        if entity == ON_MAP and id in self._desk.live.grids:
+        if entity in (ON_MAP, DRAW) and id in self._desk.live.grids:
             self.canvas.select_grid(id)
             self.canvas.fly_to(id)
             self._tell()
+        if entity == DRAW and id in self._desk.live.grids:
+            self.draw(id)
+
+    def draw(self, grid: str) -> None:
+        """Draw the boundary of a grid; what is drawn goes when it is left or another one is begun."""
+        from commandcenter.ui.grids.drawing import DrawBar, Drawing
+
+        self.stop_drawing()
+        shapes = {id: wkb for id, (_, wkb) in self._state.shapes.items()}
+        self.drawing = Drawing(self._tools, self.canvas, self._desk.live.grids[grid], shapes, self)
+        self.draw_bar = DrawBar(self.drawing, self._tools, self)
+        self.drawing.left.connect(self.stop_drawing)
+        self.drawing.changed.connect(self._place)
+        self.canvas.set_layers((self.drawing,))
+        self.canvas.take_hand(self.drawing)
+        self.draw_bar.show()
+        self._place()
+        self.canvas.setFocus()
+
+    @Slot()
+    def stop_drawing(self) -> None:
+        """The map is for looking again."""
+        if self.drawing is None:
+            return
+        self.canvas.take_hand(None)
+        self.canvas.set_layers(())
+        for part in (self.drawing, self.draw_bar):
+            if part is not None:
+                part.deleteLater()
+        if self.draw_bar is not None:
+            self.draw_bar.hide()
+        self.drawing = self.draw_bar = None
+        self._tell()
 
     def _show_selection(self) -> None:
         incident = self._tools.selection.chosen("incident")
@@ -399,6 +434,13 @@ class MapPanel(QWidget):
         self.bar.fit_into(self.width() - 2 * edge)
         self.bar.move(self.width() - edge - self.bar.width(), edge)
         top = self.bar.geometry().bottom() + 1
+        if self.draw_bar is not None:
+            # Beside nothing of the map, so that no corner lies under it.
+            wide = max(self.width() - 2 * edge, 0)
+            self.draw_bar.setFixedWidth(wide)
+            self.draw_bar.setFixedHeight(self.draw_bar.heightForWidth(wide))
+            self.draw_bar.move(edge, top + edge)
+            top = self.draw_bar.geometry().bottom() + 1
         self.canvas.setGeometry(0, top, self.width(), max(self.height() - top, 0))
         self.hint.setMaximumWidth(max(self.width() - 2 * edge, 0))
         self.hint.adjustSize()

@@ -27,7 +27,7 @@ from commandcenter.ui.grids.forms import (
     EditNameSheet,
     EditVillageSheet,
 )
-from commandcenter.ui.grids.header import GridHeader
+from commandcenter.ui.grids.header import DRAW, GridHeader
 from commandcenter.ui.grids.index import GridIndex
 from commandcenter.ui.grids.rows import COLUMNS, GridRow
 
@@ -229,6 +229,13 @@ class GridsWorkspace(ListWorkspace[GridRow]):
         """The form of that name."""
         if self.name is not None:
             self.open_sheet(self.name.id, partial(EditNameSheet, self.name, self._tools, self.post))
+
+    def draw(self) -> None:
+        """Draw the chosen grid's boundary, on the map of the situation."""
+        if self.grid is not None:
+            grid = self.grid.id
+            self._tools.actions.trigger("workspace.situation")
+            self._tools.selection.navigate(DRAW, grid)
 
     def remove(self) -> None:
         """Take the chosen grid away, if nothing hangs on it."""

@@ -10,6 +10,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.households import NEEDS_SEPARATOR, Household, Resident, needs_of
 from commandcenter.services import catalogues
 from commandcenter.services.households import (
+    GENDERS,
     HOUSEHOLD_FIELDS,
     RELATIONS,
     RESIDENT_FIELDS,
@@ -179,9 +180,7 @@ class ResidentFields:
             "name": LineEdit(),
             "relation": PickBox((Option(each, relation_name(each)) for each in RELATIONS),
                                 none_code="households.form.no_relation"),
-            "gender": ChoiceStrip(
-                [Choice(each, title_code=f"households.gender.{each}") for each in ("male", "female")]
-            ),
+            "gender": ChoiceStrip([Choice(each, title_code=f"households.gender.{each}") for each in GENDERS[1:]]),
             "birth_month": LineEdit(), "phone": LineEdit(), "care": self.care, "needs": self.needs,
             "away": YesNo("households.form.away", "households.form.here"),
         }  # fmt: skip

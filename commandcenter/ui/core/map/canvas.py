@@ -181,7 +181,8 @@ class MapCanvas(MapView):
         self._rearrange()
 
     def draw_now(self) -> None:
-        """Finish the picture on this thread, for snapshots."""
+        """Arrive where the view is flying to and finish the picture on this thread, for snapshots."""
+        self.arrive()
         self._pictures.look(self.camera, self.devicePixelRatioF())
         self._pictures.draw_now()
 

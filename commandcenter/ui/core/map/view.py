@@ -1,7 +1,7 @@
 """Moving about on the map: drag, wheel, keys, flight; and what the hand does otherwise, as signals."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QVariantAnimation, Signal, Slot
@@ -23,6 +23,34 @@ Key = Qt.Key
 ARROWS = {Key.Key_Left: (1, 0), Key.Key_Right: (-1, 0), Key.Key_Up: (0, 1), Key.Key_Down: (0, -1)}
 ZOOM_KEYS = {Key.Key_Plus: ZOOM_STEP, Key.Key_Equal: ZOOM_STEP, Key.Key_Minus: 1 / ZOOM_STEP}
 FIT_KEYS = {Key.Key_0, Key.Key_Home}
+
+
+class MapHand(Protocol):
+    """A tool that has the hand for a while: what it takes the map does not get. Points are pixels of the widget."""
+
+    def press(self, point: QPointF) -> bool:
+        """The button went down; True: a drag of the tool's own begins."""
+        ...
+
+    def drag(self, point: QPointF) -> None:
+        """That drag goes on."""
+        ...
+
+    def release(self) -> None:
+        """That drag ends."""
+        ...
+
+    def click(self, point: QPointF) -> None:
+        """A press and a release in one place."""
+        ...
+
+    def point_at(self, point: QPointF | None) -> None:
+        """Where the pointer is; None: elsewhere."""
+        ...
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key; True: it was meant for the tool."""
+        ...
 
 
 class MapView(pg.GraphicsView):  # type: ignore[misc]
@@ -50,6 +78,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._camera = Camera()
         self._smallest = 1e-4
         self._touched = False
+        self._hand: MapHand | None = None
+        self._hand_drags = False
         self._press: QPointF | None = None
         self._last: QPointF | None = None
         self._flight = QVariantAnimation(self)
@@ -64,6 +94,15 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def touched(self) -> bool:
         """Whether the officer has moved the view since the last fit."""
         return self._touched
+
+    def take_hand(self, hand: MapHand | None) -> None:
+        """Give clicks, drags and keys to a tool, or take them back."""
+        self._hand, self._hand_drags = hand, False
+        if hand is None:
+            self.unsetCursor()
+        else:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        self.viewport().update()
 
     @property
     def camera(self) -> Camera:
@@ -105,6 +144,12 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             self._flight.start()
         else:
             self.look(target)
+
+    def arrive(self) -> None:
+        """End a flight at its end, now."""
+        if self._flight.state() == QVariantAnimation.State.Running:
+            self._flight.stop()
+            self.look(self._flight_ends[1])
 
     def touch(self) -> None:
         """Note that the view is now where a person wants it."""
@@ -159,6 +204,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The start of a click or a drag."""
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if self._hand is not None and is_left and self._hand.press(event.position()):
+            self._hand_drags = True
+            event.accept()
+            return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._press = self._last = event.position()
             event.accept()
@@ -166,6 +216,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the map, or point at something."""
         point = event.position()
+        if self._hand is not None:
+            if self._hand_drags:
+                self._hand.drag(point)
+                return
+            self._hand.point_at(point)
         if self._press is None or self._last is None:
             self.pointed_at.emit(point)
             return
@@ -179,15 +234,25 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The end of a drag, or a click."""
+        if self._hand_drags and self._hand is not None:
+            self._hand_drags = False
+            self._hand.release()
+            return
         pressed, self._press = self._press, None
         if self.cursor().shape() == Qt.CursorShape.ClosedHandCursor:
-            self.unsetCursor()
+            self.setCursor(Qt.CursorShape.CrossCursor) if self._hand is not None else self.unsetCursor()
         elif pressed is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.pressed_at.emit(event.position())
+            if self._hand is not None:
+                self.setFocus(Qt.FocusReason.MouseFocusReason)
+                self._hand.click(event.position())
+            else:
+                self.pressed_at.emit(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A second click at the same place."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if self._hand is not None:
+            self._press = self._last = event.position()
+        elif event.button() == Qt.MouseButton.LeftButton:
             self.double_pressed_at.emit(event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -199,10 +264,15 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer is elsewhere."""
+        if self._hand is not None:
+            self._hand.point_at(None)
         self.pointed_at.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows pan, + and - zoom, 0 and Home fit; other keys are the window's."""
+        """Arrows pan, + and - zoom, 0 and Home fit; other keys are the window's, if no tool wants them first."""
+        if self._hand is not None and self._hand.key(event):
+            event.accept()
+            return
         key = Qt.Key(event.key())
         held = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
         if held:
