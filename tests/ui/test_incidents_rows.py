@@ -293,7 +293,7 @@ def test_the_briefing_tells_place_state_calls_and_the_last_lines_without_numbers
         "JH-20250630-014 · 凯旋社区 第27微网格 · 3号楼",
         "14:02 接报",
         "现状：响应中，已 8 分钟",
-        "叫应 1/2:微网格员 人a 已应答 14:10",
+        "叫应 1/2：微网格员 人a 已应答 14:10",
         "14:10 水退了",
     ]
     assert briefing(replace(given, world="drill-1"), calls, rows, (), live, NOW).startswith("【演练】")
@@ -332,7 +332,7 @@ def test_more_than_nine_changes_end_in_a_number() -> None:
 
 
 def test_merging_two_texts_says_each_once() -> None:
-    assert merged("3号楼", "2单元") == "2单元;3号楼"
+    assert merged("3号楼", "2单元") == "2单元；3号楼"
     assert merged("3号楼", "3号楼东") == "3号楼东" and merged("", "东") == "东" and merged("西", "") == "西"
 
 

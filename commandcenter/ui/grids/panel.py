@@ -197,7 +197,8 @@ class MapPanel(QWidget):
     def _say_caption(self) -> None:
         town, plan = self._desk.live.town, self.canvas.plan
         is_scheme = bool(plan.grids) and plan.is_schematic
-        parts = [say("grids.map.caption_sample")] if town is not None and town.mark == "sample" and not is_scheme else []
+        is_sample = town is not None and town.mark == "sample"
+        parts = [say("grids.map.caption_sample")] if is_sample and not is_scheme else []
         if is_scheme:
             parts = [say("map.caption.schematic")]
         elif plan.drawn < len(plan.grids):

@@ -224,7 +224,7 @@ class Arranger:
                 clearance.take(result.put(sprite, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, self.ratio))
 
     def _fits(self, n: int, camera: Camera) -> bool:
-        """Whether a grid's whole name has room in it; cells of a scheme are alike, so one that has not speaks for all."""
+        """Whether a grid's whole name has room in it; cells of a scheme are alike: one that has not speaks for all."""
         room = float(self.plan.boxes[n, 2] - self.plan.boxes[n, 0]) * camera.scale
         return bool(self.sprites.grid(self.plan.grids[n].label).body[0] * NAME_ROOM < room)
 
