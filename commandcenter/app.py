@@ -192,19 +192,20 @@ def _nothing() -> None:
     """Until the shell can dress the window."""
 
 
-def run(app: QApplication, session: Session, live: LiveSet, settings: DeskSettings, *, theme: str | None) -> int:
-    """Show the desk until it is closed."""
+def run(app: QApplication, session: Session, live: LiveSet, settings: DeskSettings, *, theme: str | None,
+        first: str = "") -> int:  # fmt: skip
+    """Show the desk until it is closed; ``first`` names an action that is done as soon as it stands."""
     program = build(app, session, live, settings, theme=theme)
     program.window.restore()
     program.window.show()
-    _start_after_first_picture(program)
+    _start_after_first_picture(program, first)
     try:
         return app.exec()
     finally:
         program.shut_down()
 
 
-def _start_after_first_picture(program: Program) -> None:
+def _start_after_first_picture(program: Program, first: str) -> None:
     """What the first picture does not need waits until everything it asked for is home and painted."""
     tasks, window = program.tasks, program.window
 
@@ -222,20 +223,24 @@ def _start_after_first_picture(program: Program) -> None:
         # because it would run on worker threads too; the program's Collector does its work.
         gc.freeze()
         program.start()
+        if first:
+            program.tools.actions.trigger(first)
 
     Appearance(window.windowHandle(), window, patience=PATIENCE).due.connect(appeared)
 
 
-def first_start(app: QApplication, database: Database, settings: DeskSettings, *, theme: str | None) -> str | None:
-    """Ask the three questions; the id of the officer on duty, None when the window was closed."""
+def first_start(app: QApplication, database: Database, settings: DeskSettings, *,
+                theme: str | None) -> tuple[str, bool] | None:  # fmt: skip
+    """Ask the three questions; the id of the officer on duty and whether to import now, None when the window was
+    closed."""
     from commandcenter.services.first_steps import set_up
     from commandcenter.ui.shell.first_start import FirstStart
 
     themes = Themes(app, theme or settings.get("desk.theme") or "system")  # type: ignore[arg-type]
     tasks = Runner()
     window = FirstStart(partial(set_up, database), tasks)
-    answered: list[str] = []
-    window.finished.connect(answered.append)
+    answered: list[tuple[str, bool]] = []
+    window.finished.connect(lambda officer, imports_now: answered.append((officer, imports_now)))
     window.finished.connect(window.close)
     wear_icon()
     window.show()

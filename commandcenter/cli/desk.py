@@ -29,12 +29,12 @@ def run(options: argparse.Namespace) -> int:
     return _show(ahead, settings, options.theme)
 
 
-def _show(ahead: "Ahead", settings: DeskSettings, theme: str | None) -> int:
+def _show(ahead: "Ahead", settings: DeskSettings, theme: str | None, first: str = "") -> int:
     from commandcenter import app
 
     application = app.make_application()
     session, live = ahead.result()
-    return app.run(application, session, live, settings, theme=theme)
+    return app.run(application, session, live, settings, theme=theme, first=first)
 
 
 def _import_before_qt() -> None:
@@ -77,12 +77,13 @@ def _first_start(options: argparse.Namespace, settings: DeskSettings) -> int:
     from commandcenter.storage.database import Database
 
     application = app.make_application()
-    officer = app.first_start(application, Database(options.database), settings, theme=options.theme)
-    if officer is None:
+    answered = app.first_start(application, Database(options.database), settings, theme=options.theme)
+    if answered is None:
         return 0
-    options.actor = officer
+    options.actor, imports_now = answered
+    officer = options.actor
     settings.set("desk.officer", officer)
-    return _show(Ahead(options), settings, options.theme)
+    return _show(Ahead(options), settings, options.theme, first="import.open" if imports_now else "")
 
 
 def snapshot(options: argparse.Namespace) -> int:

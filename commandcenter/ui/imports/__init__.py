@@ -17,10 +17,14 @@ def install(tools: Tools) -> None:
                roles=KEEPERS_OF_LISTS, group="imports"),
         Action("import.grids", "imports.action.grids", door.open_grids, icon="import", roles=KEEPERS_OF_LISTS,
                group="imports"),
+        Action("import.households", "imports.action.households", door.open_households, icon="import",
+               roles=KEEPERS_OF_LISTS, group="imports"),
         Action("import.people", "imports.action.people", door.open_people, icon="import", roles=KEEPERS_OF_LISTS,
                group="imports"),
     )  # fmt: skip
     tools.plugs.head_actions.add("grids.import", HeadAction("grids.import", "grids", "import.grids", order=10))
     tools.plugs.head_actions.add("people.import", HeadAction("people.import", "people", "import.people", order=10))
+    household = HeadAction("households.import", "households", "import.households", order=10)
+    tools.plugs.head_actions.add(household.id, household)
     for screen in screens(door):
         tools.plugs.screens.add(screen.id, screen)

@@ -1,13 +1,16 @@
 """The one import window of a desk: made when first asked for, gone with the desk's window."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 from shiboken6 import isValid
 
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.imports.window import ImportWindow
+
+if TYPE_CHECKING:
+    from commandcenter.ui.imports.window import ImportWindow
 
 
 class Door(QObject):
@@ -22,13 +25,15 @@ class Door(QObject):
         tools.desk.destroyed.connect(self._desk_gone)
 
     @property
-    def window(self) -> ImportWindow | None:
+    def window(self) -> "ImportWindow | None":
         """The window, None before it was first opened."""
         return self._window if self._window is not None and isValid(self._window) else None
 
-    def made(self) -> ImportWindow:
-        """The window, made if there is none."""
+    def made(self) -> "ImportWindow":
+        """The window, made if there is none; the start of the desk does not wait for its parts."""
         if self.window is None:
+            from commandcenter.ui.imports.window import ImportWindow
+
             self._window = ImportWindow(self._tools)
             self._window.look_asked.connect(self._look)
             self._tools.actions.attach(self._window, but=frozenset({"edit.undo", "edit.redo"}))
@@ -43,6 +48,10 @@ class Door(QObject):
     def open_grids(self) -> None:
         """Show the window for grids."""
         self.made().begin("grids")
+
+    def open_households(self) -> None:
+        """Show the window for households."""
+        self.made().begin("households")
 
     def open_people(self) -> None:
         """Show the window for workers."""

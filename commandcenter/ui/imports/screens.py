@@ -1,19 +1,20 @@
 """Pictures of the window for ``snapshot``: every step, on a roster of the town's own with a few slips in it."""
 
-import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.services import sample
-from commandcenter.services.filing import Survey
 from commandcenter.ui.core.tools import Screen, Tools
 from commandcenter.ui.imports.door import Door
-from commandcenter.ui.imports.window import ImportWindow
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
+    from commandcenter.ui.imports.window import ImportWindow
 
 _HEADINGS = ("序号", "村(社区)", "网格编码", "网格名称", "姓名", "性别", "出生年月", "身份证号", "联系电话", "备注")
 """As the usual rosters are headed, in whatever language the desk speaks."""
@@ -34,7 +35,7 @@ class Stage:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: TemporaryDirectory[str] | None = None
 
     def window(self) -> QWidget | None:
         """The window that is drawn."""
@@ -42,12 +43,16 @@ class Stage:
 
     def show(self, step: str, tools: Tools, _page: QWidget) -> None:
         """Bring the window to a step."""
+        from tempfile import TemporaryDirectory
+
+        from commandcenter.services import sample
+
         window = self._door.made()
         window.work.start_over()
         window.begin()
         if step == "start":
             return
-        self._folder = tempfile.TemporaryDirectory()
+        self._folder = TemporaryDirectory()
         if step == "map":
             window.begin("grids", sample.folder() / "grids.geojson")
             return
@@ -66,21 +71,23 @@ class Stage:
             self._folder = None
 
 
-def _columns(window: ImportWindow) -> None:
+def _columns(window: "ImportWindow") -> None:
     window.go("columns")
 
 
-def _problems(window: ImportWindow) -> None:
+def _problems(window: "ImportWindow") -> None:
     window.go("problems")
     window.next_problem()
 
 
-def _differences(window: ImportWindow) -> None:
+def _differences(window: "ImportWindow") -> None:
     window.go("problems")
     window.work_page.halves.setCurrentIndex(1)
 
 
-def _result(window: ImportWindow) -> None:
+def _result(window: "ImportWindow") -> None:
+    from commandcenter.services.filing import Survey
+
     found = window.work.survey or Survey()
     window.work.show_result(replace(found, new=12, changed=3, same=291, problems=[], written=True))
 

@@ -1,19 +1,10 @@
-"""The first start asks three things: our town, its files now or later, who is on duty. Nothing typed is lost."""
+"""The first start asks three things: our town, whether to import now, who is on duty. Nothing typed is lost."""
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from commandcenter.base import texts
 from commandcenter.base.errors import CommandCenterError
@@ -24,9 +15,9 @@ from commandcenter.ui.shell.labels import labelled
 
 
 class FirstStart(QWidget):
-    """Signals: ``finished(officer id)``."""
+    """Signals: ``finished(officer id, whether the import window is to be opened)``."""
 
-    finished = Signal(str)
+    finished = Signal(str, bool)
 
     def __init__(self, set_up: Callable[[Answers], str], tasks: Runner) -> None:
         """``set_up`` makes the database of the answers, off the GUI thread."""
@@ -34,7 +25,8 @@ class FirstStart(QWidget):
         self._set_up = set_up
         self._tasks = tasks
         self._town, self._code, self._officer = QLineEdit(), QLineEdit(), QLineEdit()
-        self._grids, self._workers = QLineEdit(), QLineEdit()
+        self._import = QCheckBox(say("first.import_now"))
+        self._import.setChecked(True)
         self._error = labelled("error")
         self._error.setWordWrap(True)
         self._go = QPushButton(say("first.go"))
@@ -52,14 +44,13 @@ class FirstStart(QWidget):
         form.addRow(say("first.town"), self._town)
         form.addRow(say("first.code"), self._code)
         form.addRow(labelled("heading", say("first.import_question")))
-        form.addRow(say("first.grids"), self._with_browse(self._grids, "grids"))
-        form.addRow(say("first.workers"), self._with_browse(self._workers, "workers"))
+        form.addRow(self._import)
+        form.addRow(labelled("muted", say("first.import_about")))
         form.addRow(labelled("heading", say("first.officer_question")))
         form.addRow(say("first.officer"), self._officer)
-        for edit, hint in ((self._town, "first.town_hint"), (self._code, "first.code_hint"),
-                           (self._grids, "first.later_hint"), (self._workers, "first.later_hint")):  # fmt: skip
+        for edit, hint in ((self._town, "first.town_hint"), (self._code, "first.code_hint")):
             edit.setPlaceholderText(say(hint))
-        for edit in (self._town, self._code, self._officer, self._grids, self._workers):
+        for edit in (self._town, self._code, self._officer):
             edit.returnPressed.connect(self._begin)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(40, 32, 40, 32)
@@ -71,24 +62,6 @@ class FirstStart(QWidget):
         layout.addWidget(self._go, alignment=Qt.AlignmentFlag.AlignRight)
         layout.addStretch(1)
         self.resize(640, 520)
-
-    def _with_browse(self, edit: QLineEdit, what: str) -> QWidget:
-        button = QPushButton(say("first.browse"))
-        button.setProperty("what", what)
-        button.clicked.connect(self._browse)
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(edit, 1)
-        row.addWidget(button)
-        return holder
-
-    @Slot()
-    def _browse(self) -> None:
-        what = str(self.sender().property("what"))
-        path, _ = QFileDialog.getOpenFileName(self, say(f"first.{what}"), "", say(f"first.filter_{what}"))
-        if path:
-            (self._grids if what == "grids" else self._workers).setText(path)
 
     @Slot()
     def _begin(self) -> None:
@@ -102,17 +75,11 @@ class FirstStart(QWidget):
         self._tasks.submit("io", partial(self._set_up, answers), done=self._done, failed=self._failed, owner=self)
 
     def _answers(self) -> Answers:
-        def path(edit: QLineEdit) -> Path | None:
-            return Path(edit.text().strip()).expanduser() if edit.text().strip() else None
-
-        return Answers(
-            self._town.text().strip(), self._code.text().strip(), self._officer.text().strip(),
-            path(self._grids), path(self._workers),
-        )  # fmt: skip
+        return Answers(self._town.text().strip(), self._code.text().strip(), self._officer.text().strip())
 
     @Slot(object)
     def _done(self, officer: str) -> None:
-        self.finished.emit(officer)
+        self.finished.emit(officer, self._import.isChecked())
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:
