@@ -1,13 +1,16 @@
 """The one import window of a desk: made when first asked for, gone with the desk's window."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 from shiboken6 import isValid
 
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.imports.window import ImportWindow
+
+if TYPE_CHECKING:
+    from commandcenter.ui.imports.window import ImportWindow
 
 
 class Door(QObject):
@@ -22,12 +25,14 @@ class Door(QObject):
         tools.desk.destroyed.connect(self._desk_gone)
 
     @property
-    def window(self) -> ImportWindow | None:
+    def window(self) -> "ImportWindow | None":
         """The window, None before it was first opened."""
         return self._window if self._window is not None and isValid(self._window) else None
 
-    def made(self) -> ImportWindow:
+    def made(self) -> "ImportWindow":
         """The window, made if there is none."""
+        from commandcenter.ui.imports.window import ImportWindow
+
         if self.window is None:
             self._window = ImportWindow(self._tools)
             self._window.look_asked.connect(self._look)

@@ -4,16 +4,16 @@ import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.services import sample
-from commandcenter.services.filing import Survey
 from commandcenter.ui.core.tools import Screen, Tools
 from commandcenter.ui.imports.door import Door
-from commandcenter.ui.imports.window import ImportWindow
+
+if TYPE_CHECKING:
+    from commandcenter.ui.imports.window import ImportWindow
 
 _HEADINGS = ("序号", "村(社区)", "网格编码", "网格名称", "姓名", "性别", "出生年月", "身份证号", "联系电话", "备注")
 """As the usual rosters are headed, in whatever language the desk speaks."""
@@ -49,7 +49,9 @@ class Stage:
             return
         self._folder = tempfile.TemporaryDirectory()
         if step == "map":
-            window.begin("grids", sample.folder() / "grids.geojson")
+            from commandcenter.services.sample import folder
+
+            window.begin("grids", folder() / "grids.geojson")
             return
         window.begin("workers", _roster(tools, Path(self._folder.name)))
         tools.desk.tasks.drain()
@@ -66,21 +68,23 @@ class Stage:
             self._folder = None
 
 
-def _columns(window: ImportWindow) -> None:
+def _columns(window: "ImportWindow") -> None:
     window.go("columns")
 
 
-def _problems(window: ImportWindow) -> None:
+def _problems(window: "ImportWindow") -> None:
     window.go("problems")
     window.next_problem()
 
 
-def _differences(window: ImportWindow) -> None:
+def _differences(window: "ImportWindow") -> None:
     window.go("problems")
     window.work_page.halves.setCurrentIndex(1)
 
 
-def _result(window: ImportWindow) -> None:
+def _result(window: "ImportWindow") -> None:
+    from commandcenter.services.filing import Survey
+
     found = window.work.survey or Survey()
     window.work.show_result(replace(found, new=12, changed=3, same=291, problems=[], written=True))
 
