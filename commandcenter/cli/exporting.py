@@ -11,7 +11,7 @@ from commandcenter.services import exporting
 def run(options: argparse.Namespace) -> int:
     """An existing file is replaced only with ``--force``."""
     if options.file.exists() and not options.force:
-        raise BadInput("export.exists", path=str(options.file))
+        raise BadInput("table.exists", path=str(options.file))
     with session(options) as opened, progress_bar(say("cli.progress.export")) as progress:
         made = exporting.export(opened, options.what, options.file, progress)
     tell({"what": made.what, "file": str(made.path), "rows": made.rows}, as_json=options.json,

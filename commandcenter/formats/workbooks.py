@@ -52,7 +52,7 @@ def check_ending(path: Path) -> str:
     """The file's ending; BadInput for one that no table is written in."""
     ending = path.suffix.lower()
     if ending not in (".xlsx", ".csv"):
-        raise BadInput("export.kind_unknown", path=str(path))
+        raise BadInput("table.kind_unknown", path=str(path))
     return ending
 
 
@@ -60,20 +60,20 @@ def write_table(path: Path, sheets: Sequence[SheetOut], about: About, progress: 
     """Write ``path`` whole or not at all: ``.xlsx`` with all sheets, ``.csv`` (UTF-8 with mark) with the only one.
 
     BadInput for another ending, for a text table of several sheets and for too many rows; EnvironmentTrouble
-    ``export.cannot_write`` where the file cannot be written.
+    ``table.cannot_write`` where the file cannot be written.
     """
     ending = check_ending(path)
     if ending == ".csv" and len(sheets) != 1:
-        raise BadInput("export.one_sheet", count=len(sheets))
+        raise BadInput("table.one_sheet", number=len(sheets))
     if any(len(sheet.rows) > LARGEST for sheet in sheets):
-        raise BadInput("export.too_many_rows", limit=LARGEST)
+        raise BadInput("table.too_many_rows", limit=LARGEST)
     make = _workbook if ending == ".xlsx" else _text_table
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_bytes(make(sheets, about, progress))
         part.replace(path)
     except OSError as error:
-        raise EnvironmentTrouble("export.cannot_write", path=str(path), reason=error.strerror or "") from error
+        raise EnvironmentTrouble("table.cannot_write", path=str(path), reason=error.strerror or "") from error
     finally:
         part.unlink(missing_ok=True)
 

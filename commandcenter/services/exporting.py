@@ -61,7 +61,7 @@ class Prepared:
 def prepare(session: Session, what: str) -> Prepared:
     """Read the table ``what`` as the session's officer may see it. BadInput for an unknown one."""
     if what not in TABLES:
-        raise BadInput("export.unknown", what=what, known=", ".join(TABLES))
+        raise BadInput("table.unknown", what=what, known=", ".join(TABLES))
     with session.read(REAL) as reader:
         facts = Facts(reader, session.clock.now(), _zone(_town(reader)))
         sheet = _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)

@@ -27,7 +27,7 @@ class NoteExport:
 def note_export(cmd: NoteExport, ctx: Context) -> Any:
     """It stands beside the town in the log, like a lifted mask beside its person."""
     if cmd.what not in TABLES:
-        raise BadInput("export.unknown", what=cmd.what, known=", ".join(TABLES))
+        raise BadInput("table.unknown", what=cmd.what, known=", ".join(TABLES))
     for town in ctx.uow.find("township"):
         ctx.uow.note("township", town.id, "export")
     return {"what": cmd.what, "rows": cmd.rows}

@@ -52,7 +52,7 @@ def test_a_text_table_is_read_by_excel_and_holds_no_formula(tmp_path: Path) -> N
     assert lines[2].startswith('"\'=HYPERLINK')
 
 
-@pytest.mark.parametrize(("name", "code"), [("x.doc", "export.kind_unknown"), ("x", "export.kind_unknown")])
+@pytest.mark.parametrize(("name", "code"), [("x.doc", "table.kind_unknown"), ("x", "table.kind_unknown")])
 def test_other_endings_are_refused(tmp_path: Path, name: str, code: str) -> None:
     with pytest.raises(BadInput) as refused:
         write_table(tmp_path / name, [SheetOut("表", COLUMNS, [])], ABOUT)
@@ -62,4 +62,4 @@ def test_other_endings_are_refused(tmp_path: Path, name: str, code: str) -> None
 def test_a_folder_that_is_not_there_is_said_and_nothing_is_left(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentTrouble) as met:
         write_table(tmp_path / "nowhere" / "x.xlsx", [SheetOut("表", COLUMNS, ROWS)], ABOUT)
-    assert met.value.code == "export.cannot_write" and not list(tmp_path.iterdir())
+    assert met.value.code == "table.cannot_write" and not list(tmp_path.iterdir())

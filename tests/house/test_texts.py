@@ -263,3 +263,10 @@ def test_every_sentence_can_be_filled(language: str) -> None:
     for code, forms in sentences(language).items():
         filled = texts.say(code, **_facts_of_anything("".join(forms)))
         assert filled != code and "{" not in filled, code
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    """Between Chinese characters a half-width comma is a slip of the keyboard; times and paths keep theirs."""
+    slip = re.compile(r"[\u4e00-\u9fff”）][,;?!:](?![/\\\d])")
+    found = [(code, form) for code, forms in sentences("zh_CN").items() for form in forms if slip.search(form)]
+    assert found == []

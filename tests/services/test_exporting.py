@@ -77,4 +77,4 @@ def test_the_sheet_about_it_says_who_when_and_that_it_is_test_data(desk: Any, tm
 def test_an_unknown_table_is_refused_with_those_that_are(desk: Any, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refused:
         exporting.export(desk, "everything", tmp_path / "x.xlsx")
-    assert refused.value.code == "export.unknown" and not (tmp_path / "x.xlsx").exists()
+    assert refused.value.code == "table.unknown" and not (tmp_path / "x.xlsx").exists()

@@ -242,13 +242,13 @@ def test_every_closed_set_has_its_words_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("code", "facts", "said"),
     [
-        ("opened", {"category": "emergency", "urgency": "critical"}, "接报:应急突发 · 特急"),
-        ("step.calling", {"from": "reported", "people": 3}, "开始呼叫,名单 3 人"),
+        ("opened", {"category": "emergency", "urgency": "critical"}, "接报：应急突发 · 特急"),
+        ("step.calling", {"from": "reported", "people": 3}, "开始呼叫，名单 3 人"),
         ("step.calling", {"from": "reported"}, "开始呼叫"),
-        ("call", {"result": "no_answer", "name": "张三"}, "张三:无人接听"),
-        ("escalated", {"step": "to_leader", "people": 1}, "无人应答,叫应带班领导"),
-        ("edited", {"fields": ["place", "urgency"]}, "修改:地点、紧急程度"),
-        ("step.closed", {"minutes": 15}, "办结,用时 15 分钟"),
+        ("call", {"result": "no_answer", "name": "张三"}, "张三：无人接听"),
+        ("escalated", {"step": "to_leader", "people": 1}, "无人应答，叫应带班领导"),
+        ("edited", {"fields": ["place", "urgency"]}, "修改：地点、紧急程度"),
+        ("step.closed", {"minutes": 15}, "办结，用时 15 分钟"),
         ("note", {}, ""),
         ("something.new", {}, "something.new"),
     ],
@@ -292,8 +292,8 @@ def test_the_briefing_tells_place_state_calls_and_the_last_lines_without_numbers
         "【特急】居民房屋冒烟起火",
         "JH-20250630-014 · 凯旋社区 第27微网格 · 3号楼",
         "14:02 接报",
-        "现状:响应中,已 8 分钟",
-        "叫应 1/2:微网格员 人a 已应答 14:10",
+        "现状：响应中，已 8 分钟",
+        "叫应 1/2：微网格员 人a 已应答 14:10",
         "14:10 水退了",
     ]
     assert briefing(replace(given, world="drill-1"), calls, rows, (), live, NOW).startswith("【演练】")
@@ -317,7 +317,7 @@ def test_an_answer_is_told_and_silence_is_not() -> None:
     before = Picture.of(picture(given, calls={"i1": (call("a", 1),)}))
     live = picture(given, calls={"i1": (call("a", 1, result="answered", answered_at=NOW),)})
     assert [each.text for each in what_changed(before, live, people("a"), {})] == [
-        "凯旋社区 第27微网格 居民房屋冒烟起火:人a 已应答"
+        "凯旋社区 第27微网格 居民房屋冒烟起火：人a 已应答"
     ]
     assert what_changed(Picture.of(live), live, people("a"), {}) == []
 
@@ -332,7 +332,7 @@ def test_more_than_nine_changes_end_in_a_number() -> None:
 
 
 def test_merging_two_texts_says_each_once() -> None:
-    assert merged("3号楼", "2单元") == "2单元;3号楼"
+    assert merged("3号楼", "2单元") == "2单元；3号楼"
     assert merged("3号楼", "3号楼东") == "3号楼东" and merged("", "东") == "东" and merged("西", "") == "西"
 
 
