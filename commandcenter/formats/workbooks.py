@@ -12,7 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from commandcenter.base.errors import BadInput, EnvironmentTrouble
+from commandcenter.base.errors import BadInput
+from commandcenter.base.files import write_whole
 from commandcenter.formats.formulas import RISKY, escaped
 
 Progress = Callable[[int, int], None]
@@ -60,7 +61,7 @@ def write_table(path: Path, sheets: Sequence[SheetOut], about: About, progress: 
     """Write ``path`` whole or not at all: ``.xlsx`` with all sheets, ``.csv`` (UTF-8 with mark) with the only one.
 
     BadInput for another ending, for a text table of several sheets and for too many rows; EnvironmentTrouble
-    ``table.cannot_write`` where the file cannot be written.
+    ``export.cannot_write`` where the file cannot be written.
     """
     ending = check_ending(path)
     if ending == ".csv" and len(sheets) != 1:
@@ -68,14 +69,7 @@ def write_table(path: Path, sheets: Sequence[SheetOut], about: About, progress: 
     if any(len(sheet.rows) > LARGEST for sheet in sheets):
         raise BadInput("table.too_many_rows", limit=LARGEST)
     make = _workbook if ending == ".xlsx" else _text_table
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(make(sheets, about, progress))
-        part.replace(path)
-    except OSError as error:
-        raise EnvironmentTrouble("table.cannot_write", path=str(path), reason=error.strerror or "") from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, make(sheets, about, progress))
 
 
 def _text_table(sheets: Sequence[SheetOut], about: About, progress: Progress | None) -> bytes:

@@ -62,4 +62,4 @@ def test_other_endings_are_refused(tmp_path: Path, name: str, code: str) -> None
 def test_a_folder_that_is_not_there_is_said_and_nothing_is_left(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentTrouble) as met:
         write_table(tmp_path / "nowhere" / "x.xlsx", [SheetOut("表", COLUMNS, ROWS)], ABOUT)
-    assert met.value.code == "table.cannot_write" and not list(tmp_path.iterdir())
+    assert met.value.code == "export.cannot_write" and not list(tmp_path.iterdir())
