@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commandcenter.formats import clipboard
+from commandcenter.formats import clipboard, pasting
 
 cells = st.text(st.characters(exclude_characters="\x00\r\n\t", exclude_categories=["Cs"]), max_size=8)
 
@@ -35,19 +35,19 @@ def test_cells_merged_downwards_are_filled_down() -> None:
       <tr><td>李四</td><td></td></tr>
       <tr><td>青石村<td>王五<td>&lt;无&gt;</tr>
     </table><table><tr><td>another</td></tr></table></body></html>"""
-    assert table(clipboard.pasted("村民\t\t电话\n云岭村\t张三\n\t李四", markup)) == [
+    assert table(pasting.pasted("村民\t\t电话\n云岭村\t张三\n\t李四", markup)) == [
         ["村 民", "", "电话"], ["云岭村", "张三", "0838\n139"], ["云岭村", "李四", ""], ["青石村", "王五", "<无>"],
     ]  # fmt: skip
 
 
 def test_plain_text_is_taken_where_markup_knows_no_more() -> None:
     markup = "<table><tr><td>a</td><td>b</td></tr></table>"
-    assert clipboard.pasted("a\tb\n", markup) == "a\tb\n"
-    assert clipboard.pasted("a b", markup) == "a\tb\n"
-    assert clipboard.pasted("a\tb", "") == "a\tb"
-    assert clipboard.pasted("words", "<p>words</p>") == "words"
+    assert pasting.pasted("a\tb\n", markup) == "a\tb\n"
+    assert pasting.pasted("a b", markup) == "a\tb\n"
+    assert pasting.pasted("a\tb", "") == "a\tb"
+    assert pasting.pasted("words", "<p>words</p>") == "words"
 
 
 @given(st.text(alphabet="<>/tdrhable =\"'0123456789spanowcl&;", max_size=200))
 def test_no_markup_is_too_broken(markup: str) -> None:
-    assert isinstance(clipboard.pasted("x", "<table>" + markup), str)
+    assert isinstance(pasting.pasted("x", "<table>" + markup), str)

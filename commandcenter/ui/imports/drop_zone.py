@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from commandcenter.formats import clipboard
+from commandcenter.formats import pasting
 from commandcenter.ui.core import icons, theme
 from commandcenter.ui.core.widgets import Button, Label
 
@@ -30,7 +30,7 @@ def table_in(data: QMimeData | None) -> str:
     """The table on the clipboard as tab-separated text, "" when there is none."""
     if data is None:  # an empty clipboard
         return ""
-    found = clipboard.pasted(data.text(), data.html() if data.hasHtml() else "")
+    found = pasting.pasted(data.text(), data.html() if data.hasHtml() else "")
     return found if found.strip() else ""
 
 
