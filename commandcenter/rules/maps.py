@@ -28,7 +28,12 @@ KIND_ORDER: dict[Kind, int] = {"general": 0, "emergency": 1, "dedicated": 2}
 SCHEMATIC_CELL = 200.0
 """Side of one schematic cell in metres, about a real grid's, so that zoom limits suit both."""
 POINT_RADIUS = 60.0
-"""A grid known only as a point is drawn as a disc of this radius (metres)."""
+"""A grid known only as a point is drawn as a disc of this radius at least (metres)."""
+WIDEST_POINT = 400.0
+POINT_SHARE = 0.42
+"""General grids known only as points take this share of the way to the next one, so that they can be seen and hit."""
+SCHEME_ROWS = 26
+"""A scheme beside a drawn town has cells of this part of its height at least, so that its villages can be named."""
 TONES = 3
 
 
@@ -190,7 +195,7 @@ def schematic(
     for members in villages:
         columns, rows = _block_columns(len(members)), _rows(members)
         if x > left and x + columns * side > left + limit:
-            x, y, deepest = left, y - (deepest + 1.5) * side, 0
+            x, y, deepest = left, y - (deepest + 2) * side, 0
         places.update(_block(members, x, y, side))
         x += (columns + 1) * side
         deepest = max(deepest, rows)
@@ -230,12 +235,27 @@ def _extent(shapes: npt.NDArray[np.object_]) -> Box | None:
     return west, south, east, north
 
 
-def _in_metres(shapes: npt.NDArray[np.object_], projection: Projection) -> npt.NDArray[np.object_]:
+def _in_metres(
+    grids: Sequence[MapGrid], shapes: npt.NDArray[np.object_], projection: Projection
+) -> npt.NDArray[np.object_]:
     """Shapes projected; what is not an area becomes a disc (a point) or a strip (a line)."""
     flat = np.asarray(shapely.transform(shapes, projection.to_metres), dtype=object)
     thin = ~shapely.is_missing(flat) & (shapely.get_dimensions(flat) < 2)
-    flat[thin] = shapely.buffer(flat[thin], POINT_RADIUS)
+    general = thin & np.array([grid.kind == "general" for grid in grids], dtype=bool)
+    flat[thin & ~general] = shapely.buffer(flat[thin & ~general], POINT_RADIUS)
+    flat[general] = shapely.buffer(flat[general], _radii(flat[general]))
     return flat
+
+
+def _radii(points: npt.NDArray[np.object_]) -> Floats:
+    """How large the disc of each grid is that is known only as a point: it does not touch the next one's."""
+    radii = np.full(len(points), POINT_RADIUS)
+    if len(points) > 1:
+        (places, _), apart = shapely.STRtree(points).query_nearest(
+            points, return_distance=True, exclusive=True, all_matches=False
+        )
+        radii[places] = np.clip(apart * POINT_SHARE, POINT_RADIUS, WIDEST_POINT)
+    return radii
 
 
 def _fill_gaps(grids: Sequence[MapGrid], shapes: npt.NDArray[np.object_]) -> set[str]:
@@ -261,10 +281,8 @@ def _fill_gaps(grids: Sequence[MapGrid], shapes: npt.NDArray[np.object_]) -> set
     else:
         _, south, east, north = extent
         sizes = [float(shapely.area(area)) for members in areas.values() for area in members]
-        side = math.sqrt(float(np.median(sizes))) if sizes else SCHEMATIC_CELL
-        places = schematic(
-            (grids[n] for n in beside), left=east + 2 * side, top=north, width=(north - south) / 2, side=side
-        )
+        side = max(math.sqrt(float(np.median(sizes))) if sizes else SCHEMATIC_CELL, (north - south) / SCHEME_ROWS)
+        places = schematic((grids[n] for n in beside), left=east + 2 * side, top=north - side, side=side)
     for n in beside:
         shapes[n] = _square(places[grids[n].id])
     return {grids[n].village for n in beside}
@@ -328,7 +346,7 @@ def lay_out(grids: Sequence[MapGrid]) -> Plan:
     degrees = _shapes(grids)
     drawn = int((~shapely.is_missing(degrees)).sum())
     projection = _projection(degrees)
-    shapes = _in_metres(degrees, projection)
+    shapes = _in_metres(grids, degrees, projection)
     blocks = _fill_gaps(grids, shapes)
     rings, anchors, boxes = _rings(shapes), _anchors(shapes), shapely.bounds(shapes)
     names = {village: n for n, village in enumerate(dict.fromkeys(grid.village for grid in grids))}

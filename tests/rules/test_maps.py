@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commandcenter.rules.maps import (
+    POINT_RADIUS,
+    WIDEST_POINT,
     Clearance,
     Kind,
     MapGrid,
@@ -231,3 +233,25 @@ def test_the_scale_bar_is_round_and_not_too_long(metres_per_pixel: float) -> Non
     assert 140 / 2.51 <= pixels <= 140 * (1 + 1e-6)
     first = metres / 10 ** math.floor(math.log10(metres) + 1e-9)
     assert round(first, 6) in (1, 2, 5)
+
+
+def test_grids_known_only_as_points_are_discs_that_can_be_hit_and_do_not_touch() -> None:
+    """Some hundred metres apart they are large, in a dense place small, and never smaller than the least."""
+    places = [(0.0, 0.0), (0.01, 0.0), (0.02, 0.0), (0.05, 0.05), (0.0501, 0.05)]
+    points = [grid(n, "a", shape=shapely.Point(place)) for n, place in enumerate(places)]
+    plan = lay_out(points)
+    radii = (plan.boxes[:, 2] - plan.boxes[:, 0]) / 2
+    apart = np.hypot(*(plan.anchors[0] - plan.anchors[1]))
+    assert POINT_RADIUS < radii[0] <= WIDEST_POINT and radii[0] + radii[1] < apart
+    assert radii[3] == pytest.approx(POINT_RADIUS, rel=0.01)
+    assert not plan.is_schematic
+
+
+def test_a_scheme_beside_a_small_drawn_part_keeps_its_cells_large_enough_to_be_named() -> None:
+    drawn = [grid(n, "a", shape=square(n % 4, n // 4)) for n in range(16)]
+    plan = lay_out([*drawn, *(grid(n, f"v{n % 9}") for n in range(100, 220))])
+    height = plan.boxes[:16, 3].max() - plan.boxes[:16, 1].min()
+    cell = plan.boxes[16, 2] - plan.boxes[16, 0]
+    assert cell >= height / 26 - 1e-6
+    west, south, east, north = plan.bounds
+    assert 0.4 < (east - west) / (north - south) < 4, "neither a single column nor a single row"

@@ -153,6 +153,8 @@ class MapPanel(QWidget):
 
     def _draw_grids(self) -> None:
         self.canvas.set_grids(self._state.grids())
+        plan = self.canvas.plan
+        self.bar.offer_backdrop(self._backdrop_file is not None and not (plan.grids and plan.is_schematic))
         self._say_caption()
         self._tell()
 
@@ -194,9 +196,11 @@ class MapPanel(QWidget):
 
     def _say_caption(self) -> None:
         town, plan = self._desk.live.town, self.canvas.plan
-        parts = [say("grids.map.caption_sample")] if town is not None and town.mark == "sample" else []
-        if plan.grids and plan.is_schematic:
-            parts = [*parts, say("map.caption.schematic")]
+        is_scheme = bool(plan.grids) and plan.is_schematic
+        is_sample = town is not None and town.mark == "sample"
+        parts = [say("grids.map.caption_sample")] if is_sample else []
+        if is_scheme:
+            parts = [say("map.caption.schematic")]  # it has no boundaries that could be invented
         elif plan.drawn < len(plan.grids):
             parts = [*parts, say("grids.map.caption_partly", count=len(plan.grids) - plan.drawn)]
         self.canvas.set_caption("  ".join(parts))

@@ -213,13 +213,20 @@ class Arranger:
     def _names(self, result: Arrangement, clearance: Clearance, selected: str | None) -> None:
         """Names of general grids, or their numbers where a name does not fit; the selected one's if at all free."""
         boxes = self.plan.boxes
-        for n in self._wide_enough(result.camera):
+        rows = self._wide_enough(result.camera)
+        numbered = self.plan.is_schematic and any(not self._fits(n, result.camera) for n in rows)
+        for n in rows:
             grid = self.plan.grids[n]
             room = float(boxes[n, 2] - boxes[n, 0]) * result.camera.scale
-            sprite = self._name(grid.label, room, grid.id == selected)
+            sprite = self._name(grid.label, 0.0 if numbered else room, grid.id == selected)
             box = sprite.box(*result.camera.to_screen(*self.plan.anchors[n]))
             if clearance.is_free(box):
                 clearance.take(result.put(sprite, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, self.ratio))
+
+    def _fits(self, n: int, camera: Camera) -> bool:
+        """Whether a grid's whole name has room in it; cells of a scheme are alike: one that has not speaks for all."""
+        room = float(self.plan.boxes[n, 2] - self.plan.boxes[n, 0]) * camera.scale
+        return bool(self.sprites.grid(self.plan.grids[n].label).body[0] * NAME_ROOM < room)
 
     def _name(self, label: str, room: float, whole: bool) -> Sprite:
         sprite = self.sprites.grid(label)
