@@ -19,7 +19,6 @@ from commandcenter.base.clock import monotonic
 from commandcenter.base.options import DeskSettings
 from commandcenter.base.paths import resources
 from commandcenter.base.texts import say
-from commandcenter.services import due
 from commandcenter.services.live import LiveSet
 from commandcenter.services.sessions import Session
 from commandcenter.storage import database as storage_database
@@ -102,6 +101,8 @@ class KeeperLoop:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        from commandcenter.services import due
+
         self._keeper = due.Keeper(desk.session)
         self._timer = QTimer(desk)
         self._timer.setInterval(int(due.EVERY * 1000))

@@ -49,11 +49,11 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 def _make_template(url: str | Path) -> None:
     from commandcenter.base.clock import ManualClock
-    from commandcenter.services import sample
+    from commandcenter.services import sample_making
     from commandcenter.storage.database import Database
 
     database = Database(url)
-    sample.populate(database, ManualClock(BEGINNING), "tiny", mark="test")
+    sample_making.populate(database, ManualClock(BEGINNING), "tiny", mark="test")
     database.close()
 
 

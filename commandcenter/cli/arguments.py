@@ -10,7 +10,6 @@ from typing import Any
 from commandcenter.base.options import DeskSettings
 from commandcenter.base.paths import data_folder
 from commandcenter.base.texts import LANGUAGES, say
-from commandcenter.services.readfiles import WHAT
 
 
 class BadUsage(Exception):
@@ -162,6 +161,8 @@ def _database_verbs(verb: Any, verbs: Any) -> None:
 
 
 def _data_verbs(verb: Any) -> None:
+    from commandcenter.services.readfiles import WHAT
+
     importing = verb("import", _later("importing", "run"))
     importing.add_argument("what", choices=tuple(WHAT), help=say("cli.option.import_what"))
     importing.add_argument("file", type=Path, metavar="FILE", help=say("cli.option.import_file"))

@@ -19,8 +19,6 @@ from commandcenter.services.sessions import Session
 def run(options: argparse.Namespace) -> int:
     """0 none refused, 2 some refused, 1 a bug in one of them (the stream went on)."""
     if options.schema:
-        from commandcenter.services import registry  # noqa: F401
-
         print(json.dumps(wire.schema(), ensure_ascii=False, indent=1))
         return 0
     worst = 0

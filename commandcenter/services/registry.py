@@ -1,4 +1,8 @@
-"""All commands, by importing the modules that declare them."""
+"""All commands, by importing the modules that declare them.
+
+Whoever sends a command has imported its module; only who looks one up by name, or asks for all of them, needs this. A
+desk starts without.
+"""
 
 from commandcenter.services import (
     attachments,

@@ -12,7 +12,6 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.grids import DatabaseMark
 from commandcenter.rules.people import Officer
 from commandcenter.rules.visibility import SYSTEM, Viewer
-from commandcenter.services import registry  # noqa: F401  (every command registers itself)
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
 from commandcenter.services.towns import AddOfficer, NameTown, account_name
 from commandcenter.storage import machinery, schema

@@ -32,6 +32,8 @@ class Undo:
 @handles(Undo)
 def undo(cmd: Undo, ctx: Context) -> Any:
     """Checks every field first; changes nothing unless all of it can be put back."""
+    from commandcenter.services import registry  # noqa: F401  (what was done here may be unknown to this desk so far)
+
     heads = history.records(ctx.uow.connection, cmd.target, group=cmd.is_group, but=ctx.command_id)
     if not heads:
         raise BadInput("undo.unknown", target=cmd.target)

@@ -31,6 +31,8 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 def decode(line: Mapping[str, Any]) -> Any:
     """The command in a decoded JSON object; BadInput names the field that is wrong."""
+    from commandcenter.services import registry  # noqa: F401
+
     name = line.get("command")
     spec = COMMANDS.get(name) if isinstance(name, str) else None
     files = {field.name for field in spec.fields if field.type is bytes} if spec else set()
@@ -203,6 +205,8 @@ _JSON: dict[Any, str] = {
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of one line of ``do``."""
+    from commandcenter.services import registry  # noqa: F401
+
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "commandcenter do",

@@ -21,7 +21,7 @@ from commandcenter.base.clock import Clock
 from commandcenter.feeds.database import ChangeFeed
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.visibility import Viewer
-from commandcenter.services import sample
+from commandcenter.services import sample_making
 from commandcenter.services.incidents import OpenIncident
 from commandcenter.services.sessions import Session, open_session
 from commandcenter.storage.database import Database
@@ -48,7 +48,7 @@ def report(number: int) -> OpenIncident:
 def tiny_town(url: str) -> str:
     """A database with the tests' township."""
     database = Database(url)
-    sample.populate(database, Clock(), "tiny", mark="test")
+    sample_making.populate(database, Clock(), "tiny", mark="test")
     database.close()
     return url
 

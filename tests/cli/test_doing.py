@@ -12,7 +12,10 @@ import pytest
 
 from commandcenter.base.ids import new_id
 from commandcenter.rules.visibility import SYSTEM
-from commandcenter.services import wire
+from commandcenter.services import (
+    registry,  # noqa: F401  (all commands)
+    wire,
+)
 from commandcenter.services.attachments import ExportAttachment
 from commandcenter.services.calls import EscalateCalls
 from commandcenter.services.commands import COMMANDS

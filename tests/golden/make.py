@@ -6,7 +6,7 @@ Usage: python tests/golden/make.py. A golden database of a released schema is ne
 import sqlite3
 from pathlib import Path
 
-from commandcenter.services import databases, sample
+from commandcenter.services import databases, sample_making
 from commandcenter.storage import backup, schema
 from commandcenter.storage.database import Database
 
@@ -18,7 +18,7 @@ def make() -> str:
     path = FOLDER / f"{schema.HEAD}.sqlite"
     backup.remove_with_companions(path)
     database = Database(path, careless=True)
-    sample.build(database, lambda done, total: None, "tiny")
+    sample_making.build(database, lambda done, total: None, "tiny")
     report = databases.check(database)
     assert report.sound, report.faults
     database.close()

@@ -16,7 +16,10 @@ from commandcenter.base.clock import ManualClock, from_iso
 from commandcenter.base.errors import Refused, RuleError
 from commandcenter.base.ids import new_id
 from commandcenter.rules.entity import ENTITIES, Derived, Field
-from commandcenter.services import databases
+from commandcenter.services import (
+    databases,
+    registry,  # noqa: F401  (all commands)
+)
 from commandcenter.services.commands import COMMANDS
 from commandcenter.services.sessions import Session, open_session
 from commandcenter.services.undo import Undo

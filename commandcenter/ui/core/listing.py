@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.maps import natural_key
@@ -351,37 +350,6 @@ class ListWorkspace(QWidget, Generic[R]):
             self.table.refresh_keys()
             self.count_villages()
             self.narrow_down()
-
-
-class PageHolder:
-    """The page of a workspace while there is one: actions are declared before it is made, and outlive it."""
-
-    def __init__(self) -> None:
-        self._page: Any = None
-
-    def hold(self, page: QWidget) -> Any:
-        """This is the page now."""
-        self._page = page
-        return page
-
-    @property
-    def page(self) -> Any | None:
-        """The page, if it is there and can be seen."""
-        there = self._page is not None and isValid(self._page) and self._page.isVisible()
-        return self._page if there else None
-
-    def run(self, method: str) -> Callable[[], None]:
-        """What an action does: the page's method."""
-
-        def act() -> None:
-            if self.page is not None:
-                getattr(self.page, method)()
-
-        return act
-
-    def can(self, attribute: str) -> Callable[[], bool]:
-        """Whether an action has something to act on: the page's attribute of that name."""
-        return lambda: self.page is not None and bool(getattr(self.page, attribute))
 
 
 class CardHands(QWidget):

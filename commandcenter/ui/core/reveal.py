@@ -11,7 +11,6 @@ from commandcenter.base.texts import say
 from commandcenter.rules.masks import is_erased, is_masked
 from commandcenter.rules.permissions import may_reveal
 from commandcenter.rules.phones import normalise
-from commandcenter.services.privacy import RevealPersonal, revealed
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import words
 from commandcenter.ui.core.tools import Tools
@@ -61,6 +60,8 @@ class Personal(QWidget):
     @Slot()
     def _reveal(self) -> None:
         """The log is written first; without it nothing is shown."""
+        from commandcenter.services.privacy import RevealPersonal
+
         self.button.setEnabled(False)
         command = RevealPersonal(entity=self._kind, subject=self._id, field=self._field)  # type: ignore[arg-type]
         self._tools.desk.send(command, owner=self, done=self._logged, failed=self._refused)
@@ -82,4 +83,6 @@ class Personal(QWidget):
 
 
 def _ask(kind: str, id: str, field: str, role: str, reader: Any) -> str | None:
+    from commandcenter.services.privacy import revealed
+
     return revealed(reader.connection, kind, id, field, role)

@@ -34,6 +34,9 @@ class Sheet(QWidget):
         self.leave_button.clicked.connect(self.left)
         self._arrange(title_code)
 
+    def follow(self, subject: Any) -> None:
+        """The subject was changed meanwhile; only a form that shows its fields has to know."""
+
     def _arrange(self, title_code: str) -> None:
         holder = QWidget()
         holder.setProperty("panel", "clear")

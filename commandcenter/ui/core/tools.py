@@ -1,5 +1,6 @@
 """What a feature of the desk is handed: the tools it uses and the declared points where it plugs in."""
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from commandcenter.ui.core.selection import Selection
     from commandcenter.ui.core.sound import SoundPort
     from commandcenter.ui.core.ticker import Ticker
+
+
+def late(module: str, name: str) -> Callable[..., Any]:
+    """``name`` of ``commandcenter.ui.<module>``, imported when it is first called: no start waits for what it lacks."""
+
+    def make(*arguments: Any) -> Any:
+        return getattr(importlib.import_module(f"commandcenter.ui.{module}"), name)(*arguments)
+
+    return make
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.ui.core.tools import Panel, Screen, Tools, Workspace
+from commandcenter.ui.core.tools import CardSection, Panel, Screen, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from commandcenter.ui.core.actions import Action
-    from commandcenter.ui.core.listing import PageHolder
+    from commandcenter.ui.core.pageholder import PageHolder
     from commandcenter.ui.grids.index import GridIndex
 
 
 def install(tools: Tools) -> None:
     """Plug in the map, the workspace, the sections of a grid's card, the finder's source and the pictures."""
     from commandcenter.ui.core.finderbox import FinderSource
-    from commandcenter.ui.core.listing import PageHolder
+    from commandcenter.ui.core.pageholder import PageHolder
     from commandcenter.ui.grids.index import GridIndex
-    from commandcenter.ui.grids.sections import SECTIONS
 
     index, holder = GridIndex(tools, tools.desk), PageHolder()
     plugs = tools.plugs
@@ -28,7 +27,11 @@ def install(tools: Tools) -> None:
         "grids", Workspace("grids", "workspace.grids", "grid", partial(_make_workspace, index, holder), order=20)
     )
     tools.actions.add(*_actions(holder))
-    for section in SECTIONS:
+    for name, made_by, order in (
+        ("people", "PeopleSection", 10), ("open", "OpenSection", 20), ("names", "NamesSection", 30),
+        ("last", "LastSection", 40),
+    ):  # fmt: skip
+        section = CardSection(f"grid.{name}", "grid", f"grids.section.{name}", late("grids.sections", made_by), order)
         plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("grid", FinderSource("grid", index.hits))
     plugs.screens.add("grids", Screen("grids", "grids", _stage_table))

@@ -9,7 +9,6 @@ from commandcenter.base.texts import say
 from commandcenter.rules.grids import Grid
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import clear, figures, words
-from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.grids import words as naming
@@ -52,6 +51,8 @@ class GridHeader(QWidget):
             )
         )
         self._lines.addLayout(self._buttons())
+        from commandcenter.ui.core.listing import CardHands  # the map asks this module too, and shows no card
+
         self._lines.addWidget(CardHands(self._tools, ("grid.edit", "grid.draw", "grid.remove")))
 
     def _about(self) -> str:

@@ -17,7 +17,7 @@ from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Flow, Link, clear, words
 from commandcenter.ui.core.times import zone_of
-from commandcenter.ui.core.tools import CardSection, Tools
+from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import ActionButton, Label
 from commandcenter.ui.grids import words as naming
 from commandcenter.ui.grids.facts import NOBODY, Keepers, keepers_by_grid
@@ -246,11 +246,3 @@ class UrgencySquare(QLabel):
             f"background: {ground}; color: {ink}; border: 1px solid {look.control};"
             f" border-radius: {look.px(5)}px; font-weight: 600; font-size: {look.px(12)}px;"
         )
-
-
-SECTIONS: tuple[CardSection, ...] = (
-    CardSection("grid.people", "grid", "grids.section.people", PeopleSection, 10),
-    CardSection("grid.open", "grid", "grids.section.open", OpenSection, 20),
-    CardSection("grid.names", "grid", "grids.section.names", NamesSection, 30),
-    CardSection("grid.last", "grid", "grids.section.last", LastSection, 40),
-)

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from commandcenter.ui.core.actions import Action
     from commandcenter.ui.core.finderbox import FinderHit
-    from commandcenter.ui.core.listing import PageHolder
+    from commandcenter.ui.core.pageholder import PageHolder
 
 
 def install(tools: Tools) -> None:
     """Plug in the workspace, the sections of cards, the finder's source, the actions and the pictures."""
     from commandcenter.ui.core.finderbox import FinderSource
-    from commandcenter.ui.core.listing import PageHolder
+    from commandcenter.ui.core.pageholder import PageHolder
 
     holder, plugs = PageHolder(), tools.plugs
     plugs.workspaces.add(

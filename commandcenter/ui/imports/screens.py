@@ -45,8 +45,6 @@ class Stage:
         """Bring the window to a step."""
         from tempfile import TemporaryDirectory
 
-        from commandcenter.services import sample
-
         window = self._door.made()
         window.work.start_over()
         window.begin()
@@ -54,7 +52,9 @@ class Stage:
             return
         self._folder = TemporaryDirectory()
         if step == "map":
-            window.begin("grids", sample.folder() / "grids.geojson")
+            from commandcenter.services.sample import folder
+
+            window.begin("grids", folder() / "grids.geojson")
             return
         window.begin("workers", _roster(tools, Path(self._folder.name)))
         tools.desk.tasks.drain()

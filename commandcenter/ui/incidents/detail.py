@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -10,27 +10,26 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.rules.incidents import CallResult, Direction, Incident, is_open
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
 from commandcenter.ui.incidents import moves, words
 from commandcenter.ui.incidents.action_bar import ActionBar
 from commandcenter.ui.incidents.body import Body
-from commandcenter.ui.incidents.briefing import briefing
 from commandcenter.ui.incidents.call_rows import MORE, CallRow, arrived_next, call_rows, next_climb
 from commandcenter.ui.incidents.cells import cells
-from commandcenter.ui.incidents.closing import ClosingSheet
-from commandcenter.ui.incidents.editing import EditSheet
 from commandcenter.ui.incidents.entries import EntryRow, entry_rows
 from commandcenter.ui.incidents.extras import Extras
 from commandcenter.ui.incidents.header import Header
 from commandcenter.ui.incidents.message import Message
 from commandcenter.ui.incidents.queue_list import QueueList
 from commandcenter.ui.incidents.rows import queue_row
-from commandcenter.ui.incidents.side import MergeSheet, ReasonSheet, merge_order
 from commandcenter.ui.incidents.steps import StepBar
 from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
+
+if TYPE_CHECKING:
+    from commandcenter.ui.core.sheet import Sheet
+    from commandcenter.ui.incidents.side import MergeSheet
 
 _NOTHING = Empty("incidents.detail.nothing", "incidents.detail.nothing.hint", "incident")
 _GONE = Empty("incidents.detail.gone", "incidents.detail.gone.hint", "search")
@@ -148,7 +147,7 @@ class DetailPanel(QWidget):
     def _show_sheet(self, incident: Incident) -> None:
         """The form that was begun for this incident, if any; forms of others wait unseen."""
         sheet = self._sheets.get(incident.id)
-        if isinstance(sheet, EditSheet):
+        if sheet is not None:
             sheet.follow(incident)
         self.pages.setCurrentWidget(sheet or self.body)
         self.bar.setVisible(sheet is None)
@@ -186,6 +185,8 @@ class DetailPanel(QWidget):
         elif step == "resolve":
             self._work.step("resolved")
         elif step == "close":
+            from commandcenter.ui.incidents.closing import ClosingSheet
+
             self._open(ClosingSheet(incident, self._desk.directory, self._work.post))
 
     def _arrive(self) -> None:
@@ -250,6 +251,8 @@ class DetailPanel(QWidget):
         """The edit form."""
         incident = self._subject.incident
         if incident is not None and self.is_free and self._work.can_act and is_open(incident.state):
+            from commandcenter.ui.incidents.editing import EditSheet
+
             self._open(EditSheet(incident, self._desk.live, self._work.post))
 
     def briefing(self) -> str:
@@ -257,6 +260,8 @@ class DetailPanel(QWidget):
         incident = self._subject.incident
         if incident is None:
             return ""
+        from commandcenter.ui.incidents.briefing import briefing
+
         desk = self._desk
         return briefing(incident, self._subject.calls, self._calls, self._entries, desk.live, desk.now())
 
@@ -322,16 +327,20 @@ class DetailPanel(QWidget):
         elif exit == "merge":
             self._open(self._merge_sheet(incident))
         else:
+            from commandcenter.ui.incidents.side import ReasonSheet
+
             self._open(ReasonSheet(incident, exit, self._work.post))  # type: ignore[arg-type]
 
-    def _merge_sheet(self, incident: Incident) -> MergeSheet:
+    def _merge_sheet(self, incident: Incident) -> "MergeSheet":
+        from commandcenter.ui.incidents.side import MergeSheet, merge_order
+
         desk = self._desk
         others = merge_order(incident, desk.live.incidents.values())
         made = [queue_row(each, desk.live, desk.directory, desk.officer.id) for each in others]
         rows = [replace(row, order=(False, place, 0.0)) for place, row in enumerate(made)]
         return MergeSheet(incident, rows, QueueList(lambda: (desk.now(), desk.limits)), self._work.post)
 
-    def _open(self, sheet: Sheet) -> None:
+    def _open(self, sheet: "Sheet") -> None:
         id = self._subject.id or ""
         sheet.subject_id = id
         self._sheets[id] = sheet
@@ -343,8 +352,8 @@ class DetailPanel(QWidget):
 
     @Slot()
     def _sheet_done(self) -> None:
-        sheet = self.sender()
-        if not isinstance(sheet, Sheet) or self._sheets.pop(sheet.subject_id, None) is None:
+        sheet: Any = self.sender()
+        if sheet is None or self._sheets.pop(sheet.subject_id, None) is None:
             return
         self.pages.removeWidget(sheet)
         sheet.deleteLater()

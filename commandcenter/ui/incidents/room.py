@@ -1,7 +1,8 @@
 """What the panels of this feature share: the selected incident, the work on it, the alarms, and the actions' keys."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
@@ -18,12 +19,14 @@ from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents.alarms import Alarms
 from commandcenter.ui.incidents.call_rows import RESULT_KEYS
 from commandcenter.ui.incidents.detail import DetailPanel
-from commandcenter.ui.incidents.figures import FiguresCard
 from commandcenter.ui.incidents.moves import exits
-from commandcenter.ui.incidents.printing import Printing
 from commandcenter.ui.incidents.queue import SCOPE, QueuePanel
 from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
+
+if TYPE_CHECKING:
+    from commandcenter.ui.incidents.figures import FiguresCard
+    from commandcenter.ui.incidents.printing import Printing
 
 GROUP = "incidents"
 
@@ -37,7 +40,6 @@ class Room(QObject):
         self.post = Sender(tools, self)
         self.subject = Subject(tools, self)
         self.work = Work(tools, self.subject, self.post, self)
-        self.printing = Printing(tools, self.subject, self)
         self.alarms = Alarms(tools.desk, self, is_looked_at=self._is_chosen)
         self._queue: QueuePanel | None = None
         self._detail: DetailPanel | None = None
@@ -47,6 +49,13 @@ class Room(QObject):
         self.alarms.changed.connect(self._alarms_changed)
         self.alarms.heard.connect(self._heard)
         tools.selection.navigated.connect(self._navigated)
+
+    @cached_property
+    def printing(self) -> "Printing":
+        """What prints records, made when the first is wanted."""
+        from commandcenter.ui.incidents.printing import Printing
+
+        return Printing(self._tools, self.subject, self)
 
     # --- panels --------------------------------------------------------------------------------------------------
 
@@ -137,7 +146,7 @@ class Room(QObject):
                    roles=STAFF, group=GROUP),
             Action("incident.copy_briefing", "incidents.action.briefing", self.copy_briefing, icon="briefing",
                    keys=("F8",), enabled=acting, group=GROUP),
-            Action("incident.print", "paper.action.print", self.printing.print, icon="print", keys=("Ctrl+P",),
+            Action("incident.print", "paper.action.print", self._print, icon="print", keys=("Ctrl+P",),
                    enabled=acting, group=GROUP),
             Action("incident.save_record", "paper.action.save", self._save_record, icon="document", enabled=acting,
                    group=GROUP),
@@ -214,6 +223,9 @@ class Room(QObject):
             QGuiApplication.clipboard().setText(text)
             self._tools.notices.done(say("incidents.briefing.copied"))
 
+    def _print(self) -> None:
+        self.printing.print()
+
     def _save_record(self) -> None:
         if self.detail is not None:
             self.printing.save(self.detail.window())
@@ -224,6 +236,8 @@ class Room(QObject):
         if anchor is None:
             return
         if self._figures is None or not isValid(self._figures) or self._figures.parentWidget() is not anchor.window():
+            from commandcenter.ui.incidents.figures import FiguresCard
+
             self._figures = FiguresCard(self._tools, anchor.window())
         if self._figures.is_open:
             self._figures.dismiss()

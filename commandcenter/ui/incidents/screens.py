@@ -9,7 +9,6 @@ from commandcenter.base.texts import say
 from commandcenter.rules.incidents import Incident
 from commandcenter.ui.core.tools import Screen, Tools
 from commandcenter.ui.incidents.detail import DetailPanel
-from commandcenter.ui.incidents.editing import EditSheet
 
 WORKSPACE = "situation"
 
@@ -53,6 +52,8 @@ def _stage_conflict(tools: Tools, page: QWidget) -> None:
     incident, detail = _choose(tools, "calling", "responding", "on_scene"), _detail(page)
     if incident is None or detail is None:
         return
+    from commandcenter.ui.incidents.editing import EditSheet
+
     detail.edit()
     sheet: Any = detail.pages.currentWidget()
     if isinstance(sheet, EditSheet):

@@ -4,22 +4,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.ui.core.tools import Screen, Tools, Workspace
+from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from commandcenter.ui.core.actions import Action
-    from commandcenter.ui.core.listing import PageHolder
+    from commandcenter.ui.core.pageholder import PageHolder
     from commandcenter.ui.people.index import PeopleIndex
 
 
 def install(tools: Tools) -> None:
     """Plug in the workspace, the sections of a person's card, the finder's source and the pictures."""
     from commandcenter.ui.core.finderbox import FinderSource
-    from commandcenter.ui.core.listing import PageHolder
+    from commandcenter.ui.core.pageholder import PageHolder
     from commandcenter.ui.people.index import PeopleIndex
-    from commandcenter.ui.people.sections import SECTIONS
 
     index, holder = PeopleIndex(tools, tools.desk), PageHolder()
     plugs = tools.plugs
@@ -27,7 +26,10 @@ def install(tools: Tools) -> None:
         "people", Workspace("people", "workspace.people", "people", partial(_make_workspace, index, holder), order=30)
     )
     tools.actions.add(*_actions(holder))
-    for section in SECTIONS:
+    for name, made_by, order in (("reach", "ReachSection", 10), ("place", "PlaceSection", 20),
+                                 ("calls", "CallsSection", 30)):  # fmt: skip
+        make = late("people.sections", made_by)
+        section = CardSection(f"person.{name}", "person", f"people.section.{name}", make, order)
         plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("person", FinderSource("person", index.hits))
     plugs.screens.add("people", Screen("people", "people", _stage_table))

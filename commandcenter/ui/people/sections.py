@@ -16,7 +16,7 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Link, clear, words
 from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.reveal import Personal
-from commandcenter.ui.core.tools import CardSection, Tools
+from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.people.rows import PersonRow, row_id, source_name, village_name
 from commandcenter.ui.people.times import local_time
@@ -186,10 +186,3 @@ def _result(call: Any) -> QWidget:
 
 def _ask_calls(kind: str, person: str, reader: Any) -> list[PersonCall]:
     return figures.recent_calls(reader, kind, person)
-
-
-SECTIONS: tuple[CardSection, ...] = (
-    CardSection("person.reach", "person", "people.section.reach", ReachSection, 10),
-    CardSection("person.place", "person", "people.section.place", PlaceSection, 20),
-    CardSection("person.calls", "person", "people.section.calls", CallsSection, 30),
-)
