@@ -380,7 +380,7 @@ def test_both_versions_of_a_field_are_shown_and_nothing_typed_is_lost(place: Pla
     view = sheet._conflicts["place"]
     assert sheet.place.text() == "my bridge" and sheet.caller_name.text() == "Rosa" and not view.is_decided
     view.decide("merge")
-    assert sheet.place.text() == "their bridge;my bridge"
+    assert sheet.place.text() == "their bridge；my bridge"
     sheet.submit()
     place.settle()
     found = place.incident(id)
