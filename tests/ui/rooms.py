@@ -67,10 +67,11 @@ class Room:
     def settle(self) -> None:
         """Until everything that was asked for came home and what it changed was read."""
         rounds = 4
-        while rounds or self.tools.desk.has_news:
+        while rounds:
             QGuiApplication.processEvents()
             assert self.tools.desk.tasks.drain(10)
-            rounds = max(rounds - 1, 0)
+            # What comes in may make a screen ask for more, so that the last news is followed by some quiet rounds.
+            rounds = 4 if self.tools.desk.has_news else rounds - 1
 
     def elsewhere(self, command: Any) -> Any:
         """From another desk, as its administrator."""
