@@ -61,10 +61,10 @@ class Place:
     def settle(self) -> None:
         """Until everything that was asked for came home and what it changed was read."""
         rounds = 4
-        while rounds or self.tools.desk.has_news:
+        while rounds:
             QGuiApplication.processEvents()
             assert self.tools.desk.tasks.drain(10)
-            rounds = max(rounds - 1, 0)
+            rounds = 4 if self.tools.desk.has_news else rounds - 1
 
     def send(self, command: Any) -> Any:
         """From this desk."""
