@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from commandcenter.services import sample
+from commandcenter.services import sample, sample_making
 from commandcenter.services.incidents import OpenIncident
 from commandcenter.storage import database as storage_database
 from commandcenter.storage import machinery
@@ -262,7 +262,7 @@ def test_a_sample_interrupted_in_its_making_leaves_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sample.story, "play", cut_off)
+        patch.setattr(sample_making.story, "play", cut_off)
         assert commander("db", "info", "--demo", "--database", path).code == 130
     left = [each.name for each in path.parent.iterdir() if path.name in each.name and not each.name.endswith(".lock")]
     assert left == []

@@ -179,7 +179,8 @@ def examples(desk: Any) -> dict[str, Any]:
     }
     some["export_attachment"] = ExportAttachment(attachment=new_id())
     some["print_paper"] = PrintPaper(sheet="incident_record", subject=new_id())
-    for name in ("open_incident",) * 4 + ("close_incident", "call_out", "attach"):
+    more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident")
+    for name in ("open_incident",) * 4 + more:
         with desk.read("real") as reader:
             desk.runner.execute(stream.make(name, reader, dice))
     with desk.database.read() as connection:

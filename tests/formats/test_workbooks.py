@@ -17,7 +17,7 @@ from commandcenter.formats.column_specs import SPECS
 from commandcenter.formats.columns import map_columns, rows_of
 from commandcenter.formats.tables import Table, read_book, read_table
 from commandcenter.services import filing
-from commandcenter.services.catalogues import categories, roles
+from commandcenter.services.catalogues import care_kinds, roles
 from tests.formats.workbooks import SheetPlan, write_xls, write_xlsx
 
 Writer = Callable[..., Path]
@@ -178,7 +178,7 @@ def test_what_is_asked_and_never_guessed(clean: Any, cell: object, code: str, pa
 def test_the_words_of_files_lead_to_the_catalogues() -> None:
     from commandcenter.formats import column_words
 
-    assert set(column_words.CARE_KINDS.values()) == {each.key for each in categories()["care"].subkinds}
+    assert set(column_words.CARE_KINDS.values()) == set(care_kinds())
     for words, person in ((column_words.CONTACT_KINDS, "contact"), (column_words.DUTY_ROLES, "duty_holder")):
         assert set(words.values()) == {role.key for role in roles().values() if role.person == person}
 

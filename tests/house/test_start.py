@@ -21,7 +21,7 @@ def watched(*arguments):
     from PySide6.QtWidgets import QApplication
     from commandcenter import app
 
-    def tell(program):
+    def tell(program, first):
         assert program.tasks.drain() and not program.window.grab().isNull()
         print(*sys.modules, flush=True)
         QTimer.singleShot(0, QApplication.quit)

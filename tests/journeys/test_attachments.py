@@ -107,6 +107,8 @@ def test_a_dropped_photo_is_stripped_and_its_thumbnail_is_on_both_desks(
     for desk in (one, other):
         qtbot.waitUntil(lambda desk=desk: kept(desk) == ["塌方.jpg"], timeout=PATIENCE)
         list_ = section_of(desk).list
+        # The row of the upload gives way to that of the file.
+        qtbot.waitUntil(lambda list_=list_: len([*list_.table.shown_rows()]) == 1, timeout=PATIENCE)
         (row,) = list_.table.shown_rows()
         assert not list_.look.pictures[row.picture].isNull()
         assert detail_of(desk).body.tabs.tabText(2) == "附件 1"

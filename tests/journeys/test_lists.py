@@ -63,6 +63,8 @@ def test_two_forms_of_one_person(two: tuple[Program, Program], qtbot: Any) -> No
     qtbot.waitUntil(lambda: person(one, id).phone == "15400990001", timeout=PATIENCE)
     qtbot.waitUntil(lambda: mine.value("phone") == "15400990001", timeout=PATIENCE)
 
+    page = people_of(other, qtbot)
+    qtbot.waitUntil(lambda: page.right.currentWidget() is page.card, timeout=PATIENCE)
     theirs = form(other, qtbot, id)
     retype(qtbot, mine, "address", "North Yard 2")
     retype(qtbot, theirs, "address", "North Yard 3")

@@ -115,6 +115,7 @@ def room_at(
     try:
         yield room
     finally:
+        desk.close()
         assert tasks.shutdown()
         room.leave()
         shiboken6.delete(desk)

@@ -384,7 +384,7 @@ def test_both_versions_of_a_field_are_shown_and_nothing_typed_is_lost(place: Pla
     sheet.submit()
     place.settle()
     found = place.incident(id)
-    assert (found.place, found.caller_name, found.urgency) == ("their bridge;my bridge", "Rosa", "critical")
+    assert (found.place, found.caller_name, found.urgency) == ("their bridge；my bridge", "Rosa", "critical")
     assert place.detail.is_free
 
 

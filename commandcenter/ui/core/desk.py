@@ -54,6 +54,7 @@ class Desk(QObject):
         self.hub.start_after(first_picture.seq)
         self.is_loaded = True
         self._fetching = False
+        self._is_closed = False
         self._waiting = ChangeSet()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -138,7 +139,8 @@ class Desk(QObject):
         self.read(Directory.load, done=self._take_directory, owner=self, key="directory")
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening; nothing more is read."""
+        self._is_closed = True
         self._pause.stop()
         if self._feed is not None:
             self._feed.stop()
@@ -159,7 +161,7 @@ class Desk(QObject):
     @Slot()
     def _fetch_waiting(self) -> None:
         """One read at a time, and none sooner than the pace allows: the other is asked for when that one ends."""
-        if self._fetching or self._pause.isActive() or not self._waiting:
+        if self._fetching or self._pause.isActive() or not self._waiting or self._is_closed:
             return
         wanted, self._waiting = self._waiting, ChangeSet()
         self._fetching = True

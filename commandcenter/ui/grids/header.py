@@ -53,7 +53,7 @@ class GridHeader(QWidget):
         self._lines.addLayout(self._buttons())
         from commandcenter.ui.core.listing import CardHands  # the map asks this module too, and shows no card
 
-        self._lines.addWidget(CardHands(self._tools, ("grid.edit", "grid.draw", "grid.remove")))
+        self._lines.addWidget(CardHands(self._tools, ("grid.edit", "grid.draw", "village.edit", "grid.remove")))
 
     def _about(self) -> str:
         grid, live = self._grid, self._tools.desk.live

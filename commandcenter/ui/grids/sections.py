@@ -203,14 +203,13 @@ class IncidentLine(QWidget):
         row.setContentsMargins(0, look.px(2), 0, look.px(2))
         row.setSpacing(look.space(2))
         row.addWidget(UrgencySquare(incident.urgency))
-        row.addWidget(self._what(tools, incident))
-        row.addStretch(1)
+        row.addWidget(self._what(tools, incident), 1)
         row.addWidget(self._state(tools, incident))
 
     def _what(self, tools: Tools, incident: Incident) -> QWidget:
         kind = subkind_name(incident.category, incident.subkind)
         if not is_open(incident.state):
-            return words(kind, wraps=False)
+            return words(kind)
         return Link(kind, partial(tools.selection.navigate, "incident", incident.id))
 
     def _state(self, tools: Tools, incident: Incident) -> QLabel:

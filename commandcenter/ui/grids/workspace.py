@@ -17,7 +17,6 @@ from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.sidelist import ALL
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
-from commandcenter.ui.core.widgets import ActionButton
 from commandcenter.ui.grids import rows as grid_rows
 from commandcenter.ui.grids.facts import Keepers, gather, keepers_by_grid
 from commandcenter.ui.grids.forms import (
@@ -58,11 +57,6 @@ class GridsWorkspace(ListWorkspace[GridRow]):
         tools.ticker.listen(self._tick)
         self.refresh()
         self._show_card(tools.selection.chosen("grid"))
-
-    def _head(self) -> Any:
-        head = super()._head()
-        head.addWidget(ActionButton(self._tools.actions, "village.edit", kind="quiet"))
-        return head
 
     # --- what the list is ---------------------------------------------------------------------------------------
 

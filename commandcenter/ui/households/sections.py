@@ -88,8 +88,7 @@ class MemberLine(QWidget):
         row.setSpacing(look.space(2))
         name = phone_words(member.name) or say("households.no_name")
         row.addWidget(Link(name, self._edit) if can_edit else words(name, "strong", wraps=False))
-        row.addWidget(words(self._about(member), "muted", wraps=False))
-        row.addStretch(1)
+        row.addWidget(words(self._about(member), "muted"), 1)
         if member.phone:
             row.addWidget(Personal(tools, "resident", member, "phone"))
         lines.addLayout(row)
