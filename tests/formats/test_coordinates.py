@@ -82,3 +82,8 @@ def test_areas_of_small_boxes_are_true(west: float, south: float, size: float) -
     meridian = 6378137 * (1 - e2) / (1 - e2 * np.sin(middle) ** 2) ** 1.5
     parallel = 6378137 * np.cos(middle) / np.sqrt(1 - e2 * np.sin(middle) ** 2)
     assert area_of(box) == pytest.approx(meridian * parallel * np.radians(size) ** 2, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["EPSG:32648", "32648", "urn:ogc:def:crs:EPSG::32648", "urn:ogc:def:crs:EPSG:8:32648"])
+def test_a_code_of_five_digits_keeps_them_all(name: str) -> None:
+    assert known_crs(name) == "EPSG:32648"

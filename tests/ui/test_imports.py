@@ -43,11 +43,17 @@ def door(room: Room) -> Door:
     return next(each for each in room.tools.desk.children() if isinstance(each, Door))
 
 
+def settle(room: Room) -> None:
+    """A file is read by a process of its own, which a busy machine lets wait."""
+    assert room.tools.desk.tasks.drain(90)
+    room.settle()
+
+
 def opened(room: Room) -> ImportWindow:
     assert room.tools.actions.trigger("import.open")
     window = door(room).window
     assert window is not None
-    room.settle()
+    settle(room)
     return window
 
 
@@ -70,7 +76,7 @@ def good(number: int, grid: str, name: str, phone: str = "13980000001") -> list[
 
 def take(room: Room, window: ImportWindow, path: Path) -> None:
     window.work.take_file(path)
-    room.settle()
+    settle(room)
 
 
 def workers(room: Room) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def test_a_file_is_chosen_by_its_dialog(room: Room, tmp_path: Path, qtbot: Any) 
     assert isinstance(dialog, QFileDialog) and dialog.isVisible()
     dialog.selectFile(str(path))
     dialog.accept()
-    room.settle()
+    settle(room)
     assert window.work.name == path.name and window.step == "columns"
 
 
@@ -119,7 +125,7 @@ def test_a_file_is_dropped(room: Room, tmp_path: Path) -> None:
     drop = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
                       Qt.KeyboardModifier.NoModifier)  # fmt: skip
     window.file_page.drop.dropEvent(drop)
-    room.settle()
+    settle(room)
     assert window.work.what == "workers"
 
 
@@ -127,7 +133,7 @@ def test_a_table_is_pasted(room: Room, qtbot: Any) -> None:
     window = opened(room)
     QGuiApplication.clipboard().setText("姓名\t网格编码\t联系电话\n柳青青\t999101100201001\t13980000001\n")
     qtbot.keyClick(window.file_page.drop.choose, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    room.settle()
+    settle(room)
     assert window.work.name == "粘贴的表格" and window.bottom.tally.text.startswith("新增 1")
 
 
@@ -157,13 +163,13 @@ def test_recent_files_are_offered(room: Room, tmp_path: Path, qtbot: Any) -> Non
     path = roster(tmp_path, good(1, GRIDS[0], "柳青青"))
     take(room, window, path)
     window.work.start_over()
-    room.settle()
+    settle(room)
     assert window.step == "file" and window.file_page.recent.count() == 1
     item = window.file_page.recent.item(0)
     assert item.text().startswith("花名册.xlsx") and "微网格员" in item.text()
     rect = window.file_page.recent.visualItemRect(item)
     qtbot.mouseClick(window.file_page.recent.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
-    room.settle()
+    settle(room)
     assert window.work.source == path
 
 
@@ -177,7 +183,7 @@ def test_the_template_is_recognised_when_it_comes_back(room: Room, tmp_path: Pat
     assert isinstance(dialog, QFileDialog)
     dialog.selectFile(str(tmp_path / "模板.xlsx"))
     dialog.accept()
-    room.settle()
+    settle(room)
     assert (tmp_path / "模板.xlsx").is_file() and str(tmp_path / "模板.xlsx") in said(window)
     window.work.start_over()
     take(room, window, tmp_path / "模板.xlsx")
@@ -193,7 +199,7 @@ def test_a_columns_meaning_is_changed_by_a_menu(room: Room, tmp_path: Path, qtbo
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), headings=headings))
     assert (window.work.lacks_columns and not window.bottom.primary.isEnabled()) or window.step == "file"
     window.work.set_what("workers")
-    room.settle()
+    settle(room)
     window.go("columns")
     assert window.work.lacks_columns and not window.bottom.primary.isEnabled()
     assert "还缺必需的列" in window.work_page.columns._lacking.text()
@@ -201,7 +207,7 @@ def test_a_columns_meaning_is_changed_by_a_menu(room: Room, tmp_path: Path, qtbo
     spot = QPoint(head.sectionViewportPosition(3) + 5, 8)
     qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     pick(popup(), "name")
-    room.settle()
+    settle(room)
     assert window.bottom.tally.text == "新增 1 · 变更 0 · 相同 0 · 拒绝 0"
     assert window.work_page.sheet.meanings[3].name == "姓名"
 
@@ -210,11 +216,11 @@ def test_a_column_is_left_out_by_choice(room: Room, tmp_path: Path) -> None:
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
     window.work.set_meaning("联系电话", None)
-    room.settle()
+    settle(room)
     assert window.work_page.sheet.meanings[5].kind == "none"
     window.go("problems")
     window.forward()
-    room.settle()
+    settle(room)
     assert workers(room)["柳青青"].phone is None
 
 
@@ -226,7 +232,7 @@ def test_the_line_of_a_field_chooses_its_column(room: Room, tmp_path: Path, qtbo
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_Return)
     pick(popup(), 7)
-    room.settle()
+    settle(room)
     assert window.work_page.sheet.meanings[7].name == "备注"
 
 
@@ -234,10 +240,10 @@ def test_what_was_chosen_is_remembered_for_the_next_file_of_its_kind(room: Room,
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
     window.work.set_meaning("说明", "note")
-    room.settle()
+    settle(room)
     window.go("problems")
     window.forward()
-    room.settle()
+    settle(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[1], "何文"), name="下个月.xlsx"))
     assert window.work_page.sheet.meanings[7].name == "备注"
 
@@ -248,7 +254,7 @@ def test_sensitive_columns_are_left_out_unless_ticked(room: Room, tmp_path: Path
     assert window.work_page.sheet.meanings[6].kind == "sensitive"
     window.go("problems")
     window.forward()
-    room.settle()
+    settle(room)
     assert not workers(room)["柳青青"].id_number
 
 
@@ -261,7 +267,7 @@ def at_problems(room: Room, tmp_path: Path) -> ImportWindow:
                   good(3, GRIDS[1], "罗 平", phone="139-O"))  # fmt: skip
     take(room, window, path)
     window.go("problems")
-    room.settle()
+    settle(room)
     return window
 
 
@@ -296,13 +302,13 @@ def test_a_cell_is_corrected_in_place_and_checked_at_once(room: Room, tmp_path: 
         editor.selectAll()
         qtbot.keyClicks(editor, text)
         qtbot.keyClick(editor, Qt.Key.Key_Return)
-        room.settle()
+        settle(room)
     assert window.bottom.tally.text == "新增 3 · 变更 0 · 相同 0 · 拒绝 0"
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    room.settle()
+    settle(room)
     assert window.bottom.tally.text.endswith("拒绝 1")
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    room.settle()
+    settle(room)
     assert window.bottom.tally.text.endswith("拒绝 0") and window.bottom.primary.isEnabled()
 
 
@@ -311,10 +317,10 @@ def test_a_row_is_left_out_and_taken_in_again(room: Room, tmp_path: Path, qtbot:
     for row in (4, 5):
         assert window.work_page.go_to("Sheet", row, 2)
         qtbot.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
-        room.settle()
+        settle(room)
     assert window.bottom.tally.text == "新增 1 · 变更 0 · 相同 0 · 拒绝 0"
     qtbot.keyClick(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
-    room.settle()
+    settle(room)
     assert window.bottom.tally.text.endswith("拒绝 1")
 
 
@@ -340,11 +346,11 @@ def test_it_is_written_whole_and_taken_back_as_one(room: Room, tmp_path: Path, q
     qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.step == "problems"
     qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    room.settle()
+    settle(room)
     assert window.step == "result" and set(workers(room)) - set(before) == {"柳青青", "何文"}
     assert "已导入" in window.result_page.title.text()
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    room.settle()
+    settle(room)
     assert workers(room) == before and "已撤销" in window.result_page.title.text()
 
 
@@ -362,10 +368,10 @@ def test_what_the_database_holds_otherwise_is_shown_with_both_values(room: Room,
     strip.setFocus()
     window.work_page.halves.setCurrentIndex(1)
     qtbot.keyClicks(strip, "2")
-    room.settle()
+    settle(room)
     assert window.work.sides["phone"] == "database"
     window.forward()
-    room.settle()
+    settle(room)
     assert workers(room)["柳青青"].phone == "13911112222"
 
 
@@ -379,14 +385,14 @@ def test_who_may_not_import_is_told_who_may(town_url: Callable[[str], str], open
         take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
         viewer = next(each for each in room.tools.desk.live.officers.values() if each.role == "viewer")
         room.tools.desk.become(viewer)
-        room.settle()
+        settle(room)
         assert not room.tools.actions.trigger("import.open")
         assert "换人值班" in said(window) and window.work.file is not None
         window.go("problems")
         assert not window.bottom.primary.isEnabled()
         duty = next(each for each in room.tools.desk.live.officers.values() if each.account == "duty1")
         room.tools.desk.become(duty)
-        room.settle()
+        settle(room)
         assert said(window) == "" and window.bottom.primary.isEnabled()
         close(room)
 
@@ -401,7 +407,7 @@ def test_reading_is_stopped_at_once(room: Room, tmp_path: Path, qtbot: Any) -> N
     qtbot.waitUntil(lambda: window.work.busy is not None and window.work.busy.done > 0, timeout=20_000)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.work.busy is None and window.isVisible()
-    room.settle()
+    settle(room)
     assert window.work.file is None and window.step == "file"
 
 
@@ -409,7 +415,7 @@ def test_two_languages(room: Room, tmp_path: Path) -> None:
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
     texts.use("en")
-    room.settle()
+    settle(room)
     assert window.bottom.tally.text == "new 1 · changed 0 · same 0 · refused 0"
     assert window.work_page.sheet.meanings[3].name == "Name"
 
@@ -488,7 +494,7 @@ def test_a_map_is_held_over_the_town_and_another_system_chosen(room: Room, tmp_p
     before = page.map._file.boundingRect().center()
     page.facts.systems.setFocus()
     page.facts.systems.setCurrentRow(systems.index("gcj02"))
-    room.settle()
+    settle(room)
     assert window.work.reading.crs == "gcj02" and page.map._file.boundingRect().center() != before
     read = window.work.read
     assert read is not None and read.map is not None
@@ -510,7 +516,7 @@ def test_a_known_point_is_taken_in_either_order_and_kept(room: Room, tmp_path: P
         field.setFocus()
         qtbot.keyClicks(field, typed)
         qtbot.keyClick(field, Qt.Key.Key_Return)
-        room.settle()
+        settle(room)
         assert window.file_page.facts.wrong_point.isVisible() is wrong
     assert window.work.known_point == (105.3, 30.9) and window.work.memory.known_point() == (105.3, 30.9)
     assert "距已知位置" in window.file_page.facts.systems.item(0).text()
@@ -536,15 +542,15 @@ def test_without_the_database_a_file_is_read_and_checked_and_nothing_is_lost(
         room.tools.desk.hub.set_connection("away")
         take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), good(2, GRIDS[1], "罗 平", phone="13O")))
         window.go("problems")
-        room.settle()
+        settle(room)
         assert "数据库连不上" in said(window) and not window.bottom.primary.isEnabled()
         assert ("refused", "4", "联系电话") in rows_of(window)
         window.work.fix(("Sheet", 4, 5), "13980000002")
-        room.settle()
+        settle(room)
         assert ("refused", "4", "联系电话") not in rows_of(window)
     room.tools.desk.hub.set_connection("connected")
     qtbot.waitUntil(lambda: window.work.survey is not None, timeout=10_000)
-    room.settle()
+    settle(room)
     assert said(window) == "" and window.bottom.tally.text == "新增 2 · 变更 0 · 相同 0 · 拒绝 0"
     assert window.bottom.primary.isEnabled()
 
@@ -556,9 +562,9 @@ def test_who_was_faster_is_named_and_the_file_is_compared_again(room: Room, tmp_
     known = {"name": "柳青青", "grid_code": GRIDS[0], "phone": "13911112222"}
     room.elsewhere(ImportRows(entity="worker", rows=(known,)))
     window.forward()
-    room.settle()
+    settle(room)
     assert window.work.result is None and "请重新核对" in said(window)
     assert "变更 1" in window.bottom.tally.text
     window.forward()
-    room.settle()
+    settle(room)
     assert window.step == "result" and workers(room)["柳青青"].phone == "13980000001"

@@ -40,6 +40,8 @@ class FactsPanel(QWidget):
         self.systems = QListWidget()
         self.systems.setObjectName("imports.crs")
         self.systems.setWordWrap(True)
+        self.other_system = LineEdit()
+        self.other_system.setObjectName("imports.other_crs")
         self.point = LineEdit()
         self.point.setObjectName("imports.point")
         self.wrong_point = Label("", "error")
@@ -53,7 +55,7 @@ class FactsPanel(QWidget):
         column.addLayout(self.facts)
         for code, part in (("imports.encoding", self.encoding), ("imports.layer", self.layers),
                            ("imports.sheets", self.sheets), ("imports.crs", self.systems),
-                           ("imports.point", self.point)):  # fmt: skip
+                           ("imports.other_crs", self.other_system), ("imports.point", self.point)):  # fmt: skip
             title = Label(code, "strong")
             self._titles[part] = title
             column.addWidget(title)
@@ -64,7 +66,9 @@ class FactsPanel(QWidget):
         self.encoding.currentIndexChanged.connect(self._encoding_chosen)
         self.layers.currentIndexChanged.connect(self._layer_chosen)
         self.sheets.itemChanged.connect(self._sheets_chosen)
-        self.systems.currentRowChanged.connect(self._system_chosen)
+        # Not the current row, which a list also sets when it merely gets the keys.
+        self.systems.itemSelectionChanged.connect(self._system_chosen)
+        self.other_system.submitted.connect(self._other_system_given)
         self.point.submitted.connect(self._point_given)
 
     # --- showing -------------------------------------------------------------------------------------------------
@@ -146,7 +150,9 @@ class FactsPanel(QWidget):
 
     def _fill_systems(self) -> None:
         look = self._work.look
-        self._show(self.systems, look is not None)
+        self._show(self.systems, look is not None and bool(look.preview.candidates))
+        self._show(self.other_system, look is not None)
+        self.other_system.setPlaceholderText(say("imports.other_crs.hint"))
         self.systems.clear()
         if look is None:
             return
@@ -194,10 +200,16 @@ class FactsPanel(QWidget):
         else:
             self.refresh()  # at least one sheet is read
 
-    @Slot(int)
-    def _system_chosen(self, row: int) -> None:
-        if not self._is_filling and row >= 0:
-            self._work.set_reading(crs=str(self.systems.item(row).data(ASKED)))
+    @Slot()
+    def _system_chosen(self) -> None:
+        chosen = self.systems.selectedItems()
+        if not self._is_filling and chosen and self._work.look is not None:
+            self._work.set_reading(crs=str(chosen[0].data(ASKED)))
+
+    @Slot()
+    def _other_system_given(self) -> None:
+        if self.other_system.text().strip():
+            self._work.set_reading(crs=self.other_system.text().strip())
 
     @Slot()
     def _point_given(self) -> None:

@@ -256,6 +256,8 @@ class ImportWindow(QWidget):
         elif trouble is not None:
             sentence = words.error_sentence(trouble, self._zone)
             self.banner.say("imports.said", tone="overdue", icon="refused", words=sentence)
+        elif work.look is not None and work.file is None and work.busy is None:
+            self.banner.say("imports.crs.ask", tone="near", icon="place")
         elif self._told:
             self.banner.say("imports.said", words=self._told)
         else:
