@@ -24,9 +24,9 @@ from commandcenter.services.settings import limits_from
 from commandcenter.ui.core.hub import ConnectionState, Hub
 from commandcenter.ui.core.runner import Runner
 
-PACE = 50
-"""Milliseconds from one reading of changes to the next: twenty pictures a second are as many as an eye needs, and in
-a storm of changes the desk stays free for the hands."""
+PACE = 20
+"""Milliseconds from one reading of changes to the next at least: in a storm of changes the desk stays free for the hands,
+and what comes in an ordinary evening (five changes a second at odd moments) hardly ever waits for it."""
 Done = Callable[[Any], None]
 Failed = Callable[[BaseException], None]
 
