@@ -25,8 +25,8 @@ from commandcenter.ui.core.hub import ConnectionState, Hub
 from commandcenter.ui.core.runner import Runner
 
 PACE = 20
-"""Milliseconds from one reading of changes to the next at least: in a storm of changes the desk stays free for the hands,
-and what comes in an ordinary evening (five changes a second at odd moments) hardly ever waits for it."""
+"""Milliseconds from one reading of changes to the next at least: in a storm of changes the desk stays free for the
+hands, and what comes in an ordinary evening (five changes a second at odd moments) hardly ever waits for it."""
 Done = Callable[[Any], None]
 Failed = Callable[[BaseException], None]
 
