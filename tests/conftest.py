@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 import warnings
@@ -19,6 +20,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
 """20:00 in the township: when the template was made, and when tests with a clock of their own begin."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # Begun in the background by a shell, a run ignores Ctrl+C, and so would every program that a test starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -220,9 +220,11 @@ def test_random_mess_never_half_imports_and_never_changes_in_silence(data: st.Da
     by_field = {spec.field: (spec, index) for spec, index in mapping.fields}
     found = list(rows_of(table(columns, *rows), mapping))
     assert [number for number, _, _ in found] == list(range(2, len(rows) + 2))
+    carried: dict[str | None, object] = {}
     for (_, row, problems), cells in zip(found, rows, strict=True):
         refused = {each.column for each in problems if each.severity == "refused"}
         listed = {each.column for each in problems}
+        carried.update({each.column: each.facts["new"] for each in problems if each.code == "cell.carried"})
         assert not hidden & listed
         assert "name" in row or "姓名" in refused
         for field, (spec, index) in by_field.items():
@@ -234,7 +236,9 @@ def test_random_mess_never_half_imports_and_never_changes_in_silence(data: st.Da
                     or (_tidied_away(cells[index]))
                 )
             elif spec.as_written and str(row[field]) != as_shown:
-                assert columns[index] in listed
+                # What a group of empty cells takes from above is listed once, at the first of them.
+                goes_on = not as_shown and carried.get(columns[index]) == str(row[field])
+                assert columns[index] in listed or goes_on
 
 
 def _tidied_away(cell: object) -> bool:

@@ -93,6 +93,21 @@ def test_a_worker_is_changed_by_keys_alone_and_taken_back(room: Room, qtbot: Any
     assert keeper(room).phone == "15400999003"
 
 
+def test_undo_pressed_before_the_answer_means_what_was_just_saved(room: Room) -> None:
+    page = page_of(room, "people")
+    worker = keeper(room)
+    for old, new in ((worker.phone, "15400990041"), ("15400990041", "15400990042")):
+        page.post.send(EditWorker(worker=worker.id, changed={"phone": new}, was={"phone": old}), "phone")
+        if new == "15400990041":
+            room.settle()
+    page.post.undo()
+    room.settle()
+    assert keeper(room).phone == "15400990041"
+    page.post.undo()
+    room.settle()
+    assert keeper(room).phone == worker.phone
+
+
 def test_what_is_wrong_stands_under_its_field_and_nothing_typed_is_lost(room: Room, qtbot: Any) -> None:
     page = open_card(room, page_of(room, "people"))
     page.edit()

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from commandcenter.base import texts
 from commandcenter.base.changes import Outcome
@@ -50,15 +51,25 @@ class Sender(QObject):
 
         def carried_out(outcome: Outcome) -> None:
             self.sent.remember(outcome, words_for_undo)
-            if done is not None:
+            self.sent.answered()
+            if done is not None and isValid(self):
                 done(outcome)
 
+        def not_carried_out(error: BaseException) -> None:
+            self.sent.answered()
+            if isValid(self):
+                (failed or self.explain)(error)
+
+        # The stack outlives this sender: what was sent can be taken back although its panel is gone.
+        self.sent.begin()
         self._tools.desk.send(
-            command, owner=self, done=carried_out, failed=failed or self.explain, id=id, occurred_at=occurred_at
+            command, owner=self.sent, done=carried_out, failed=not_carried_out, id=id, occurred_at=occurred_at
         )
 
     def undo(self, command: str | None = None) -> None:
         """Take back the last command of this desk, or the one named."""
+        if command is None and self.sent.waits(self.undo):
+            return
         if command is None and not self.sent.can_undo:
             self._tools.notices.info(say("core.undo.nothing"))
             return
@@ -66,6 +77,8 @@ class Sender(QObject):
 
     def redo(self) -> None:
         """Do again what was taken back last."""
+        if self.sent.waits(self.redo):
+            return
         if not self.sent.can_redo:
             self._tools.notices.info(say("core.redo.nothing"))
             return

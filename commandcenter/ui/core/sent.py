@@ -40,6 +40,8 @@ class SentCommands(QObject):
         self._desk = desk
         self._done: list[Sent] = []
         self._undone: list[Sent] = []
+        self._under_way = 0
+        self._waiting: list[Callable[[], None]] = []
         desk.officer_changed.connect(self._clear)
 
     @property
@@ -51,6 +53,25 @@ class SentCommands(QObject):
     def can_redo(self) -> bool:
         """Whether something was taken back."""
         return bool(self._undone)
+
+    def begin(self) -> None:
+        """A command was handed over and is not answered yet."""
+        self._under_way += 1
+
+    def answered(self) -> None:
+        """The answer of a command that :meth:`begin` told of is here, and remembered."""
+        self._under_way -= 1
+        if not self._under_way:
+            waiting, self._waiting = self._waiting, []
+            for each in waiting:
+                each()
+
+    def waits(self, then: Callable[[], None]) -> bool:
+        """Whether a command is still unanswered; ``then`` is called when none is: who undoes at once after saving
+        means what he just saved, not what he did before."""
+        if self._under_way:
+            self._waiting.append(then)
+        return bool(self._under_way)
 
     def remember(self, outcome: Outcome, words: str) -> None:
         """A command was carried out at this desk."""
@@ -109,6 +130,7 @@ class SentCommands(QObject):
     def _clear(self) -> None:
         self._done.clear()
         self._undone.clear()
+        self._waiting.clear()
         self.changed.emit()
 
 
