@@ -12,7 +12,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
 from commandcenter.cli.opening import session, tell
-from commandcenter.rules.entity import ENTITIES, EntityKind, Field
+from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, EntityKind, Field
 from commandcenter.services import logbook, wire
 from commandcenter.services.attachments import ExportAttachment, content_of
 from commandcenter.storage.reads import Reader
@@ -28,7 +28,7 @@ def list_rows(options: argparse.Namespace) -> int:
                 rows = logbook.rows(reader, options.entity, _pairs(options.where), options.limit)
         else:
             kind = _kind(options.entity)
-            with opened.read(options.world) as reader:
+            with opened.read(_world(options, kind)) as reader:
                 where = dict(_condition(reader, kind, given) for given in options.where)
                 order = ("code",) if any(f.name == "code" for f in kind.fields) else ("id",)
                 found = reader.find(kind.name, order=order, limit=options.limit, **where)
@@ -45,7 +45,7 @@ def show_row(options: argparse.Namespace) -> int:
     kind = _kind(options.entity)
     if options.save is not None:
         return _save(options, kind)
-    with session(options) as opened, opened.read(options.world) as reader:
+    with session(options) as opened, opened.read(_world(options, kind)) as reader:
         found = find_row(reader, kind, options.id)
         row = _rows(reader, kind, [found])[0]
         row |= _more(reader, kind, found)
@@ -54,6 +54,11 @@ def show_row(options: argparse.Namespace) -> int:
     else:
         _print_table([{"field": name, "value": value} for name, value in row.items()])
     return 0
+
+
+def _world(options: argparse.Namespace, kind: EntityKind) -> str:
+    """What is of drills alone is looked for in all of them, unless one is named."""
+    return DRILLS if kind.of_drills and options.world == REAL else str(options.world)
 
 
 def _save(options: argparse.Namespace, kind: EntityKind) -> int:

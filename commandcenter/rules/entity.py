@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 REAL = "real"
 """The world of real events; a drill's world is the drill's id."""
+DRILLS = "drills"
+"""For reading alone: the worlds of all drills that the reader may know of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ class EntityKind:
     """Rows stay when the command that wrote them is undone (values that others refer to by version)."""
     timeline: bool = False
     """Undo strikes the row through instead of taking it away."""
+    of_drills: bool = False
+    """Rows of drills alone: there are none in the real world."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -173,13 +177,15 @@ ENTITIES: dict[str, EntityKind] = {}
 _KIND_BY_CLASS: dict[type, EntityKind] = {}
 
 
-def entity(name: str, *, append_only: bool = False, timeline: bool = False) -> Callable[[type[T]], type[T]]:
+def entity(
+    name: str, *, append_only: bool = False, timeline: bool = False, of_drills: bool = False
+) -> Callable[[type[T]], type[T]]:
     """Register a frozen dataclass as the entity ``name`` (a singular term of the glossary)."""
 
     def register(cls: type[T]) -> type[T]:
         if name in ENTITIES:
             raise ValueError(f"entity {name} is declared twice")
-        ENTITIES[name] = _KIND_BY_CLASS[cls] = EntityKind(name, cls, append_only, timeline)
+        ENTITIES[name] = _KIND_BY_CLASS[cls] = EntityKind(name, cls, append_only, timeline, of_drills)
         return cls
 
     return register

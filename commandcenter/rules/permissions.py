@@ -12,11 +12,15 @@ STAFF: frozenset[Role] = EVERYBODY - {"viewer"}
 KEEPERS_OF_LISTS: frozenset[Role] = frozenset(("duty_officer", "quartermaster", "supervisor", "administrator"))
 """Those who keep grids, workers and names up to date."""
 ADMINISTRATORS: frozenset[Role] = frozenset(("administrator",))
+PLANNERS: frozenset[Role] = frozenset(("trainer", "supervisor", "administrator"))
+"""Those who plan drills and courses; they alone know of a no-notice drill before it begins."""
+RECORDERS: frozenset[Role] = PLANNERS | {"duty_officer"}
+"""Those who write up a drill that was held."""
 SUPERVISORS: frozenset[Role] = frozenset(("supervisor", "administrator"))
 
 _READS: dict[Role, frozenset[PersonalKind]] = {
     "viewer": frozenset(),
-    "trainer": frozenset(),
+    "trainer": frozenset(("phone",)),
     "quartermaster": frozenset(("phone",)),
     "duty_officer": frozenset(("name", "phone", "address", "needs", "text")),
     "supervisor": frozenset(("name", "phone", "address", "needs", "text")),

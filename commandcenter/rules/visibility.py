@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from commandcenter.rules.entity import REAL
+from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.rules.people import Role
+from commandcenter.rules.permissions import PLANNERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,12 @@ SYSTEM = Viewer("system", "administrator")
 """The machinery itself: due work, seals, backups."""
 
 
+def sees_hidden(viewer: Viewer) -> bool:
+    """Whether a viewer may know of a no-notice drill before it begins."""
+    return viewer.role in PLANNERS
+
+
 def worlds_for(viewer: Viewer, world: str) -> tuple[str, ...]:
-    """The worlds whose rows this viewer may read when asking for ``world``."""
-    return (world,) if world == REAL or viewer.role != "viewer" else ()
+    """The worlds whose rows this viewer may read when asking for ``world``; which drills ``DRILLS`` means only the
+    database knows, see :class:`commandcenter.storage.reads.Reader`."""
+    return (world,) if world == REAL or (viewer.role != "viewer" and world != DRILLS) else ()

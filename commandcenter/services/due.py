@@ -8,13 +8,14 @@ from commandcenter.base.ids import rule_id
 from commandcenter.rules.calling import escalation
 from commandcenter.rules.incidents import Call, Incident, Limits
 from commandcenter.rules.visibility import SYSTEM
-from commandcenter.services import databases
+from commandcenter.services import databases, shipped
 from commandcenter.services.calls import EscalateCalls
 from commandcenter.services.live import LiveSet
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
 from commandcenter.services.sessions import Session
 from commandcenter.services.settings import limits_from
 from commandcenter.storage import machinery
+from commandcenter.storage.unit import stored_command
 
 EVERY = 2.0
 """Seconds between two looks."""
@@ -30,13 +31,14 @@ class Keeper:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._sent: set[str] = set()
+        self._has_adopted = False
         self._reported = -PRESENCE_EVERY
         self.runner = CommandRunner(session.database, session.clock, actor=SYSTEM_ACTOR.id, desk=session.desk)
 
     def once(self) -> dict[str, int]:
         """Do what is due; counts of steps done and rows sealed, empty when there was nothing."""
         rank = self._presence()
-        done = self._escalate(rank)
+        done = self._adopt() + self._escalate(rank)
         sealed = databases.seal(self.session.database, self.session.desk)
         return {"due": done, "sealed": sealed} if done or sealed else {}
 
@@ -50,6 +52,16 @@ class Keeper:
         with session.database.read() as connection:
             desks = [each.desk for each in machinery.present_desks(connection)]
         return desks.index(session.desk) if session.desk in desks else 0
+
+    def _adopt(self) -> int:
+        """A database of an older program adopts what this one ships."""
+        if self._has_adopted:
+            return 0
+        with self.session.database.read() as connection:
+            self._has_adopted = stored_command(connection, shipped.ADOPTION) is not None
+        done = 0 if self._has_adopted else int(not shipped.adopt(self.runner).repeated)
+        self._has_adopted = True
+        return done
 
     def _escalate(self, rank: int) -> int:
         with self.session.reads.open(SYSTEM, "real") as reader:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from commandcenter.base.changes import ChangeSet
+from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.grids import Grid, Township, Village
 from commandcenter.rules.incidents import EXITS, URGENCIES, Call, Incident, State, Urgency, is_open
 from commandcenter.rules.people import PERSON_KINDS, Officer
@@ -38,6 +39,8 @@ class LiveChange:
     households: bool = False
     timeline: frozenset[str] = frozenset()
     attachments: bool = False
+    drills: bool = False
+    courses: bool = False
     everything: bool = False
 
 
@@ -55,6 +58,11 @@ class Fetched:
 
 
 _PLACES = ("village", "grid", "officer")
+_OF_DRILLS = (
+    "scenario", "inject", "expectation", "debt_rule", "absence", "day_mark", "unit_post",
+    *(name for name, kind in ENTITIES.items() if kind.of_drills),
+)  # fmt: skip
+"""What the library, the calendar and the debts are made of."""
 
 
 def fetch(reader: Reader, changes: ChangeSet) -> Fetched:
@@ -152,6 +160,7 @@ class LiveSet:
             households=changes.touches("household", "resident"),
             timeline=frozenset(each.incident for each in changes if each.incident),
             attachments=changes.touches("attachment", "blob"),
+            drills=changes.touches(*_OF_DRILLS), courses=changes.touches("course", "session", "attendance"),
         )  # fmt: skip
 
     def _take_incidents(self, fetched: Fetched) -> tuple[set[str], set[str], set[str]]:

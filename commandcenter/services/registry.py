@@ -7,6 +7,7 @@ desk starts without.
 from commandcenter.services import (
     attachments,
     calls,
+    drills,
     exports,
     grids,
     households,
@@ -17,11 +18,12 @@ from commandcenter.services import (
     places,
     privacy,
     settings,
+    shipped,
     towns,
     undo,
 )
 
 MODULES = (
-    attachments, calls, exports, grids, households, imports, incidents, papers, people, places,
-    privacy, settings, towns, undo,
+    attachments, calls, drills, exports, grids, households, imports, incidents, papers, people, places,
+    privacy, settings, shipped, towns, undo,
 )  # fmt: skip

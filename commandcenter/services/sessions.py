@@ -12,6 +12,7 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.grids import DatabaseMark
 from commandcenter.rules.people import Officer
 from commandcenter.rules.visibility import SYSTEM, Viewer
+from commandcenter.services import shipped
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
 from commandcenter.services.towns import AddOfficer, NameTown, account_name
 from commandcenter.storage import machinery, schema
@@ -67,7 +68,8 @@ class Session:
 
 
 def create_database(database: Database, *, clock: Clock | None = None) -> None:
-    """Make the tables and, in a database without officers, the local administrator named after the OS account."""
+    """Make the tables, adopt what is shipped for drills and training and, in a database without officers, enter the
+    local administrator, named after the OS account."""
     schema.create(database)
     runner = CommandRunner(database, clock or Clock(), actor=SYSTEM_ACTOR.id, desk=new_id())
     with database.read() as connection:
@@ -75,6 +77,7 @@ def create_database(database: Database, *, clock: Clock | None = None) -> None:
     if empty:
         administrator = AddOfficer(name=account_name(), role="administrator", account=default_account(database))
         runner.execute(administrator)
+    shipped.adopt(runner)
 
 
 def name_town(database: Database, name: str, *, mark: DatabaseMark = "real", clock: Clock | None = None, code: str = "",

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, or_, select, true
 
 from commandcenter.base.changes import Change
-from commandcenter.rules.entity import ENTITIES, plain
+from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, plain
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
-from commandcenter.rules.visibility import Viewer, worlds_for
+from commandcenter.rules.visibility import Viewer, sees_hidden, worlds_for
 from commandcenter.storage import personal
 from commandcenter.storage.rows import Raw, raws_of, to_entities
 from commandcenter.storage.tables import change_log, command, entity_tables, listed_columns, seal
@@ -19,6 +19,7 @@ from commandcenter.storage.types import RowLike
 from commandcenter.storage.unit import CHANGE_COLUMNS, change_of
 
 _BATCH = 400
+_drill = entity_tables["drill"]
 _SINCE = (
     select(*(change_log.c[name] for name in CHANGE_COLUMNS))
     .where(change_log.c.seq > bindparam("seq"))
@@ -60,6 +61,7 @@ class Reader:
     def __init__(self, connection: Connection, viewer: Viewer, world: str) -> None:
         self.connection = connection
         self.viewer = viewer
+        self.world = world
         self.worlds = worlds_for(viewer, world)
 
     def get(self, kind: str, id: str) -> Any | None:
@@ -117,13 +119,31 @@ class Reader:
     def _where(self, kind: str, where: Mapping[str, Any]) -> Iterable[ColumnElement[bool]]:
         table = entity_tables[kind]
         if ENTITIES[kind].has_world:
-            yield table.c.world.in_(self.worlds)
+            yield from self._of_worlds(table.c.world)
         for name, value in where.items():
             column = table.c[name]
             if isinstance(value, (list, tuple, set, frozenset)):
                 yield column.in_(list(value))
             else:
                 yield column.is_(None) if value is None else column == value
+
+    def _of_worlds(self, column: "ColumnElement[Any]") -> Iterable[ColumnElement[bool]]:
+        """That a row is of this reader's worlds; never of a no-notice drill that the viewer must not know of."""
+        if self.world == DRILLS:
+            yield column != REAL
+            yield self._knows(column)
+            return
+        yield column.in_(self.worlds)
+        if self.world != REAL and not sees_hidden(self.viewer):
+            yield column.not_in(select(_drill.c.id).where(_drill.c.hidden))
+
+    def _knows(self, column: "ColumnElement[Any]") -> ColumnElement[bool]:
+        """That a log row is of the real world, or of a drill that the viewer may know of."""
+        if self.viewer.role == "viewer":
+            return column == REAL
+        if sees_hidden(self.viewer):
+            return true()
+        return or_(column == REAL, column.in_(select(_drill.c.id).where(_drill.c.hidden.is_(False))))
 
     # --- the log ------------------------------------------------------------------------------------------------
 
@@ -142,6 +162,7 @@ class Reader:
         if not heads:
             return [], seq
         log = select(change_log).where(change_log.c.seq > seq, change_log.c.seq <= heads[-1]["last_seq"])
+        log = log.where(self._knows(change_log.c.world))
         by_command: dict[str, list[Change]] = {}
         for row in self.connection.execute(log.order_by(change_log.c.seq)).mappings():
             by_command.setdefault(row["command_id"], []).append(change_of(row))
@@ -151,7 +172,7 @@ class Reader:
                 head["occurred_at"], tuple(by_command.get(head["id"], ())),
             )
             for head in heads
-            if head["world"] in self.worlds
+            if head["world"] in self.worlds and head["id"] in by_command
         ]  # fmt: skip
         return lines, int(heads[-1]["last_seq"])
 
@@ -161,7 +182,7 @@ class Reader:
         query = (
             select(change_log, command.c.name, command.c.actor, command.c.desk)
             .join(command, command.c.id == change_log.c.command_id)
-            .where(change_log.c.world.in_(self.worlds))
+            .where(*self._of_worlds(change_log.c.world))
             .order_by(change_log.c.seq.desc())
             .limit(limit)
         )
@@ -177,7 +198,10 @@ class Reader:
         order = {"command": "last_seq", "change_log": "seq", "seal": "to_seq"}[name]
         query = select(table).order_by(table.c[order]).limit(limit)
         if "world" in table.c:
-            query = query.where(table.c.world.in_(self.worlds))
+            query = query.where(*self._of_worlds(table.c.world))
+        if name == "command":
+            unknown = select(change_log.c.command_id).where(~self._knows(change_log.c.world))
+            query = query.where(table.c.id.not_in(unknown))
         for column, value in where.items():
             query = query.where(cast(table.c[column], Text) == value)
         rows = self.connection.execute(query).mappings()

@@ -23,7 +23,19 @@ from sqlalchemy import (
 )
 
 # The rules register their entities when they are imported.
-from commandcenter.rules import attachments, grids, households, incidents, people, settings  # noqa: F401
+from commandcenter.rules import (  # noqa: F401
+    attachments,
+    courses,
+    debts,
+    drills,
+    grids,
+    households,
+    incidents,
+    people,
+    scenarios,
+    settings,
+    units,
+)
 from commandcenter.rules.entity import ENTITIES, Apart, EntityKind, Field, Indexed, Named, Unique
 from commandcenter.storage.types import JsonText, UtcDateTime
 

@@ -97,10 +97,10 @@ class Desk(QObject):
     # --- reading and sending ------------------------------------------------------------------------------------
 
     def read(self, ask: Callable[[Any], Any], *, done: Done, owner: QObject, failed: Failed | None = None,
-             key: str | None = None) -> None:  # fmt: skip
+             key: str | None = None, world: str | None = None) -> None:  # fmt: skip
         """Run ``ask(reader)`` on the read lane; ``done(answer)`` on the GUI thread. A newer request with the same
-        ``key`` overtakes this one."""
-        session, world = self.session, self.world
+        ``key`` overtakes this one. ``world``: another than the desk's, such as ``DRILLS`` for the calendar."""
+        session, world = self.session, world or self.world
 
         def work() -> Any:
             with session.read(world) as reader:
