@@ -150,8 +150,15 @@ def _first(rule: DebtRule, begin: date) -> date:
     """The first deadline: the eve of the rule's month, else the end of the first period."""
     if not rule.before_month:
         return add_months(begin, rule.every_months) - timedelta(days=1)
-    eve = date(begin.year, rule.before_month, 1) - timedelta(days=1)
-    return eve if eve >= begin else add_months(date(begin.year, rule.before_month, 1), 12) - timedelta(days=1)
+    return _eve_from(rule, begin)
+
+
+def _eve_from(rule: DebtRule, day: date) -> date:
+    """The first eve of the rule's month on or after ``day``; a half-yearly rule has one every half year."""
+    month = date(day.year - 1, rule.before_month, 1)
+    while month - timedelta(days=1) < day:
+        month = add_months(month, min(rule.every_months, 12))
+    return month - timedelta(days=1)
 
 
 def _next(rule: DebtRule, due: date, paid: date) -> date:
@@ -166,11 +173,11 @@ def _next(rule: DebtRule, due: date, paid: date) -> date:
 
 
 def _following(rule: DebtRule, today: date) -> date:
-    """The next deadline to come after ``today`` for a place that is behind: only a fixed one is known."""
-    if not rule.before_month:
+    """The next deadline to come after ``today`` for a place that is behind: only one of a fixed day is known, and only
+    where it comes at least once a year; any other counts from the day on which what was missed is made good."""
+    if not rule.before_month or rule.every_months > 12:
         return date.max
-    eve = date(today.year, rule.before_month, 1) - timedelta(days=1)
-    return eve if eve > today else add_months(date(today.year, rule.before_month, 1), 12) - timedelta(days=1)
+    return _eve_from(rule, today + timedelta(days=1))
 
 
 def add_months(day: date, months: int) -> date:

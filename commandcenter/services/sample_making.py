@@ -42,13 +42,15 @@ def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
 
 
 _STEPS = 10
+FOUNDED = timedelta(days=540)
+"""How long before its story the sample township took up the program: its drills reach into the year before."""
 
 
 def populate(database: Database, clock: Clock, name: str, progress: Callable[[int], None] = lambda done: None,
              mark: DatabaseMark = "sample") -> None:  # fmt: skip
     """Make the database and import a sample's place and people, without its history."""
     town = town_of(name)
-    create_database(database, clock=clock)
+    create_database(database, clock=ManualClock(clock.now() - FOUNDED))
     runner = CommandRunner(database, clock, actor=SYSTEM_ACTOR.id, desk=derived_id(ROOT, "desk"))
     words = {key: town[key] for key in ("name", "name_en", "code", "zone", "number_prefix")}
     runner.execute(NameTown(mark=mark, **words), id=derived_id(ROOT, "town"))

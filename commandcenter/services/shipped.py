@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from commandcenter.base.changes import Outcome
 from commandcenter.base.ids import rule_id
@@ -107,12 +108,13 @@ def adopt_shipped(cmd: AdoptShipped, ctx: Context) -> Any:
 
 
 def _rule(ctx: Context, row: Mapping[str, Any]) -> DebtRule:
-    """What is owed is owed from the first of this year on."""
+    """It is owed from the first of this month on: nobody owes what was due before the town began."""
+    since = ctx.now.astimezone(ZoneInfo(ctx.zone)).date().replace(day=1)
     return DebtRule(
         id=ctx.new_id(), key=row["key"], level=row["level"], scenario=row["scenario"],
         every_months=int(row["every_months"]), before_month=int(row["before_month"] or 0),
-        title={"zh_CN": row["zh"], "en": row["en"]}, source=row["source"], since=f"{ctx.now.year}-01-01",
-        origin="shipped",
+        title={"zh_CN": row["zh"], "en": row["en"]}, source=row["source"],
+        since=since.isoformat(), origin="shipped",
     )  # fmt: skip
 
 
