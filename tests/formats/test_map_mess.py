@@ -84,6 +84,12 @@ class Kept:
         """Nothing is held back."""
 
 
+def without_empty_parts(geometry: Any) -> Any:
+    """What the file draws: a part without any ring is nothing, and shapely cannot even read it."""
+    parts = [part for part in geometry["coordinates"] if part]
+    return shapely.geometry.shape({**geometry, "coordinates": parts})
+
+
 @in_process
 @given(st.lists(geometries, min_size=1, max_size=5))
 def test_every_feature_has_its_row_and_every_change_its_line(tmp_path: Path, found: list[Any]) -> None:
@@ -107,7 +113,7 @@ def test_every_feature_has_its_row_and_every_change_its_line(tmp_path: Path, fou
         if shape is None:
             assert row[0] in told
         elif row[0] not in told and shape.geom_type != "Point":
-            assert shape.equals(shapely.geometry.shape(geometry)), "changed without a line"
+            assert shape.equals(without_empty_parts(geometry)), "changed without a line"
         if geometry in good:
             assert row[5] == [] and shape is not None and shape.equals(shapely.geometry.shape(geometry))
 
