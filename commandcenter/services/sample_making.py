@@ -13,7 +13,7 @@ from typing import Any
 from commandcenter.base.clock import Clock, ClockMapping, ManualClock
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.grids import DatabaseMark
-from commandcenter.services import databases, story
+from commandcenter.services import databases, sample_season, story
 from commandcenter.services.households import AddHousehold, AddResident
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
@@ -35,14 +35,28 @@ def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
     clock = ManualClock(script.begins - timedelta(days=1))
     total = script.length + _STEPS
     populate(database, clock, name, lambda done: progress(done, total))
+    season = _season(database, clock, name)
+    if season is not None:
+        season.play(clock.now())
+    begun = clock.now()
     story.play(database, clock, script, ROOT, lambda done: progress(_STEPS + done, total))
+    if season is not None:
+        season.play(clock.now(), after=begun)
     while databases.seal(database, derived_id(ROOT, "desk")):
         pass
     _start_clock(database, clock.now())
 
 
+def _season(database: Database, clock: Clock, name: str) -> sample_season.Season | None:
+    """The drills of a sample that has some."""
+    if not (folder(name) / "season.json").exists():
+        return None
+    runner = CommandRunner(database, clock, actor=SYSTEM_ACTOR.id, desk=derived_id(ROOT, "desk"))
+    return sample_season.Season(runner, folder(name), ROOT)
+
+
 _STEPS = 10
-FOUNDED = timedelta(days=540)
+FOUNDED = timedelta(days=300)
 """How long before its story the sample township took up the program: its drills reach into the year before."""
 
 

@@ -1,0 +1,189 @@
+"""The sample township's drills: what was owed was mostly held, a few are late, the season ahead is planned.
+
+They follow from the rules the town owes by, so the calendar, the debts and the records of the sample fit together.
+"""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from commandcenter.base.clock import iso
+from commandcenter.base.ids import derived_id
+from commandcenter.rules.debts import DRILL_LEVELS, Debt
+from commandcenter.rules.entity import DRILLS
+from commandcenter.rules.people import Officer
+from commandcenter.rules.visibility import SYSTEM
+from commandcenter.services import seasons
+from commandcenter.services.drills import CancelDrill, PlanDrill
+from commandcenter.services.records import Mark, Mend, RecordDrill
+from commandcenter.services.runner import CommandRunner
+from commandcenter.services.sessions import ReadDoor
+
+_LEAD = timedelta(days=21)
+"""How long before its day a drill is entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A drill of the sample: when, where, after what, and what becomes of it."""
+
+    key: str
+    day: date
+    hour: int
+    debt: Debt
+    scenario: str
+    trainer: Officer
+    missed: bool
+
+
+class Season:
+    """All drills of a sample, told in two parts: those before the town's story begins, and the rest."""
+
+    def __init__(self, runner: CommandRunner, folder: Path, root: str) -> None:
+        self.facts = json.loads((folder / "season.json").read_text(encoding="utf-8"))
+        self.runner, self.root = runner, root
+        self.random = random.Random(self.facts["seed"])
+        self.reads = ReadDoor(runner.database)
+        with self.reads.open(SYSTEM, DRILLS) as reader:
+            first = date.fromisoformat(self.facts["from"])
+            self.season = seasons.load(reader, first, date.fromisoformat(self.facts["planned_until"]))
+            self.grids = {each.id: each for each in reader.find("grid")}
+            self.villages = {each.id: each for each in reader.find("village")}
+            found = reader.find("officer", active=True, order=("account",))
+        self.trainers = [each for each in found if each.role == "trainer"]
+        self.events = sorted(self._events(), key=lambda each: (each.day, each.hour, each.key))
+
+    # --- what is to happen --------------------------------------------------------------------------------------
+
+    def _events(self) -> Iterator[Event]:
+        busy: Counter[tuple[str, date]] = Counter()
+        in_village: dict[str, list[date]] = {}
+        for number, debt in enumerate(each for each in self.season.debts if each.level in DRILL_LEVELS):
+            trainer = self.trainers[number % len(self.trainers)]
+            day = self._day(debt, trainer, busy, in_village)
+            if day is None:
+                continue
+            busy[trainer.id, day] += 1
+            if debt.village:
+                in_village.setdefault(debt.village, []).append(day)
+            missed = self.random.random() < self.facts["missed"]
+            hour = self.random.choice((9, 10, 15, 16))
+            yield Event(f"drill-{number}", day, hour, debt, self._scenario(debt), trainer, missed)
+
+    def _day(
+        self, debt: Debt, trainer: Officer, busy: Counter[tuple[str, date]], in_village: dict[str, list[date]]
+    ) -> date | None:
+        """A working day in the weeks before it is due on which nothing speaks against it."""
+        for _ in range(40):
+            day = debt.due - timedelta(days=self.random.randrange(4, 75))
+            near = any(abs((day - each).days) < 7 for each in in_village.get(debt.village or "", ()))
+            if day.weekday() < 5 and not near and busy[trainer.id, day] < 2:
+                return max(day, date.fromisoformat(self.facts["from"]))
+        return None
+
+    def _scenario(self, debt: Debt) -> str:
+        if debt.scenario:
+            return debt.scenario
+        grid = self.grids.get(debt.place)
+        if grid is not None:
+            return str(self.facts["scenario_of_mark"].get(grid.mark, "landslide"))
+        village = self.villages[debt.place]
+        if village.kind == "community":
+            return str(self.facts["communities"])
+        kinds = self.facts["scenarios_of_villages"]
+        return str(kinds[int(village.code) % len(kinds)])
+
+    # --- telling it ---------------------------------------------------------------------------------------------
+
+    def play(self, now: datetime, after: datetime | None = None) -> None:
+        """Enter what was planned and held up to ``now``. With ``after``, only what begins later than that, and also
+        what is planned for the days to come."""
+        for event in self.events:
+            start = self._start(event)
+            if start <= after if after is not None else start > now:
+                continue
+            self._tell(event, start, now)
+        if after is not None:
+            self._hidden()
+
+    def _start(self, event: Event) -> datetime:
+        return datetime.combine(event.day, time(event.hour), self.season.zone).astimezone(UTC)
+
+    def _tell(self, event: Event, start: datetime, now: datetime) -> None:
+        debt = event.debt
+        grid = debt.place if debt.level.endswith("_grid") else None
+        plan = PlanDrill(
+            scenario=event.scenario, level=debt.level, rule=debt.rule, village=debt.village, grid=grid,
+            place="镇政府广场" if debt.level == "town" else "", starts_at=start, plan=self.facts["plan"],
+            units=self.facts["units"], commander=self.random.choice(self.facts["commanders"]),
+            owner_unit=self._unit(debt), owner=event.trainer.name, phone=event.trainer.phone, trainer=event.trainer.id,
+            origin="copied" if start > now else "planned",
+        )  # fmt: skip
+        made = self._do(plan, f"{event.key}-plan", min(start - _LEAD, now))
+        if start > now:
+            return
+        if event.missed:
+            reason = self.facts["cancelled"]["reason"]
+            self._do(CancelDrill(drill=made["drill"], reason=reason), f"{event.key}-cancel", start)
+            return
+        self._do(self._record(made["drill"], start), f"{event.key}-record", min(start + timedelta(hours=5), now))
+
+    def _unit(self, debt: Debt) -> str:
+        return self.villages[debt.village].name if debt.village else "镇应急办"
+
+    def _do(self, command: Any, key: str, at: datetime) -> Any:
+        return self.runner.execute(command, id=derived_id(self.root, key), occurred_at=at).value
+
+    def _record(self, drill: str, start: datetime) -> RecordDrill:
+        with self.reads.open(SYSTEM, DRILLS) as reader:
+            row = reader.get("drill", drill)
+            expectations = reader.find("expectation", drill=drill)
+        dice = self.random
+        minutes = {"warned": 1}
+        minutes["called"] = minutes["warned"] + dice.choice((3, 4, 4, 5, 7))
+        minutes["assembled"] = minutes["called"] + dice.randrange(5, 13)
+        minutes["evacuated"] = minutes["assembled"] + dice.randrange(10, 26)
+        minutes["controlled"] = minutes["assembled"] + dice.randrange(8, 20)
+        minutes["reported"] = minutes["called"] + dice.randrange(8, 20)
+        minutes["settled"] = minutes["evacuated"] + dice.randrange(5, 15)
+        minutes["ended"] = max(minutes.values()) + 10
+        moments = {"started": iso(start)} | {
+            name: iso(start + timedelta(minutes=value)) for name, value in minutes.items()
+        }
+        marks = tuple(self._mark(each) for each in expectations if each.judged != "time")
+        finding = dice.choice(self.facts["findings"])
+        due = (start.astimezone(self.season.zone).date() + timedelta(days=finding["days"])).isoformat()
+        changed = {
+            "took_part": max(5, (row.people or 30) - dice.randrange(0, 9)),
+            "evacuated": dice.randrange(12, 60) if "转移" in row.title or "撤离" in row.title else 0,
+            "problems": finding["problem"], "measures": finding["measure"], "recorder": row.owner,
+        }  # fmt: skip
+        return RecordDrill(
+            drill=drill, held_at=start, changed=changed, was={name: getattr(row, name) for name in changed},
+            moments=moments, moments_was={}, marks=marks,
+            improvements=(Mend(text=finding["measure"], owner=row.owner, due=due),),
+        )  # fmt: skip
+
+    def _mark(self, expectation: Any) -> Mark:
+        if expectation.judged == "count":
+            return Mark(expectation=expectation.id, value=float(self.random.choice((100, 100, 100, 97, 92))))
+        share = self.random.choice((1.0, 1.0, 1.0, 0.8, 0.6))
+        return Mark(
+            expectation=expectation.id, mark=round(expectation.points * share, 1),
+            reason="" if share == 1.0 else "个别人员不熟悉分工", evaluator="镇应急办评估员",
+        )  # fmt: skip
+
+    def _hidden(self) -> None:
+        """One no-notice drill ahead, which only planners may know of."""
+        facts = self.facts["hidden"]
+        start = datetime.combine(date.fromisoformat(facts["day"]), time(facts["hour"]), self.season.zone)
+        plan = PlanDrill(
+            scenario=facts["scenario"], form="no_notice", grid=facts["grid"], starts_at=start.astimezone(UTC),
+            trainer=self.trainers[0].id, level="emergency_grid", origin="drawn", seed=str(self.facts["seed"]),
+        )  # fmt: skip
+        self._do(plan, "drill-hidden", self.runner.clock.now())
