@@ -14,6 +14,7 @@ from commandcenter.rules.people import Officer
 from commandcenter.services import catalogues
 from commandcenter.services.attachments import attached_to
 from commandcenter.services.histories import read_history
+from commandcenter.services.papers import let_out
 from commandcenter.services.wording import (
     category_name,
     dialled,
@@ -44,6 +45,7 @@ def make(reader: Reader, incident: str, now: datetime, officer: Officer) -> tupl
     found = reader.get("incident", incident)
     if found is None:
         raise BadInput("incident.unknown", incident=incident)
+    let_out("report" if found.world == REAL else "drill_paper", found.world)
     record, pictures = _Teller(reader, found, now, officer).record()
     name = say("paper.incident.file", number=found.number or say("incidents.header.no_number"))
     return f"{name}.pdf", render(record, pictures, now)
