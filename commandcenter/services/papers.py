@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from commandcenter.base.errors import BadInput, NotAllowed, RuleError
-from commandcenter.rules.drills import Door, may_leave
-from commandcenter.rules.entity import REAL
+from commandcenter.rules.drills import Door, may_leave, paper_door
 from commandcenter.rules.people import Officer
 from commandcenter.rules.permissions import EVERYBODY, RECORDERS
 from commandcenter.services.commands import Context, command, handles
@@ -34,7 +33,7 @@ def print_paper(cmd: PrintPaper, ctx: Context) -> Any:
     found = ctx.uow.get("incident", cmd.subject)
     if found is None or found.world != ctx.world:
         raise BadInput("incident.unknown", incident=cmd.subject)
-    let_out("report" if found.world == REAL else "drill_paper", found.world)
+    let_out(paper_door(found.world), found.world)
     ctx.uow.note("incident", cmd.subject, "print")
     return {"sheet": cmd.sheet, "subject": cmd.subject}
 
