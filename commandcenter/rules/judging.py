@@ -4,9 +4,10 @@ The same times give the same score, whether an evaluator's paper sheet, the reco
 score of a person, and nothing here puts persons in an order: somebody sees his own times, that is all.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -143,6 +144,34 @@ def clock_time(text: str) -> time | None:
         return None
     hour, minute, second = (*(int(each) for each in parts), 0)[:3]
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+
+
+def day_written(text: str, today: date, *, ahead: bool = False) -> date | None:
+    """A day as it is written on paper: 2025-06-12, 2025.6.12, 20250612, 6月12日, 6.12, 0612, 12. Without a year it is
+    the latest such day up to ``today``, or with ``ahead`` the next one from today on; None when it is no day."""
+    plain = re.sub("[年月./\\\\]", "-", text.strip().translate(_DIGITS)).rstrip("日号- ")
+    if plain.isascii() and plain.isdigit() and len(plain) in (3, 4, 8):
+        plain = f"{plain[:-4]}-{plain[-4:-2]}-{plain[-2:]}".lstrip("-")
+    parts = plain.split("-")
+    if not 1 <= len(parts) <= 3 or not all(each.isascii() and each.isdigit() and len(each) <= 4 for each in parts):
+        return None
+    *years, month, day = (0, 0, *(int(each) for each in parts))[-3:]
+    step = -1 if not ahead else 1
+    if len(parts) == 3:
+        return _day(years[0], month, day)
+    if len(parts) == 2:
+        found = (_day(today.year + step * back, month, day) for back in range(0, 9))
+    else:
+        months = (today.year * 12 + today.month - 1 + step * back for back in range(0, 3))
+        found = (_day(at // 12, at % 12 + 1, day) for at in months)
+    return next((each for each in found if each and (each >= today if ahead else each <= today)), None)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def moment_at(text: str, begun: datetime, zone: ZoneInfo) -> datetime | None:

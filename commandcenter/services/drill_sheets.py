@@ -14,7 +14,7 @@ from commandcenter.rules.people import Officer
 from commandcenter.rules.scenarios import MOMENTS, ROLES, Expectation
 from commandcenter.services.drill_words import Words, duration, form_name, in_own_words, moment_name, role_name
 
-WRITTEN = ("owner_unit", "commander", "units", "took_part", "evacuated", "subjects")
+WRITTEN = ("when", "place", "owner_unit", "commander", "units", "took_part", "evacuated", "subjects")
 """What the controller writes by hand in the order of the form, before the times."""
 PROSE = (("process", 3), ("problems", 2), ("measures", 2))
 """What is written in sentences, with the lines it gets."""
@@ -56,14 +56,14 @@ def _controller(words: Words) -> OneSheet:
     )  # fmt: skip
     times = Table(
         say("drillsheet.times"), (say("drillsheet.moment"), say("drillsheet.time"), "", ""), (2.0, 3.0, 2.0, 3.0),
-        tuple(_pairs([moment_name(each) for each in MOMENTS])), 8.0, say("drillsheet.times.note"),
+        tuple(_pairs([moment_name(each) for each in MOMENTS[1:]])), 8.0, say("drillsheet.times.note"),
     )  # fmt: skip
     grids = Table(
         say("drillsheet.grids"), ("", say("drillsheet.grid"), say("drillsheet.absent")), (0.5, 5.0, 6.0),
         tuple((TICK, name, "") for name in sorted(words.grid_names.values())), 6.0,
     )  # fmt: skip
     it = words.drill
-    known = {"owner_unit": it.owner_unit, "commander": it.commander, "units": it.units}
+    known = {"place": it.place, "owner_unit": it.owner_unit, "commander": it.commander, "units": it.units}
     written = Table(
         say("drillsheet.record"), (say("drillsheet.field"), say("drillsheet.value"), "", ""), (2.0, 3.0, 2.0, 3.0),
         tuple((*_two(say(f"drillpaper.{one}"), known.get(one, "")), *_two(say(f"drillpaper.{two}"), known.get(two, "")))
@@ -71,8 +71,8 @@ def _controller(words: Words) -> OneSheet:
     )  # fmt: skip
     prose = tuple(Part(say(f"drillpaper.{name}"), "", lines) for name, lines in PROSE)
     signs = tuple(say(f"drillpaper.{name}") for name in ("mend_owner", "mend_due", "recorder"))
-    tables = (script, written, times, *((grids,) if grids.rows else ()))
-    return OneSheet(say("drillsheet.controller"), _named(words, "controller"), _facts(words), (), tables, prose, signs)
+    return OneSheet(say("drillsheet.controller"), _named(words, "controller"), _facts(words), (),
+                    (script, written, times), prose, signs, (grids,) if grids.rows else ())  # fmt: skip
 
 
 def _two(one: str, other: str) -> tuple[str, str]:

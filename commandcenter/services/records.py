@@ -150,6 +150,8 @@ class RecordLate:
     grids: tuple[Came, ...] = ()
     people: tuple[str, ...] = ()
     """Names of who took part, where the paper tells."""
+    marks: tuple[Mark, ...] = ()
+    """By the scenario's own expectations, of which the drill gets copies."""
     improvements: tuple[Mend, ...] = ()
 
 
@@ -174,8 +176,23 @@ def record_late(cmd: RecordLate, ctx: Context) -> Any:
     _note_grids(ctx, drill, cmd.grids, all_came=True)
     for name in dict.fromkeys(each.strip() for each in cmd.people if each.strip()):
         ctx.uow.add(DrillPerson(id=ctx.new_id(), world=drill.id, drill=drill.id, name=name, present=True))
+    _note_marks(ctx, drill, _of_copies(ctx, drill, cmd.marks))
     _add_improvements(ctx, drill, cmd.improvements)
     return {"drill": drill.id, "title": drill.title, "state": "held"}
+
+
+def _of_copies(ctx: Context, drill: Drill, marks: Iterable[Mark]) -> Iterable[Mark]:
+    """Marks of a scenario's expectations as marks of the drill's copies, which stand in the same places."""
+    given = {each.expectation: each for each in marks}
+    if not given:
+        return
+    copies = {each.position: each.id for each in ctx.uow.find("expectation", drill=drill.id)}
+    for each in ctx.uow.find("expectation", scenario=drill.scenario):
+        mark = given.pop(each.id, None)
+        if mark is not None and each.position in copies:
+            yield replace(mark, expectation=copies[each.position])
+    for id in given:
+        raise BadInput("unknown", entity="expectation", id=id)
 
 
 def _refuse_twin(ctx: Context, cmd: RecordLate) -> None:
@@ -316,8 +333,11 @@ def _of_drill(ctx: Context, kind: str, id: str, drill: Drill) -> Any:
 
 
 def _note_marks(ctx: Context, drill: Drill, given: Iterable[Mark]) -> None:
+    own = {each.id: each for each in ctx.uow.find("expectation", drill=drill.id)}
     for each in given:
-        row = _of_drill(ctx, "expectation", each.expectation, drill)
+        if each.expectation not in own:
+            raise BadInput("unknown", entity="expectation", id=each.expectation)
+        row = own[each.expectation]
         wanted = replace(row, value=_share(row, each.value), mark=_points(row, each.mark), reason=each.reason.strip(),
                          evaluator=each.evaluator.strip())  # fmt: skip
         if wanted != row:

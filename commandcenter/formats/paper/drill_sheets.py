@@ -44,6 +44,8 @@ class OneSheet:
     tables: tuple[Table, ...]
     after: tuple[Part, ...]
     signs: tuple[str, ...]
+    last: tuple[Table, ...] = ()
+    """What is ticked after all has been written."""
 
 
 @dataclass(frozen=True, slots=True)
