@@ -1,28 +1,74 @@
-"""``print``: a sheet as PDF."""
+"""``print``: a sheet as PDF, or a drill's papers as a folder of Word and Excel files."""
 
 import argparse
+from pathlib import Path
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
 from commandcenter.cli.listing import find_row
 from commandcenter.cli.opening import session, tell
-from commandcenter.rules.entity import ENTITIES
+from commandcenter.rules.entity import DRILLS, ENTITIES
 from commandcenter.services import papers
 from commandcenter.services.papers import PrintPaper
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the incident record; that it was printed is logged first."""
+    """Write the incident record, a drill's papers or its sheets; that it was printed is logged first."""
+    wanted, other = ("--out", options.out) if options.what == "drill" else ("--to", options.to)
+    if other is None:
+        raise BadInput("cli.print_where", what=options.what, option=wanted)
+    if options.what == "drill":
+        return _drill(options)
     if options.to.exists():
         raise BadInput("export.exists", path=str(options.to))
+    return _sheets(options) if options.what == "drill_sheets" else _incident(options)
+
+
+def _incident(options: argparse.Namespace) -> int:
     with session(options) as opened:
         with opened.read(options.world) as reader:
             incident = find_row(reader, ENTITIES["incident"], options.id).id
         opened.runner.execute(PrintPaper(sheet="incident_record", subject=incident), world=options.world)
         with opened.read(options.world) as reader:
             made = papers.incident_record(reader, incident, now=opened.clock.now(), officer=opened.officer)
-    write_whole(options.to, made.content)
-    tell({"file": str(options.to), "bytes": len(made.content)}, as_json=options.json,
+    return _written(options, made.content)
+
+
+def _written(options: argparse.Namespace, content: bytes) -> int:
+    write_whole(options.to, content)
+    tell({"file": str(options.to), "bytes": len(content)}, as_json=options.json,
          sentence=say("cli.done.printed", file=options.to))  # fmt: skip
+    return 0
+
+
+def _sheets(options: argparse.Namespace) -> int:
+    """The sheets of a paper drill in one PDF."""
+    from commandcenter.services import drill_papers
+
+    with session(options) as opened:
+        with opened.read(DRILLS) as reader:
+            drill = find_row(reader, ENTITIES["drill"], options.id).id
+        opened.runner.execute(PrintPaper(sheet="drill_sheets", subject=drill))
+        with opened.read(DRILLS) as reader:
+            made = drill_papers.sheets(reader, drill, now=opened.clock.now(), officer=opened.officer)
+    return _written(options, made.content)
+
+
+def _drill(options: argparse.Namespace) -> int:
+    """All papers of a drill in a folder of its own under ``--out``."""
+    from commandcenter.services import drill_papers
+    from commandcenter.services.seasons import zone_of
+
+    with session(options) as opened:
+        with opened.read(DRILLS) as reader:
+            record = drill_papers.found(reader, find_row(reader, ENTITIES["drill"], options.id).id)
+            made = drill_papers.make(
+                reader, record.id, opened.clock.now(), templates=options.templates, papers=options.paper
+            )
+            name = drill_papers.folder_name(record, zone_of(reader))
+        opened.runner.execute(PrintPaper(sheet="drill_papers", subject=record.id))
+    folder: Path = drill_papers.write_folder(options.out, name, made)
+    tell({"folder": str(folder), "files": [each.name for each in made]}, as_json=options.json,
+         sentence=say("cli.done.papers", folder=folder, count=len(made)))  # fmt: skip
     return 0

@@ -47,5 +47,14 @@ INCIDENT_LEDGER = Form("incident_ledger", "事件台账(格呼村应)", "inciden
     ("处置措施", "closing_note"), ("办结时间", "ended_at"),
     ("用时(分钟)", "minutes"), ("满意度", "satisfaction"), ("是否闭环", "is_closed"),
 ))  # fmt: skip
+DRILL_RECORDS = Form("drill_records", "演练记录表", "drill", (
+    ("演练名称", "title"), ("演练时间", "held_at"), ("演练地点", "place"), ("组织单位", "owner_unit"),
+    ("总指挥", "commander"), ("参演单位", "units"), ("参演人数", "took_part"), ("转移群众人数", "evacuated"),
+    ("演练科目", "subjects"), ("预警接收时间", "warned"), ("叫应完成时间", "called"), ("到岗时间", "assembled"),
+    ("转移完成时间", "evacuated_at"), ("总用时(分钟)", "minutes"), ("演练过程", "process"), ("存在问题", "problems"),
+    ("整改措施", "measures"), ("整改责任人", "mend_owner"), ("整改时限", "mend_due"), ("记录人", "recorder"),
+))  # fmt: skip
 
-FORMS: dict[str, Form] = {form.name: form for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER)}
+FORMS: dict[str, Form] = {
+    form.name: form for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS)
+}

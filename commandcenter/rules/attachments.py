@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from commandcenter.rules.entity import REAL, Apart, Bytes, Derived, Indexed, Personal, Ref, Unique, Unit, entity
+from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, Apart, Bytes, Derived, Indexed, Personal, Ref, Unique, Unit, entity
 from commandcenter.rules.people import Role
-from commandcenter.rules.permissions import DUTY, KEEPERS_OF_LISTS, may_read
+from commandcenter.rules.permissions import DUTY, KEEPERS_OF_LISTS, RECORDERS, may_read
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file: a telephone's largest photo, and a database that can still be backed up in minutes."""
@@ -19,8 +19,8 @@ THUMBNAIL = 320
 LONGEST_NAME = 120
 LONGEST_NOTE = 500
 
-Subject = Literal["incident", "grid"]
-SUBJECT_ROLES: dict[str, frozenset[Role]] = {"incident": DUTY, "grid": KEEPERS_OF_LISTS}
+Subject = Literal["incident", "grid", "drill"]
+SUBJECT_ROLES: dict[str, frozenset[Role]] = {"incident": DUTY, "grid": KEEPERS_OF_LISTS, "drill": RECORDERS}
 """By kind of subject: who puts files beside it and takes them away. A further subject is one line here."""
 
 ENDINGS: dict[str, tuple[str, ...]] = {
@@ -82,6 +82,11 @@ class Attachment:
 def may_attach(role: Role, subject_kind: str) -> bool:
     """Whether a role puts files beside such a subject and takes them away."""
     return role in SUBJECT_ROLES.get(subject_kind, frozenset())
+
+
+def world_of_files(subject_kind: str, world: str) -> str:
+    """The world in which the files beside a subject are read: those of a drill lie in its own, as it does."""
+    return DRILLS if ENTITIES[subject_kind].of_drills else world
 
 
 def may_see(role: Role) -> bool:

@@ -26,6 +26,11 @@ DOORS: dict[Door, bool] = {
 """The outward doors; True: this one is for drills and says on everything it lets out that it is one."""
 
 
+def paper_door(world: str) -> Door:
+    """The door for words about one matter, printed or copied: a drill's bear the word 演练."""
+    return "report" if world == REAL else "drill_paper"
+
+
 def may_leave(door: Door, world: str) -> bool:
     """Whether rows of a world may leave through a door: real ones through all but those for drills, a drill's only
     through those. A door that is not listed is a KeyError: it has to be declared first."""

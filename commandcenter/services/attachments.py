@@ -1,4 +1,4 @@
-"""Files beside an incident or a grid: putting them there, naming them, taking them away, handing them out."""
+"""Files beside an incident, a grid or a drill: putting them there, naming them, taking them away, handing them out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ from commandcenter.rules.attachments import (
     may_attach,
     may_see,
 )
-from commandcenter.rules.entity import Personal
+from commandcenter.rules.entity import ENTITIES, REAL, Personal
 from commandcenter.rules.people import Role
-from commandcenter.rules.permissions import DUTY
+from commandcenter.rules.permissions import DUTY, PLANNERS
 from commandcenter.services.commands import Bulk, Context, FieldsOf, command, handles, prepares
 from commandcenter.services.incidents import tell
 from commandcenter.storage.reads import Reader
@@ -33,7 +33,7 @@ _ROLES: frozenset[Role] = frozenset().union(*SUBJECT_ROLES.values())
 @command("attach", roles=_ROLES, writes=("blob", "attachment", "timeline_entry"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attach:
-    """Put a file beside an incident or a grid. What it is, is seen from its content; a picture is kept without the
+    """Put a file beside an incident, a grid or a drill. What it is, is seen from its content; a picture is kept without the
     place where it was taken."""
 
     subject_kind: Subject
@@ -60,10 +60,10 @@ def attach(cmd: Attach, ctx: Context) -> Any:
     name = clean_name(cmd.name)
     if not name:
         raise BadInput("attachment.name_empty")
-    _find_subject(ctx, cmd.subject_kind, cmd.subject, "attach")
+    world = _find_subject(ctx, cmd.subject_kind, cmd.subject, "attach")
     blob = _blob(ctx, made)
     kept = Attachment(
-        id=ctx.new_id(), world=ctx.world, subject_kind=cmd.subject_kind, subject=cmd.subject, blob=blob.id,
+        id=ctx.new_id(), world=world, subject_kind=cmd.subject_kind, subject=cmd.subject, blob=blob.id,
         name=fitting_name(name, made.media_type), media_type=made.media_type, width=made.width, height=made.height,
         note=_note(cmd.note), added_at=ctx.now, added_by=ctx.actor.id,
     )  # fmt: skip
@@ -88,13 +88,20 @@ def _blob(ctx: Context, made: "Prepared") -> Blob:
     )  # fmt: skip
 
 
-def _find_subject(ctx: Context, kind: str, id: str, command: str) -> None:
-    """BadInput when there is no such subject in this world, NotAllowed for a role that only looks at it."""
+def _find_subject(ctx: Context, kind: str, id: str, command: str) -> str:
+    """The world of the subject's files. BadInput when there is no such subject in this world, NotAllowed for a role
+    that only looks at it. A drill is met from the real world; its files lie in its own."""
     if not may_attach(ctx.actor.role, kind) and ctx.actor.id != "system":
         raise NotAllowed("actor.role", command=command, role=ctx.actor.role)
     found = ctx.uow.require(kind, id)
-    if getattr(found, "world", ctx.world) != ctx.world:
+    world = str(getattr(found, "world", ctx.world))
+    if not _is_met(ctx, kind, world) or (getattr(found, "hidden", False) and ctx.actor.role not in PLANNERS):
         raise BadInput("unknown", entity=kind, id=id)
+    return world
+
+
+def _is_met(ctx: Context, kind: str, world: str) -> bool:
+    return world == ctx.world or (ENTITIES[kind].of_drills and ctx.world == REAL)
 
 
 def _note(given: str | None) -> str | None:
@@ -113,7 +120,7 @@ def _tell(ctx: Context, attachment: Attachment, code: str) -> None:
 def _locked(ctx: Context, id: str, command: str) -> Attachment:
     """The attachment, locked until commit, if this actor may change it; BadInput ``attachment.unknown``."""
     found = ctx.uow.lock("attachment", [id])
-    if not found or found[0].world != ctx.world:
+    if not found or not _is_met(ctx, found[0].subject_kind, found[0].world):
         raise BadInput("attachment.unknown", attachment=id)
     attachment: Attachment = found[0]
     _find_subject(ctx, attachment.subject_kind, attachment.subject, command)
@@ -191,7 +198,7 @@ class ExportAttachment:
 def export_attachment(cmd: ExportAttachment, ctx: Context) -> Any:
     """The bytes are read afterwards with :func:`content_of`, never stored in the answer."""
     attachment = ctx.uow.get("attachment", cmd.attachment)
-    if attachment is None or attachment.world != ctx.world:
+    if attachment is None or not _is_met(ctx, attachment.subject_kind, attachment.world):
         raise BadInput("attachment.unknown", attachment=cmd.attachment)
     ctx.uow.note("attachment", attachment.id, "export")
     return {"attachment": attachment.id}

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commandcenter.formats import column_words as words
+from commandcenter.rules.drills import Door, may_leave
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.households import Household, Resident
 from commandcenter.services import catalogues
@@ -52,8 +53,9 @@ def _word(entity: str, field: str, key: str) -> str:
 class Facts:
     """Reads what it is asked for once, as one viewer."""
 
-    def __init__(self, reader: Reader, now: datetime, zone: ZoneInfo) -> None:
-        self._reader, self._now, self._zone = reader, now, zone
+    def __init__(self, reader: Reader, now: datetime, zone: ZoneInfo, door: Door = "export") -> None:
+        """``door``: what its rows are for; those that may not leave through it are not read."""
+        self._reader, self._now, self._zone, self._door = reader, now, zone, door
         self._read: dict[str, dict[str, Any]] = {}
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -61,7 +63,10 @@ class Facts:
     def all(self, entity: str) -> dict[str, Any]:
         """Every row of an entity by its id."""
         if entity not in self._read:
-            self._read[entity] = {each.id: each for each in self._reader.find(entity)}
+            rows = self._reader.find(entity)
+            if ENTITIES[entity].has_world:
+                rows = [each for each in rows if may_leave(self._door, each.world)]
+            self._read[entity] = {each.id: each for each in rows}
         return self._read[entity]
 
     def rows(self, entity: str) -> list[Any]:

@@ -5,6 +5,7 @@ written down before the file appears.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +15,10 @@ from commandcenter.base.texts import say
 from commandcenter.formats.column_specs import SPECS
 from commandcenter.formats.forms import FORMS, Form
 from commandcenter.formats.workbooks import About, Column, Progress, SheetOut, check_ending, write_table
-from commandcenter.rules.entity import REAL
+from commandcenter.rules.drills import may_leave
+from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.services.export_facts import Facts, number_fields
-from commandcenter.services.exports import TABLES, NoteExport
+from commandcenter.services.exports import DRILL_TABLES, TABLES, NoteExport, door_of
 from commandcenter.services.readfiles import WHAT
 from commandcenter.services.sessions import Session
 from commandcenter.storage.reads import Reader
@@ -62,9 +64,12 @@ def prepare(session: Session, what: str) -> Prepared:
     """Read the table ``what`` as the session's officer may see it. BadInput for an unknown one."""
     if what not in TABLES:
         raise BadInput("table.unknown", what=what, known=", ".join(TABLES))
-    with session.read(REAL) as reader:
-        facts = Facts(reader, session.clock.now(), _zone(_town(reader)))
-        sheet = _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)
+    with session.read(DRILLS if what in DRILL_TABLES else REAL) as reader:
+        facts = Facts(reader, session.clock.now(), _zone(_town(reader)), door_of(what))
+        if what in DRILL_TABLES:
+            sheet = _drill_sheet(reader, session.clock.now(), FORMS[what])
+        else:
+            sheet = _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)
         return Prepared(what, sheet, _about(session, reader, what, len(sheet.rows)))
 
 
@@ -89,6 +94,8 @@ def _about(session: Session, reader: Reader, what: str, rows: int) -> About:
         (say("export.about.by"), session.officer.name),
         (say("export.about.at"), f"{session.clock.now().astimezone(_zone(town)):%Y-%m-%d %H:%M}"),
     ]
+    if what in DRILL_TABLES:
+        lines.insert(0, (say("export.about.drill"), say("export.about.drill.only")))
     if town is not None and town.mark != "real":
         lines.insert(0, (say("export.about.mark"), say(f"export.mark.{town.mark}")))
     return About(say("export.about"), tuple(lines))
@@ -119,6 +126,27 @@ def _form_sheet(facts: Facts, form: Form) -> SheetOut:
          for _, fact in form.columns]
         for number, row in enumerate(facts.form_rows(form.source), start=1)
     ]  # fmt: skip
+    return SheetOut(form.title, columns, rows)
+
+
+def _drill_sheet(reader: Reader, now: datetime, form: Form) -> SheetOut:
+    """Drills that were held, in the words of their papers; times and numbers as such."""
+    from commandcenter.services import drill_reading
+    from commandcenter.services.drill_words import Words
+
+    zone, rows = _zone(_town(reader)), []
+    for record in drill_reading.held(reader):
+        if may_leave(door_of(form.name), record.drill.world):
+            it, told = record.drill, Words(reader, record, now).values("", "")
+            held = it.held_at.astimezone(zone).replace(tzinfo=None, microsecond=0) if it.held_at else None
+            told |= {"held_at": held, "took_part": it.took_part, "evacuated": it.evacuated, "minutes": record.minutes}
+            rows.append([None if told[fact] == "" else told[fact] for _, fact in form.columns])
+    numbers = {"took_part", "evacuated", "minutes"}
+    wide = {"title", "process", "problems", "measures", "units", "place"}
+    columns = tuple(
+        Column(heading, "number" if fact in numbers else "text", 30 if fact in wide else max(12, 2 * len(heading) + 4))
+        for heading, fact in form.columns
+    )
     return SheetOut(form.title, columns, rows)
 
 

@@ -4,14 +4,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from commandcenter.base.errors import BadInput
+from commandcenter.rules.drills import Door
 from commandcenter.rules.permissions import EVERYBODY
 from commandcenter.services.commands import Context, command, handles
 
 TABLES = (
     "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "roster", "grid_ledger",
     "care_ledger", "incident_ledger",
+    "drill_records",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables."""
+DRILL_TABLES = frozenset(("drill_records",))
+"""Those that tell of drills, and of nothing else; all others tell of none."""
+
+
+def door_of(what: str) -> Door:
+    """The door through which a table leaves."""
+    return "drill_export" if what in DRILL_TABLES else "export"
 
 
 @command("note_export", roles=EVERYBODY, writes=(), undoable=False)

@@ -7,6 +7,7 @@ from commandcenter.base import texts
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.formats.paper.incident_record import CallLine, Entry, Fact, File, IncidentRecord, Step, render
+from commandcenter.rules.drills import paper_door
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import STEPS, Call, Incident, State
 from commandcenter.rules.masks import HIDDEN
@@ -14,6 +15,7 @@ from commandcenter.rules.people import Officer
 from commandcenter.services import catalogues
 from commandcenter.services.attachments import attached_to
 from commandcenter.services.histories import read_history
+from commandcenter.services.papers import let_out
 from commandcenter.services.wording import (
     category_name,
     dialled,
@@ -44,6 +46,7 @@ def make(reader: Reader, incident: str, now: datetime, officer: Officer) -> tupl
     found = reader.get("incident", incident)
     if found is None:
         raise BadInput("incident.unknown", incident=incident)
+    let_out(paper_door(found.world), found.world)
     record, pictures = _Teller(reader, found, now, officer).record()
     name = say("paper.incident.file", number=found.number or say("incidents.header.no_number"))
     return f"{name}.pdf", render(record, pictures, now)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, NotAllowed, RuleError
+from commandcenter.rules.drills import Door, may_leave, paper_door
 from commandcenter.rules.people import Officer
-from commandcenter.rules.permissions import EVERYBODY
+from commandcenter.rules.permissions import EVERYBODY, RECORDERS
 from commandcenter.services.commands import Context, command, handles
+from commandcenter.services.records import known
 from commandcenter.storage.reads import Reader
 
-Sheet = Literal["incident_record"]
+Sheet = Literal["incident_record", "drill_sheets", "drill_papers"]
 
 
 @command("print_paper", roles=EVERYBODY, writes=(), undoable=False)
@@ -24,12 +26,32 @@ class PrintPaper:
 
 @handles(PrintPaper)
 def print_paper(cmd: PrintPaper, ctx: Context) -> Any:
-    """The sheet is made afterwards with :func:`incident_record`, never stored in the answer."""
+    """The sheet is made afterwards (:func:`incident_record`, :mod:`commandcenter.services.drill_papers`), never stored
+    in the answer."""
+    if cmd.sheet != "incident_record":
+        return _print_drill(cmd, ctx)
     found = ctx.uow.get("incident", cmd.subject)
     if found is None or found.world != ctx.world:
         raise BadInput("incident.unknown", incident=cmd.subject)
+    let_out(paper_door(found.world), found.world)
     ctx.uow.note("incident", cmd.subject, "print")
     return {"sheet": cmd.sheet, "subject": cmd.subject}
+
+
+def _print_drill(cmd: PrintPaper, ctx: Context) -> Any:
+    """By those who write drills up; a no-notice drill's papers before it begins by planners alone."""
+    if ctx.actor.role not in RECORDERS and ctx.actor.id != "system":
+        raise NotAllowed("actor.role", command="print_paper", role=ctx.actor.role)
+    drill = known(ctx, cmd.subject)
+    let_out("drill_paper", drill.world)
+    ctx.uow.note("drill", drill.id, "print")
+    return {"sheet": cmd.sheet, "subject": drill.id}
+
+
+def let_out(door: Door, world: str) -> None:
+    """RuleError ``drill.stays_in`` unless rows of this world may leave through this door."""
+    if not may_leave(door, world):
+        raise RuleError("drill.stays_in", door=door)
 
 
 @dataclass(frozen=True, slots=True)

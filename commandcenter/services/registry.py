@@ -17,6 +17,7 @@ from commandcenter.services import (
     people,
     places,
     privacy,
+    records,
     settings,
     shipped,
     towns,
@@ -25,5 +26,5 @@ from commandcenter.services import (
 
 MODULES = (
     attachments, calls, drills, exports, grids, households, imports, incidents, papers, people, places,
-    privacy, settings, shipped, towns, undo,
+    privacy, records, settings, shipped, towns, undo,
 )  # fmt: skip

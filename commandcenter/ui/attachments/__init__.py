@@ -1,4 +1,4 @@
-"""Files beside incidents and grids: thumbnails, taking in by drop, paste or choice, handing out."""
+"""Files beside incidents, grids and drills: thumbnails, taking in by drop, paste or choice, handing out."""
 
 import weakref
 from collections.abc import Callable
@@ -24,10 +24,10 @@ def install(tools: Tools) -> None:
     """Register the section for each kind of subject, the actions, the pictures."""
     sections = Sections()
     tools.actions.add(*sections.actions())
-    for kind, order in (("incident", 50), ("grid", 50)):
+    for kind, card, order in (("incident", "incident", 50), ("grid", "grid", 50), ("drill", "drill_record", 50)):
         make = partial(sections.make, kind)
         id = f"{kind}.attachments"
-        tools.plugs.card_sections.add(id, CardSection(id, kind, "attachments.title", make, order))
+        tools.plugs.card_sections.add(id, CardSection(id, card, "attachments.title", make, order))
     tools.plugs.screens.add("situation.attachments", Screen("situation.attachments", "situation", _stage))
 
 

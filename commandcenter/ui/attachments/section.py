@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QSizePolicy
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
-from commandcenter.rules.attachments import ENDINGS, may_attach, may_see
+from commandcenter.rules.attachments import ENDINGS, may_attach, may_see, world_of_files
 from commandcenter.services.attachments import ExportAttachment, RemoveAttachment, attached_to, content_of
 from commandcenter.services.live import LiveChange
 from commandcenter.services.wording import stamp
@@ -172,7 +172,10 @@ class AttachmentSection(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Ask the database again."""
-        self._desk.read(partial(_ask, self.subject), done=self._take, failed=self._not_read, owner=self, key="files")
+        world = world_of_files(self.subject[0], self._desk.world)
+        self._desk.read(
+            partial(_ask, self.subject), done=self._take, failed=self._not_read, owner=self, key="files", world=world
+        )
 
     def _take(self, found: Found) -> None:
         self._found = found
@@ -300,7 +303,7 @@ class AttachmentSection(QWidget):
         )  # fmt: skip
 
     def _fetch(self, row: FileRow) -> Callable[[], tuple[str, bytes]]:
-        session, world = self._desk.session, self._desk.world
+        session, world = self._desk.session, world_of_files(self.subject[0], self._desk.world)
 
         def fetch() -> tuple[str, bytes]:
             with session.read(world) as reader:

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from commandcenter.base.texts import say
 from commandcenter.rules.calling import call_status
+from commandcenter.rules.drills import may_leave, paper_door
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import Call, Incident
 from commandcenter.rules.masks import is_masked
@@ -21,6 +22,8 @@ LAST = 3
 def briefing(incident: Incident, calls: Sequence[Call], rows: Sequence[CallRow], entries: Sequence[EntryRow],
              live: LiveSet, now: datetime) -> str:  # fmt: skip
     """The text that F8 copies: it is read out on the phone or pasted into a message."""
+    if not may_leave(paper_door(incident.world), incident.world):
+        return ""
     lines = [*_head(incident, live, now), *_calls(calls, rows, live), *_last(entries)]
     if incident.world != REAL:
         lines.insert(0, say("incidents.briefing.drill"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from commandcenter.base.texts import say
 from commandcenter.rules.calling import call_status
+from commandcenter.rules.drills import may_leave
 from commandcenter.rules.incidents import (
     QUEUES,
     Call,
@@ -155,14 +156,15 @@ class Figures:
 
 
 def figures(live: LiveSet, officer: str | None, now: datetime, limits: Limits) -> Figures:
-    """Count what is open at ``now``."""
+    """Count what is really open at ``now``."""
     queues = dict.fromkeys(QUEUES, 0)
-    for incident in live.incidents.values():
+    counted = [each for each in live.incidents.values() if may_leave("statistic", each.world)]
+    for incident in counted:
         for queue in queues_of(incident, officer):
             queues[queue] += 1
-    waiting = sum(len(call_status(calls).waiting_for) for calls in live.calls.values())
-    critical = sum(each.urgency == "critical" for each in live.incidents.values())
-    overdue = sum(is_overdue(each, now, limits) for each in live.incidents.values())
+    waiting = sum(len(call_status(live.calls.get(each.id, ())).waiting_for) for each in counted)
+    critical = sum(each.urgency == "critical" for each in counted)
+    overdue = sum(is_overdue(each, now, limits) for each in counted)
     return Figures(queues, waiting, critical, overdue)
 
 

@@ -1,0 +1,282 @@
+"""Writing up drills: a planned one, a village's own, in whichever way its times come; two writers, undo, both engines."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from commandcenter.base.clock import ManualClock, iso
+from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
+from commandcenter.rules.entity import DRILLS
+from commandcenter.services import drill_reading, seasons
+from commandcenter.services.drills import CancelDrill, PlanDrill
+from commandcenter.services.records import (
+    AddDrillPerson,
+    AddImprovement,
+    Came,
+    EditDrillPerson,
+    EditImprovement,
+    FinishImprovement,
+    JudgeExpectation,
+    Mark,
+    Mend,
+    NoteMoment,
+    Present,
+    RecordDrill,
+    RecordLate,
+    RemoveDrillPerson,
+    RetestImprovement,
+    ReviewDrill,
+)
+from commandcenter.services.undo import Undo
+from tests.conftest import BEGINNING
+
+VILLAGE = "999101100201"
+HELD_AT = datetime(2025, 6, 12, 1, 5, tzinfo=UTC)
+"""09:05 in the township."""
+
+
+@pytest.fixture
+def desks(town: str, open_desk: Callable[..., Any]) -> tuple[Any, Any]:
+    """A duty officer's and a trainer's."""
+    return open_desk(town, "duty1", ManualClock(BEGINNING)), open_desk(town, "trainer", ManualClock(BEGINNING))
+
+
+def plan(desk: Any, **more: Any) -> str:
+    facts: dict[str, Any] = {"scenario": "landslide", "village": VILLAGE, "starts_at": HELD_AT} | more
+    return str(desk.runner.execute(PlanDrill(**facts)).value["drill"])
+
+
+def record_of(desk: Any, drill: str) -> drill_reading.Record:
+    with desk.read(DRILLS) as reader:
+        found = drill_reading.load(reader, drill)
+    assert found is not None
+    return found
+
+
+def write(desk: Any, drill: str, **more: Any) -> Any:
+    facts: dict[str, Any] = {"changed": {}, "was": {}, "moments": {}, "moments_was": {}} | more
+    return desk.runner.execute(RecordDrill(drill=drill, **facts))
+
+
+def late(desk: Any, **more: Any) -> Any:
+    facts: dict[str, Any] = {
+        "scenario": "landslide", "held_at": HELD_AT, "village": VILLAGE, "fields": {"took_part": 86}, "moments": {},
+    } | more  # fmt: skip
+    return desk.runner.execute(RecordLate(**facts))
+
+
+def after(minutes: int) -> str:
+    return iso(HELD_AT + timedelta(minutes=minutes))
+
+
+def general_grids(desk: Any) -> set[str]:
+    with desk.read("real") as reader:
+        village = reader.find("village", code=VILLAGE)[0]
+        return {each.id for each in reader.find("grid", village=village.id, kind="general")}
+
+
+def owed(desk: Any, level: str) -> dict[str, str]:
+    """States of the debts of a level by place, of the places of the village."""
+    with desk.read(DRILLS) as reader:
+        season = seasons.load(reader, BEGINNING.date())
+    return {each.place: each.state for each in season.debts if each.level == level}
+
+
+def test_the_first_record_makes_a_planned_drill_a_held_one(desks: tuple[Any, Any]) -> None:
+    duty, trainer = desks
+    id = plan(trainer)
+    made = write(
+        duty, id, changed={"took_part": 86, "evacuated": 45, "process": "按脚本进行"}, was={"process": ""},
+        moments={"warned": after(1), "called": after(4), "evacuated": after(28), "ended": after(50)},
+    )  # fmt: skip
+    found = record_of(duty, id)
+    assert (found.drill.state, found.drill.held_at, found.drill.late) == ("held", HELD_AT, False)
+    assert (found.drill.took_part, found.minutes, found.drill.edition) == (86, 50, 1)
+    assert {each.grid for each in found.grids if each.took_part} == general_grids(duty)
+    duty.runner.execute(Undo(target=made.command))
+    found = record_of(duty, id)
+    assert (found.drill.state, found.drill.took_part, found.moments) == ("planned", None, ())
+    assert {each.took_part for each in found.grids} == {None}
+
+
+def test_a_villages_own_drill_pays_for_its_grids(desks: tuple[Any, Any]) -> None:
+    duty, _ = desks
+    grids = sorted(general_grids(duty))
+    value = late(
+        duty, grids=tuple(Came(each, each != grids[0], "" if each != grids[0] else "全部外出") for each in grids),
+        fields={"took_part": 86, "evacuated": 45, "commander": "何大山", "recorder": "李会计", "title": "滑坡演练"},
+        moments={"warned": after(1), "called": after(9)},
+        improvements=(Mend("补两只喇叭", "何大山", "2025-07-20"),),
+    ).value  # fmt: skip
+    found = record_of(duty, value["drill"])
+    assert (found.drill.late, found.drill.origin, found.drill.state, found.drill.title) == (
+        True, "recorded", "held", "滑坡演练",
+    )  # fmt: skip
+    assert {each.grid: (each.took_part, each.reason) for each in found.grids}.get(grids[0]) in (
+        None, (False, "全部外出"),
+    )  # fmt: skip
+    assert {each.grid for each in found.grids if each.took_part} == set(grids[1:])
+    with duty.read(DRILLS) as reader:
+        payments = seasons._payments(
+            reader, {each.id: each for each in reader.find("drill")},
+            {each.id: each for each in reader.find("scenario")}, seasons.zone_of(reader),
+        )  # fmt: skip
+    paid = {level: set().union(*(each.places for each in payments if each.level == level and each.is_held))
+            for level in ("village", "general_grid")}  # fmt: skip
+    assert paid["general_grid"] == set(grids[1:]) and len(paid["village"]) == 1
+    with pytest.raises(RuleError) as caught:
+        late(duty)
+    assert caught.value.code == "drill.recorded_already"
+    assert [(each.text, each.owner, each.due) for each in found.improvements] == [
+        ("补两只喇叭", "何大山", "2025-07-20")
+    ]
+
+
+def test_paper_and_hand_give_the_same_score(desks: tuple[Any, Any]) -> None:
+    """The same times typed from the evaluators' sheets one by one, and by hand in the record."""
+    duty, trainer = desks
+    by_paper, by_hand = plan(trainer), plan(trainer, grid="999101100201Y01")
+    times = {"warned": 2, "called": 9, "assembled": 14, "evacuated": 31, "ended": 55}
+    write(duty, by_paper)
+    for moment, minutes in times.items():
+        at = HELD_AT + timedelta(minutes=minutes)
+        duty.runner.execute(NoteMoment(drill=by_paper, moment=moment, at=at, source="paper"))
+    for each in record_of(duty, by_paper).expectations:
+        change = {"value": 100.0} if each.judged == "count" else {"mark": each.points - 5}
+        if each.judged != "time":
+            duty.runner.execute(JudgeExpectation(expectation=each.id, changed=change, was=dict.fromkeys(change)))
+    marks = tuple(
+        Mark(each.id, value=100.0) if each.judged == "count" else Mark(each.id, mark=each.points - 5.0)
+        for each in record_of(duty, by_hand).expectations if each.judged != "time"
+    )  # fmt: skip
+    write(duty, by_hand, moments={key: after(value) for key, value in times.items()}, marks=marks)
+    one, other = record_of(duty, by_paper), record_of(duty, by_hand)
+    position = {each.id: each.position for found in (one, other) for each in found.expectations}
+    assert one.score.percent == other.score.percent is not None
+    assert [position[id] for id in one.score.missed] == [position[id] for id in other.score.missed] != []
+    assert (one.score.won, one.minutes) == (other.score.won, other.minutes)
+    assert {each.source for each in one.moments} == {"paper"} and {each.source for each in other.moments} == {"record"}
+
+
+def test_two_write_one_record(town: str, open_desk: Callable[..., Any]) -> None:
+    one, other = (open_desk(town, name, ManualClock(BEGINNING)) for name in ("duty1", "trainer"))
+    id = plan(other)
+    write(one, id, changed={"took_part": 80}, was={"took_part": None})
+    write(other, id, changed={"problems": "喇叭不够"}, was={"problems": ""}, moments={"called": after(4)},
+          moments_was={"called": ""})  # fmt: skip
+    with pytest.raises(Conflict) as caught:
+        write(other, id, changed={"took_part": 90}, was={"took_part": None})
+    assert caught.value.facts["fields"]["took_part"]["theirs"] == 80
+    with pytest.raises(Conflict) as caught:
+        write(one, id, moments={"called": after(6)}, moments_was={"called": ""})
+    assert caught.value.facts["fields"]["called"]["theirs"] == after(4)
+    found = record_of(one, id).drill
+    assert (found.took_part, found.problems) == (80, "喇叭不够")
+
+
+def test_after_midnight_and_too_far(desks: tuple[Any, Any]) -> None:
+    duty, trainer = desks
+    begun = datetime(2025, 6, 11, 15, 40, tzinfo=UTC)
+    id = plan(trainer, starts_at=begun)
+    write(duty, id, moments={"ended": iso(begun + timedelta(minutes=50))})
+    assert record_of(duty, id).minutes == 50
+    for moments, code in (({"ended": after(60 * 60)}, "drill.moment_far"), ({"nosuch": after(1)}, "drill.moment_unknown"),
+                          ({"ended": "soon"}, "drill.moment_time")):  # fmt: skip
+        with pytest.raises(BadInput) as caught:
+            write(duty, id, moments=moments)
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"held_at": BEGINNING + timedelta(days=1)}, "held_at"), ({"held_at": datetime(2005, 6, 12, tzinfo=UTC)}, "held_at"),
+        ({"fields": {"took_part": -1}}, "took_part"), ({"village": None}, "village"), ({"village": "nosuch"}, "village"),
+        ({"scenario": "nosuch"}, "scenario"), ({"improvements": (Mend("x", due="next week"),)}, "due"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_under_its_field(desks: tuple[Any, Any], more: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        late(desks[0], **more)
+    assert caught.value.facts["field"] == field
+
+
+def test_people_of_a_drill_and_absence_with_a_reason(desks: tuple[Any, Any]) -> None:
+    duty, trainer = desks
+    id = plan(trainer)
+    with duty.read("real") as reader:
+        worker = reader.find("worker", limit=1)[0]
+    made = duty.runner.execute(AddDrillPerson(drill=id, person=worker.id)).value["drill_person"]
+    with pytest.raises(RuleError):
+        duty.runner.execute(AddDrillPerson(drill=id, person=worker.id))
+    evaluator = duty.runner.execute(AddDrillPerson(drill=id, name="周评估", part="evaluator")).value["drill_person"]
+    for command in (EditDrillPerson(drill_person=made, changed={"present": False}, was={"present": None}),):
+        with pytest.raises(BadInput) as caught:
+            duty.runner.execute(command)
+        assert caught.value.code == "drill.absence_reason"
+    write(duty, id, persons=(Present(made, False, "住院"), Present(evaluator)))
+    found = {each.id: each for each in record_of(duty, id).persons}
+    assert (found[made].present, found[made].reason, found[evaluator].present) == (False, "住院", True)
+    duty.runner.execute(NoteMoment(drill=id, moment="assembled", at=HELD_AT + timedelta(minutes=9), person=evaluator))
+    with pytest.raises(RuleError):
+        duty.runner.execute(RemoveDrillPerson(drill_person=evaluator))
+    duty.runner.execute(RemoveDrillPerson(drill_person=made))
+    assert {each.id for each in record_of(duty, id).persons} == {evaluator}
+
+
+def test_an_improvement_plans_its_own_retest(desks: tuple[Any, Any]) -> None:
+    duty, trainer = desks
+    drill = late(duty).value["drill"]
+    made = duty.runner.execute(AddImprovement(drill=drill, text="补喇叭", owner="何大山", due="2025-07-20")).value
+    was = {"owner": "何大山"}
+    duty.runner.execute(EditImprovement(improvement=made["improvement"], changed={"owner": "李会计"}, was=was))
+    with pytest.raises(Conflict):
+        duty.runner.execute(EditImprovement(improvement=made["improvement"], changed={"owner": "王"}, was=was))
+    with pytest.raises(NotAllowed):
+        duty.runner.execute(RetestImprovement(improvement=made["improvement"]))
+    planned = trainer.runner.execute(RetestImprovement(improvement=made["improvement"])).value
+    again = record_of(trainer, planned["drill"]).drill
+    assert (again.retest_of, again.origin, again.state) == (drill, "retest", "planned")
+    assert again.starts_at == datetime(2025, 7, 20, 1, 5, tzinfo=UTC)
+    with pytest.raises(RuleError):
+        trainer.runner.execute(RetestImprovement(improvement=made["improvement"]))
+    trainer.runner.execute(CancelDrill(drill=again.id, reason="下雨"))
+    trainer.runner.execute(RetestImprovement(improvement=made["improvement"], day="2025-08-01"))
+    duty.runner.execute(FinishImprovement(improvement=made["improvement"]))
+    assert record_of(duty, drill).improvements[0].done_at == BEGINNING
+
+
+def test_reviewing_and_roles(town: str, open_desk: Callable[..., Any]) -> None:
+    duty, trainer, viewer = (open_desk(town, name, ManualClock(BEGINNING)) for name in ("duty1", "trainer", "viewer"))
+    id = plan(trainer)
+    with pytest.raises(RuleError) as caught:
+        trainer.runner.execute(ReviewDrill(drill=id))
+    assert caught.value.code == "drill.not_held"
+    write(duty, id)
+    with pytest.raises(NotAllowed):
+        duty.runner.execute(ReviewDrill(drill=id))
+    trainer.runner.execute(ReviewDrill(drill=id))
+    assert record_of(duty, id).drill.state == "reviewed"
+    write(duty, id, changed={"problems": "无"}, was={"problems": ""})
+    assert record_of(duty, id).drill.state == "reviewed"
+    with pytest.raises(NotAllowed):
+        write(viewer, id)
+
+
+def test_nobody_learns_of_a_no_notice_drill_by_writing_it_up(desks: tuple[Any, Any]) -> None:
+    duty, trainer = desks
+    id = plan(trainer, form="no_notice")
+    with duty.read(DRILLS) as reader:
+        assert drill_reading.load(reader, id) is None and drill_reading.records(reader) == []
+    for command in (
+        RecordDrill(drill=id, changed={}, was={}, moments={}, moments_was={}),
+        NoteMoment(drill=id, moment="called", at=HELD_AT), AddDrillPerson(drill=id, name="x"),
+        AddImprovement(drill=id, text="x"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput) as caught:
+            duty.runner.execute(command)
+        assert caught.value.code == "unknown"
+    write(trainer, id)
+    assert record_of(duty, id).drill.hidden is False
