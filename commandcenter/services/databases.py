@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from commandcenter.base.errors import BadInput
-from commandcenter.rules.entity import ENTITIES, REAL
+from commandcenter.rules.entity import DRILLS, ENTITIES, REAL
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.storage import backup as copies
 from commandcenter.storage import machinery, schema, seals
@@ -20,7 +20,7 @@ def info(database: Database) -> dict[str, Any]:
     """What a database holds: town, mark, version, counts per entity, last sequence, desks that are present."""
     schema.require_current(database)
     with database.read() as connection:
-        reader = Reader(connection, SYSTEM, REAL)
+        reader, of_drills = Reader(connection, SYSTEM, REAL), Reader(connection, SYSTEM, DRILLS)
         towns = reader.find("township")
         return {
             "database": database.name,
@@ -29,7 +29,9 @@ def info(database: Database) -> dict[str, Any]:
             "town": towns[0].name if towns else None,
             "mark": towns[0].mark if towns else None,
             "last_seq": reader.last_seq(),
-            "counts": {kind: reader.count(kind) for kind in ENTITIES},
+            "counts": {
+                name: (of_drills if kind.of_drills else reader).count(name) for name, kind in ENTITIES.items()
+            },
             "desks": [dataclasses.asdict(each) for each in machinery.present_desks(connection)],
             "clock": _clock(connection),
         }

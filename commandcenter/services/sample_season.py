@@ -141,7 +141,7 @@ class Season:
 
     def _record(self, drill: str, start: datetime) -> RecordDrill:
         with self.reads.open(SYSTEM, DRILLS) as reader:
-            row = reader.get("drill", drill)
+            (row,) = reader.find("drill", id=drill)
             expectations = reader.find("expectation", drill=drill)
         dice = self.random
         minutes = {"warned": 1}
