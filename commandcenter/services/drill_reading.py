@@ -89,6 +89,14 @@ def load_all(reader: Reader, drills: Iterable[Drill]) -> list[Record]:
     ]
 
 
+def expectations_of(reader: Reader, scenario: str) -> list[Expectation]:
+    """The expectations of a scenario of the library, in the order of the sheet. Those lie in the real world, which a
+    reader of drills does not see: it is asked for as such."""
+    real = Reader(reader.connection, reader.viewer, REAL)
+    found: list[Expectation] = real.find("expectation", scenario=scenario, order=("position", "id"))
+    return found
+
+
 def records(reader: Reader) -> list[Record]:
     """Every drill that this viewer may know of, the latest first; what was cancelled has no record."""
     found = [each for each in reader.find("drill") if each.state != "cancelled"]

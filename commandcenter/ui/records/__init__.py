@@ -1,0 +1,69 @@
+"""Drill records: what was held and what it came to, the form that a paper record is typed into, papers in one press."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from commandcenter.rules.permissions import PLANNERS, RECORDERS
+from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageHolder
+
+SCOPE = "drill_records"
+
+
+def install(tools: Tools) -> None:
+    """Plug in the workspace, the sections of its card, the actions and the pictures."""
+    from commandcenter.ui.core.pageholder import PageHolder
+
+    holder, plugs = PageHolder(), tools.plugs
+    plugs.workspaces.add(
+        SCOPE,
+        Workspace(SCOPE, "workspace.drill_records", "briefing", partial(_make_workspace, holder), RECORDERS, order=47),
+    )
+    tools.actions.add(*_actions(holder))
+    for name, kind, order in (
+        ("result", "ResultSection", 10), ("facts", "FactsSection", 20), ("improvements", "ImprovementsSection", 30),
+        ("told", "ToldSection", 40), ("people", "PeopleSection", 45),
+    ):  # fmt: skip
+        id = f"drill_record.{name}"
+        plugs.card_sections.add(
+            id, CardSection(id, "drill_record", f"records.section.{name}", late("records.sections", kind), order)
+        )
+    for id, stage in (
+        ("drill-records", "table"), ("drill-record-card", "card"), ("drill-record-form", "form"),
+        ("drill-record-late", "late"), ("drill-papers", "papers"),
+    ):  # fmt: skip
+        plugs.screens.add(id, Screen(id, SCOPE, late("records.screens", stage)))
+
+
+def _make_workspace(holder: "PageHolder", tools: Tools) -> "QWidget":
+    from commandcenter.ui.records.room import RecordsRoom
+
+    return holder.hold(RecordsRoom(tools))  # type: ignore[no-any-return]
+
+
+def _actions(holder: "PageHolder") -> "list[Action]":
+    """What is done with records; each works on the page that is open."""
+    from commandcenter.ui.core.actions import Action
+
+    def action(
+        id: str, run: str, icon: str, keys: tuple[str, ...], can: str, roles: Any = RECORDERS, *, in_finder: bool = True
+    ) -> Action:
+        return Action(
+            f"drill_record.{id}", f"records.action.{run}", holder.run(run), icon=icon, keys=keys, roles=roles,
+            enabled=holder.can(can), scope=SCOPE, group="drills", in_finder=in_finder,
+        )  # fmt: skip
+
+    return [
+        action("late", "late", "add", ("N",), "can_add"),
+        action("write", "write", "edit", ("E",), "can_write"),
+        action("papers", "papers", "document", ("P",), "can_print"),
+        action("sheets", "sheets", "print", ("T",), "can_print"),
+        action("review", "review", "check", ("R",), "can_review", PLANNERS),
+        action("improve", "improve", "note", ("M",), "can_improve"),
+        action("person", "person", "person", ("A",), "can_print"),
+    ]
