@@ -90,6 +90,9 @@ class RecordPage(QWidget):
         self._fixed = FixedId()
         self._touched: set[str] = set()
         self._conflicts: dict[str, ConflictView] = {}
+        self._was: dict[str, Any] = {}
+        self._times_were: dict[str, str] = {}
+        self._times_seen: dict[str, str] = {}
         self._make_fields()
         self._lay_out()
         if self.record is not None:
@@ -244,7 +247,7 @@ class RecordPage(QWidget):
         """What the plan or an earlier record says."""
         drill = record.drill
         held = drill.held_at or drill.starts_at
-        self._was: dict[str, Any] = {name: getattr(drill, name) for name in (*TEXTS, *COUNTS)}
+        self._was = {name: getattr(drill, name) for name in (*TEXTS, *COUNTS)}
         for name, value in self._was.items():
             inputs.fill(self.widgets[name], value)
         if not drill.recorder:
@@ -254,6 +257,7 @@ class RecordPage(QWidget):
             self.day.put(f"{local:%Y-%m-%d}")
             self.time.setText(f"{local.hour}:{local:%M}" + (f":{local:%S}" if local.second else ""))
         self._times_were = {moment: self._shown(record.times.get(moment)) for moment in TIMES}
+        self._times_seen = {moment: iso(at) for moment, at in record.times.items()}
         for moment, text in self._times_were.items():
             inputs.fill(self.widgets[f"at.{moment}"], text)
         if record.improvements:
@@ -290,14 +294,19 @@ class RecordPage(QWidget):
             widget: Any = self.widgets[f"at.{moment}"]
             if theirs != self._times_were[moment] and widget.text() == self._times_were[moment]:
                 widget.setText(theirs)
-                self._times_were[moment] = theirs
+                self._saw(moment, iso(record.times[moment]) if moment in record.times else "")
         self.record = record
         self._judge()
+
+    def _saw(self, moment: str, at: str) -> None:
+        """What stands in the database for a moment, as this form knows it (ISO 8601, empty: nothing)."""
+        self._times_seen[moment] = at
+        self._times_were[moment] = self._shown(datetime.fromisoformat(at)) if at else ""
 
     # --- a drill that was not -----------------------------------------------------------------------------------------
 
     def _begin_late(self, village: str | None) -> None:
-        self._was, self._times_were = {}, dict.fromkeys(TIMES, "")
+        self._was, self._times_were, self._times_seen = {}, dict.fromkeys(TIMES, ""), {}
         today = self._desk.now().astimezone(self.zone)
         self.day.put(f"{today:%Y-%m-%d}")
         inputs.fill(self.widgets["recorder"], self._desk.officer.name)
@@ -473,13 +482,13 @@ class RecordPage(QWidget):
         assert self.record is not None
         drill = self.record.drill
         changed = {name: found[name] for name in (*TEXTS, *COUNTS) if found[name] != self._was[name]}
-        times, before = self.times(), self.record.times
+        times = self.times()
         altered = [
             moment for moment in TIMES
             if self._shown(times.get(moment)) != self._times_were[moment]
         ]  # fmt: skip
         moments = {moment: iso(times[moment]) if moment in times else "" for moment in altered}
-        was = {moment: iso(before[moment]) if moment in before else "" for moment in altered}
+        was = {moment: self._times_seen.get(moment, "") for moment in altered}
         shown = (drill.held_at or drill.starts_at)
         kept = shown if shown is not None and self._shown(shown) == self._shown(held) and (
             shown.astimezone(self.zone).date() == held.astimezone(self.zone).date()
@@ -525,7 +534,7 @@ class RecordPage(QWidget):
             key = f"at.{name}" if is_time else name
             mine, theirs = (self._in_words(versions[side], is_time) for side in ("mine", "theirs"))
             if is_time:
-                self._times_were[name] = theirs
+                self._saw(name, versions["theirs"])
             else:
                 self._was[name] = versions["theirs"]
             old = self._conflicts.pop(key, None)
@@ -539,14 +548,7 @@ class RecordPage(QWidget):
                 layout.addWidget(view)
             view.setFocus()
             self.scrolling.ensureWidgetVisible(self.fields[key])
-        if self.record is not None:
-            self._desk.read(lambda reader: drill_reading.load(reader, self.record.id), done=self._reread, owner=self,  # type: ignore[union-attr]
-                            key="conflict", world=self.record.drill.world)  # fmt: skip
         self.trouble.say("core.conflict.banner", tone="near", icon="info", count=len(fields))
-
-    def _reread(self, record: Record | None) -> None:
-        if record is not None:
-            self.record = record
 
     def _in_words(self, value: Any, is_time: bool) -> str:
         if is_time:

@@ -1,0 +1,318 @@
+"""The room of drill records: writing up by keys, judged as one types, two desks, papers, roles."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from commandcenter.base import texts
+from commandcenter.base.clock import iso
+from commandcenter.rules.entity import DRILLS
+from commandcenter.services import drill_reading
+from commandcenter.services.drills import PlanDrill
+from commandcenter.services.records import AddImprovement, Came, RecordDrill, RecordLate
+from commandcenter.ui import attachments, records
+from commandcenter.ui.core.editing import ConflictView
+from commandcenter.ui.core.widgets import Button
+from commandcenter.ui.records.forms import AddImprovementSheet, EditImprovementSheet, TellSheet
+from commandcenter.ui.records.papers_page import PapersPage
+from commandcenter.ui.records.record_page import RecordPage
+from tests.ui.rooms import Room, room_at
+
+VILLAGE = "999101100201"
+HELD_AT = datetime(2025, 6, 12, 7, 5, tzinfo=UTC)
+"""09:05 in the tiny township."""
+Key = Qt.Key
+
+
+@pytest.fixture
+def room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> Iterator[Room]:
+    """A trainer's desk."""
+    with room_at(town_url("sqlite"), open_desk, tmp_path, "trainer") as made:
+        records.install(made.tools)
+        attachments.install(made.tools)
+        yield made
+
+
+def page_of(room: Room) -> Any:
+    return room.show(room.tools.plugs.workspaces.get("drill_records").make(room.tools))
+
+
+def said(widget: QWidget) -> list[str]:
+    return [each.text() for each in widget.findChildren(QLabel) if each.isVisibleTo(widget)]
+
+
+def plan(room: Room, **more: Any) -> str:
+    facts: dict[str, Any] = {"scenario": "landslide", "village": VILLAGE, "starts_at": HELD_AT} | more
+    return str(room.elsewhere(PlanDrill(**facts))["drill"])
+
+
+def late(room: Room, **more: Any) -> str:
+    facts: dict[str, Any] = {
+        "scenario": "landslide", "village": VILLAGE, "held_at": HELD_AT, "fields": {"took_part": 86}, "moments": {},
+    } | more  # fmt: skip
+    return str(room.elsewhere(RecordLate(**facts))["drill"])
+
+
+def stored(room: Room, drill: str) -> drill_reading.Record:
+    with room.tools.desk.session.read(DRILLS) as reader:
+        found = drill_reading.load(reader, drill)
+    assert found is not None
+    return found
+
+
+def form(room: Room, page: Any) -> RecordPage:
+    room.settle()
+    found = page.stack.currentWidget()
+    assert isinstance(found, RecordPage)
+    return found
+
+
+def put(sheet: RecordPage, name: str, text: str) -> Any:
+    widget: Any = sheet.widgets[name]
+    getattr(widget, "line", widget).setText(text)
+    return widget
+
+
+def test_nothing_yet_says_what_to_do(room: Room) -> None:
+    page = page_of(room)
+    assert page.list.table.rowCount() == 0 and page.list.is_ready
+    assert not page.can_write and page.can_add
+
+
+def test_a_planned_drill_is_written_up_and_judged_as_one_types(room: Room, qtbot: Any) -> None:
+    id = plan(room)
+    page = page_of(room)
+    page.list.tabs.setCurrentIndex(1)
+    assert page.list.table.ids() == [id]
+    page.list.pick(id)
+    room.settle()
+    page.list.view.setFocus()
+    qtbot.keyClick(page.list.view, Key.Key_E)
+    sheet = form(room, page)
+    assert sheet.time.text() == "9:05" and sheet.widgets["title"].text() == stored(room, id).drill.title
+    rows = {each.row.step: each for each in sheet.judged.rows if each.row.judged == "time"}
+    step = "called" if "called" in rows else next(iter(rows))
+    before = rows[step].chip.text()
+    put(sheet, "at.warned", "0906")
+    put(sheet, f"at.{step}", "0909")
+    assert rows[step].chip.text() == texts.say("records.verdict.met") != before
+    put(sheet, f"at.{step}", "1159")
+    assert rows[step].chip.text() == texts.say("records.verdict.missed")
+    assert sheet.judged.figure.text() == "0"
+    put(sheet, "at.ended", "0010")
+    assert texts.say("records.total", count=15 * 60 + 5) in said(sheet)
+    put(sheet, "at.ended", "0955")
+    put(sheet, "took_part", "86")
+    sheet.grids.absent.setText("2")
+    sheet.grids.reason.setText("全部外出")
+    widget = put(sheet, "at.assembled", "25:99")
+    qtbot.keyClick(widget, Key.Key_Return)
+    assert texts.Texts("zh_CN").say("error.drill.moment_time", text="25:99") in said(sheet)
+    put(sheet, "at.assembled", "0912")
+    qtbot.keyClick(widget, Key.Key_Return)
+    room.settle()
+    found = stored(room, id)
+    assert (found.drill.state, found.drill.took_part, found.minutes) == ("held", 86, 50)
+    assert [each.reason for each in found.grids if each.took_part is False] == ["全部外出"]
+    assert page.list.chosen_row.id == id and page.stack.currentWidget() is page.list
+    page.list.post.undo()
+    room.settle()
+    assert stored(room, id).drill.state == "planned"
+
+
+def test_the_form_keeps_what_was_begun(room: Room) -> None:
+    id = plan(room)
+    page = page_of(room)
+    page.list.pick(id)
+    page.write()
+    sheet = form(room, page)
+    put(sheet, "commander", "何大山")
+    page.stack.setCurrentWidget(page.list)
+    page.write()
+    assert form(room, page) is sheet and sheet.widgets["commander"].text() == "何大山"  # type: ignore[attr-defined]
+    QTest.keyClick(sheet, Key.Key_Escape)
+    assert page.stack.currentWidget() is page.list
+
+
+def test_two_write_one_record(room: Room) -> None:
+    id = plan(room)
+    page = page_of(room)
+    page.list.pick(id)
+    page.write()
+    sheet = form(room, page)
+    put(sheet, "took_part", "90")
+    put(sheet, "at.called", "0912")
+    room.elsewhere(RecordDrill(
+        drill=id, changed={"took_part": 80, "commander": "李会计"}, was={"took_part": None, "commander": ""},
+        moments={"called": iso(HELD_AT + timedelta(minutes=3))}, moments_was={},
+    ))  # fmt: skip
+    assert sheet.widgets["commander"].text() == "李会计" and sheet.widgets["took_part"].text() == "90"  # type: ignore[attr-defined]
+    sheet.submit()
+    room.settle()
+    (view,) = sheet.findChildren(ConflictView)
+    view.decide("mine")
+    sheet.submit()
+    room.settle()
+    view = next(each for each in sheet.findChildren(ConflictView) if not each.is_decided)
+    assert {texts.say("core.conflict.theirs", text="9:08"), texts.say("core.conflict.mine", text="9:12")} <= set(said(view))
+    view.decide("theirs")
+    sheet.submit()
+    room.settle()
+    found = stored(room, id)
+    assert (found.drill.took_part, found.drill.commander) == (90, "李会计")
+    assert found.times["called"] == HELD_AT + timedelta(minutes=3)
+
+
+def test_a_grid_is_ticked_by_number_or_by_click(room: Room) -> None:
+    page = page_of(room)
+    page.late()
+    sheet = form(room, page)
+    village = next(each for each in room.tools.desk.live.villages.values() if each.code == VILLAGE)
+    sheet.places.village.put(village.id)
+    sheet.places.village.chosen.emit()
+    total = len(sheet.grids.boxes)
+    assert total == sum(1 for each in room.tools.desk.live.grids.values()
+                        if each.village == village.id and each.kind == "general")  # fmt: skip
+    sheet.grids.absent.setText("1 3")
+    assert [each.took_part for each in sheet.grids.came()].count(False) == 2
+    next(box for box in sheet.grids.boxes.values() if not box.isChecked()).setChecked(True)
+    assert sheet.grids.absent.text() == "3"
+    assert sheet.widgets["place"].text() == village.name and village.name in sheet.widgets["title"].text()  # type: ignore[attr-defined]
+
+
+def test_improvements_retest_and_told(room: Room, qtbot: Any) -> None:
+    id = late(room)
+    page = page_of(room)
+    page.list.pick(id)
+    room.settle()
+    page.improve()
+    sheet = page.list.findChild(AddImprovementSheet)
+    sheet.put("text", "补两只喇叭")
+    sheet.put("owner", "何大山")
+    sheet.fields["due"].widget.line.setText("7.20")
+    sheet.submit()
+    room.settle()
+    mend = stored(room, id).improvements[0]
+    assert (mend.text, mend.owner, mend.due) == ("补两只喇叭", "何大山", "2025-07-20")
+    qtbot.mouseClick(page.list.card.findChild(Button, "records.retest"), Qt.MouseButton.LeftButton)
+    room.settle()
+    again = stored(room, stored(room, id).improvements[0].retest or "")
+    assert again.drill.retest_of == id and f"{again.drill.starts_at:%m-%d}" == "07-20"
+    page.list.edit_improvement(mend.id)
+    edit = page.list.findChild(EditImprovementSheet)
+    edit.put("owner", "李会计")
+    edit.submit()
+    room.settle()
+    page.list.pick(id)
+    room.settle()
+    qtbot.mouseClick(page.list.card.findChild(Button, "records.finish"), Qt.MouseButton.LeftButton)
+    room.settle()
+    assert stored(room, id).improvements[0].done_at is not None
+    qtbot.mouseClick(page.list.card.findChild(Button, "records.tell"), Qt.MouseButton.LeftButton)
+    tell = page.list.findChild(TellSheet)
+    tell.put("whom", "李支书")
+    tell.submit()
+    room.settle()
+    assert [each.whom for each in stored(room, id).notices if each.told_at] == ["李支书"]
+
+
+def test_papers_start_as_sentences_and_land_in_one_folder(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commandcenter.ui.records.papers_page.launch", lambda path: True)
+    id = late(room, moments={"warned": iso(HELD_AT + timedelta(minutes=1))})
+    page = page_of(room)
+    page.list.pick(id)
+    page.papers()
+    room.settle()
+    papers = page.stack.currentWidget()
+    assert isinstance(papers, PapersPage)
+    assert "86" in papers.texts["summary"].toPlainText() and "9:06" in papers.texts["briefing"].toPlainText()
+    papers.texts["briefing"].setPlainText("改过的简报")
+    papers.make_into(str(tmp_path))
+    room.settle()
+    (folder,) = [each for each in tmp_path.iterdir() if each.is_dir()]
+    assert len(list(folder.iterdir())) == 8 and folder.name.startswith("2025-06-12 ")
+    import docx
+
+    briefing = next(each for each in folder.iterdir() if "简报" in each.name)
+    assert "改过的简报" in "\n".join(each.text for each in docx.Document(str(briefing)).paragraphs)
+    assert page.stack.currentWidget() is page.list
+    with room.tools.desk.session.read(DRILLS) as reader:
+        assert [each.change.op for each in reader.history(entity="drill", id=id)][0] == "print"
+
+
+def test_a_broken_template_is_one_clear_sentence(room: Room, tmp_path: Path) -> None:
+    import docx
+
+    own = tmp_path / "own"
+    own.mkdir()
+    document = docx.Document()
+    document.add_paragraph("{{ 演练明称 }}")
+    document.save(str(own / "记录.docx"))
+    id = late(room)
+    page = page_of(room)
+    page.list.pick(id)
+    page.papers()
+    room.settle()
+    papers = page.stack.currentWidget()
+    papers.use_templates(str(own))
+    papers.make_into(str(tmp_path / "out"))
+    room.settle()
+    told = " ".join(said(papers))
+    assert "记录.docx" in told and "演练明称" in told and not (tmp_path / "out").exists()
+    papers.use_shipped()
+    papers.export_to(str(tmp_path / "shipped"))
+    room.settle()
+    assert papers.templates == tmp_path / "shipped" and len(list((tmp_path / "shipped").iterdir())) == 9
+
+
+def test_who_may_not_know_sees_nothing(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> None:
+    with room_at(town_url("sqlite"), open_desk, tmp_path, "duty1") as room:
+        records.install(room.tools)
+        attachments.install(room.tools)
+        page = page_of(room)
+        plan(room, form="no_notice", title="双盲拉练")
+        open_one = plan(room)
+        assert page.list.table.ids() == [open_one]
+        page.list.pick(open_one)
+        room.settle()
+        assert not room.tools.actions.is_allowed("drill_record.review")
+        assert room.tools.actions.can_run("drill_record.write")
+
+
+def test_files_lie_beside_a_drill(room: Room) -> None:
+    from commandcenter.services.attachments import Attach
+    from commandcenter.ui.attachments.section import AttachmentSection
+
+    id = late(room)
+    page = page_of(room)
+    page.list.pick(id)
+    room.settle()
+    room.tools.desk.send(Attach(subject_kind="drill", subject=id, name="现场.txt", content=b"x"), owner=page)
+    room.settle()
+    section = page.list.card.findChild(AttachmentSection)
+    assert section.list.table.rowCount() == 1 and section.may_add
+    with room.tools.desk.session.read("real") as reader:
+        assert reader.find("attachment") == []
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_form_of_the_card_stands_in_both_languages(room: Room, language: str) -> None:
+    texts.use(language)
+    id = late(room, grids=(Came("999101100201001"), Came("999101100201002", False, "x")))
+    room.elsewhere(AddImprovement(drill=id, text="x", due="2025-06-01"))
+    page = page_of(room)
+    page.list.pick(id)
+    room.settle()
+    told = said(page.list.card)
+    assert not [each for each in told if each.startswith(("records.", "drillpaper.", "drillsheet."))]
+    page.write()
+    sheet = form(room, page)
+    assert not [each for each in said(sheet) if each.startswith(("records.", "drillpaper."))]
