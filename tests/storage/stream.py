@@ -11,6 +11,8 @@ from typing import Any
 
 import shapely
 
+from commandcenter.base.clock import iso
+from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.incidents import STEPS, is_open
 from commandcenter.rules.people import ROLES
 from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
@@ -58,6 +60,23 @@ from commandcenter.services.people import (
     RetirePerson,
 )
 from commandcenter.services.places import LearnName
+from commandcenter.services.records import (
+    AddDrillPerson,
+    AddImprovement,
+    Came,
+    EditDrillPerson,
+    EditImprovement,
+    FinishImprovement,
+    JudgeExpectation,
+    Mark,
+    Mend,
+    NoteMoment,
+    RecordDrill,
+    RecordLate,
+    RemoveDrillPerson,
+    RetestImprovement,
+    ReviewDrill,
+)
 from commandcenter.services.settings import SetSetting
 from commandcenter.services.towns import AddOfficer, ChangeOfficer, NameTown
 from commandcenter.storage.reads import Reader
@@ -359,6 +378,103 @@ def _retire_household(now: Situation) -> Any:
     return row and RetireHousehold(household=row.id, retired=row.active)
 
 
+# --- drills written up -------------------------------------------------------------------------------------------
+#
+# Every drill is planned by somebody else or written up afterwards; its rows are read in the worlds of all drills.
+
+
+def _of_drills(now: Situation, kind: str, **where: Any) -> Any | None:
+    reader = Reader(now.reader.connection, now.reader.viewer, DRILLS)
+    rows = reader.find(kind, **where)
+    return now.dice.choice(rows) if rows else None
+
+
+def _held_at(now: Situation) -> datetime:
+    return EVENING - timedelta(hours=now.dice.randint(4, 2000))
+
+
+def _record_late(now: Situation) -> Any:
+    at, scenario = _held_at(now), now.any("scenario", active=True)
+    return scenario and RecordLate(
+        scenario=scenario.id, held_at=at, village=now.any("village").code,
+        fields={"took_part": now.dice.randrange(200), "process": now.words(), "commander": now.dice.choice(NAMES)},
+        moments={"called": iso(at + timedelta(minutes=now.dice.randrange(60)))}, people=(now.words(),),
+        improvements=now.dice.choice(((), (Mend(now.words(), "何大山", "2025-07-20"),))),
+    )  # fmt: skip
+
+
+def _record_drill(now: Situation) -> Any:
+    drill = _of_drills(now, "drill", state=["planned", "running", "held", "reviewed"])
+    if drill is None:
+        return None
+    grid, mark = _of_drills(now, "drill_grid", drill=drill.id), _of_drills(now, "expectation", drill=drill.id)
+    choices = {"took_part": now.dice.randrange(300), "process": now.words(), "problems": now.words()}
+    names = now.dice.sample(sorted(choices), now.dice.randint(1, 3))
+    return RecordDrill(
+        drill=drill.id, held_at=None if drill.held_at or drill.starts_at else _held_at(now),
+        changed={name: choices[name] for name in names}, was={name: getattr(drill, name) for name in names},
+        moments={}, moments_was={}, grids=(Came(grid.grid, now.dice.choice((True, False)), now.words()),) if grid else (),
+        marks=(Mark(mark.id, mark=float(now.dice.randint(0, mark.points)), reason=now.words()),) if mark else (),
+    )  # fmt: skip
+
+
+def _judge(now: Situation) -> Any:
+    row = _of_drills(now, "expectation")
+    changed = {"mark": now.dice.randint(0, row.points), "reason": now.words(), "evaluator": now.words()} if row else {}
+    return row and JudgeExpectation(expectation=row.id, changed=changed, was={each: getattr(row, each) for each in changed})
+
+
+def _note_moment(now: Situation) -> Any:
+    drill = _of_drills(now, "drill", state=["held", "reviewed", "running"])
+    at = drill.held_at + timedelta(minutes=now.dice.randrange(90)) if drill and drill.held_at else None
+    moment = now.dice.choice(("warned", "called", "assembled", "ended"))
+    return at and NoteMoment(drill=drill.id, moment=moment, at=at)
+
+
+def _add_improvement(now: Situation) -> Any:
+    drill = _of_drills(now, "drill", state=["held", "reviewed"])
+    due = now.dice.choice(("", "2025-08-01"))
+    return drill and AddImprovement(drill=drill.id, text=now.words(), owner=now.dice.choice(NAMES), due=due)
+
+
+def _edit_improvement(now: Situation) -> Any:
+    row = _of_drills(now, "improvement")
+    return row and EditImprovement(improvement=row.id, changed={"text": now.words(), "owner": now.words()},
+                                   was={"text": row.text, "owner": row.owner})  # fmt: skip
+
+
+def _finish_improvement(now: Situation) -> Any:
+    row = _of_drills(now, "improvement")
+    return row and FinishImprovement(improvement=row.id, done=row.done_at is None)
+
+
+def _retest(now: Situation) -> Any:
+    row = _of_drills(now, "improvement", retest=None)
+    return row and RetestImprovement(improvement=row.id, day=now.dice.choice(("", "2025-09-01")))
+
+
+def _review(now: Situation) -> Any:
+    drill = _of_drills(now, "drill", state=["held", "reviewed"])
+    return drill and ReviewDrill(drill=drill.id, reviewed=drill.state == "held")
+
+
+def _add_drill_person(now: Situation) -> Any:
+    drill, worker = _of_drills(now, "drill"), now.any("worker")
+    named = {"name": now.words()} if now.dice.random() < 0.5 else {"person": worker.id}
+    return drill and AddDrillPerson(drill=drill.id, part=now.dice.choice(("player", "evaluator")), **named)
+
+
+def _edit_drill_person(now: Situation) -> Any:
+    row = _of_drills(now, "drill_person")
+    changed = {"present": False, "reason": now.words()}
+    return row and EditDrillPerson(drill_person=row.id, changed=changed, was={each: getattr(row, each) for each in changed})
+
+
+def _remove_drill_person(now: Situation) -> Any:
+    row = _of_drills(now, "drill_person")
+    return row and RemoveDrillPerson(drill_person=row.id)
+
+
 def _retire_resident(now: Situation) -> Any:
     row = now.any("resident")
     return row and RetireResident(resident=row.id, retired=row.active)
@@ -408,6 +524,18 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_resident": _add_resident,
     "edit_resident": _edit_resident,
     "retire_resident": _retire_resident,
+    "record_late": _record_late,
+    "record_drill": _record_drill,
+    "judge_expectation": _judge,
+    "note_moment": _note_moment,
+    "add_improvement": _add_improvement,
+    "edit_improvement": _edit_improvement,
+    "finish_improvement": _finish_improvement,
+    "retest_improvement": _retest,
+    "review_drill": _review,
+    "add_drill_person": _add_drill_person,
+    "edit_drill_person": _edit_drill_person,
+    "remove_drill_person": _remove_drill_person,
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""

@@ -1,0 +1,278 @@
+"""The wall: every door through which data leaves is listed, asks ``may_leave``, and lets no drill out but the drill doors.
+
+A drill's rows are an incident whose world is a drill's id, with its call, its timeline and its file, and a held drill
+with its grids, people, moments and improvements. All of them bear one word that nothing real bears.
+"""
+
+import ast
+import contextlib
+import html
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_args
+
+import openpyxl
+import pypdf
+import pytest
+
+from commandcenter.base import texts
+from commandcenter.base.clock import ManualClock, iso
+from commandcenter.base.errors import BadInput, CommandCenterError, RuleError
+from commandcenter.cli import arguments
+from commandcenter.rules import drills as rules
+from commandcenter.rules.calling import Limits
+from commandcenter.rules.drills import DOORS, may_leave, paper_door
+from commandcenter.rules.entity import DRILLS, REAL
+from commandcenter.services import exporting, exports, figures, papers
+from commandcenter.services.attachments import Attach
+from commandcenter.services.calls import CallOut
+from commandcenter.services.exports import DRILL_TABLES, TABLES, door_of
+from commandcenter.services.incidents import NoteIncident, OpenIncident
+from commandcenter.services.live import LiveSet
+from commandcenter.services.papers import PrintPaper
+from commandcenter.services.records import AddDrillPerson, Came, Mend, RecordLate
+from tests.conftest import BEGINNING
+from tests.house.sources import trees
+
+WORD = "长颈鹿"
+"""Stands in every text of the drill, and in nothing else."""
+VILLAGE, GRID = "999101100201", "999101100201Y01"
+HELD_AT = datetime(2025, 6, 12, 7, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(town_url: Callable[[str], str], open_desk: Callable[..., Any]) -> str:
+    """A town where one thing is real and everything of a drill bears the word."""
+    texts.use("zh_CN")
+    url = town_url("sqlite")
+    desk = open_desk(url, "supervisor", ManualClock(BEGINNING))
+    drill = desk.runner.execute(RecordLate(
+        scenario="landslide", village=VILLAGE, held_at=HELD_AT,
+        fields={"title": f"{WORD}演练", "place": f"{WORD}沟", "commander": WORD, "process": WORD, "problems": WORD,
+                "took_part": 86},
+        moments={"ended": iso(HELD_AT + timedelta(minutes=50))}, people=(WORD,), improvements=(Mend(WORD, WORD),),
+        grids=(Came("999101100201001"),),
+    )).value["drill"]  # fmt: skip
+    desk.runner.execute(AddDrillPerson(drill=drill, name=f"{WORD}二", part="evaluator"))
+    desk.runner.execute(Attach(subject_kind="drill", subject=drill, name=f"{WORD}.txt", content=WORD.encode()))
+    inside: dict[str, Any] = {"world": drill}
+    incident = desk.runner.execute(
+        OpenIncident(category="emergency", urgency="critical", text=f"{WORD}滑坡", place=WORD, caller_name=WORD,
+                     grid=GRID), **inside
+    ).value["incident"]  # fmt: skip
+    desk.runner.execute(NoteIncident(incident=incident, text=WORD), **inside)
+    desk.runner.execute(CallOut(incident=incident, direction="down"), **inside)
+    desk.runner.execute(Attach(subject_kind="incident", subject=incident, name=f"{WORD}.txt", content=b"x"), **inside)
+    desk.runner.execute(OpenIncident(category="facility", urgency="routine", text="路灯不亮", grid=GRID))
+    return url
+
+
+@pytest.fixture
+def desk(url: str, open_desk: Callable[..., Any]) -> Any:
+    return open_desk(url, "supervisor", ManualClock(BEGINNING))
+
+
+def drill_of(desk: Any) -> str:
+    with desk.read(DRILLS) as reader:
+        return str(reader.find("drill")[0].id)
+
+
+def everything(path: Path) -> str:
+    """All that stands in a file, whatever it is, hidden parts too."""
+    content = path.read_bytes()
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = [packed.read(name).decode("utf-8", "replace") for name in packed.namelist()]
+            return html.unescape("\n".join(parts))
+    return content.decode("utf-8", "replace")
+
+
+# --- the doors ----------------------------------------------------------------------------------------------------
+
+
+def test_a_door_is_for_real_things_or_for_drills_never_for_both() -> None:
+    for door, for_drills in DOORS.items():
+        assert may_leave(door, "some-drill") == for_drills and may_leave(door, REAL) != for_drills
+    with pytest.raises(KeyError):
+        may_leave("nosuch", REAL)  # type: ignore[arg-type]
+    assert set(DOORS) == set(get_args(rules.Door))
+    assert (paper_door(REAL), paper_door("d")) == ("report", "drill_paper")
+
+
+LEAVING = {
+    "services/exporting.py", "services/export_facts.py", "services/figures.py", "services/papers.py",
+    "services/incident_paper.py", "services/drill_papers.py", "ui/incidents/briefing.py", "ui/incidents/rows.py",
+}  # fmt: skip
+"""Modules that put rows into files, papers, figures or the clipboard: each asks before it does."""
+WRITING = {"write_table", "write_whole", "for_opening", "render", "write_folder"}
+ALLOWED = LEAVING | {
+    "base/files.py", "formats/workbooks.py", "formats/paper/__init__.py", "formats/paper/incident_record.py",
+    "formats/paper/drill_sheets.py", "formats/drill_templates.py", "services/drill_sheets.py",  # what they are told
+    "ui/core/handout.py", "ui/exports/door.py", "ui/records/papers_page.py",  # hand out what services made
+    "cli/printing.py", "cli/listing.py",  # the same; and one attachment, logged
+}
+"""Where files are written at all. Whoever writes another one declares its door here and in ``DOORS``."""
+
+
+def _calls(tree: ast.AST) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            names.add(node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", ""))
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("module", sorted(LEAVING))
+def test_each_leaving_module_asks(module: str) -> None:
+    assert _calls(trees()[module]) & {"may_leave", "let_out"}, module
+
+
+def test_whoever_writes_a_file_for_people_is_known_here() -> None:
+    writing = {name for name, tree in trees().items() if _calls(tree) & {"write_table", "write_whole", "for_opening"}}
+    known = ALLOWED | {"ui/imports/file_page.py", "services/readfiles.py", "storage/backup.py", "cli/databases.py",
+                       "formats/templates.py", "ui/imports/door.py", "ui/imports/jobs.py"}  # fmt: skip
+    assert {name for name in writing if not name.startswith(OTHER_DRILL_ROOMS)} <= known
+
+
+OTHER_DRILL_ROOMS = ("ui/drills", "ui/seasons", "ui/scenarios", "ui/courses", "services/scenario", "services/season",
+                     "services/course", "services/plan", "services/calendar", "services/unit", "services/notice",
+                     "formats/calendar", "formats/ical", "cli/")  # fmt: skip
+"""Rooms of drills and courses, whose papers and calendars have tests of their own."""
+
+
+# --- what comes out -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize("what", TABLES)
+def test_no_table_but_the_drill_tables_tells_of_a_drill(desk: Any, tmp_path: Path, what: str, ending: str) -> None:
+    path = tmp_path / f"t.{ending}"
+    exporting.export(desk, what, path)
+    told = everything(path)
+    assert (WORD in told) == (what in DRILL_TABLES)
+    assert may_leave(door_of(what), "some-drill") == (what in DRILL_TABLES)
+    if what == "incident_ledger":
+        assert "路灯不亮" in told
+    if what in DRILL_TABLES:
+        assert "路灯不亮" not in told and "演练" in told
+
+
+def test_every_table_and_role_of_the_command_line_keeps_the_wall(url: str, tmp_path: Path) -> None:
+    for what in (*TABLES[-3:], "workers"):
+        path = tmp_path / f"{what}.csv"
+        done = subprocess.run(
+            [sys.executable, "-m", "commandcenter", "export", what, str(path), "--database", url, "--as", "viewer"],
+            capture_output=True, text=True, encoding="utf-8", timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert WORD not in everything(path), what
+
+
+def test_figures_count_real_things_alone(desk: Any) -> None:
+    from commandcenter.ui.incidents.rows import figures as moment
+
+    drill = drill_of(desk)
+    with desk.read(REAL) as reader:
+        grid = reader.find("grid", code=GRID)[0].id
+        counted = figures.incidents_per_grid(reader, BEGINNING - timedelta(days=1))
+        live = LiveSet.load(reader)
+    with desk.read(drill) as reader:
+        inside = figures.incidents_per_grid(reader, BEGINNING - timedelta(days=1))
+        drilled = LiveSet.load(reader)
+    assert counted.get(grid) == 1 and inside.get(grid, 0) <= 1
+    assert sum(moment(live, None, BEGINNING, Limits()).open.values()) >= 1
+    within = moment(drilled, None, BEGINNING, Limits())
+    assert within.critical == 0 and within.calls_waiting == 0
+
+
+def test_a_drills_incident_is_printed_as_one_and_never_as_real(desk: Any) -> None:
+    drill = drill_of(desk)
+    with desk.read(drill) as reader:
+        incident = next(each for each in reader.find("incident") if each.world == drill)
+    with pytest.raises(BadInput):
+        desk.runner.execute(PrintPaper(sheet="incident_record", subject=incident.id))
+    with desk.read(REAL) as reader, pytest.raises(BadInput):
+        papers.incident_record(reader, incident.id, now=BEGINNING, officer=desk.officer)
+    desk.runner.execute(PrintPaper(sheet="incident_record", subject=incident.id), world=drill)
+    with desk.read(drill) as reader:
+        made = papers.incident_record(reader, incident.id, now=BEGINNING, officer=desk.officer)
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.content)).pages]
+    assert all("演练" in page for page in pages)
+
+
+def test_a_copied_briefing_of_a_drill_begins_with_the_word(desk: Any) -> None:
+    from commandcenter.ui.incidents.briefing import briefing
+
+    drill = drill_of(desk)
+    with desk.read(drill) as reader:
+        incident = next(each for each in reader.find("incident") if each.world == drill)
+        live = LiveSet.load(reader)
+    assert "演练" in briefing(incident, [], [], [], live, BEGINNING).splitlines()[0]
+
+
+def test_a_closed_door_closes_every_paper(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were the drill's doors shut, nothing of a drill would leave at all: each really asks."""
+    from commandcenter.services import drill_papers
+
+    monkeypatch.setitem(DOORS, "drill_paper", False)
+    monkeypatch.setitem(DOORS, "drill_export", False)
+    drill = drill_of(desk)
+    for sheet in ("drill_sheets", "drill_papers"):
+        with pytest.raises(RuleError):
+            desk.runner.execute(PrintPaper(sheet=sheet, subject=drill))  # type: ignore[arg-type]
+    with desk.read(DRILLS) as reader:
+        for make in (lambda: drill_papers.make(reader, drill, BEGINNING),
+                     lambda: drill_papers.sheets(reader, drill, now=BEGINNING, officer=desk.officer)):  # fmt: skip
+            with pytest.raises(RuleError):
+                make()
+    assert exporting.prepare(desk, "drill_records").sheet.rows == []
+
+
+def test_the_real_world_reads_nothing_of_a_drill(desk: Any) -> None:
+    """Lists, search, history and the log of a reader of real events."""
+    from commandcenter.rules.entity import ENTITIES
+
+    drill = drill_of(desk)
+    with desk.read(REAL) as reader:
+        for kind in ENTITIES.values():
+            if kind.has_world:
+                assert not [each for each in reader.find(kind.name) if each.world not in (REAL,)], kind.name
+        assert WORD not in json.dumps(reader.records("change_log", {}), ensure_ascii=False, default=str)
+        assert [hit for hit in reader.search_texts(WORD)] == []
+        assert not reader.history(entity="drill", id=drill)
+
+
+def test_every_printing_and_exporting_word_of_the_command_line_is_known() -> None:
+    """A new thing to print or to export has to be thought about here."""
+    printing = set()
+    with contextlib.suppress(SystemExit, arguments.BadUsage):
+        arguments.parse(["print", "nosuch", "x"])
+    for what in ("incident", "drill", "drill_sheets"):
+        options = arguments.parse(["print", what, "x", "--to", "y"])
+        assert options is not None
+        printing.add(options.what)
+    assert printing == {"incident", "drill", "drill_sheets"}
+    assert {"incident_ledger"} <= set(TABLES) and set(TABLES) >= DRILL_TABLES and exports.NoteExport
+
+
+def test_a_workbook_of_drills_says_so_on_its_own_sheet(desk: Any, tmp_path: Path) -> None:
+    exporting.export(desk, "drill_records", tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert "演练" in book.worksheets[0].title
+    about = [[cell.value for cell in row] for row in book.worksheets[-1].iter_rows()]
+    assert any("不计入" in str(cell) for row in about for cell in row)
+
+
+def test_the_error_has_a_sentence() -> None:
+    error = RuleError("drill.stays_in", door="export")
+    assert isinstance(error, CommandCenterError)
+    for language in texts.LANGUAGES:
+        assert "export" in texts.Texts(language).error(error)
