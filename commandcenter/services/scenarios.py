@@ -147,12 +147,14 @@ def copy_line(ctx: Context, line: Inject | Expectation, scenario: str) -> Any:
     return ctx.uow.add(replace(line, id=ctx.new_id(), scenario=scenario))
 
 
-def writable(ctx: Context, row: Scenario) -> tuple[Scenario, dict[str, str]]:
-    """The edition to write to, and which line of it stands for which line of ``row`` (itself: the same ones)."""
+def writable(ctx: Context, row: Scenario, *, without: str = "") -> tuple[Scenario, dict[str, str]]:
+    """The edition to write to, and which line of it stands for which line of ``row`` (itself: the same ones);
+    ``without`` is a line that a new edition does not take over."""
     if not is_fixed(ctx, row):
         return row, {}
     made = new_edition(ctx, row)
-    return made, {each.id: copy_line(ctx, each, made.id).id for kind in LINES for each in lines_of(ctx, kind, row.id)}
+    lines = [each for kind in LINES for each in lines_of(ctx, kind, row.id) if each.id != without]
+    return made, {each.id: copy_line(ctx, each, made.id).id for each in lines}
 
 
 # --- commands ---------------------------------------------------------------------------------------------------

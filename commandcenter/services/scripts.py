@@ -174,9 +174,9 @@ def _edit(
 def _remove(ctx: Context, kind: str, id: str) -> Any:
     row, old = _line_of(ctx, kind, id)
     lines = lines_of(ctx, kind, row.id)
-    scenario, moved = writable(ctx, row)
-    gone = moved.get(old.id, old.id)
-    ctx.uow.remove(kind, gone)
+    scenario, moved = writable(ctx, row, without=old.id)
+    if scenario.id == row.id:
+        ctx.uow.remove(kind, old.id)
     left = [ctx.uow.get(kind, moved.get(each.id, each.id)) for each in lines if each.id != old.id]
     _arrange(ctx, kind, left)
     return _answer(ctx, kind, scenario, None)
