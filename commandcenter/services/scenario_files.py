@@ -72,21 +72,49 @@ def file_name(content: Mapping[str, Any]) -> str:
     return say("scenarios.file.name", title=title[:60], edition=content["edition"])
 
 
-def export(session: Session, given: str, path: Path, language: str = "") -> dict[str, Any]:
-    """Write a scenario to ``path`` (.xlsx), whole or not at all; its content. That it left is written down before."""
-    from commandcenter.formats.scenario_books import sheets
-    from commandcenter.formats.workbooks import About, write_table
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A workbook as it will be written, not yet written down nor out."""
 
-    if path.suffix.lower() != ".xlsx":
-        raise BadInput("scenario.file_kind", path=str(path))
+    content: dict[str, Any]
+    sheets: list[Any]
+    about: Any
+
+    @property
+    def note(self) -> NoteExport:
+        """The command that must have been carried out before the file is written."""
+        return NoteExport(what="scenario", rows=sum(len(self.content[f"{kind}s"]) for kind in LINES))
+
+    def write(self, path: Path) -> Path:
+        """Write it whole or not at all; BadInput for another ending than ``.xlsx``."""
+        from commandcenter.formats.workbooks import write_table
+
+        if path.suffix.lower() != ".xlsx":
+            raise BadInput("scenario.file_kind", path=str(path))
+        write_table(path, self.sheets, self.about)
+        return path
+
+
+def prepare(session: Session, given: str, language: str = "") -> Prepared:
+    """Read a scenario (id or key) for its workbook; by default in the language of this process."""
+    from commandcenter.formats.scenario_books import sheets
+    from commandcenter.formats.workbooks import About
+
     with session.read(REAL) as reader:
         content = content_of(reader, given, language or current().language)
-    made = sheets(content, vocabulary(_settings(session)))
-    session.runner.execute(NoteExport(what="scenario", rows=len(content["injects"]) + len(content["expectations"])))
     about = About(say("export.about"), ((say("export.about.table"), say("scenarios.file.about")),
                                         (say("export.about.by"), session.officer.name)))  # fmt: skip
-    write_table(path, made, about)
-    return content
+    return Prepared(content, sheets(content, vocabulary(_settings(session))), about)
+
+
+def export(session: Session, given: str, path: Path, language: str = "") -> dict[str, Any]:
+    """Write a scenario to ``path`` (.xlsx); its content. That it left is written down before."""
+    prepared = prepare(session, given, language)
+    if path.suffix.lower() != ".xlsx":
+        raise BadInput("scenario.file_kind", path=str(path))
+    session.runner.execute(prepared.note)
+    prepared.write(path)
+    return prepared.content
 
 
 # --- back -------------------------------------------------------------------------------------------------------

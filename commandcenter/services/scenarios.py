@@ -6,6 +6,7 @@ sheets are changed in :mod:`services.scripts`, a whole workbook in :mod:`service
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -29,6 +30,7 @@ from commandcenter.rules.scenarios import (
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.drills import check_size
+from commandcenter.storage.reads import Reader
 
 GRID_KINDS = ("general", "dedicated", "emergency")
 LANGUAGES = ("zh_CN", "en")
@@ -263,3 +265,91 @@ def retire_scenario(cmd: RetireScenario, ctx: Context) -> Any:
         raise RuleError("scenario.replaced", scenario=row.id, edition=row.edition, newest=last.edition)
     row = edits.set_active(ctx, "scenario", cmd.scenario, not cmd.retired)
     return {"scenario": row.id, "active": row.active}
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One edition of a scenario with its script and its evaluation sheet."""
+
+    scenario: Scenario
+    injects: tuple[Inject, ...]
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A type of the library: its newest edition and the older ones, newest first. ``place`` orders the library: the
+    shipped types as they are shipped, then the town's own."""
+
+    kept: Kept
+    older: tuple[Kept, ...]
+    place: int
+
+    @property
+    def key(self) -> str:
+        """The type."""
+        return self.kept.scenario.key
+
+    @property
+    def editions(self) -> tuple[Kept, ...]:
+        """All of them, newest first."""
+        return (self.kept, *self.older)
+
+
+def library(reader: Reader) -> list[Entry]:
+    """Every type with all its editions, in order; for a reader of ``real``, to whom no drill's script belongs."""
+    from commandcenter.services import shipped  # its files are read once, on the lane that asks
+
+    order = {each["key"]: place for place, each in enumerate(shipped.read().scenarios)}
+    injects = _by_scenario(reader.find("inject", order=("position", "id")))
+    expectations = _by_scenario(reader.find("expectation", order=("position", "id")))
+    types: dict[str, list[Kept]] = {}
+    for each in reader.find("scenario", order=("edition",), descending=True):
+        kept = Kept(each, tuple(injects.get(each.id, ())), tuple(expectations.get(each.id, ())))
+        types.setdefault(each.key, []).append(kept)
+    made = [Entry(kept[0], tuple(kept[1:]), order.get(key, len(order))) for key, kept in types.items()]
+    return sorted(made, key=lambda entry: (entry.place, entry.kept.scenario.id))
+
+
+def _by_scenario(lines: list[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for each in lines:
+        if each.scenario:
+            found.setdefault(each.scenario, []).append(each)
+    return found
+
+
+def planned_from(reader: Reader) -> Counter[str]:
+    """How many drills were planned from each edition; for a reader of the drills' worlds, who sees none that he must
+    not know of."""
+    return Counter(each.scenario for each in reader.find("drill"))
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What one edition changed of the one before: fields by name, and how many lines came and went."""
+
+    fields: tuple[str, ...]
+    lines: dict[str, tuple[int, int]]
+
+
+def changed_since(old: Kept, new: Kept) -> Changed:
+    """What differs, in whatever language it was written."""
+    fields = tuple(
+        name
+        for name in FIELDS
+        if any(flat(old.scenario, each)[name] != flat(new.scenario, each)[name] for each in LANGUAGES)
+    )
+    lines = {}
+    for kind, before, after in (("inject", old.injects, new.injects),
+                                ("expectation", old.expectations, new.expectations)):  # fmt: skip
+        was, now = (Counter(_said(each) for each in rows) for rows in (before, after))
+        lines[kind] = ((now - was).total(), (was - now).total())
+    return Changed(fields, lines)
+
+
+def _said(line: Inject | Expectation) -> str:
+    return repr([flat(line, each) for each in LANGUAGES])

@@ -17,7 +17,8 @@ from commandcenter.ui.shell.who import WhoAreYou
 
 HOME = "situation"
 _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
-                "contact": "people", "duty_holder": "people", "household": "households"}  # fmt: skip
+                "contact": "people", "duty_holder": "people", "household": "households", "scenario": "scenarios",
+                "unit": "scenarios", "scenario_plan": "drills"}  # fmt: skip
 
 
 class MainWindow(QMainWindow):
