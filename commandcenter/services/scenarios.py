@@ -186,7 +186,8 @@ def add_scenario(cmd: AddScenario, ctx: Context) -> Any:
     id = ctx.new_id()
     key = new_key(ctx, cmd.key, id)
     if cmd.copy_of is None:
-        row = Scenario(id=id, key=key, **{name: {} for name in WORDS}, five={}, roles={}, forms="field")
+        blank: dict[str, Any] = {name: {} for name in WORDS}
+        row = Scenario(id=id, key=key, five={}, roles={}, forms="field", **blank)
     else:
         source = source_of(ctx, cmd.copy_of)
         row = replace(source, id=id, key=key, edition=1, origin="own", active=True)

@@ -191,7 +191,7 @@ def _move(ctx: Context, kind: str, id: str, up: bool) -> Any:
     if not 0 <= other < len(lines):
         raise RuleError("scenario.line_at_end")
     scenario, moved = writable(ctx, row)
-    one, two = (ctx.uow.get(kind, moved.get(each.id, each.id)) for each in (lines[at], lines[other]))
+    one, two = (ctx.uow.require(kind, moved.get(each.id, each.id)) for each in (lines[at], lines[other]))
     for target, place in ((one, two), (two, one)):
         times = {"offset_s": place.offset_s} if kind == "inject" else {}
         ctx.uow.put(replace(target, position=place.position, **times))

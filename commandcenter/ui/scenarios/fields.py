@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.errors import BadInput
@@ -52,7 +51,8 @@ class Several(Asking):
             chip.clicked.connect(self._chosen)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Flow(list[QWidget](self._chips.values())))
+        self._flow = Flow(list[QWidget](self._chips.values()))
+        layout.addWidget(self._flow)
         self.setFocusProxy(next(iter(self._chips.values())))
 
     def asked(self) -> str:
@@ -73,9 +73,7 @@ class Several(Asking):
             title = self._titles[key]
             is_first = self._keys[:1] == [key]
             chip.show_state(say(self._first_code, title=title) if is_first else title)
-        layout = self.layout()
-        if layout is not None:
-            layout.itemAt(0).widget().resizeEvent(QResizeEvent(self.size(), self.size()))
+        self._flow.arrange()
 
     @Slot()
     def _chosen(self) -> None:

@@ -149,7 +149,8 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         sheet = self.sheet(kept.scenario.id)
         if isinstance(sheet, EditScenarioSheet):
             sheet.follow(row.scenario)
-        for line in (*kept.injects, *kept.expectations):
+        lines: list[Any] = [*kept.injects, *kept.expectations]
+        for line in lines:
             own = self.sheet(line.id)
             if isinstance(own, EditLineSheet):
                 own.follow(line)
@@ -290,7 +291,8 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         kind, _, id = (self._tools.selection.chosen("scenario_line") or "").partition(":")
         if self._shown is None or not kind:
             return None
-        lines = self._shown.kept.injects if kind == "inject" else self._shown.kept.expectations
+        kept = self._shown.kept
+        lines: list[Any] = [*(kept.injects if kind == "inject" else kept.expectations)]
         return next(((kind, place, each) for place, each in enumerate(lines) if each.id == id), None)
 
     def add(self) -> None:
