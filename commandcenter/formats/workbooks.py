@@ -25,11 +25,13 @@ _EVERY = 500
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet. ``width`` in characters; a number column is summed and sorted as numbers."""
+    """A column of a sheet. ``width`` in characters; a number column is summed and sorted as numbers; in one that
+    ``wraps`` long texts stand in several lines."""
 
     heading: str
     kind: Kind = "text"
     width: int = 14
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,10 @@ def _cell(page: Any, column: Column, value: Any) -> Any:
     cell.number_format = "@"
     if text.startswith(RISKY):
         cell.quotePrefix = True
+    if column.wraps:
+        from openpyxl.styles import Alignment
+
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
     return cell
 
 

@@ -4,8 +4,8 @@ A text that exists in several languages is a mapping of language to text; what a
 language it was written in, and is shown to everybody.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from commandcenter.rules.entity import REAL, Indexed, Ref, Unit, entity
@@ -129,3 +129,73 @@ def in_season(scenario: Scenario, month: int) -> bool:
 def split(text: str) -> tuple[str, ...]:
     """The keys in ``grid_kinds`` or ``forms``."""
     return tuple(each for each in text.split(",") if each)
+
+
+# --- as it is written, in one language --------------------------------------------------------------------------
+
+PLAIN = ("season_from", "season_to", "grid_kinds", "forms", "minutes", "people", "pass_mark")
+FIVE_PREFIX, ROLE_PREFIX = "five_", "role_"
+FIELDS = (*WORDS, *(f"{FIVE_PREFIX}{each}" for each in FIVE), *(f"{ROLE_PREFIX}{each}" for each in ROLES), *PLAIN)
+"""What a scenario is written with: its texts, one field for each of the five and for each role, and its numbers."""
+LINE_FIELDS: dict[str, tuple[str, ...]] = {
+    "inject": ("offset_s", "channel", "player", "place", "text"),
+    "expectation": (
+        "item", "text", "points", "criterion", "judged", "after", "step", "within_s", "need", "unit_of",
+    ),
+}  # fmt: skip
+"""What the lines of a script and of an evaluation sheet are written with."""
+
+
+def flat(row: Scenario | Inject | Expectation, language: str) -> dict[str, Any]:
+    """The fields of a scenario or of one of its lines by name, every text in one language."""
+    if not isinstance(row, Scenario):
+        names = LINE_FIELDS["inject" if isinstance(row, Inject) else "expectation"]
+        return {name: _shown(getattr(row, name), language) for name in names}
+    found = {name: _shown(getattr(row, name), language) for name in (*WORDS, *PLAIN)}
+    found |= {f"{FIVE_PREFIX}{key}": words(row.five.get(key), language) for key in FIVE}
+    found |= {f"{ROLE_PREFIX}{key}": words(row.roles.get(key), language) for key in ROLES}
+    return {name: found[name] for name in FIELDS}
+
+
+def _shown(value: Any, language: str) -> Any:
+    return words(value, language) if isinstance(value, dict) else value
+
+
+def written(row: Any, changed: Mapping[str, Any], language: str) -> Any:
+    """The row with fields, named as in :func:`flat`, written by somebody who reads ``language``."""
+    fields: dict[str, Any] = {}
+    for name, value in changed.items():
+        for prefix, field in ((FIVE_PREFIX, "five"), (ROLE_PREFIX, "roles")):
+            if name.startswith(prefix):
+                before = fields.get(field, getattr(row, field))
+                key = name.removeprefix(prefix)
+                fields[field] = {**before, key: rewritten(before.get(key), value, language)}
+                break
+        else:
+            old = getattr(row, name)
+            fields[name] = rewritten(old, value, language) if isinstance(old, dict) else value
+    return replace(row, **fields)
+
+
+def total(expectations: Iterable[Expectation]) -> int:
+    """The points of an evaluation sheet, which ought to be :data:`FULL_MARK`."""
+    return sum(each.points for each in expectations)
+
+
+def clock_words(seconds: int) -> str:
+    """A time since the beginning as a script writes it: ``mm:ss``, minutes beyond 99 included."""
+    return f"{seconds // 60:02d}:{seconds % 60:02d}"
+
+
+def seconds_of(text: str) -> int:
+    """The seconds in ``mm:ss``, ``h:mm:ss`` or whole minutes, full-width signs included; ValueError for anything
+    else."""
+    parts = text.strip().replace("\uff1a", ":").split(":")
+    if not 1 <= len(parts) <= 3 or not all(part.strip().isdecimal() for part in parts):
+        raise ValueError(text)
+    numbers = [int(part) for part in parts]
+    if any(number > 59 for number in numbers[1:]):
+        raise ValueError(text)
+    if len(numbers) == 1:
+        return numbers[0] * 60
+    return sum(number * unit for number, unit in zip(reversed(numbers), (1, 60, 3600), strict=False))

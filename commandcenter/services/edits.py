@@ -1,6 +1,6 @@
 """Changing fields of a row that others may change at the same time, and the checks that fields of rows share."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -71,15 +71,24 @@ def merged(
     Fields changed apart merge silently; a field changed by both raises Conflict with both versions.
     """
     known = tidy(kind, was)
+    now = {name: getattr(row, name) for name in wanted}
+    changed = changes(now, wanted, {name: (was.get(name), known.get(name)) for name in wanted}, code, **facts)
+    return replace(row, **changed), sorted(changed)  # type: ignore[type-var]
+
+
+def changes(
+    now: Mapping[str, Any], wanted: Mapping[str, Any], was: Mapping[str, tuple[Any, ...]], code: str, **facts: Any
+) -> dict[str, Any]:
+    """Of what is wanted the fields that differ from what is there now; ``was`` holds what the editor saw of each, in
+    the forms in which it may be written (the last one is told). A field changed by both raises Conflict ``code``."""
     conflicts = {
-        name: {"mine": value, "theirs": getattr(row, name), "was": known.get(name)}
+        name: {"mine": value, "theirs": now[name], "was": was.get(name, (None,))[-1]}
         for name, value in wanted.items()
-        if getattr(row, name) not in (value, was.get(name), known.get(name))
+        if now[name] != value and now[name] not in was.get(name, ())
     }
     if conflicts:
         raise Conflict(code, fields=conflicts, **facts)
-    changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
-    return replace(row, **changed), sorted(changed)  # type: ignore[type-var]
+    return {name: value for name, value in wanted.items() if now[name] != value}
 
 
 def require_words(given: dict[str, Any], names: Iterable[str], code: str) -> None:

@@ -14,6 +14,8 @@ TABLES = (
     "drill_records",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables."""
+OTHERS = ("scenario",)
+"""What leaves as a file of its own form and is written down all the same."""
 DRILL_TABLES = frozenset(("drill_records",))
 """Those that tell of drills, and of nothing else; all others tell of none."""
 
@@ -35,7 +37,7 @@ class NoteExport:
 @handles(NoteExport)
 def note_export(cmd: NoteExport, ctx: Context) -> Any:
     """It stands beside the town in the log, like a lifted mask beside its person."""
-    if cmd.what not in TABLES:
+    if cmd.what not in (*TABLES, *OTHERS):
         raise BadInput("table.unknown", what=cmd.what, known=", ".join(TABLES))
     for town in ctx.uow.find("township"):
         ctx.uow.note("township", town.id, "export")

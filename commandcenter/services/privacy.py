@@ -13,7 +13,9 @@ from commandcenter.services.commands import Context, command, handles
 from commandcenter.storage import ddl, forgetting, history, personal
 from commandcenter.storage.database import Database
 
-Subject = Literal["worker", "officer", "contact", "duty_holder", "household", "resident", "incident"]
+Subject = Literal[
+    "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post"
+]  # fmt: skip
 
 
 @command("reveal_personal", roles=DUTY, writes=(), undoable=False)

@@ -18,13 +18,17 @@ from commandcenter.services import (
     places,
     privacy,
     records,
+    scenario_files,
+    scenarios,
+    scripts,
     settings,
     shipped,
     towns,
     undo,
+    units,
 )
 
 MODULES = (
     attachments, calls, drills, exports, grids, households, imports, incidents, papers, people, places,
-    privacy, records, settings, shipped, towns, undo,
+    privacy, records, scenario_files, scenarios, scripts, settings, shipped, towns, undo, units,
 )  # fmt: skip

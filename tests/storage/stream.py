@@ -15,6 +15,7 @@ from commandcenter.base.clock import iso
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.incidents import STEPS, is_open
 from commandcenter.rules.people import ROLES
+from commandcenter.rules.scenarios import flat
 from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
 from commandcenter.services.calls import CallOut, Person, RecordCall
 from commandcenter.services.grids import (
@@ -77,8 +78,19 @@ from commandcenter.services.records import (
     RetestImprovement,
     ReviewDrill,
 )
+from commandcenter.services.scenario_files import ImportScenario, content_of
+from commandcenter.services.scenarios import AddScenario, EditScenario, RetireScenario
+from commandcenter.services.scripts import (
+    AddExpectation,
+    AddInject,
+    EditExpectation,
+    EditInject,
+    MoveLine,
+    RemoveLine,
+)
 from commandcenter.services.settings import SetSetting
 from commandcenter.services.towns import AddOfficer, ChangeOfficer, NameTown
+from commandcenter.services.units import NamePost, RetirePost
 from commandcenter.storage.reads import Reader
 
 WORDS = (
@@ -342,7 +354,7 @@ def _set_boundary(now: Situation) -> Any:
 
 def _remove_grid(now: Situation) -> Any:
     """One that somebody added: on the others something hangs."""
-    hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household")
+    hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household", "unit_post")
     fresh = [
         each for each in now.reader.find("grid") if not any(now.reader.count(kind, grid=each.id) for kind in hangs)
     ]
@@ -480,6 +492,109 @@ def _retire_resident(now: Situation) -> Any:
     return row and RetireResident(resident=row.id, retired=row.active)
 
 
+def _newest(now: Situation, *, active: bool = True) -> Any | None:
+    """The newest edition of some scenario."""
+    newest: dict[str, Any] = {}
+    for each in now.reader.find("scenario", order=("edition",)):
+        newest[each.key] = each
+    rows = [each for each in newest.values() if each.active or not active]
+    return now.dice.choice(rows) if rows else None
+
+
+def _line(now: Situation, kind: str) -> Any | None:
+    """A line of an edition in use."""
+    row = _newest(now)
+    return row and now.any(kind, scenario=row.id)
+
+
+def _add_scenario(now: Situation) -> Any:
+    source = _newest(now, active=False)
+    copy_of = source.key if source and now.dice.random() < 0.5 else None
+    return AddScenario(title=now.words(), copy_of=copy_of, fields={"purpose": now.words(), "minutes": 45})
+
+
+def _edit_scenario(now: Situation) -> Any:
+    row = _newest(now)
+    if row is None:
+        return None
+    fields = flat(row, "en")
+    changed = {"safety": now.words(), "people": now.dice.randint(100, 999), "five_plan": now.words()}
+    return EditScenario(
+        scenario=row.id, changed=changed, was={name: fields[name] for name in changed}, language="en"
+    )  # fmt: skip
+
+
+def _retire_scenario(now: Situation) -> Any:
+    row = _newest(now, active=False)
+    return row and RetireScenario(scenario=row.id, retired=row.active)
+
+
+def _add_inject(now: Situation) -> Any:
+    row = _newest(now)
+    return row and AddInject(scenario=row.id, text=now.words(), offset_s=now.dice.randrange(3600), channel="phone")
+
+
+def _edit_inject(now: Situation) -> Any:
+    row = _line(now, "inject")
+    changed = {"text": now.words(), "offset_s": now.dice.randrange(3600)}
+    return row and EditInject(inject=row.id, changed=changed, was={name: flat(row, "en")[name] for name in changed},
+                              language="en")  # fmt: skip
+
+
+def _add_expectation(now: Situation) -> Any:
+    row = _newest(now)
+    fields = {"points": 5, "judged": "time", "after": "warned", "step": "called", "within_s": 300}
+    return row and AddExpectation(scenario=row.id, text=now.words(), fields=now.dice.choice(({}, fields)))
+
+
+def _edit_expectation(now: Situation) -> Any:
+    row = _line(now, "expectation")
+    changed = {"text": now.words(), "judged": "count", "unit_of": now.words(), "need": 90}
+    return row and EditExpectation(
+        expectation=row.id, changed=changed, was={name: flat(row, "zh_CN")[name] for name in changed}
+    )
+
+
+def _remove_line(now: Situation) -> Any:
+    kind = now.dice.choice(("inject", "expectation"))
+    row = _line(now, kind)
+    return row and RemoveLine(kind=kind, line=row.id)
+
+
+def _move_line(now: Situation) -> Any:
+    kind = now.dice.choice(("inject", "expectation"))
+    row = _line(now, kind)
+    return row and MoveLine(kind=kind, line=row.id, up=now.dice.choice((True, False)))
+
+
+def _import_scenario(now: Situation) -> Any:
+    row = _newest(now)
+    if row is None:
+        return None
+    content = content_of(now.reader, row.id, "zh_CN")
+    content["fields"]["purpose"] = now.words()
+    key = now.dice.choice((row.key, ""))
+    return ImportScenario(
+        key=key, fields=content["fields"], injects=tuple(content["injects"][1:]),
+        expectations=tuple(content["expectations"]),
+    )  # fmt: skip
+
+
+def _name_post(now: Situation) -> Any:
+    worker = now.any("worker", active=True)
+    by_name = {"name": now.dice.choice(NAMES), "phone": now.phone()}
+    return NamePost(
+        role=now.dice.choice(("leader", "lookout", "disposal", "evacuation")), grid=now.any("grid").code,
+        site=now.dice.choice(("", now.words())), rank=now.dice.choice((None, 0, 1)),
+        **now.dice.choice((by_name, {"person": worker.id} if worker else by_name)),
+    )  # fmt: skip
+
+
+def _retire_post(now: Situation) -> Any:
+    row = now.any("unit_post")
+    return row and RetirePost(post=row.id, retired=row.active)
+
+
 MAKERS: dict[str, Callable[[Situation], Any]] = {
     "open_incident": _open,
     "step_incident": _step,
@@ -536,6 +651,18 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_drill_person": _add_drill_person,
     "edit_drill_person": _edit_drill_person,
     "remove_drill_person": _remove_drill_person,
+    "add_scenario": _add_scenario,
+    "edit_scenario": _edit_scenario,
+    "retire_scenario": _retire_scenario,
+    "add_inject": _add_inject,
+    "edit_inject": _edit_inject,
+    "add_expectation": _add_expectation,
+    "edit_expectation": _edit_expectation,
+    "remove_line": _remove_line,
+    "move_line": _move_line,
+    "import_scenario": _import_scenario,
+    "name_post": _name_post,
+    "retire_post": _retire_post,
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""

@@ -184,6 +184,10 @@ class Flow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: other lines."""
         super().resizeEvent(event)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Place the parts anew; one of them wants another width."""
         for part, place in zip(self._parts, self._placed(self.width())[0], strict=True):
             part.setGeometry(place)
 

@@ -18,7 +18,8 @@ from commandcenter.ui.shell.who import WhoAreYou
 HOME = "situation"
 _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
                 "contact": "people", "duty_holder": "people", "household": "households",
-                "drill_record": "drill_records"}  # fmt: skip
+                "drill_record": "drill_records", "scenario": "scenarios", "unit": "scenarios",
+                "scenario_plan": "drills"}  # fmt: skip
 
 
 class MainWindow(QMainWindow):

@@ -1,0 +1,302 @@
+"""The register of emergency units: every place that ought to have one, what it lacks, and who is named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
+
+from commandcenter.base.errors import CommandCenterError
+from commandcenter.base.texts import choose, say
+from commandcenter.rules import pinyin
+from commandcenter.rules.finding import Entry, Index
+from commandcenter.rules.scenarios import ROLES
+from commandcenter.rules.units import UnitPost
+from commandcenter.services import units as service
+from commandcenter.services.live import LiveChange
+from commandcenter.services.shipped import term
+from commandcenter.services.units import RetirePost, UnitPlace
+from commandcenter.ui.core.columns import Column, Tone
+from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, ListWorkspace, Tab
+from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.viewstate import Empty, ViewState, failed
+from commandcenter.ui.scenarios.unitcards import UnitHeader
+from commandcenter.ui.scenarios.unitforms import NamePostSheet
+
+Answer = tuple[list["UnitRow"], Index]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """The unit of one place."""
+
+    place: UnitPlace
+
+    @property
+    def id(self) -> str:
+        """The place's id."""
+        return self.place.id
+
+    @property
+    def title(self) -> str:
+        """The place: its site, its grid, or the village."""
+        return place_name(self.place)
+
+    @property
+    def gaps(self) -> int:
+        """How many things it lacks."""
+        return len(self.place.lacks)
+
+
+def village_name(place: UnitPlace) -> str:
+    """The village in the language of the desk."""
+    return choose(place.village.name, place.village.name_en)
+
+
+def place_name(place: UnitPlace) -> str:
+    """What the place is called."""
+    where = place.grid.name if place.grid is not None else village_name(place)
+    return say("units.site", site=place.site, place=where) if place.site else where
+
+
+def _held(role: str, row: UnitRow, _ctx: Any) -> str:
+    """Who holds a role, and how many stand in."""
+    held = row.place.held(role)
+    first = [each.name for each in held if each.rank == 0]
+    others = sum(1 for each in held if each.rank > 0)
+    names = say("units.join").join(first) or say("units.nobody")
+    return say("units.held", names=names, count=others) if others else names
+
+
+def _held_tone(role: str, row: UnitRow, _ctx: Any) -> Tone:
+    held = row.place.held(role)
+    return "text" if any(each.rank == 0 for each in held) else "near"
+
+
+def _gaps_tone(row: UnitRow, _ctx: Any) -> Tone:
+    return "near" if row.gaps else "ok"
+
+
+def _role_title(role: str) -> str:
+    return f"units.role.{role}"
+
+
+COLUMNS: tuple[Column[UnitRow], ...] = (
+    Column("place", "units.column.place", lambda row, _: row.title, lambda row: service.order(row.place), 200,
+           stretch=True, fixed=True),
+    Column("village", "units.column.village", lambda row, _: village_name(row.place),
+           lambda row: service.order(row.place), 100, visible=False),
+    *(
+        Column(role, _role_title(role), partial(_held, role), None, 104, tone=partial(_held_tone, role))
+        for role in ROLES
+    ),
+    Column("gaps", "units.column.gaps", lambda row, _: str(row.gaps or say("units.full")), lambda row: -row.gaps, 64,
+           numeric=True, tone=_gaps_tone),
+)  # fmt: skip
+
+
+class UnitsList(ListWorkspace[UnitRow]):
+    """Left villages, in the middle the places, right the unit of one of them."""
+
+    words: ClassVar[ListWords] = ListWords(
+        "units", "units.search", Empty("units.empty", "units.empty.hint", "team"), "units.villages.all", "units.count",
+        "units.count_of", "units.card.empty", "units.card.gone",
+    )  # fmt: skip
+    scope = "units"
+
+    def __init__(self, tools: Tools) -> None:
+        self._index = Index()
+        self._is_read = False
+        self._trouble: ViewState | None = None
+        self._chosen: str | None = None
+        self._shown: UnitRow | None = None
+        tabs = (Tab("all", "units.tab.all"), Tab("gaps", "units.tab.gaps"))
+        super().__init__(tools, COLUMNS, key=_id, order=_order, card="unit", add="unit.name", tabs=tabs)
+        self.post = Sender(tools, self)
+        tools.desk.live_changed.connect(self._live_changed)
+        tools.selection.navigated.connect(self._navigated)
+        self.card.show_nothing(self.words.nothing)
+        self.read()
+
+    # --- what the list is ---------------------------------------------------------------------------------------
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the units have been read."""
+        return self._is_read
+
+    def village_of(self, row: UnitRow) -> str:
+        """Where the unit is."""
+        return row.place.village.id
+
+    def is_on_tab(self, row: UnitRow, tab: str) -> bool:
+        """All of them, or those that lack somebody."""
+        return tab == "all" or row.gaps > 0
+
+    def village_counts(self) -> tuple[Mapping[str, int], int]:
+        """Gaps of each village: what is to be done."""
+        counts: dict[str, int] = {}
+        for row in self._rows.values():
+            counts[row.place.village.id] = counts.get(row.place.village.id, 0) + row.gaps
+        return counts, sum(counts.values())
+
+    def matching(self, query: str) -> Found:
+        """By place, village, and who is named."""
+        return frozenset(hit.entry.id for hit in self._index.search(query, MOST_HITS))
+
+    def _state(self) -> ViewState:
+        return self._trouble or super()._state()
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Ask for all units; a newer wish overtakes this one."""
+        self._desk.read(_ask, done=self._take, failed=self._failed, owner=self, key="units")
+
+    def _take(self, answer: Answer) -> None:
+        made, self._index = answer
+        self._is_read, self._trouble = True, None
+        self.show_rows({row.id: row for row in made})
+        wanted = self._tools.selection.chosen("unit")
+        if wanted in self._rows and wanted != self._chosen:
+            self._show(wanted)
+            self.bring_into_list(wanted)
+        self._refresh_card()
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, CommandCenterError):
+            raise error
+        self._trouble = failed(error)
+        self.tell_state()
+
+    @Slot(object)
+    def _live_changed(self, change: LiveChange) -> None:
+        if change.everything or change.drills or change.places or change.people:
+            self.read()
+
+    # --- choosing -----------------------------------------------------------------------------------------------
+
+    @property
+    def chosen_row(self) -> UnitRow | None:
+        """The unit on the card."""
+        return self._shown
+
+    def pick(self, id: str) -> None:
+        """By hand."""
+        self._tools.selection.choose("unit", id)
+        self._show(id)
+
+    @Slot(str, str)
+    def _navigated(self, entity: str, id: str) -> None:
+        if entity == "unit":
+            self._show(id)
+            self.bring_into_list(id)
+
+    def _show(self, id: str | None) -> None:
+        self._chosen = id
+        self.view.choose(id, show=False)
+        self._refresh_card()
+        self.show_card_or_sheet(id)
+
+    def _refresh_card(self) -> None:
+        row = self.row(self._chosen)
+        if row is not None and row == self._shown:
+            return
+        self._shown = row
+        self._tools.actions.refresh()
+        if row is not None:
+            self.card.show_subject(row, UnitHeader(self._tools, row))
+        else:
+            gone = self._chosen is not None and self._is_read
+            self.card.show_nothing(self.words.gone if gone else self.words.nothing)
+
+    # --- what can be done ---------------------------------------------------------------------------------------
+
+    can_add = True
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether any place lacks somebody."""
+        return any(row.gaps for row in self._rows.values())
+
+    @property
+    def post_chosen(self) -> UnitPost | None:
+        """Who was chosen on the card."""
+        wanted = self._tools.selection.chosen("unit_post")
+        posts = self._shown.place.posts if self._shown is not None else ()
+        return next((each for each in posts if each.id == wanted), None)
+
+    def name_post(self) -> None:
+        """The form that names somebody: at the chosen place, to the role that was asked for or the first lacking."""
+        place = self._shown.place if self._shown is not None else None
+        role, _, rank = (self._tools.selection.chosen("unit_role") or "").partition(":")
+        self._tools.selection.choose("unit_role", None)
+        if place is not None and role not in ROLES:
+            gap = next(iter(place.lacks), None)
+            role, rank = (gap.role, "0" if gap.lacks == "nobody" else "1") if gap is not None else (ROLES[0], "1")
+        key = f"name:{place.id}:{role}:{rank}" if place is not None else "name:"
+        self.open_sheet(key, partial(self._naming, place, role or ROLES[0], int(rank or 0)))
+
+    def _naming(self, place: UnitPlace | None, role: str, rank: int) -> NamePostSheet:
+        sheet = NamePostSheet(self._tools, self.post, place, role, rank)
+        sheet.named.connect(self._named)
+        return sheet
+
+    @Slot(str)
+    def _named(self, place: str) -> None:
+        self._tools.selection.navigate("unit", place)
+
+    def next_gap(self) -> None:
+        """To the next place in the list that lacks somebody, from the chosen one on."""
+        ids = self.table.ids()
+        at = ids.index(self._chosen) + 1 if self._chosen in ids else 0
+        for id in (*ids[at:], *ids[:at]):
+            row = self.row(id)
+            if row is not None and row.gaps:
+                self.pick(id)
+                self.view.choose(id)
+                return
+
+    def retire_post(self) -> None:
+        """Take whoever was chosen off the role."""
+        post = self.post_chosen
+        if post is not None:
+            told = say("units.done.retire", name=post.name, role=term("unit_roles", post.role))
+            self.post.send(RetirePost(post=post.id), told, done=partial(self.post.tell_done, told))
+
+    # --- Qt -----------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A unit that was asked for elsewhere comes into sight."""
+        chosen = self._tools.selection.chosen("unit")
+        if chosen is not None and chosen != self._chosen:
+            self._navigated("unit", chosen)
+        super().showEvent(event)
+
+
+def _id(row: UnitRow) -> str:
+    return row.id
+
+
+def _order(row: UnitRow) -> tuple[Any, ...]:
+    """Village by village; within one the village itself, its grids, its sites."""
+    return service.order(row.place)
+
+
+def _ask(reader: Any) -> Answer:
+    """On the read lane: the units, and what a search in them knows."""
+    made = [UnitRow(each) for each in service.places(reader)]
+    return made, Index(_entry(row) for row in made)
+
+
+def _entry(row: UnitRow) -> Entry:
+    keys = [row.place.village.name, row.place.village.name_en, row.place.grid.code if row.place.grid else ""]
+    for name in (row.title, *dict.fromkeys(each.name for each in row.place.posts)):
+        spelt = pinyin.keys(name)
+        keys += [name, spelt.pinyin, spelt.initials]
+    return Entry("unit", row.id, row.title, "", tuple(key for key in keys if key))
+
+
