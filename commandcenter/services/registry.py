@@ -7,6 +7,8 @@ desk starts without.
 from commandcenter.services import (
     attachments,
     calls,
+    day_marks,
+    debt_rules,
     drills,
     exports,
     grids,
@@ -25,6 +27,6 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    attachments, calls, drills, exports, grids, households, imports, incidents, papers, people, places,
-    privacy, records, settings, shipped, towns, undo,
+    attachments, calls, day_marks, debt_rules, drills, exports, grids, households, imports, incidents, papers, people,
+    places, privacy, records, settings, shipped, towns, undo,
 )  # fmt: skip
