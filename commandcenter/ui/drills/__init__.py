@@ -76,6 +76,7 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("week", "week_view", "columns", ("2",), "is_read", STAFF),
         action("season", "season_view", "ph.chart-bar-horizontal", ("3",), "is_read", STAFF),
         action("matrix", "matrix_view", "grid", ("4",), "is_read", STAFF),
+        action("rows", "other_rows", "list", ("V",), "has_other_rows", STAFF),
         action("filter", "filter", "filter", ("F",), "is_read", STAFF),
     ]
 

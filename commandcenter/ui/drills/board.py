@@ -31,7 +31,7 @@ from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip, paint_text
 from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
 from commandcenter.ui.drills.picture import Picture
-from commandcenter.ui.drills.words import clash_words, day_words, time_words, where_words
+from commandcenter.ui.drills.words import clash_words, day_words, scenario_words, time_words, where_words
 
 DEBT, DRILL = "application/x-commandcenter-debt", "application/x-commandcenter-drill"
 """What is dragged: the id of a debt or of a drill."""
@@ -173,9 +173,13 @@ class Board(QWidget):
             inner.setLeft(inner.left() + self._say(painter, inner, clock, "muted", False) + look.px(5))
             self._say(painter, inner, drill.title, tone, is_off)
             return
-        self._say(painter, inner, f"{clock}  {where_words(self._desk, drill)}", "muted", False)
+        season = self.picture.season
+        key = season.key_of(drill)
+        inner.setLeft(inner.left() + self._say(painter, inner, clock, tone, False) + look.px(5))
+        self._say(painter, inner, scenario_words(season, key) if key else drill.title, "muted", is_off)
         second = QRect(rect.left() + look.px(6), inner.bottom(), rect.width() - look.px(9), inner.height())
-        self._say(painter, second, drill.title, tone, is_off)
+        where = where_words(self._desk, drill)
+        self._say(painter, second, where if where and key else drill.title, tone, is_off)
 
     def _say(self, painter: QPainter, rect: QRect, text: str, token: str, is_off: bool) -> int:
         look = theme.current()
@@ -192,8 +196,7 @@ class Board(QWidget):
         """The marks of a day in a few words; a long one is said on its first day and on Mondays."""
         found = []
         for mark in self.marks_of(day):
-            is_long = mark.last_day and not mark.days and mark.last_day > (day + timedelta(days=7)).isoformat()
-            if is_long and day.weekday() and day.isoformat() != mark.first_day:
+            if is_long(mark) and day.weekday() and day.isoformat() != mark.first_day:
                 continue
             found.append(say(f"drills.mark.{mark.kind}"))
         return say("drills.join").join(dict.fromkeys(found))
@@ -307,6 +310,13 @@ class Board(QWidget):
         day = self.day_at(at)
         marks = self.marks_of(day) if day is not None else []
         return "\n".join(" ".join((say(f"drills.mark.{each.kind}"), each.note)).strip() for each in marks)
+
+
+def is_long(mark: DayMark) -> bool:
+    """Whether a mark lies on more than a week in a row: a school term, a harvest."""
+    if mark.days or not mark.first_day or not mark.last_day:
+        return False
+    return (date.fromisoformat(mark.last_day) - date.fromisoformat(mark.first_day)).days > 7
 
 
 def carried(data: QMimeData) -> tuple[str, str] | None:

@@ -108,7 +108,7 @@ class DebtList(QWidget):
         self.tabs.setExpanding(False)
         for each in TABS:
             self.tabs.addTab(say(f"drills.debts.tab.{each}"))
-        columns = (Column[DebtRow]("debt", "drills.debts.title", self._words),)
+        columns: tuple[Column[DebtRow], ...] = (Column("debt", "drills.debts.title", self._words),)
         self.table: RowTable[DebtRow] = RowTable(
             columns, key=lambda row: row.id, order=lambda row: (row.debt.due, row.id), parent=self
         )

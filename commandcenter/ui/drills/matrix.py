@@ -32,7 +32,7 @@ from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
 from commandcenter.ui.drills.picture import Cell, Picture, Row, owing_rows
 from commandcenter.ui.drills.words import newest, place_words, scenario_words
 
-HEAD, ROW, LABEL, LEAST = 46, 28, 158, 62
+HEAD, ROW, LABEL, LEAST = 76, 28, 158, 64
 """In px at 100 %: the scenarios' names, a row, the places' names, the least width of a column."""
 _MOVES = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),

@@ -29,6 +29,9 @@ HEAD, CELL_HEAD, ONE, TWO, CLASH, GAP = 26, 22, 20, 36, 18, 3
 class MonthBoard(Board):
     """A month in whole weeks from Monday."""
 
+    clashes_at_foot = True
+    """What speaks against a day's drills stands below them; a week says it of each."""
+
     def days(self) -> list[date]:
         """Whole weeks."""
         return days_of_month(self.day.year, self.day.month)
@@ -58,6 +61,10 @@ class MonthBoard(Board):
         self._paint_weekdays(painter, days[:7])
         for day in days:
             self._paint_cell(painter, day, picture)
+
+    def is_outside(self, day: date) -> bool:
+        """Whether a day only fills the sheet up."""
+        return day.month != self.day.month
 
     # ---------------------------------------------------------------------------------------------------------------
 
@@ -90,7 +97,7 @@ class MonthBoard(Board):
 
     def _paint_cell(self, painter: QPainter, day: date, picture: Picture) -> None:
         look, cell = theme.current(), self.cell(day)
-        is_outside = day.month != self.day.month
+        is_outside = self.is_outside(day)
         if day == self._target:
             painter.fillRect(cell, look.colour("accent_soft"))
         elif day.weekday() >= 5 or is_outside:
@@ -132,7 +139,7 @@ class MonthBoard(Board):
         found = [clash for drill in self.drills_of(day) for clash in self.clashes_of(drill)]
         high = look.px(CLASH)
         foot = QRect(cell.left() + look.px(6), cell.bottom() - high, cell.width() - look.px(12), high)
-        if found:
+        if found and self.clashes_at_foot:
             size = look.px(12)
             self._paint_icon(painter, QPoint(foot.left(), foot.center().y() - size // 2), "ph.flag", size, "near")
             words = foot.adjusted(look.px(16), 0, 0, 0)
@@ -147,10 +154,16 @@ class MonthBoard(Board):
 class WeekBoard(MonthBoard):
     """One week: every drill written out with place, people and what speaks against it."""
 
+    clashes_at_foot = False
+
     def days(self) -> list[date]:
         """Monday to Sunday."""
         monday = week_of(self.day)
         return [monday + timedelta(days=step) for step in range(7)]
+
+    def is_outside(self, day: date) -> bool:
+        """All of a week belong to it."""
+        return False
 
     def _of_day(self, day: date) -> tuple[list[Chip], int, int]:
         look, drills = theme.current(), self.drills_of(day)
@@ -165,14 +178,13 @@ class WeekBoard(MonthBoard):
         return found, 1, len(drills) - len(found)
 
     def _lines(self, drill: Drill) -> list[tuple[str, str]]:
-        """What is written under a drill's time: text and tone."""
+        """What is written under a drill's time: text and tone; the second line has the icons before it."""
         assert self.picture is not None
         people = say("drills.people", count=drill.people) if drill.people else ""
-        leader = officer_words(self._desk, drill.trainer)
-        state = say(f"drills.state.{drill.state}")
-        quiet = say("drills.join").join(part for part in (say(f"drills.form.{drill.form}"), state) if part)
-        lines = [(drill.title, TONES[drill.state]), (where_words(self._desk, drill), "muted"), (quiet, "muted")]
-        lines += [(text, "muted") for text in (people, leader) if text]
+        lines = [(drill.title, TONES[drill.state]), (say(f"drills.state.{drill.state}"), TONES[drill.state])]
+        more = (where_words(self._desk, drill), say(f"drills.form.{drill.form}"), people,
+                officer_words(self._desk, drill.trainer))  # fmt: skip
+        lines += [(text, "muted") for text in more if text]
         lines += [(clash_words(self._desk, each), "near") for each in self.clashes_of(drill)]
         return lines
 
@@ -186,17 +198,22 @@ class WeekBoard(MonthBoard):
         painter.setPen(QPen(look.colour(edge), 2 if is_chosen else 1))
         painter.setBrush(look.colour("accent_soft" if is_chosen else "surface_2"))
         painter.drawRoundedRect(rect.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), look.px(5), look.px(5))
-        size, left = look.px(12), rect.left() + look.px(6)
-        top = rect.top() + look.px(4)
-        marks = [(ICONS[drill.state], True), ("lock", drill.locked), ("ph.eye-slash", drill.hidden)]
-        for name, is_shown in marks:
-            if is_shown:
-                self._paint_icon(painter, QPoint(left, top + look.px(3)), name, size, TONES[drill.state])
-                left += look.px(16)
+        left, top, high = rect.left() + look.px(6), rect.top() + look.px(4), look.px(18)
         moment = drill.held_at or drill.starts_at
         clock = span_words(moment, drill.minutes, self.picture.season.zone) if moment else ""
-        at = QRect(left, top, rect.right() - left, look.px(18))
+        at = QRect(left, top, rect.right() - left, high)
         paint_text(painter, at, clock, pixels=look.sizes.caption, is_strong=True)
         for place, (text, token) in enumerate(self._lines(drill)):
-            line = QRect(rect.left() + look.px(6), top + look.px(18) * (place + 1), rect.width() - look.px(10), look.px(18))
+            line = QRect(left, top + high * (place + 1), rect.width() - look.px(10), high)
+            if place == 1:
+                line.setLeft(self._paint_signs(painter, line, drill))
             self._say(painter, line, text, token, place == 0 and drill.state == "cancelled")
+
+    def _paint_signs(self, painter: QPainter, line: QRect, drill: Drill) -> int:
+        """The icons of its state; where the words after them begin."""
+        look, left = theme.current(), line.left()
+        for name, is_shown in ((ICONS[drill.state], True), ("lock", drill.locked), ("ph.eye-slash", drill.hidden)):
+            if is_shown:
+                self._paint_icon(painter, QPoint(left, line.top() + look.px(3)), name, look.px(12), TONES[drill.state])
+                left += look.px(16)
+        return left

@@ -13,7 +13,7 @@ from commandcenter.rules.finding import Entry, Index
 from commandcenter.rules.scenarios import in_season, split
 from commandcenter.services import seasons
 from commandcenter.services.seasons import Season
-from commandcenter.ui.drills.words import newest
+from commandcenter.ui.drills.words import newest, usual_order
 
 SOON = 90
 """Days before its deadline from which a debt stands before what was paid last."""
@@ -65,6 +65,7 @@ class Picture:
 
 def ask(today: date, names: Mapping[tuple[str, str], tuple[str, ...]], reader: Any) -> Picture:
     """On the read lane, with a reader of all drills. ``names``: what places are found by, by kind and id."""
+    usual_order()
     season = seasons.load(reader, today)
     open_debts = {each.id: DebtRow(each, each.late(today)) for each in season.debts if each.state in ("owed", "overdue")}
     return Picture(

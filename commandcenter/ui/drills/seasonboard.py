@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from commandcenter.base.texts import say
-from commandcenter.rules.clashes import day_of
 from commandcenter.rules.drills import Drill
 from commandcenter.rules.maps import natural_key
 from commandcenter.rules.scenarios import in_season
@@ -17,8 +16,10 @@ from commandcenter.ui.drills.board import TONES, Board, Chip
 from commandcenter.ui.drills.picture import Picture
 from commandcenter.ui.drills.words import month, newest, scenario_words, village_words
 
-HEAD, ROW, LABEL, MARK = 28, 34, 132, 14
+HEAD, ROW, LABEL, MARK = 28, 36, 132, 12
 """In px at 100 %: the months, a row, the names at the left, a drill."""
+LANES = (0, -1, 1)
+"""Drills that lie too close stand above and below one another."""
 BY = ("scenario", "village")
 
 
@@ -60,17 +61,18 @@ class SeasonBoard(Board):
             return
         look, size = theme.current(), theme.current().px(MARK)
         places = {key: place for place, key in enumerate(self._rows())}
-        taken: dict[tuple[int, int], int] = {}
-        for drill in sorted(self.picture.season.drills.values(), key=lambda each: each.id):
-            day = day_of(drill, self.picture.season.zone)
-            place = places.get(self._key(drill))
-            if day is None or place is None or day.year != self.day.year:
-                continue
-            x = self._x(day) - size // 2
-            slot = (place, x // size)
-            shift = taken[slot] = taken.get(slot, -1) + 1
-            top = look.px(HEAD) + look.px(ROW) * place + (look.px(ROW) - size) // 2 + shift * look.px(4)
-            yield Chip(QRect(x + shift * look.px(4), top, size, size), drill, day)
+        last: dict[tuple[int, int], int] = {}
+        for day, drills in sorted(self.picture.by_day.items()):
+            for drill in drills if day.year == self.day.year else ():
+                place = places.get(self._key(drill))
+                if place is None:
+                    continue
+                x = self._x(day) - size // 2
+                lane = next((each for each in LANES if x - last.get((place, each), -size) >= size), None)
+                lane = min(LANES, key=lambda each: last[place, each]) if lane is None else lane
+                last[place, lane] = x
+                middle = look.px(HEAD) + look.px(ROW) * place + look.px(ROW) // 2
+                yield Chip(QRect(x, middle + look.px(8 * lane) - size // 2, size, size), drill, day)
 
     def paint_board(self, painter: QPainter, picture: Picture) -> None:
         """Months, rows with their seasons, the line of today and of the day, the drills."""

@@ -110,7 +110,9 @@ def _season(tools: Tools, page: Any) -> None:
 
 def _matrix(tools: Tools, page: Any) -> None:
     page.show_view("matrix")
-    page.matrix.go_to(2, 1)
+    lines = enumerate(page.matrix.lines)
+    found = ((row, column) for row, line in lines for column, cell in enumerate(line.cells, 1) if cell is not None)
+    page.matrix.go_to(*next(found, (0, 0)))
 
 
 def _grids(tools: Tools, page: Any) -> None:

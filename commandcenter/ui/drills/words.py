@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from commandcenter.rules.clashes import Clash
 from commandcenter.rules.debts import Debt, DebtRule
 from commandcenter.rules.drills import Drill
 from commandcenter.rules.scenarios import Scenario, words
+from commandcenter.services import shipped
 from commandcenter.services.seasons import Season
 from commandcenter.ui.core.desk import Desk
 
@@ -53,12 +55,19 @@ def time_words(drill: Drill, zone: ZoneInfo) -> str:
 
 
 def newest(season: Season) -> dict[str, Scenario]:
-    """The edition in use of each scenario, by key, in the order of the keys."""
+    """The edition in use of each scenario, by key: the shipped ones in their order, then the town's own."""
     found: dict[str, Scenario] = {}
     for each in sorted(season.scenarios.values(), key=lambda each: (each.key, each.edition)):
         if each.active:
             found[each.key] = each
-    return found
+    usual = usual_order()
+    return dict(sorted(found.items(), key=lambda pair: (usual.get(pair[0], len(usual)), pair[0])))
+
+
+@cache
+def usual_order() -> dict[str, int]:
+    """The place of each shipped scenario among them; read with the first picture, off the GUI thread."""
+    return {row["key"]: place for place, row in enumerate(shipped.read().scenarios)}
 
 
 def scenario_words(season: Season, key: str) -> str:

@@ -133,6 +133,9 @@ class DrillsWorkspace(QWidget):
         row.addWidget(self.back)
         row.addWidget(self.on)
         row.addWidget(ActionButton(self._tools.actions, "drill.today", kind="quiet"))
+        self.rows_button = Button("", kind="quiet", icon="list", key="V")
+        self.rows_button.clicked.connect(self.other_rows)
+        row.addWidget(self.rows_button)
         row.addStretch(1)
         row.addWidget(self.strip)
         return row
@@ -140,21 +143,10 @@ class DrillsWorkspace(QWidget):
     def _second_row(self) -> QHBoxLayout:
         look = theme.current()
         self.count = Label("", "muted")
-        self.count.setMinimumWidth(0)
-        self.by = ChoiceStrip(tuple(Choice(each, title_code=f"drills.by.{each}") for each in BY))
-        self.scope_strip = ChoiceStrip(
-            tuple(Choice(each, title_code=f"drills.matrix.{each}") for each in ("owing", "every"))
-        )
-        for strip in (self.by, self.scope_strip):
-            strip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.by.choose(BY[0])
-        self.scope_strip.choose("owing")
         row = QHBoxLayout()
         row.setContentsMargins(look.space(3), 0, look.space(3), look.space(2))
         row.setSpacing(look.space(2))
         row.addWidget(self.count, 1)
-        row.addWidget(self.by)
-        row.addWidget(self.scope_strip)
         actions = self._tools.actions
         row.addWidget(ActionButton(actions, "drill.marks", kind="quiet"))
         row.addWidget(ActionButton(actions, "drill.rules", kind="quiet"))
@@ -169,8 +161,6 @@ class DrillsWorkspace(QWidget):
         self._tools.selection.changed.connect(self._selected)
         self._tools.selection.navigated.connect(self._navigated)
         self.strip.chosen.connect(self.show_view)
-        self.by.chosen.connect(self._by_chosen)
-        self.scope_strip.chosen.connect(self.show_scope)
         self.back.clicked.connect(self._turn_back)
         self.on.clicked.connect(self._turn_on)
         for board in self.boards.values():
@@ -228,6 +218,7 @@ class DrillsWorkspace(QWidget):
             if isinstance(sheet, EditDrillSheet) and drill is not None:
                 sheet.follow(drill)
         self.show_again()
+        self._tools.actions.refresh()
         self._read_details()
         waiting, self._waiting = self._waiting, []
         for each in waiting:
@@ -294,8 +285,7 @@ class DrillsWorkspace(QWidget):
         self.strip.choose(view)
         self._tools.settings.set("drills.view", view)
         self.middle.setCurrentIndex(VIEWS.index(view))
-        self.by.setVisible(view == "season")
-        self.scope_strip.setVisible(view == "matrix")
+        self.rows_button.setVisible(view in ("season", "matrix"))
         for each in (self.back, self.on):
             each.setVisible(view != "matrix")
         self.show_again()
@@ -324,6 +314,10 @@ class DrillsWorkspace(QWidget):
         self._say_count()
 
     def _say_title(self) -> None:
+        if self.view == "season":
+            self.rows_button.say(f"drills.by.{BY[1 - BY.index(self.season_board.by)]}")
+        else:
+            self.rows_button.say("drills.matrix.owing" if self.matrix.is_drilled_down else "drills.matrix.every")
         facts = {"year": self.day.year, "month": month(self.day.month)}
         if self.view == "season":
             self.title.show_text(say("drills.title.year", **facts))
@@ -394,9 +388,19 @@ class DrillsWorkspace(QWidget):
         self.go_to(self.today_is())
         self.focus_board()
 
-    @Slot(str)
-    def _by_chosen(self, by: str) -> None:
-        self.season_board.show_by(by)
+    @property
+    def has_other_rows(self) -> bool:
+        """Whether the rows can be others."""
+        return self.view in ("season", "matrix")
+
+    @Slot()
+    def other_rows(self) -> None:
+        """The year by village instead of by scenario, all grids instead of the places that owe; and back."""
+        if self.view == "season":
+            self.season_board.show_by(BY[1 - BY.index(self.season_board.by)])
+            self.show_again()
+        elif self.view == "matrix":
+            self.show_scope("owing" if self.matrix.is_drilled_down else "every")
 
     def month_view(self) -> None:
         """The month."""
@@ -421,10 +425,8 @@ class DrillsWorkspace(QWidget):
 
     # --- the matrix ------------------------------------------------------------------------------------------------
 
-    @Slot(str)
     def show_scope(self, scope: str) -> None:
         """The places that owe drills ("owing"), or every grid ("every")."""
-        self.scope_strip.choose(scope)
         self.matrix.show_places(every=scope == "every")
         self.matrix.setFocus()
         self.show_again()
@@ -446,7 +448,6 @@ class DrillsWorkspace(QWidget):
         if cell is not None:
             self._open_cell(cell)
         elif row[0] == "village" and not self.matrix.place[1]:
-            self.scope_strip.choose("every")
             self.matrix.show_places(village=row[1])
             self.show_again()
 
