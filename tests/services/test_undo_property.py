@@ -171,6 +171,10 @@ def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     for earlier in lively:
         send(other, earlier, dice)
     other.close()
+    planner = open_at(town, "trainer")
+    for earlier in ("plan_drill",) * 6 + ("add_day_mark", "add_absence"):
+        send(planner, earlier, dice)
+    planner.close()
     session = open_at(town)
     try:
         for name in stream.MAKERS:
