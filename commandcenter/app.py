@@ -23,7 +23,18 @@ from commandcenter.services.live import LiveSet
 from commandcenter.services.sessions import Session
 from commandcenter.storage import database as storage_database
 from commandcenter.storage.database import Database
-from commandcenter.ui import attachments, exports, grids, households, imports, incidents, people, records, scenarios
+from commandcenter.ui import (
+    attachments,
+    drills,
+    exports,
+    grids,
+    households,
+    imports,
+    incidents,
+    people,
+    records,
+    scenarios,
+)
 from commandcenter.ui import settings as settings_ui
 from commandcenter.ui.core import inputmethod, threads
 from commandcenter.ui.core.actions import ActionRegistry
@@ -169,7 +180,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, scenarios, records, attachments, imports, exports, settings_ui,
+        incidents, grids, people, households, drills, scenarios, records, attachments, imports, exports, settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

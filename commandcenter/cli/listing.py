@@ -24,8 +24,9 @@ def list_rows(options: argparse.Namespace) -> int:
     """Print the entities of a kind."""
     with session(options) as opened:
         if options.entity in logbook.KINDS:
-            with opened.read(options.world) as reader:
-                rows = logbook.rows(reader, options.entity, _pairs(options.where), options.limit)
+            with opened.read(logbook.world_of(options.entity, options.world)) as reader:
+                now, pairs = opened.clock.now(), _pairs(options.where)
+                rows = logbook.rows(reader, options.entity, pairs, options.limit, now)
         else:
             kind = _kind(options.entity)
             with opened.read(_world(options, kind)) as reader:

@@ -124,7 +124,7 @@ def _of_place(rule: DebtRule, place: Place, payments: list[Payment], today: date
         if payment.day <= opened and opened != begin:
             continue  # a second drill in a period that is paid
         if payment.is_held:
-            if due >= today - KEPT:
+            if max(due, payment.day) >= today - KEPT:
                 yield _debt(rule, place, due, "paid", payment.drill)
         else:
             yield _debt(rule, place, due, "planned", payment.drill)
@@ -139,7 +139,7 @@ def _of_place(rule: DebtRule, place: Place, payments: list[Payment], today: date
 
 
 KEPT = timedelta(days=400)
-"""How long a paid debt stays in the list."""
+"""How long a paid debt stays in the list, from its deadline or from the drill, whichever is later."""
 
 
 def _debt(rule: DebtRule, place: Place, due: date, state: DebtState, drill: str | None) -> Debt:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
 from commandcenter.rules import phones
@@ -29,7 +29,8 @@ def check_given(kind: str, given: dict[str, Any], editable: Collection[str], com
 
 
 def _is_of(field: Field, value: Any) -> bool:
-    return isinstance(value, field.type) and not (field.type is int and isinstance(value, bool))
+    plain = get_origin(field.type) or field.type
+    return isinstance(value, plain) and not (field.type is int and isinstance(value, bool))
 
 
 def check_readable(ctx: Context, kind: str, given: dict[str, Any]) -> None:

@@ -1,16 +1,28 @@
-"""The machinery's records as rows to list: commands, change log, seals."""
+"""Rows to list that are no entities: the machinery's records (commands, change log, seals), and what is owed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from commandcenter.base.errors import BadInput
+from commandcenter.rules.entity import DRILLS
+from commandcenter.services import debts, seasons
 from commandcenter.storage.reads import Reader
 
-KINDS = ("command", "change_log", "seal")
+KINDS = ("command", "change_log", "seal", "debt")
 
 
-def rows(reader: Reader, kind: str, where: Mapping[str, str], limit: int | None) -> list[dict[str, Any]]:
+def world_of(kind: str, given: str) -> str:
+    """What such rows are read in: debts from all drills that the viewer may know of, whatever was given."""
+    return DRILLS if kind == "debt" else given
+
+
+def rows(
+    reader: Reader, kind: str, where: Mapping[str, str], limit: int | None, now: datetime
+) -> list[dict[str, Any]]:
     """Rows of a record, oldest first; ``where`` compares columns as text. BadInput for an unknown column."""
+    if kind == "debt":
+        return debts.rows(reader, now.astimezone(seasons.zone_of(reader)).date(), where, limit)
     try:
         return reader.records(kind, where, limit)
     except KeyError as missing:

@@ -7,6 +7,8 @@ desk starts without.
 from commandcenter.services import (
     attachments,
     calls,
+    day_marks,
+    debt_rules,
     drills,
     exports,
     grids,
@@ -29,6 +31,6 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    attachments, calls, drills, exports, grids, households, imports, incidents, papers, people, places,
-    privacy, records, scenario_files, scenarios, scripts, settings, shipped, towns, undo, units,
+    attachments, calls, day_marks, debt_rules, drills, exports, grids, households, imports, incidents, papers,
+    people, places, privacy, records, scenario_files, scenarios, scripts, settings, shipped, towns, undo, units,
 )  # fmt: skip

@@ -56,7 +56,7 @@ def load(reader: Reader, today: date, until: date | None = None) -> Season:
     rules = tuple(reader.find("debt_rule", active=True, order=("key",)))
     places = tuple(_places(reader))
     until = until or today + timedelta(days=365)
-    debts = owed(rules, places, _payments(reader, drills, scenarios, zone), today, until)
+    debts = owed(rules, places, _payments(reader, drills, scenarios, zone, today), today, until)
     settings = {each.key: each.value["value"] for each in reader.find("setting", scope="town") if each.value}
     officers = reader.find("officer", active=True)
     return Season(
@@ -103,8 +103,9 @@ def _appointed(month: str) -> date | None:
 
 
 def _payments(
-    reader: Reader, drills: dict[str, Drill], scenarios: dict[str, Scenario], zone: ZoneInfo
+    reader: Reader, drills: dict[str, Drill], scenarios: dict[str, Scenario], zone: ZoneInfo, today: date
 ) -> list[Payment]:
+    """What drills pay. One whose day went by without it having begun pays nothing: what it was for is owed again."""
     ahead = {each.id for each in drills.values() if each.state not in HELD}
     grids: dict[str, set[str]] = {}
     for row in reader.find("drill_grid"):
@@ -117,7 +118,7 @@ def _payments(
     found = []
     for drill in drills.values():
         day = day_of(drill, zone)
-        if day is None or drill.state == "cancelled":
+        if day is None or drill.state == "cancelled" or (drill.state == "planned" and day < today):
             continue
         scenario = scenarios.get(drill.scenario or "")
         key = scenario.key if scenario else ""

@@ -172,7 +172,7 @@ def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
         send(other, earlier, dice)
     other.close()
     planner = open_at(town, "trainer")
-    for earlier in ("name_post", "name_post"):
+    for earlier in ("plan_drill",) * 6 + ("add_day_mark", "add_absence", "name_post", "name_post"):
         send(planner, earlier, dice)
     planner.close()
     session = open_at(town)

@@ -18,6 +18,23 @@ from commandcenter.rules.people import ROLES
 from commandcenter.rules.scenarios import flat
 from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
 from commandcenter.services.calls import CallOut, Person, RecordCall
+from commandcenter.services.day_marks import (
+    AddAbsence,
+    AddDayMark,
+    EditDayMark,
+    RetireAbsence,
+    RetireDayMark,
+)
+from commandcenter.services.debt_rules import AddDebtRule, EditDebtRule, RetireDebtRule
+from commandcenter.services.drills import (
+    BeginDrill,
+    CancelDrill,
+    EditDrill,
+    LockDrill,
+    MoveDrill,
+    PlanDrill,
+    TellOfDrill,
+)
 from commandcenter.services.grids import (
     AddGrid,
     Corner,
@@ -117,6 +134,14 @@ class Situation:
         """One row of a kind, or None when there is none."""
         rows = self.reader.find(kind, **where)
         return self.dice.choice(rows) if rows else None
+
+    def in_drills(self) -> "Situation":
+        """The same dice over what belongs to drills."""
+        return Situation(Reader(self.reader.connection, self.reader.viewer, DRILLS), self.dice)
+
+    def day(self) -> datetime:
+        """A moment in the months to come."""
+        return EVENING + timedelta(days=self.dice.randint(1, 90), minutes=30 * self.dice.randrange(10))
 
     def incident(self, *, ended: bool = False) -> Any | None:
         """An open incident, or an ended one."""
@@ -593,6 +618,88 @@ def _name_post(now: Situation) -> Any:
 def _retire_post(now: Situation) -> Any:
     row = now.any("unit_post")
     return row and RetirePost(post=row.id, retired=row.active)
+# --- drills -----------------------------------------------------------------------------------------------------
+
+
+def _plan_drill(now: Situation) -> Any:
+    scenario, grid = now.any("scenario", active=True), now.any("grid")
+    place = now.dice.choice(({"grid": grid.code}, {"village": grid.village}, {}))
+    trainer = now.any("officer", role="trainer")
+    return scenario and PlanDrill(
+        scenario=scenario.key, starts_at=now.dice.choice((None, now.day(), now.day())), phone=now.dice.choice((None, now.phone())),
+        commander=now.dice.choice(NAMES), trainer=trainer.id if trainer else None,
+        form=now.dice.choice((None, "no_notice", "tabletop")), **place,
+    )  # fmt: skip
+
+
+_fields_of_drill = _edited("drill", EditDrill, lambda now: {
+    "title": now.words(), "minutes": now.dice.randint(30, 200), "people": now.dice.randint(10, 90),
+    "place": now.words(), "commander": now.words(), "units": now.words(), "phone": now.phone(),
+})  # fmt: skip
+
+
+def _edit_drill(now: Situation) -> Any:
+    return _fields_of_drill(now.in_drills())
+
+
+def _with_drill(make: Callable[[Situation, Any], Any], *, dated: bool = False) -> Callable[[Situation], Any]:
+    """About a drill that is still ahead."""
+
+    def about(now: Situation) -> Any:
+        rows = [each for each in now.in_drills().reader.find("drill") if each.state == "planned" and (each.starts_at or not dated)]
+        return make(now, now.dice.choice(rows)) if rows else None
+
+    return about
+
+
+def _move_drill(now: Situation, drill: Any) -> Any:
+    return MoveDrill(drill=drill.id, starts_at=now.day(), was=drill.starts_at)
+
+
+def _tell(now: Situation) -> Any:
+    found = now.in_drills().any("drill_notice")
+    return found and TellOfDrill(notice=found.id, whom=now.words(), told=found.told_at is None)
+
+
+def _add_day_mark(now: Situation) -> Any:
+    village = now.dice.choice((None, now.any("village").code))
+    days = now.dice.choice(({"days": "1、4、7"}, {"first_day": "2025-07-01", "last_day": "2025-07-09"}))
+    return AddDayMark(kind=now.dice.choice(("market", "harvest")), village=village, note=now.words(), **days)
+
+
+_edit_day_mark = _edited("day_mark", EditDayMark, lambda now: {
+    "note": now.words(), "kind": now.dice.choice(("holiday", "closed")), "village": now.any("village").id,
+})  # fmt: skip
+
+
+def _retire_day_mark(now: Situation) -> Any:
+    found = now.any("day_mark")
+    return found and RetireDayMark(day_mark=found.id, retired=found.active)
+
+
+def _add_absence(now: Situation) -> Any:
+    return AddAbsence(officer=now.any("officer").id, first_day="2025-07-01", last_day="2025-07-14", reason=now.words())
+
+
+def _retire_absence(now: Situation) -> Any:
+    found = now.any("absence")
+    return found and RetireAbsence(absence=found.id, retired=found.active)
+
+
+def _add_debt_rule(now: Situation) -> Any:
+    return AddDebtRule(title=now.words(), level=now.dice.choice(("village", "town")), source=now.words(),
+                       every_months=now.dice.randint(1, 36), before_month=now.dice.randint(0, 12))  # fmt: skip
+
+
+_edit_debt_rule = _edited("debt_rule", EditDebtRule, lambda now: {
+    "title": {"zh_CN": now.words()}, "every_months": now.dice.randint(40, 99), "source": now.words(),
+    "since": f"2025-0{now.dice.randint(2, 9)}-01",
+})  # fmt: skip
+
+
+def _retire_debt_rule(now: Situation) -> Any:
+    found = now.any("debt_rule")
+    return found and RetireDebtRule(debt_rule=found.id, retired=found.active)
 
 
 MAKERS: dict[str, Callable[[Situation], Any]] = {
@@ -663,6 +770,21 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "import_scenario": _import_scenario,
     "name_post": _name_post,
     "retire_post": _retire_post,
+    "plan_drill": _plan_drill,
+    "edit_drill": _edit_drill,
+    "move_drill": _with_drill(_move_drill),
+    "lock_drill": _with_drill(lambda now, drill: LockDrill(drill=drill.id, locked=not drill.locked), dated=True),
+    "cancel_drill": _with_drill(lambda now, drill: CancelDrill(drill=drill.id, reason=now.words())),
+    "begin_drill": _with_drill(lambda now, drill: BeginDrill(drill=drill.id)),
+    "tell_of_drill": _tell,
+    "add_day_mark": _add_day_mark,
+    "edit_day_mark": _edit_day_mark,
+    "retire_day_mark": _retire_day_mark,
+    "add_absence": _add_absence,
+    "retire_absence": _retire_absence,
+    "add_debt_rule": _add_debt_rule,
+    "edit_debt_rule": _edit_debt_rule,
+    "retire_debt_rule": _retire_debt_rule,
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""

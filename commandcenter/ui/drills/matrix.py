@@ -1,0 +1,359 @@
+"""The matrix 矩阵: places by scenarios, how each stands. Painted by itself, only what is in sight; 334 rows are nothing.
+
+A state is a shape and a word or number: a tick with the day of the drill, a square with the day that is planned, a bar
+with the days left, a full bar with the days overdue.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.rules.debts import DRILL_LEVELS
+from commandcenter.rules.maps import natural_key
+from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.desk import Desk
+from commandcenter.ui.core.rowpaint import paint_state, paint_strip
+from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
+from commandcenter.ui.drills.picture import Cell, Picture, Row, owing_rows
+from commandcenter.ui.drills.words import newest, place_words, scenario_words
+
+HEAD, ROW, LABEL, LEAST = 76, 28, 158, 64
+"""In px at 100 %: the scenarios' names, a row, the places' names, the least width of a column."""
+_MOVES = {
+    Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
+}  # fmt: skip
+_EMPTY = Empty("drills.matrix.empty", "drills.matrix.empty.hint", "village")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it is painted: words are looked up once, not with every repaint."""
+
+    row: Row
+    title: str
+    cells: tuple[Cell | None, ...]
+    words: tuple[str, ...]
+
+
+class Matrix(QAbstractScrollArea):
+    """Places down, scenarios across; the first column is what is owed whatever the scenario.
+
+    Signals: ``opened(Row, scenario)`` on Enter or a double click, scenario "" on the place itself; ``picked(Row,
+    scenario)`` when the keys or the mouse moved.
+    """
+
+    opened = Signal(object, str)
+    picked = Signal(object, str)
+    left = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.picture: Picture | None = None
+        self._state = LOADING
+        self.lines: Sequence[Line] = ()
+        self.keys: Sequence[str] = ()
+        self.place = (0, 0)
+        """Row and column that the keys are on; column 0 is the place's name."""
+        self.village: str | None = None
+        """Whose grids are shown; None: see ``every``."""
+        self.every = False
+        """All grids of the town instead of the places that owe drills."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+
+    # --- what it shows ---------------------------------------------------------------------------------------------
+
+    def show_picture(self, picture: Picture) -> None:
+        """How things stand now; the place that the keys are on stays."""
+        self.picture = picture
+        self._arrange()
+
+    def set_state(self, state: ViewState) -> None:
+        """Say that it is being read, old or unreadable."""
+        if state != self._state:
+            self._state = state
+            self.viewport().update()
+
+    def show_places(self, *, every: bool = False, village: str | None = None) -> None:
+        """The places that owe drills; or all grids; or the grids of one village."""
+        self.every, self.village, self.place = every, village, (0, 0)
+        self.verticalScrollBar().setValue(0)
+        self._arrange()
+
+    @property
+    def is_drilled_down(self) -> bool:
+        """Whether grids are shown."""
+        return self.every or self.village is not None
+
+    @property
+    def current(self) -> tuple[Row, str] | None:
+        """The place and scenario that the keys are on."""
+        if not self.lines:
+            return None
+        row, column = self.place
+        return self.lines[row].row, self.keys[column - 1] if column else ""
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell that the keys are on."""
+        row, column = self.place
+        return self.lines[row].cells[column - 1] if self.lines and column else None
+
+    def _rows(self, picture: Picture) -> list[Row]:
+        if not self.is_drilled_down:
+            ordered = sorted(owing_rows(picture), key=lambda row: (DRILL_LEVELS.index(row[0]), self._code(row)))
+            return ordered
+        grids = self._desk.live.grids
+        found = [
+            row for row in picture.cells
+            if row[0].endswith("_grid") and row[1] in grids and self.village in (None, grids[row[1]].village)
+        ]  # fmt: skip
+        return sorted(found, key=self._code)
+
+    def _code(self, row: Row) -> Any:
+        live = self._desk.live
+        found = live.grids.get(row[1]) or live.villages.get(row[1])
+        return natural_key(found.code if found else "")
+
+    def _arrange(self) -> None:
+        picture = self.picture
+        if picture is None:
+            return
+        self.keys = ("", *newest(picture.season))
+        self.lines = [self._line(row, picture) for row in self._rows(picture)]
+        self.place = (min(self.place[0], max(len(self.lines) - 1, 0)), min(self.place[1], len(self.keys)))
+        self._set_bars()
+        self.viewport().update()
+
+    def _line(self, row: Row, picture: Picture) -> Line:
+        found = picture.cells[row]
+        cells = tuple(found.get(key) for key in self.keys)
+        return Line(row, place_words(self._desk, *row), cells, tuple(cell_words(each) for each in cells))
+
+    # --- geometry --------------------------------------------------------------------------------------------------
+
+    def _column(self) -> int:
+        """The width of a column in px."""
+        look = theme.current()
+        room = self.viewport().width() - look.px(LABEL)
+        return max(room // max(len(self.keys), 1), look.px(LEAST))
+
+    def _set_bars(self) -> None:
+        look = theme.current()
+        high = look.px(HEAD) + look.px(ROW) * len(self.lines) + (look.px(ROW) if self._state.has_strip else 0)
+        wide = look.px(LABEL) + self._column() * len(self.keys)
+        self.verticalScrollBar().setRange(0, max(high - self.viewport().height(), 0))
+        self.verticalScrollBar().setPageStep(self.viewport().height())
+        self.verticalScrollBar().setSingleStep(look.px(ROW))
+        self.horizontalScrollBar().setRange(0, max(wide - self.viewport().width(), 0))
+        self.horizontalScrollBar().setPageStep(self.viewport().width())
+        self.horizontalScrollBar().setSingleStep(look.px(LEAST))
+
+    def rect_of(self, row: int, column: int) -> QRect:
+        """Where a cell is in the viewport; column 0 is the place's name, which does not scroll sideways."""
+        look, wide = theme.current(), self._column()
+        top = look.px(HEAD) + look.px(ROW) * row - self.verticalScrollBar().value()
+        if column == 0:
+            return QRect(0, top, look.px(LABEL), look.px(ROW))
+        left = look.px(LABEL) + wide * (column - 1) - self.horizontalScrollBar().value()
+        return QRect(left, top, wide, look.px(ROW))
+
+    def place_at(self, at: QPoint) -> tuple[int, int] | None:
+        """Row and column under a point of the viewport."""
+        look = theme.current()
+        if at.y() < look.px(HEAD):
+            return None
+        row = (at.y() - look.px(HEAD) + self.verticalScrollBar().value()) // look.px(ROW)
+        if at.x() < look.px(LABEL):
+            column = 0
+        else:
+            column = (at.x() - look.px(LABEL) + self.horizontalScrollBar().value()) // self._column() + 1
+        return (row, column) if row < len(self.lines) and column <= len(self.keys) else None
+
+    # --- painting --------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the rows in sight."""
+        view = self.viewport().rect()
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), theme.current().colour("surface"))
+            if not self.lines:
+                paint_state(self, painter, view, self._state, _EMPTY)
+                return
+            self._paint_cells(painter, event.rect())
+            self._paint_titles(painter, event.rect())
+            self._paint_head(painter)
+            if self._state.has_strip:
+                paint_strip(painter, view, self._state, self)
+
+    def _in_sight(self, rect: QRect) -> range:
+        look = theme.current()
+        top = self.verticalScrollBar().value() - look.px(HEAD)
+        first = max((rect.top() + top) // look.px(ROW), 0)
+        last = min((rect.bottom() + top) // look.px(ROW), len(self.lines) - 1)
+        return range(first, last + 1)
+
+    def _paint_cells(self, painter: QPainter, rect: QRect) -> None:
+        look = theme.current()
+        ink: dict[str, QColor] = {
+            token: look.colour(token)
+            for token in ("line", "overdue", "overdue_soft", "ok", "accent", "text", "muted", "near")
+        }  # fmt: skip
+        fonts_of = {
+            bold: fonts.font(look.px(look.sizes.caption), fonts.SEMIBOLD if bold else fonts.NORMAL)
+            for bold in (False, True)
+        }
+        for row in self._in_sight(rect):
+            line = self.lines[row]
+            base = self.rect_of(row, 1)
+            for column, cell in enumerate(line.cells):
+                at = base.translated(column * base.width(), 0)
+                if cell is not None and at.right() >= look.px(LABEL) and at.left() <= rect.right():
+                    self._paint_cell(painter, at, cell, line.words[column], ink, fonts_of)
+            painter.fillRect(0, base.bottom(), rect.right() + 1, 1, ink["line"])
+        if self.place[1]:
+            painter.setPen(QPen(ink["accent" if self.hasFocus() else "muted"], 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect_of(*self.place).adjusted(1, 1, -2, -2))
+
+    def _paint_cell(
+        self, painter: QPainter, at: QRect, cell: Cell, words: str, ink: dict[str, QColor], fonts_of: dict[bool, QFont]
+    ) -> None:
+        look = theme.current()
+        size, middle = look.px(10), at.center().y()
+        box = QRect(at.left() + look.px(6), middle - size // 2, size, size)
+        token = {"overdue": "overdue", "planned": "accent", "soon": "near", "paid": "ok", "owed": "muted"}[cell.state]
+        colour = ink[token]
+        if cell.state == "overdue":
+            painter.fillRect(at.adjusted(1, 1, -1, -1), ink["overdue_soft"])
+            painter.fillRect(box, colour)
+        elif cell.state == "planned":
+            painter.setPen(QPen(colour, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box.adjusted(1, 1, -1, -1))
+        elif cell.state == "paid":
+            painter.setPen(QPen(colour, 2))
+            painter.drawPolyline(
+                [QPoint(box.left(), middle), QPoint(box.left() + size // 3, box.bottom()), QPoint(box.right(), box.top())]
+            )
+        else:
+            painter.fillRect(box.left(), middle - look.px(1), size, look.px(3), colour)
+        painter.setFont(fonts_of[cell.state == "overdue"])
+        painter.setPen(ink["text" if cell.state in ("planned", "paid") else token])
+        inner = at.adjusted(look.px(20), 0, -look.px(2), 0)
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter), words)
+
+    def _paint_titles(self, painter: QPainter, rect: QRect) -> None:
+        look = theme.current()
+        painter.fillRect(QRect(0, 0, look.px(LABEL), self.viewport().height()), look.colour("surface"))
+        font = fonts.font(look.px(look.sizes.body))
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        for row in self._in_sight(rect):
+            at = self.rect_of(row, 0)
+            if row == self.place[0]:
+                painter.fillRect(at, look.colour("accent_soft" if self.hasFocus() else "surface_2"))
+            painter.fillRect(at.left(), at.bottom(), at.width(), 1, look.colour("line"))
+            painter.setPen(look.colour("text"))
+            inner = at.adjusted(look.px(10), 0, -look.px(6), 0)
+            shown = metrics.elidedText(self.lines[row].title, Qt.TextElideMode.ElideMiddle, inner.width())
+            painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.fillRect(look.px(LABEL) - 1, 0, 1, self.viewport().height(), look.colour("line"))
+
+    def _paint_head(self, painter: QPainter) -> None:
+        look = theme.current()
+        painter.fillRect(QRect(0, 0, self.viewport().width(), look.px(HEAD)), look.colour("surface_2"))
+        painter.setFont(fonts.font(look.px(look.sizes.caption)))
+        wrapped = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+        painter.save()
+        painter.setClipRect(QRect(look.px(LABEL), 0, self.viewport().width(), look.px(HEAD)))
+        for column, key in enumerate(self.keys):
+            at = self.rect_of(0, column + 1)
+            box = QRect(at.left() + look.px(5), 0, at.width() - look.px(7), look.px(HEAD) - 1)
+            painter.setPen(look.colour("accent" if self.place[1] == column + 1 else "muted"))
+            title = scenario_words(self.picture.season, key) if self.picture else key
+            painter.drawText(box, wrapped, title)
+        painter.restore()
+        painter.fillRect(0, look.px(HEAD) - 1, self.viewport().width(), 1, look.colour("line"))
+
+    # --- keys and mouse --------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: arrows and page keys move, Enter opens, Backspace and Escape go back up."""
+        key = Qt.Key(event.key())
+        page = max(self.viewport().height() // theme.current().px(ROW) - 2, 1)
+        moves = _MOVES | {Qt.Key.Key_PageUp: (-page, 0), Qt.Key.Key_PageDown: (page, 0)}
+        if key in moves and self.lines:
+            down, across = moves[key]
+            self.go_to(self.place[0] + down, self.place[1] + across)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.lines:
+            self.go_to(0 if key == Qt.Key.Key_Home else len(self.lines) - 1, self.place[1])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Escape) and self.is_drilled_down:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def go_to(self, row: int, column: int) -> None:
+        """Move to a cell and bring it into sight."""
+        self.place = (min(max(row, 0), len(self.lines) - 1), min(max(column, 0), len(self.keys)))
+        look, at = theme.current(), self.rect_of(*self.place)
+        for bar, low, first, last, size in (
+            (self.verticalScrollBar(), look.px(HEAD), at.top(), at.bottom(), self.viewport().height()),
+            (self.horizontalScrollBar(), look.px(LABEL), at.left(), at.right(), self.viewport().width()),
+        ):
+            if bar is self.horizontalScrollBar() and not self.place[1]:
+                continue
+            if first < low:
+                bar.setValue(bar.value() + first - low)
+            elif last > size:
+                bar.setValue(bar.value() + last - size + 1)
+        self.viewport().update()
+        if self.current is not None:
+            self.picked.emit(*self.current)
+
+    def _open(self) -> None:
+        if self.current is not None:
+            self.opened.emit(*self.current)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a cell is gone to."""
+        place = self.place_at(event.position().toPoint())
+        if place is not None:
+            self.go_to(*place)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt: a cell opens."""
+        if self.place_at(event.position().toPoint()) is not None:
+            self._open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: other widths."""
+        super().resizeEvent(event)
+        self._set_bars()
+
+
+def cell_words(cell: Cell | None) -> str:
+    """The word or number of a cell."""
+    if cell is None:
+        return ""
+    if cell.state in ("paid", "planned"):
+        return f"{cell.day.month}-{cell.day.day}"
+    return say("drills.matrix.late", count=cell.days) if cell.days > 0 else say("drills.matrix.left", count=-cell.days)

@@ -1,0 +1,339 @@
+"""Planning drills: what is copied, what is refused, what two planners do at once, and that nothing tells of a no-notice
+one.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from commandcenter.base.clock import ManualClock
+from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
+from commandcenter.rules.entity import DRILLS
+from commandcenter.services import debts, seasons
+from commandcenter.services.day_marks import (
+    AddAbsence,
+    AddDayMark,
+    EditDayMark,
+    RetireAbsence,
+    RetireDayMark,
+)
+from commandcenter.services.debt_rules import AddDebtRule, EditDebtRule, RetireDebtRule
+from commandcenter.services.drills import (
+    BeginDrill,
+    CancelDrill,
+    EditDrill,
+    LockDrill,
+    MoveDrill,
+    PlanDrill,
+    TellOfDrill,
+)
+from commandcenter.services.undo import Undo
+from tests.conftest import BEGINNING
+
+VILLAGE, OTHER, GRID = "999101100201", "999101100202", "999101100201Y01"
+STARTS = datetime(2025, 7, 10, 1, 0, tzinfo=UTC)
+"""09:00 in the township."""
+TODAY = date(2025, 6, 30)
+
+
+@pytest.fixture
+def trainer(town: str, open_desk: Callable[..., Any]) -> Any:
+    return open_desk(town, "trainer", ManualClock(BEGINNING))
+
+
+@pytest.fixture
+def supervisor(town: str, trainer: Any, open_desk: Callable[..., Any]) -> Any:
+    return open_desk(town, "supervisor", ManualClock(BEGINNING))
+
+
+@pytest.fixture
+def duty(town: str, trainer: Any, open_desk: Callable[..., Any]) -> Any:
+    return open_desk(town, "duty1", ManualClock(BEGINNING))
+
+
+def plan(desk: Any, **more: Any) -> str:
+    facts: dict[str, Any] = {"scenario": "landslide", "village": VILLAGE, "starts_at": STARTS} | more
+    return str(desk.runner.execute(PlanDrill(**facts)).value["drill"])
+
+
+def rows(desk: Any, kind: str, **where: Any) -> list[Any]:
+    with desk.read(DRILLS) as reader:
+        return list(reader.find(kind, **where))
+
+
+def row(desk: Any, id: str) -> Any:
+    (found,) = rows(desk, "drill", id=id)
+    return found
+
+
+def season(desk: Any, today: date = TODAY) -> seasons.Season:
+    with desk.read(DRILLS) as reader:
+        return seasons.load(reader, today)
+
+
+def owed(desk: Any, **where: str) -> list[dict[str, Any]]:
+    with desk.read(DRILLS) as reader:
+        return debts.rows(reader, TODAY, where, None)
+
+
+def codes(desk: Any, drill: str) -> set[str]:
+    found = season(desk)
+    return {each.code for each in found.clashes(found.drills[drill])}
+
+
+# --- planning -------------------------------------------------------------------------------------------------------
+
+
+def test_a_drill_takes_the_script_along_and_invites_the_villages_grids(trainer: Any) -> None:
+    id = plan(trainer)
+    found = row(trainer, id)
+    assert (found.world, found.state, found.level, found.hidden) == (id, "planned", "village", False)
+    with trainer.read("real") as reader:
+        scenario = reader.get("scenario", found.scenario)
+        (village,) = reader.find("village", code=VILLAGE)
+        script = reader.count("inject", scenario=scenario.id)
+        grids = {each.id for each in reader.find("grid", village=village.id, kind="general")}
+        assert reader.find("drill") == [] and reader.count("inject", drill=id) == 0
+    assert (found.minutes, found.people) == (scenario.minutes, scenario.people)
+    assert found.title == f"{village.name}{scenario.title['zh_CN']}"
+    assert len(rows(trainer, "inject", drill=id)) == script > 0
+    assert rows(trainer, "expectation", drill=id) and {each.grid for each in rows(trainer, "drill_grid")} == grids
+    assert {each.audience for each in rows(trainer, "drill_notice")} == {"residents", "police", "county"}
+
+
+def test_planning_pays_the_debt_and_taking_it_back_owes_it_again(trainer: Any) -> None:
+    (before,) = owed(trainer, rule="village_yearly", village=VILLAGE, state="overdue")
+    assert before["days_late"] > 0
+    outcome = trainer.runner.execute(
+        PlanDrill(scenario="landslide", village=VILLAGE, starts_at=STARTS, rule="village_yearly")
+    )
+    assert owed(trainer, rule="village_yearly", village=VILLAGE, state="overdue") == []
+    (now,) = owed(trainer, rule="village_yearly", village=VILLAGE, state="planned")
+    assert now["drill"] == outcome.value["drill"] and now["id"] == before["id"]
+    trainer.runner.execute(Undo(target=outcome.command))
+    assert owed(trainer, rule="village_yearly", village=VILLAGE, state="overdue") == [before]
+    assert rows(trainer, "drill") == rows(trainer, "inject") == rows(trainer, "drill_notice") == []
+
+
+def test_a_planned_drill_whose_day_went_by_pays_nothing(trainer: Any) -> None:
+    plan(trainer)
+    assert [each.state for each in season(trainer, date(2025, 7, 10)).debts if each.drill] != []
+    assert [each for each in season(trainer, date(2025, 7, 11)).debts if each.drill] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"scenario": "dragon"}, "scenario.unknown"), ({"minutes": 2000}, "drill.minutes"),
+        ({"people": -1}, "edit.count"), ({"village": "nowhere"}, "edit.village_unknown"),
+        ({"village": OTHER, "grid": GRID}, "edit.village_of_grid"), ({"trainer": "nobody"}, "unknown"),
+        ({"grid": "999"}, "grid.unknown"), ({"phone": "call me"}, "edit.phone"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_planned_says_which_field(trainer: Any, more: dict[str, Any], code: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        plan(trainer, **more)
+    assert refused.value.code == code and refused.value.facts["field"] in {*more, "minutes"}
+    assert rows(trainer, "drill") == []
+
+
+def test_only_planners_plan(duty: Any) -> None:
+    with pytest.raises(NotAllowed):
+        plan(duty)
+
+
+# --- changing -------------------------------------------------------------------------------------------------------
+
+
+def test_fields_changed_apart_merge_and_a_field_changed_by_both_conflicts(trainer: Any, supervisor: Any) -> None:
+    id = plan(trainer)
+    was = {"commander": "", "units": ""}
+    trainer.runner.execute(EditDrill(drill=id, changed={"commander": "周镇长"}, was=was))
+    supervisor.runner.execute(EditDrill(drill=id, changed={"units": "消防队"}, was=was))
+    assert (row(trainer, id).commander, row(trainer, id).units) == ("周镇长", "消防队")
+    with pytest.raises(Conflict) as both:
+        supervisor.runner.execute(EditDrill(drill=id, changed={"commander": "吴镇长"}, was=was))
+    assert both.value.facts["fields"] == {"commander": {"mine": "吴镇长", "theirs": "周镇长", "was": ""}}
+    with pytest.raises(BadInput, match="title_empty"):
+        trainer.runner.execute(EditDrill(drill=id, changed={"title": " "}, was={"title": row(trainer, id).title}))
+    with pytest.raises(BadInput, match="not_editable"):
+        trainer.runner.execute(EditDrill(drill=id, changed={"state": "held"}, was={"state": "planned"}))
+
+
+def test_becoming_no_notice_hides_it_and_back_again(trainer: Any, duty: Any) -> None:
+    id = plan(trainer)
+    assert [each.id for each in rows(duty, "drill")] == [id]
+    trainer.runner.execute(EditDrill(drill=id, changed={"form": "no_notice"}, was={"form": row(trainer, id).form}))
+    assert row(trainer, id).hidden and rows(duty, "drill") == [] and rows(duty, "drill_grid") == []
+    trainer.runner.execute(EditDrill(drill=id, changed={"form": "field"}, was={"form": "no_notice"}))
+    assert [each.id for each in rows(duty, "drill")] == [id]
+
+
+def test_moving_is_refused_when_locked_and_when_somebody_else_has_moved_it(trainer: Any, supervisor: Any) -> None:
+    id = plan(trainer)
+    week, fortnight = STARTS + timedelta(days=7), STARTS + timedelta(days=14)
+    supervisor.runner.execute(MoveDrill(drill=id, starts_at=week, was=STARTS))
+    with pytest.raises(Conflict) as moved:
+        trainer.runner.execute(MoveDrill(drill=id, starts_at=fortnight, was=STARTS))
+    assert moved.value.code == "drill.moved_meanwhile" and row(trainer, id).starts_at == week
+    trainer.runner.execute(MoveDrill(drill=id, starts_at=week, was=STARTS))  # to where it is already: nothing to argue
+    supervisor.runner.execute(LockDrill(drill=id))
+    with pytest.raises(RuleError, match="drill.locked"):
+        trainer.runner.execute(MoveDrill(drill=id, starts_at=fortnight, was=week))
+    supervisor.runner.execute(LockDrill(drill=id, locked=False))
+    done = trainer.runner.execute(MoveDrill(drill=id, starts_at=fortnight, was=week))
+    assert row(trainer, id).starts_at == fortnight and row(trainer, id).edition == 3
+    trainer.runner.execute(Undo(target=done.command))
+    assert row(trainer, id).starts_at == week
+    loose = plan(trainer, starts_at=None)
+    with pytest.raises(RuleError, match="drill.no_date"):
+        trainer.runner.execute(LockDrill(drill=loose))
+
+
+def test_calling_off_needs_a_reason_and_what_it_would_have_paid_is_owed_again(trainer: Any) -> None:
+    id = plan(trainer)
+    with pytest.raises(BadInput, match="reason_needed"):
+        trainer.runner.execute(CancelDrill(drill=id, reason="  "))
+    done = trainer.runner.execute(CancelDrill(drill=id, reason="暴雨预警"))
+    assert (row(trainer, id).state, row(trainer, id).reason) == ("cancelled", "暴雨预警")
+    assert [each for each in season(trainer).debts if each.drill == id] == []
+    for command in (
+        MoveDrill(drill=id, starts_at=STARTS, was=STARTS), LockDrill(drill=id), BeginDrill(drill=id),
+        CancelDrill(drill=id, reason="x"),
+    ):  # fmt: skip
+        with pytest.raises(RuleError, match="drill.not_planned"):
+            trainer.runner.execute(command)
+    trainer.runner.execute(Undo(target=done.command))
+    assert row(trainer, id).state == "planned"
+    assert [each.state for each in season(trainer).debts if each.drill == id and each.level == "village"] == ["planned"]
+
+
+def test_beginning_notes_the_moment_and_ends_the_secret(trainer: Any, duty: Any) -> None:
+    id = plan(trainer, form="no_notice")
+    assert rows(duty, "drill") == []
+    trainer.runner.execute(BeginDrill(drill=id))
+    (found,) = rows(duty, "drill")
+    assert (found.state, found.hidden, found.held_at) == ("running", False, BEGINNING)
+    (moment,) = rows(duty, "drill_moment")
+    assert (moment.moment, moment.at) == ("started", BEGINNING)
+    with pytest.raises(RuleError, match="drill.begun"):
+        trainer.runner.execute(EditDrill(drill=id, changed={"form": "field"}, was={"form": "no_notice"}))
+
+
+def test_who_was_told_and_by_whom(trainer: Any) -> None:
+    plan(trainer)
+    first = rows(trainer, "drill_notice", audience="police")[0]
+    trainer.runner.execute(TellOfDrill(notice=first.id, whom="所长"))
+    told = rows(trainer, "drill_notice", id=first.id)[0]
+    assert (told.whom, told.told_at, told.told_by) == ("所长", BEGINNING, trainer.officer.name)
+    trainer.runner.execute(TellOfDrill(notice=first.id, told=False))
+    told = rows(trainer, "drill_notice", id=first.id)[0]
+    assert (told.whom, told.told_at) == ("所长", None)
+
+
+# --- what speaks against a day --------------------------------------------------------------------------------------
+
+
+def test_two_planners_on_one_day_both_see_the_clash_and_both_drills_stay(trainer: Any, supervisor: Any) -> None:
+    leader = trainer.officer.id
+    one = plan(trainer, trainer=leader, commander="周镇长", place="打谷场")
+    two = plan(supervisor, trainer=leader, commander="周镇长", place="打谷场")
+    for desk in (trainer, supervisor):
+        assert {each.id for each in rows(desk, "drill")} == {one, two}
+        for drill in (one, two):
+            assert codes(desk, drill) == {"trainer", "commander", "place", "village_again"}
+    three = plan(trainer, trainer=leader, village=OTHER, starts_at=STARTS + timedelta(hours=4))
+    assert "trainer_full" in codes(supervisor, three) and "trainer_full" in codes(trainer, one)
+
+
+def test_marked_days_and_absences_speak_until_they_are_taken_out(trainer: Any) -> None:
+    id = plan(trainer, trainer=trainer.officer.id, starts_at=STARTS + timedelta(days=1))  # the 11th
+    assert codes(trainer, id) == set()
+    market = trainer.runner.execute(AddDayMark(kind="market", village=VILLAGE, days="7、1，4")).value["day_mark"]
+    with trainer.read("real") as reader:
+        assert reader.get("day_mark", market).days == "1,4,7"
+    harvest = trainer.runner.execute(AddDayMark(kind="harvest", first_day="2025-7-1", last_day="7月20日")).value["day_mark"]
+    away = trainer.runner.execute(AddAbsence(officer="trainer", first_day="20250710", last_day="12")).value["absence"]
+    assert codes(trainer, id) == {"day_market", "day_harvest", "trainer_absent"}
+    trainer.runner.execute(EditDayMark(day_mark=market, changed={"days": "2"}, was={"days": "1,4,7"}))
+    trainer.runner.execute(RetireDayMark(day_mark=harvest))
+    gone = trainer.runner.execute(RetireAbsence(absence=away))
+    assert codes(trainer, id) == set()
+    trainer.runner.execute(Undo(target=gone.command))
+    assert codes(trainer, id) == {"trainer_absent"}
+    with pytest.raises(Conflict, match="day_mark.conflict"):
+        trainer.runner.execute(EditDayMark(day_mark=market, changed={"days": "9"}, was={"days": "1,4,7"}))
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (AddDayMark(kind="market"), "drill.no_days"), (AddDayMark(kind="market", days="1,x"), "drill.day_endings"),
+        (AddDayMark(kind="harvest", first_day="soon"), "drill.day"),
+        (AddDayMark(kind="harvest", first_day="2025-07-09", last_day="2025-07-01"), "drill.days_order"),
+        (AddDayMark(kind="market", days="1", village="nowhere"), "edit.village_unknown"),
+        (AddAbsence(officer="ghost", first_day="2025-07-01"), "unknown"),
+        (AddAbsence(officer="trainer", first_day="2025-07-09", last_day="2025-07-01"), "drill.days_order"),
+    ],
+)  # fmt: skip
+def test_days_that_are_none_are_refused(trainer: Any, command: Any, code: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        trainer.runner.execute(command)
+    assert refused.value.code == code and "field" in refused.value.facts
+
+
+# --- rules of what is owed ------------------------------------------------------------------------------------------
+
+
+def test_a_supervisors_rule_is_owed_at_once_by_every_place_of_its_level(trainer: Any, supervisor: Any) -> None:
+    rule = AddDebtRule(title="每季度一次疏散", level="dedicated_grid", every_months=3, since="2025-01-01")
+    with pytest.raises(NotAllowed):
+        trainer.runner.execute(rule)
+    id = supervisor.runner.execute(rule).value["debt_rule"]
+    found = owed(trainer, rule=id)
+    with trainer.read("real") as reader:
+        sites = reader.count("grid", kind="dedicated")
+    assert len({each["place"] for each in found}) == sites and {each["due"] for each in found} == {"2025-03-31"}
+    supervisor.runner.execute(EditDebtRule(debt_rule=id, changed={"every_months": 12}, was={"every_months": 3}))
+    assert {each["due"] for each in owed(trainer, rule=id)} == {"2025-12-31"}
+    title = {"title": {"zh_CN": "改"}}
+    supervisor.runner.execute(EditDebtRule(debt_rule=id, changed=title, was={"title": {"zh_CN": "每季度一次疏散"}}))
+    gone = supervisor.runner.execute(RetireDebtRule(debt_rule=id))
+    assert owed(trainer, rule=id) == []
+    supervisor.runner.execute(Undo(target=gone.command))
+    assert owed(trainer, rule=id)
+    for changed, code in (
+        ({"every_months": 0}, "debt_rule.months"), ({"before_month": 13}, "debt_rule.month"),
+        ({"scenario": "dragon"}, "scenario.unknown"), ({"title": {}}, "debt_rule.title_empty"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput) as refused:
+            was = {"every_months": 12, "before_month": 0, "scenario": "", "title": title["title"]}
+            supervisor.runner.execute(EditDebtRule(debt_rule=id, changed=changed, was={next(iter(changed)): was[next(iter(changed))]}))
+        assert refused.value.code == code
+
+
+# --- no-notice ------------------------------------------------------------------------------------------------------
+
+
+def test_debts_do_not_tell_of_a_no_notice_drill(trainer: Any, duty: Any) -> None:
+    before = owed(duty)
+    id = plan(trainer, form="no_notice", rule="village_yearly")
+    assert owed(duty) == before
+    assert id in {each["drill"] for each in owed(trainer, state="planned")}
+    assert season(duty).drills == {} and id in season(trainer).drills
+    trainer.runner.execute(BeginDrill(drill=id))
+    assert id in {each["drill"] for each in owed(duty)} and id in season(duty).drills
+
+
+def test_debts_are_listed_by_any_column_and_refuse_an_unknown_one(trainer: Any) -> None:
+    everything = owed(trainer)
+    assert everything == sorted(everything, key=lambda each: (each["due"], each["rule"], each["place"]))
+    assert {each["level"] for each in owed(trainer, level="village")} == {"village"}
+    named = owed(trainer, village=VILLAGE)
+    assert named and {each["village_code"] for each in named} == {VILLAGE}
+    assert owed(trainer, village=named[0]["village_name"]) == owed(trainer, village=named[0]["village"]) == named
+    assert all(each["scenario"] == "house_fire" for each in owed(trainer, scenario="house_fire", state="owed"))
+    with pytest.raises(BadInput, match="where_field"):
+        owed(trainer, colour="red")
