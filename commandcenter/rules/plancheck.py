@@ -45,7 +45,7 @@ def check(problem: Problem, proposal: Proposal) -> list[Violation]:
         task = by_id.get(placed.task)
         if task is not None:
             slot = placed.slot
-            found += _alone(problem, task.id, task.village, task.earliest, slot)
+            found += _alone(problem, task.id, task.village, (task.earliest, task.until or problem.last), slot)
             end = slot.minute + task.minutes
             drills.append(_Drill(task.id, task.village, slot.day, slot.minute, end, slot.trainer, True))
     return found + _together(problem, drills)
@@ -65,13 +65,17 @@ def _complete(problem: Problem, proposal: Proposal) -> list[Violation]:
     return found
 
 
-def _alone(problem: Problem, id: str, village: str | None, earliest: date, slot: Slot) -> list[Violation]:
+def _alone(
+    problem: Problem, id: str, village: str | None, window: tuple[date, date], slot: Slot
+) -> list[Violation]:
     """What a date breaks whatever else is planned."""
     found = []
     if slot.day < problem.first or slot.day > problem.last:
         found.append(Violation("outside", (id,)))
-    if slot.day < earliest:
+    if slot.day < window[0]:
         found.append(Violation("too_early", (id,)))
+    if slot.day > window[1]:
+        found.append(Violation("too_late", (id,)))
     if not 0 <= slot.minute < 24 * 60:
         found.append(Violation("no_time", (id,)))
     for mark in problem.marks:

@@ -40,7 +40,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A drill to be dated. ``earliest`` is firm, ``latest`` the deadline: later is possible, and costs.
+    """A drill to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later is possible, and costs.
 
     ``months`` is the scenario's season (empty: any). ``current``: the date it has, to be kept where that can be.
     ``wanted``: the day at which it would lie best (last year's week).
@@ -51,6 +51,7 @@ class Task:
     scenario: str
     earliest: date
     latest: date
+    until: date | None = None
     village: str | None = None
     grid: str | None = None
     level: str = ""
@@ -276,7 +277,9 @@ class Board:
 
     def day_is_free(self, task: Task, day: date) -> bool:
         """Whether place and day allow it, whoever leads it."""
-        return task.earliest <= day <= self.problem.last and not self.closed_by(task, day) and not self.beside(task, day)
+        if not task.earliest <= day <= (task.until or self.problem.last) or day > self.problem.last:
+            return False
+        return not self.closed_by(task, day) and not self.beside(task, day)
 
     def closed_by(self, task: Task, day: date) -> DayMark | None:
         """The mark that closes the place on a day."""
@@ -322,6 +325,8 @@ class Board:
         found: list[Reason] = []
         if not self.problem.first <= slot.day <= self.problem.last or slot.day < task.earliest:
             found.append(Reason("too_early", {"day": max(task.earliest, self.problem.first).isoformat()}))
+        if task.until is not None and slot.day > task.until:
+            found.append(Reason("too_late", {"day": task.until.isoformat()}))
         mark = self.closed_by(task, slot.day)
         if mark is not None:
             found.append(Reason("closed", {"day": slot.day.isoformat(), "note": mark.note}))

@@ -71,7 +71,7 @@ class Costs:
         return sorted(
             (day_cost(self.problem, task, day, those), day)
             for day, those in zip(self.days, kinds, strict=True)
-            if day >= task.earliest and "closed" not in those
+            if task.earliest <= day <= (task.until or self.problem.last) and "closed" not in those
         )
 
 
@@ -146,7 +146,7 @@ def _contradiction(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> 
     asks = dict(_asks(problem, task, placed))
     blocked = _blocked(problem, task, placed)
     if not blocked:
-        return [Reason("no_day", {"first": task.earliest.isoformat(), "last": problem.last.isoformat()})]
+        return [Reason("no_day", {"first": task.earliest.isoformat(), "last": (task.until or problem.last).isoformat()})]
     kept = dict(asks)
     for key in asks:
         without = frozenset(kept) - {key}
@@ -179,7 +179,7 @@ def _blocked(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> list[l
         board.put(problem.tasks[at], slot)
     found = []
     for day in problem.days():
-        if day < task.earliest:
+        if not task.earliest <= day <= (task.until or problem.last):
             continue
         shared = [frozenset(("closed",))] if board.closed_by(task, day) else []
         other = board.beside(task, day)

@@ -16,6 +16,7 @@ from commandcenter.services import (
     papers,
     people,
     places,
+    plan_apply,
     privacy,
     settings,
     shipped,
@@ -25,5 +26,5 @@ from commandcenter.services import (
 
 MODULES = (
     attachments, calls, drills, exports, grids, households, imports, incidents, papers, people, places,
-    privacy, settings, shipped, towns, undo,
+    plan_apply, privacy, settings, shipped, towns, undo,
 )  # fmt: skip
