@@ -1,6 +1,6 @@
 """Tables going out: in the columns in which they come in again, or as the township's usual ones.
 
-Only what really happened leaves (``world=real``), masked as the officer at the desk sees it, and that it left is
+Only what really happened leaves (``world=real``), but for the plan of drills, which says what it is; masked as the officer at the desk sees it, and that it left is
 written down before the file appears.
 """
 
@@ -14,7 +14,7 @@ from commandcenter.base.texts import say
 from commandcenter.formats.column_specs import SPECS
 from commandcenter.formats.forms import FORMS, Form
 from commandcenter.formats.workbooks import About, Column, Progress, SheetOut, check_ending, write_table
-from commandcenter.rules.entity import REAL
+from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.services.export_facts import Facts, number_fields
 from commandcenter.services.exports import TABLES, NoteExport
 from commandcenter.services.readfiles import WHAT
@@ -62,6 +62,13 @@ def prepare(session: Session, what: str) -> Prepared:
     """Read the table ``what`` as the session's officer may see it. BadInput for an unknown one."""
     if what not in TABLES:
         raise BadInput("table.unknown", what=what, known=", ".join(TABLES))
+    if what == "drills":
+        from commandcenter.services import plan_table
+
+        with session.read(DRILLS) as reader:
+            sheet = plan_table.sheet(session, reader)
+            about = _about(session, reader, what, len(sheet.rows))
+            return Prepared(what, sheet, plan_table.marked(about))
     with session.read(REAL) as reader:
         facts = Facts(reader, session.clock.now(), _zone(_town(reader)))
         sheet = _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)

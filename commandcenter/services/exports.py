@@ -8,8 +8,8 @@ from commandcenter.rules.permissions import EVERYBODY
 from commandcenter.services.commands import Context, command, handles
 
 TABLES = (
-    "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "roster", "grid_ledger",
-    "care_ledger", "incident_ledger",
+    "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "drills", "roster",
+    "grid_ledger", "care_ledger", "incident_ledger",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables."""
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput, Conflict, Refused
-from commandcenter.rules.drills import Absence
+from commandcenter.rules.drills import Absence, DrillGrid
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.services import drills, wire
 from commandcenter.services.commands import COMMANDS, Bulk, Context, command, handles
 
-STEPS = frozenset(("plan_drill", "move_drill", "edit_drill", "cancel_drill", "lock_drill", "add_absence"))
+STEPS = frozenset(("plan_drill", "move_drill", "edit_drill", "cancel_drill", "lock_drill", "add_absence", "invite_grids"))
 _OWN = ("beside", "trainer_was", "row")
 """What a step says besides the fields of its command."""
 
@@ -20,7 +20,7 @@ _OWN = ("beside", "trainer_was", "row")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApplyPlan:
     """Carry out the steps of a plan, whole or not at all. Each is a command for drills as ``do`` takes it
-    (``{"command": "move_drill", …}``), or ``add_absence``.
+    (``{"command": "move_drill", …}``), or ``add_absence``, or ``invite_grids`` (``drill``, ``grids`` and what they ``was``).
 
     Besides its own fields, ``plan_drill`` may name ``beside``: the drills of that place and rule that the planner knew
     of; ``move_drill``: ``trainer_was``; any step ``row``: where it stood in a file, which a refusal then names.
@@ -53,6 +53,8 @@ def apply_plan(cmd: ApplyPlan, ctx: Context) -> Any:
 def _carry_out(name: str, step: Mapping[str, Any], made: list[str], ctx: Context) -> Any:
     if name == "add_absence":
         return _add_absence(step, ctx)
+    if name == "invite_grids":
+        return _invite_grids(step, ctx)
     given = {key: value for key, value in step.items() if key not in _OWN}
     sub = wire.decode(given)
     if name == "plan_drill":
@@ -101,3 +103,18 @@ def _add_absence(step: Mapping[str, Any], ctx: Context) -> Any:
     )  # fmt: skip
     ctx.uow.add(absence)
     return {"absence": absence.id}
+
+
+def _invite_grids(step: Mapping[str, Any], ctx: Context) -> Any:
+    """Other grids take part in a drill that is still ahead."""
+    drill = drills.planned(ctx, str(step.get("drill")))
+    rows = {each.grid: each for each in ctx.uow.find("drill_grid", drill=drill.id)}
+    if sorted(rows) != sorted(step.get("was") or ()):
+        raise Conflict("plan.moved_meanwhile", title=drill.title, when=_text(drill.starts_at) or "", fields={})
+    wanted = [ctx.find_grid(str(each)).id for each in step.get("grids") or ()]
+    for grid in sorted(set(rows) - set(wanted)):
+        ctx.uow.remove("drill_grid", rows[grid].id)
+    for grid in wanted:
+        if grid not in rows:
+            ctx.uow.add(DrillGrid(id=ctx.new_id(), world=drill.id, drill=drill.id, grid=grid))
+    return {"drill": drill.id, "grids": wanted}
