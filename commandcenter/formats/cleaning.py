@@ -183,6 +183,37 @@ def month(value: object) -> str:
     return _month(int(found["year"]), int(found["month"]), int(found["day"] or 1))
 
 
+_MOMENT = re.compile(
+    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
+    r"(?:[\sT]*(?:上午|早上|(?P<late>下午|晚上))?\s*(?P<hour>\d{1,2})\s*[:：时点]\s*(?P<minute>\d{1,2})?\s*分?(?::\d{2}(?:\.0+)?)?)?"
+)
+
+
+def moment(value: object) -> str:
+    """A local time as ``YYYY-MM-DD HH:MM`` (or a day as ``YYYY-MM-DD``), from the usual ways of writing one."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")[:16]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
+        if not _FIRST_SERIAL <= value <= _LAST_SERIAL:
+            raise BadValue("moment.unknown")
+        at = datetime(1899, 12, 30) + timedelta(minutes=round(value * 24 * 60))
+        return f"{at:%Y-%m-%d %H:%M}" if at.time() != at.min.time() else f"{at:%Y-%m-%d}"
+    found = _MOMENT.fullmatch(text_of(value))
+    if found is None:
+        raise BadValue("moment.unknown")
+    try:
+        day = date(int(found["year"]), int(found["month"]), int(found["day"]))
+        if found["hour"] is None:
+            return day.isoformat()
+        hour = int(found["hour"]) + (12 if found["late"] and int(found["hour"]) < 12 else 0)
+        at = datetime(day.year, day.month, day.day, hour, int(found["minute"] or 0))
+    except ValueError:
+        raise BadValue("moment.unknown") from None
+    return at.isoformat(" ", "minutes")
+
+
 def is_serial(value: object) -> bool:
     """Whether a cell holds a date as the number of its day, its format lost."""
     text = written(value)

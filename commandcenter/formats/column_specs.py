@@ -12,6 +12,8 @@ from commandcenter.formats.cleaning import Cleaner
 from commandcenter.formats.column_words import (
     CARE_KINDS,
     CONTACT_KINDS,
+    DRILL_FORMS,
+    DRILL_STATES,
     DUTY_ROLES,
     GENDERS,
     GRID_KINDS,
@@ -205,6 +207,28 @@ HOUSEHOLD_COLUMNS = (
     ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(2000), unless="name"),
 )  # fmt: skip
 
+DRILL_COLUMNS = (
+    ColumnSpec("title", ("演练名称", "演练项目", "演练题目", "drill", "title"), cleaning.words(100), required=True),
+    ColumnSpec("scenario", ("场景类型", "演练类型", "演练场景", "scenario"), cleaning.words(100), required=True),
+    ColumnSpec("form", ("演练形式", "演练方式", "form"), _choice(DRILL_FORMS), as_written=False),
+    ColumnSpec("plan", ("依托预案", "预案", "预案名称", "plan"), cleaning.words(200)),
+    ColumnSpec("place", ("演练地点", "地点", "place"), cleaning.words(100)),
+    ColumnSpec("grids", ("涉及微网格", "涉及网格", "参与网格", "grids"), cleaning.words(4000)),
+    ColumnSpec("units", ("参演单位", "参加单位", "units"), cleaning.words(400)),
+    ColumnSpec(
+        "starts_at", ("计划时间", "演练时间", "拟演练时间", "时间", "starts_at"), cleaning.moment, as_written=False
+    ),
+    ColumnSpec("people", ("参演人数", "参加人数", "人数", "people"), cleaning.count),
+    ColumnSpec("commander", ("总指挥", "现场指挥", "commander"), cleaning.words(60)),
+    ColumnSpec("owner_unit", ("责任单位", "牵头单位", "owner_unit"), cleaning.words(100)),
+    ColumnSpec("owner", ("责任人", "owner"), cleaning.words(60)),
+    ColumnSpec("phone", _PHONES, cleaning.phone),
+    ColumnSpec("state", ("完成情况", "状态", "state"), _choice(DRILL_STATES), as_written=False),
+    ColumnSpec("row_id", ("行标识", "row_id"), cleaning.code),
+    ColumnSpec("row_mark", ("版次标记", "row_mark"), cleaning.words(400)),
+)
+"""The plan table 演练计划表; the last two are hidden columns of the program's own, by which an edited row is known."""
+
 SPECS: dict[str, tuple[ColumnSpec, ...]] = {
     "village": VILLAGE_COLUMNS,
     "grid": GRID_COLUMNS,
@@ -213,4 +237,5 @@ SPECS: dict[str, tuple[ColumnSpec, ...]] = {
     "duty_holder": DUTY_HOLDER_COLUMNS,
     "gazetteer_name": GAZETTEER_COLUMNS,
     "household": HOUSEHOLD_COLUMNS,
+    "drill": DRILL_COLUMNS,
 }

@@ -125,3 +125,16 @@ CARE_KINDS = {
     **dict.fromkeys(("特困人员", "特困供养人员", "五保户", "五保老人"), "destitute"),
 }  # fmt: skip
 """Who needs care: the kinds of the catalogue, and nothing else (``DOMAIN.md`` §2)."""
+
+DRILL_FORMS = {
+    **dict.fromkeys(("实战演练", "实战", "实兵演练", "现场演练"), "field"),
+    **dict.fromkeys(("桌面推演", "桌面演练", "桌面", "推演"), "tabletop"),
+    **dict.fromkeys(("双盲", "双盲演练", "拉练", "双盲拉练"), "no_notice"),
+}
+DRILL_STATES = {
+    **dict.fromkeys(("计划中", "未完成", "未开展", "待开展", "已排期"), "planned"),
+    **dict.fromkeys(("进行中", "正在进行"), "running"),
+    **dict.fromkeys(("已演练", "已完成", "完成", "已开展"), "held"),
+    **dict.fromkeys(("已总结", "已评估"), "reviewed"),
+    **dict.fromkeys(("已取消", "取消", "不再开展"), "cancelled"),
+}

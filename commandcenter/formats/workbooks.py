@@ -26,12 +26,13 @@ _EVERY = 500
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a sheet. ``width`` in characters; a number column is summed and sorted as numbers; in one that
-    ``wraps`` long texts stand in several lines."""
+    ``wraps`` long texts stand in several lines. ``hidden``: the program's own, not to be seen."""
 
     heading: str
     kind: Kind = "text"
     width: int = 14
     wraps: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def _dress(page: Any, sheet: SheetOut) -> None:
 
     for number, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(number)].width = column.width
+        page.column_dimensions[get_column_letter(number)].hidden = column.hidden
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.rows) + 1}"
     page.page_setup.orientation = "landscape"

@@ -1,6 +1,6 @@
 """Tables going out: in the columns in which they come in again, or as the township's usual ones.
 
-Only what really happened leaves (``world=real``), masked as the officer at the desk sees it, and that it left is
+Only what really happened leaves (``world=real``), but for the plan of drills, which says what it is; masked as the officer at the desk sees it, and that it left is
 written down before the file appears.
 """
 
@@ -64,6 +64,12 @@ def prepare(session: Session, what: str) -> Prepared:
     """Read the table ``what`` as the session's officer may see it. BadInput for an unknown one."""
     if what not in TABLES:
         raise BadInput("table.unknown", what=what, known=", ".join(TABLES))
+    if what == "drills":
+        from commandcenter.services import plan_table
+
+        with session.read(DRILLS) as reader:
+            sheet = plan_table.sheet(session, reader)
+            return Prepared(what, sheet, plan_table.marked(_about(session, reader, what, len(sheet.rows))))
     with session.read(DRILLS if what in DRILL_TABLES else REAL) as reader:
         facts = Facts(reader, session.clock.now(), _zone(_town(reader)), door_of(what))
         if what in DRILL_TABLES:

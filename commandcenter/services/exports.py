@@ -9,14 +9,13 @@ from commandcenter.rules.permissions import EVERYBODY
 from commandcenter.services.commands import Context, command, handles
 
 TABLES = (
-    "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "roster", "grid_ledger",
-    "care_ledger", "incident_ledger",
-    "drill_records",
+    "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "drills", "roster",
+    "grid_ledger", "care_ledger", "incident_ledger", "drill_records",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables."""
 OTHERS = ("scenario",)
 """What leaves as a file of its own form and is written down all the same."""
-DRILL_TABLES = frozenset(("drill_records",))
+DRILL_TABLES = frozenset(("drills", "drill_records"))
 """Those that tell of drills, and of nothing else; all others tell of none."""
 
 

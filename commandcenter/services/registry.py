@@ -18,6 +18,7 @@ from commandcenter.services import (
     papers,
     people,
     places,
+    plan_apply,
     privacy,
     records,
     scenario_files,
@@ -32,5 +33,6 @@ from commandcenter.services import (
 
 MODULES = (
     attachments, calls, day_marks, debt_rules, drills, exports, grids, households, imports, incidents, papers,
-    people, places, privacy, records, scenario_files, scenarios, scripts, settings, shipped, towns, undo, units,
+    people, places, plan_apply, privacy, records, scenario_files, scenarios, scripts, settings, shipped, towns,
+    undo, units,
 )  # fmt: skip

@@ -104,6 +104,10 @@ def survey(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | No
 
     NotAllowed for a role that keeps no lists. Reads for as long as it takes; never call it on the GUI thread.
     """
+    if read.entity == "drill":
+        from commandcenter.services import plan_table
+
+        return plan_table.survey(session, read, choices=choices or {})
     if session.officer.role not in KEEPERS_OF_LISTS:
         raise NotAllowed("actor.role", command="import_rows", role=session.officer.role)
     check_choices(read.entity, choices or {})
@@ -165,6 +169,10 @@ def write(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | Non
     what it speaks of. Everything is prepared outside the write transaction.
     """
     result = _survey(session, read, choices=choices, progress=progress, cancelled=cancelled)
+    if read.entity == "drill":
+        from commandcenter.services import plan_table
+
+        return plan_table.write(session, result, dry_run=dry_run)
     if survey is not None:
         _check_unmoved(session, read, survey)
     if result.refused or dry_run:

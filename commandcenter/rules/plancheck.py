@@ -1,0 +1,120 @@
+"""Whether a proposal for a season holds: every firm limit looked at once more, drill against drill.
+
+Written from the sentences of the limits and not from the planner's way of finding dates; it shares no code with it
+but the values themselves.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from commandcenter.rules.clashes import marks_day
+from commandcenter.rules.planning import Problem, Proposal, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A limit that a proposal breaks, and the drills concerned."""
+
+    code: str
+    drills: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drill:
+    id: str
+    village: str | None
+    day: date
+    begin: int
+    end: int
+    trainer: str
+    is_new: bool
+
+
+def check(problem: Problem, proposal: Proposal) -> list[Violation]:
+    """All violations; none means that every drill either has a date that keeps all firm limits, or is listed as
+    unsolved. What stands already is taken as it is: two drills that nobody asked the planner for are not judged."""
+    found = _complete(problem, proposal)
+    by_id = {task.id: task for task in problem.tasks}
+    drills = [
+        _Drill(each.id, each.village, each.slot.day, each.slot.minute, each.slot.minute + each.minutes,
+               each.slot.trainer, False)
+        for each in problem.fixed
+    ]  # fmt: skip
+    for placed in proposal.placed:
+        task = by_id.get(placed.task)
+        if task is not None:
+            slot = placed.slot
+            found += _alone(problem, task.id, task.village, (task.earliest, task.until or problem.last), slot)
+            end = slot.minute + task.minutes
+            drills.append(_Drill(task.id, task.village, slot.day, slot.minute, end, slot.trainer, True))
+    return found + _together(problem, drills)
+
+
+def _complete(problem: Problem, proposal: Proposal) -> list[Violation]:
+    found = []
+    asked = [task.id for task in problem.tasks]
+    answered = [placed.task for placed in proposal.placed] + list(proposal.unsolved)
+    for id in sorted(set(asked) - set(answered)):
+        found.append(Violation("forgotten", (id,)))
+    for id in sorted({each for each in answered if answered.count(each) > 1} if len(answered) != len(set(answered))
+                     else ()):  # fmt: skip
+        found.append(Violation("twice", (id,)))
+    for id in sorted(set(answered) - set(asked)):
+        found.append(Violation("not_asked", (id,)))
+    return found
+
+
+def _alone(
+    problem: Problem, id: str, village: str | None, window: tuple[date, date], slot: Slot
+) -> list[Violation]:
+    """What a date breaks whatever else is planned."""
+    found = []
+    if slot.day < problem.first or slot.day > problem.last:
+        found.append(Violation("outside", (id,)))
+    if slot.day < window[0]:
+        found.append(Violation("too_early", (id,)))
+    if slot.day > window[1]:
+        found.append(Violation("too_late", (id,)))
+    if not 0 <= slot.minute < 24 * 60:
+        found.append(Violation("no_time", (id,)))
+    for mark in problem.marks:
+        concerned = mark.village is None or mark.village == village
+        if mark.kind == "closed" and concerned and marks_day(mark, slot.day):
+            found.append(Violation("closed", (id,)))
+    trainer = next((each for each in problem.trainers if each.id == slot.trainer), None)
+    if trainer is None:
+        found.append(Violation("no_trainer", (id,)))
+    else:
+        for first, last in trainer.away:
+            if first <= slot.day and slot.day <= last:
+                found.append(Violation("away", (id,)))
+    return found
+
+
+def _together(problem: Problem, drills: list[_Drill]) -> list[Violation]:
+    """What dates break with one another."""
+    found = []
+    by_village: dict[str, list[_Drill]] = {}
+    by_day: dict[tuple[str, date], list[_Drill]] = {}
+    for drill in drills:
+        if drill.village is not None:
+            by_village.setdefault(drill.village, []).append(drill)
+        if drill.trainer:
+            by_day.setdefault((drill.trainer, drill.day), []).append(drill)
+    for those in by_village.values():
+        for one, other in combinations(those, 2):
+            if (one.is_new or other.is_new) and abs((one.day - other.day).days) < problem.habits.gap_days:
+                found.append(Violation("gap", (one.id, other.id)))
+    for those in by_day.values():
+        if len(those) > problem.habits.per_day and any(drill.is_new for drill in those):
+            found.append(Violation("per_day", tuple(drill.id for drill in those)))
+        for one, other in combinations(those, 2):
+            if not (one.is_new or other.is_new):
+                continue
+            if one.begin < other.end and other.begin < one.end:
+                found.append(Violation("same_time", (one.id, other.id)))
+            places = (one.village, other.village)
+            if None not in places and places[0] != places[1] and places not in problem.near:
+                found.append(Violation("too_far", (one.id, other.id)))
+    return found

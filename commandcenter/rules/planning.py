@@ -1,0 +1,362 @@
+"""The model of a season's plan: what is to be dated, by whom, within which limits, and what a proposal answers.
+
+Everything is a plain frozen value, so that a problem can be handed to another process. How it is solved is
+:mod:`commandcenter.services.planner`; whether an answer holds is :mod:`commandcenter.rules.plancheck`, which knows
+nothing of the way it was found.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from commandcenter.rules.clashes import Habits, marks_day
+from commandcenter.rules.drills import DayMark
+
+DAY_MINUTES = 24 * 60
+FIRST_START, LAST_START = 9 * 60, 14 * 60 + 30
+"""Minutes after midnight at which the first and the last drill of a trainer's day begin [I]."""
+NO_NOTICE_LAST = 17 * 60
+"""Until then a no-notice drill may begin, at any quarter of an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is as it is: a code (``season.reason.<code>``) with its facts; days as ISO texts."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When a drill begins (local day, minutes after midnight), and who leads it (an officer's id; "": nobody yet)."""
+
+    day: date
+    minute: int
+    trainer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A drill to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later is possible, and costs.
+
+    ``months`` is the scenario's season (empty: any). ``current``: the date it has, to be kept where that can be.
+    ``wanted``: the day at which it would lie best (last year's week).
+    """
+
+    id: str
+    title: str
+    scenario: str
+    earliest: date
+    latest: date
+    until: date | None = None
+    village: str | None = None
+    grid: str | None = None
+    level: str = ""
+    rule: str = ""
+    minutes: int = 60
+    months: frozenset[int] = frozenset()
+    is_no_notice: bool = False
+    wanted: date | None = None
+    current: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A drill whose date stands: held, locked, or none of the planner's. ``is_locked``: somebody asked for it."""
+
+    id: str
+    title: str
+    slot: Slot
+    village: str | None = None
+    minutes: int = 60
+    is_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trainer:
+    """Who leads drills; ``away``: first and last day of each absence."""
+
+    id: str
+    name: str
+    away: tuple[tuple[date, date], ...] = ()
+
+    def is_away(self, day: date) -> bool:
+        """Whether the trainer cannot come."""
+        return any(first <= day <= last for first, last in self.away)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a day costs beside the others [I]: points per day late, and once for each thing that is avoided."""
+
+    late: int = 20
+    late_most: int = 2_000
+    out_of_season: int = 150
+    weekend: int = 40
+    holiday: int = 120
+    market: int = 30
+    school: int = 25
+    harvest: int = 60
+    unlike_wanted: int = 1
+    uneven: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A season to be planned, from ``first`` to ``last`` (local days, both included)."""
+
+    first: date
+    last: date
+    tasks: tuple[Task, ...]
+    trainers: tuple[Trainer, ...]
+    fixed: tuple[Fixed, ...] = ()
+    marks: tuple[DayMark, ...] = ()
+    habits: Habits = Habits()
+    near: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of neighbouring villages, each both ways round."""
+    villages: Mapping[str, str] = field(default_factory=dict)
+    """Names by id, for sentences."""
+    weights: Weights = Weights()
+    mode: Literal["fill", "replan"] = "fill"
+    seed: int = 1
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """When the drills of one trainer's day begin."""
+        count = max(1, self.habits.per_day)
+        if count == 1:
+            return (FIRST_START,)
+        return tuple(FIRST_START + round((LAST_START - FIRST_START) * at / (count - 1)) for at in range(count))
+
+    def days(self) -> list[date]:
+        """Every day of the season."""
+        return [self.first + timedelta(days=at) for at in range((self.last - self.first).days + 1)]
+
+    def reachable(self, one: str | None, other: str | None) -> bool:
+        """Whether one trainer can be in both villages on one day; the town itself is near everywhere."""
+        return one is None or other is None or one == other or (one, other) in self.near
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One task with its date, and what there is to say about it."""
+
+    task: str
+    slot: Slot
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Asks that cannot all be met: a minimal set for one task. Dropping any one of them would make room."""
+
+    task: str
+    asks: tuple[Reason, ...]
+
+
+Quality = Literal["best", "good", "first"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the planner proposes. ``quality``: proven ``best``, ``good`` (time was up), or only the ``first`` answer.
+
+    ``unsolved`` are tasks without a date; ``contradictions`` say why. ``cost`` is the sum of points, ``bound`` what no
+    plan can go below (None where it is not known).
+    """
+
+    placed: tuple[Placed, ...]
+    unsolved: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    quality: Quality = "first"
+    cost: int = 0
+    bound: int | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A drill that a new plan moves: from where to where, and why it could not stay."""
+
+    task: str
+    title: str
+    before: Slot
+    after: Slot | None
+    reasons: tuple[Reason, ...]
+
+
+def day_cost(problem: Problem, task: Task, day: date, kinds: Iterable[str]) -> int:
+    """What a day costs a task; ``kinds`` are the kinds of marks that lie on it (:func:`kinds_on`)."""
+    weights = problem.weights
+    cost = min(weights.late_most, max(0, (day - task.latest).days) * weights.late)
+    if task.months and day.month not in task.months:
+        cost += weights.out_of_season
+    if task.is_no_notice:
+        cost += _draw(problem.seed, task.id, day.toordinal()) % 60  # no day is likelier than another
+    elif day.weekday() >= 5:
+        cost += weights.weekend
+    for kind in kinds:
+        cost += getattr(weights, kind, 0)
+    near = task.current.day if task.current else task.wanted
+    if near is not None:
+        cost += abs((day - near).days) * weights.unlike_wanted
+    return cost
+
+
+def kinds_on(problem: Problem, village: str | None, day: date) -> frozenset[str]:
+    """The kinds of marks on a day, as a village meets them."""
+    return frozenset(mark.kind for mark in problem.marks if mark.village in (None, village) and marks_day(mark, day))
+
+
+def notes(problem: Problem, task: Task, slot: Slot) -> tuple[Reason, ...]:
+    """What a date has for it and against it, for a person to read."""
+    day, found = slot.day, []
+    if day > task.latest:
+        found.append(Reason("late", {"days": (day - task.latest).days, "due": task.latest.isoformat()}))
+    else:
+        found.append(Reason("in_time", {"due": task.latest.isoformat()}))
+    if task.months and day.month not in task.months:
+        found.append(Reason("out_of_season", {}))
+    elif task.months and len(task.months) < 12:
+        found.append(Reason("in_season", {}))
+    if task.is_no_notice:
+        found.append(Reason("drawn", {}))
+    elif day.weekday() >= 5:
+        found.append(Reason("weekend", {}))
+    found += [Reason(f"on_{kind}", {}) for kind in sorted(kinds_on(problem, task.village, day)) if kind != "closed"]
+    if task.wanted is not None and day != task.wanted:
+        found.append(Reason("beside_last_year", {"day": task.wanted.isoformat()}))
+    return tuple(found)
+
+
+def _draw(seed: int, id: str, number: int) -> int:
+    """A number that looks drawn and is the same every time."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{id}:{number}".encode()).digest()[:4], "big")
+
+
+def starts(problem: Problem, task: Task, hour: int, day: date) -> tuple[int, ...]:
+    """When a drill may begin that got an hour of its trainer's day: a no-notice one somewhen before the next hour, so
+    that nobody learns when to expect it."""
+    if not task.is_no_notice:
+        return (hour,)
+    later = [each for each in problem.hours if each > hour]
+    room = (later[0] if later else NO_NOTICE_LAST) - hour - (task.minutes if later else 0)
+    drawn = hour + 15 * (_draw(problem.seed, task.id, day.toordinal()) % (max(0, room) // 15 + 1))
+    return (drawn, hour)
+
+
+class Board:
+    """Drills with dates, asked quickly whether one more fits. Knows the firm limits only."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._gap = problem.habits.gap_days
+        self._by_village: dict[str, dict[date, list[Any]]] = {}
+        self._by_trainer: dict[tuple[str, date], list[tuple[Any, Slot]]] = {}
+        self._closed = [mark for mark in problem.marks if mark.kind == "closed" and mark.active]
+        self._trainers = {each.id: each for each in problem.trainers}
+        for each in problem.fixed:
+            self.put(each, each.slot)
+
+    def put(self, item: Task | Fixed, slot: Slot) -> None:
+        """From now on this drill lies there."""
+        if item.village:
+            self._by_village.setdefault(item.village, {}).setdefault(slot.day, []).append(item)
+        if slot.trainer:
+            self._by_trainer.setdefault((slot.trainer, slot.day), []).append((item, slot))
+
+    def take(self, item: Task | Fixed, slot: Slot) -> None:
+        """This drill no longer lies there."""
+        if item.village:
+            self._by_village[item.village][slot.day].remove(item)
+        if slot.trainer:
+            self._by_trainer[slot.trainer, slot.day].remove((item, slot))
+
+    def day_is_free(self, task: Task, day: date) -> bool:
+        """Whether place and day allow it, whoever leads it."""
+        if not task.earliest <= day <= (task.until or self.problem.last) or day > self.problem.last:
+            return False
+        return not self.closed_by(task, day) and not self.beside(task, day)
+
+    def closed_by(self, task: Task, day: date) -> DayMark | None:
+        """The mark that closes the place on a day."""
+        for mark in self._closed:
+            if mark.village in (None, task.village) and marks_day(mark, day):
+                return mark
+        return None
+
+    def beside(self, task: Task, day: date) -> Any | None:
+        """A drill of the same village that lies too near."""
+        days = self._by_village.get(task.village or "")
+        if not days or self._gap < 1:
+            return None
+        for away in range(self._gap):
+            for near in (day - timedelta(days=away), day + timedelta(days=away)):
+                for each in days.get(near, ()):
+                    if each.id != task.id:
+                        return each
+        return None
+
+    def load(self, trainer: str, day: date) -> list[tuple[Any, Slot]]:
+        """What a trainer leads on a day."""
+        return self._by_trainer.get((trainer, day), [])
+
+    def minute_for(self, task: Task, trainer: str, day: date) -> int | None:
+        """When the trainer could lead it on that day; None: not at all."""
+        if self._trainers[trainer].is_away(day):
+            return None
+        led = self.load(trainer, day)
+        if len(led) >= self.problem.habits.per_day:
+            return None
+        if any(not self.problem.reachable(task.village, each.village) for each, _ in led):
+            return None
+        for hour in self.problem.hours:
+            for begin in starts(self.problem, task, hour, day):
+                end = begin + task.minutes
+                if all(end <= slot.minute or slot.minute + each.minutes <= begin for each, slot in led):
+                    return begin
+        return None
+
+    def against(self, task: Task, slot: Slot) -> list[Reason]:
+        """Every firm limit that a task would break there, in words; the task itself may lie on the board."""
+        found: list[Reason] = []
+        if not self.problem.first <= slot.day <= self.problem.last or slot.day < task.earliest:
+            found.append(Reason("too_early", {"day": max(task.earliest, self.problem.first).isoformat()}))
+        if task.until is not None and slot.day > task.until:
+            found.append(Reason("too_late", {"day": task.until.isoformat()}))
+        mark = self.closed_by(task, slot.day)
+        if mark is not None:
+            found.append(Reason("closed", {"day": slot.day.isoformat(), "note": mark.note}))
+        other = self.beside(task, slot.day)
+        if other is not None:
+            found.append(self._gap_reason(task, other))
+        trainer = self._trainers.get(slot.trainer)
+        if trainer is None:
+            return found
+        for first, last in trainer.away:
+            if first <= slot.day <= last:
+                facts = {"trainer": trainer.name, "first": first.isoformat(), "last": last.isoformat()}
+                found.append(Reason("trainer_away", facts))
+        led = [(each, at) for each, at in self.load(slot.trainer, slot.day) if each.id != task.id]
+        if len(led) >= self.problem.habits.per_day:
+            facts = {"trainer": trainer.name, "count": len(led), "day": slot.day.isoformat()}
+            found.append(Reason("trainer_full", facts))
+        for each, at in led:
+            facts = {"trainer": trainer.name, "title": each.title, "day": slot.day.isoformat()}
+            if not self.problem.reachable(task.village, each.village):
+                found.append(Reason("too_far", facts))
+            elif at.minute < slot.minute + task.minutes and slot.minute < at.minute + each.minutes:
+                found.append(Reason("same_time", facts))
+        return found
+
+    def _gap_reason(self, task: Task, other: Any) -> Reason:
+        village = self.problem.villages.get(task.village or "", "")
+        at = next(
+            day for day, items in self._by_village[task.village or ""].items() for each in items if each.id == other.id
+        )
+        code = "gap_locked" if getattr(other, "is_locked", False) else "gap"
+        facts = {"village": village, "gap": self._gap, "title": other.title, "day": at.isoformat()}
+        return Reason(code, facts)

@@ -1,0 +1,408 @@
+"""A town's year as a planning problem, and a proposal as the commands that make it true.
+
+Everything is read once (:func:`read`) and then computed without the database, so that the window can ask again and
+again with other answers.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from commandcenter.base.clock import iso
+from commandcenter.base.texts import current
+from commandcenter.rules.clashes import day_of
+from commandcenter.rules.copying import Copy, Past, copies
+from commandcenter.rules.debts import DRILL_LEVELS, Debt, add_months
+from commandcenter.rules.drills import HELD, Drill
+from commandcenter.rules.planning import Board, Change, Fixed, Placed, Problem, Slot, Task, Trainer
+from commandcenter.rules.scenarios import Scenario, in_season, split, words
+from commandcenter.services import seasons
+from commandcenter.services.seasons import Season
+from commandcenter.storage.reads import Reader
+
+NEIGHBOURS = 4
+"""So many nearest villages count as neighbouring [I]."""
+_KIND_OF_LEVEL = {"emergency_grid": "emergency", "dedicated_grid": "dedicated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The season with what its places are called and where they lie."""
+
+    season: Season
+    year: int
+    villages: Mapping[str, str]
+    grids: Mapping[str, str]
+    near: frozenset[tuple[str, str]]
+    seq: int
+
+    @property
+    def newest(self) -> dict[str, Scenario]:
+        """The newest edition in use of each scenario, by key."""
+        found: dict[str, Scenario] = {}
+        for each in self.season.scenarios.values():
+            if each.active and (each.key not in found or found[each.key].edition < each.edition):
+                found[each.key] = each
+        return dict(sorted(found.items()))
+
+    @property
+    def first(self) -> date:
+        """The first day that can be planned: tomorrow, or the year's first."""
+        return max(date(self.year, 1, 1), self.season.today + timedelta(days=1))
+
+    @property
+    def last(self) -> date:
+        """The last day of the year."""
+        return date(self.year, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A trainer who cannot come, from day to day."""
+
+    trainer: str
+    first: date
+    last: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A drill whose date somebody has set: the day, and minutes after midnight (None: as now, else the first hour)."""
+
+    drill: str
+    day: date
+    minute: int | None = None
+
+
+def read(reader: Reader, today: date, year: int) -> Basis:
+    """Everything about a year; ``reader`` reads ``DRILLS``."""
+    season = seasons.load(reader, today, date(year, 12, 31))
+    villages = {each.id: each.name for each in reader.find("village")}
+    grids = {each.id: each for each in reader.find("grid")}
+    shapes = {(each.grid, each.edition): each for each in reader.find("shape")}
+    return Basis(
+        season, year, villages, {each.id: each.name for each in grids.values()},
+        neighbours(_centres(grids.values(), shapes)), reader.last_seq(),
+    )  # fmt: skip
+
+
+def _centres(grids: Iterable[Any], shapes: Mapping[tuple[str, int], Any]) -> dict[str, tuple[float, float]]:
+    """The middle of each village's grids (longitude, latitude); nothing for villages without any shape."""
+    points: dict[str, list[tuple[float, float]]] = {}
+    for grid in grids:
+        shape = shapes.get((grid.id, grid.shape)) if grid.shape else None
+        if shape is not None:
+            points.setdefault(grid.village, []).append(((shape.west + shape.east) / 2, (shape.south + shape.north) / 2))
+    return {
+        village: (sum(x for x, _ in those) / len(those), sum(y for _, y in those) / len(those))
+        for village, those in points.items()
+    }
+
+
+def neighbours(centres: Mapping[str, tuple[float, float]]) -> frozenset[tuple[str, str]]:
+    """Each village with its nearest ones, both ways round; without a map, nobody has neighbours."""
+    found: set[tuple[str, str]] = set()
+    for one, (x, y) in centres.items():
+        others = sorted(
+            (each for each in centres if each != one),
+            key=lambda each: ((centres[each][0] - x) ** 2 + (centres[each][1] - y) ** 2, each),
+        )
+        for other in others[:NEIGHBOURS]:
+            found |= {(one, other), (other, one)}
+    return frozenset(found)
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+
+def standing(basis: Basis, *, but: Collection[str] = ()) -> tuple[Fixed, ...]:
+    """Every drill with a date that is not cancelled, but those named."""
+    found = []
+    for drill in basis.season.drills.values():
+        slot = slot_of(basis, drill)
+        if slot is not None and drill.state != "cancelled" and drill.id not in but:
+            found.append(Fixed(drill.id, drill.title, slot, drill.village, drill.minutes, drill.locked))
+    return tuple(sorted(found, key=lambda each: (each.slot.day, each.slot.minute, each.id)))
+
+
+def slot_of(basis: Basis, drill: Drill) -> Slot | None:
+    """When a drill lies, in local time; None while it has no date."""
+    moment = drill.held_at or drill.starts_at
+    if moment is None:
+        return None
+    local = moment.astimezone(basis.season.zone)
+    return Slot(local.date(), local.hour * 60 + local.minute, drill.trainer or "")
+
+
+def moment_of(basis: Basis, slot: Slot) -> datetime:
+    """A slot as an aware instant of the town's zone."""
+    begin = time(slot.minute // 60, slot.minute % 60)
+    return datetime.combine(slot.day, begin, basis.season.zone)
+
+
+def _problem(basis: Basis, tasks: Iterable[Task], fixed: tuple[Fixed, ...], aways: Iterable[Away] = ()) -> Problem:
+    away: dict[str, list[tuple[date, date]]] = {}
+    for absence in basis.season.absences:
+        span = (date.fromisoformat(absence.first_day), date.fromisoformat(absence.last_day))
+        away.setdefault(absence.officer, []).append(span)
+    for each in aways:
+        away.setdefault(each.trainer, []).append((each.first, each.last))
+    trainers = tuple(
+        Trainer(id, name, tuple(sorted(away.get(id, ())))) for id, name in sorted(basis.season.trainers.items())
+    )
+    return Problem(
+        basis.first, basis.last, tuple(tasks), trainers, fixed, basis.season.marks, basis.season.habits, basis.near,
+        dict(basis.villages),
+    )  # fmt: skip
+
+
+def last_year(basis: Basis) -> list[Past]:
+    """The drills held in the year before, as tasks of this one; a place that has the same scenario planned or held
+    this year already gets none."""
+    has = {
+        (drill.village, drill.grid, basis.season.key_of(drill), drill.rule)
+        for drill in basis.season.drills.values()
+        if (slot := slot_of(basis, drill)) and slot.day.year == basis.year and drill.state != "cancelled"
+    }
+    found = []
+    for drill in basis.season.drills.values():
+        slot = slot_of(basis, drill)
+        key = basis.season.key_of(drill)
+        if slot is None or slot.day.year != basis.year - 1 or drill.state not in HELD or key not in basis.newest:
+            continue
+        if (drill.village, drill.grid, key, drill.rule) in has or drill.form == "no_notice":
+            continue
+        scenario = basis.newest[key]
+        task = Task(
+            id=f"copy:{drill.id}", title=drill.title, scenario=key, earliest=basis.first, latest=basis.last,
+            village=drill.village, grid=drill.grid, level=drill.level, rule=drill.rule, minutes=drill.minutes,
+            months=_months(scenario),
+        )  # fmt: skip
+        found.append(Past(task, slot))
+    return found
+
+
+def offer_copies(basis: Basis) -> list[Copy]:
+    """Last year's drills in this year's weeks."""
+    return copies(_problem(basis, (), standing(basis)), last_year(basis), basis.year)
+
+
+def fill(basis: Basis) -> Problem:
+    """What is owed in the year and not planned, and drills that were planned without a date."""
+    tasks = [*_undated(basis), *_owed(basis)]
+    return replace(_problem(basis, tasks, standing(basis)), seed=basis.year)
+
+
+def _undated(basis: Basis) -> list[Task]:
+    found = []
+    for drill in sorted(basis.season.drills.values(), key=lambda each: each.id):
+        if drill.state == "planned" and drill.starts_at is None:
+            found.append(_task_of(basis, drill, basis.last))
+    return found
+
+
+def _task_of(basis: Basis, drill: Drill, latest: date, current: Slot | None = None) -> Task:
+    scenario = basis.season.scenarios.get(drill.scenario or "")
+    return Task(
+        id=f"drill:{drill.id}", title=drill.title, scenario=basis.season.key_of(drill), earliest=basis.first,
+        latest=latest, village=drill.village, grid=drill.grid, level=drill.level, rule=drill.rule,
+        minutes=drill.minutes, months=_months(scenario) if scenario else frozenset(),
+        is_no_notice=drill.form == "no_notice", current=current,
+    )  # fmt: skip
+
+
+def _months(scenario: Scenario) -> frozenset[int]:
+    months = frozenset(month for month in range(1, 13) if in_season(scenario, month))
+    return frozenset() if len(months) == 12 else months
+
+
+def _owed(basis: Basis) -> list[Task]:
+    rules = {each.key: each for each in basis.season.rules}
+    debts = [
+        each for each in basis.season.debts
+        if each.state in ("owed", "overdue") and each.level in DRILL_LEVELS and each.due.year <= basis.year
+        and each.rule in rules
+    ]  # fmt: skip
+    particular: dict[tuple[str, str], list[Debt]] = {}
+    for debt in debts:
+        if debt.scenario:
+            particular.setdefault((debt.level, debt.place), []).append(debt)
+    turn = Counter[str]()
+    series: dict[tuple[str, str], list[Task]] = {}
+    for debt in debts:
+        opens = add_months(debt.due + timedelta(days=1), -rules[debt.rule].every_months)
+        if not debt.scenario and any(
+            opens <= other.due <= debt.due for other in particular.get((debt.level, debt.place), ())
+        ):
+            continue  # the drill of a scenario pays this one as well
+        key = debt.scenario or _any_scenario(basis, debt, turn)
+        scenario = basis.newest.get(key)
+        if scenario is not None:
+            task = _task_for(basis, debt, scenario, max(basis.first, opens))
+            series.setdefault((debt.rule, debt.place), []).append(task)
+    for (key, _), those in series.items():
+        those += _following(basis, those[-1], 0 if rules[key].before_month else rules[key].every_months)
+    return [task for those in series.values() for task in _in_turn(those)]
+
+
+def _following(basis: Basis, task: Task, every: int) -> list[Task]:
+    """What falls due later in the year once this is done, where a rule counts from drill to drill (0: it does not)."""
+    found = []
+    while every:
+        due = add_months(max(task.latest, basis.first) + timedelta(days=1), every) - timedelta(days=1)
+        if due > basis.last:
+            break
+        earliest = max(task.latest, basis.first) + timedelta(days=1)
+        task = replace(task, id=f"{task.id}+", earliest=earliest, latest=due)
+        found.append(task)
+    return found
+
+
+def _in_turn(tasks: list[Task]) -> list[Task]:
+    """Drills that one rule asks of one place twice in the year, because it is behind or owes every half-year: the second
+    not before half the time is over, the first until then, so that each pays its own debt."""
+    found = [tasks[0]]
+    for task in tasks[1:]:
+        before = found[-1]
+        half = before.earliest + (task.latest - before.earliest) / 2
+        turn = max(task.earliest, half, before.earliest + timedelta(days=1))
+        found[-1] = replace(before, until=turn - timedelta(days=1))
+        found.append(replace(task, earliest=turn))
+    return found
+
+
+def _any_scenario(basis: Basis, debt: Debt, turn: Counter[str]) -> str:
+    """Where any scenario will do: those that suit the place, one after the other, so that all are drilled."""
+    kind = _KIND_OF_LEVEL.get(debt.level, "general")
+    fitting = [key for key, each in basis.newest.items() if not each.grid_kinds or kind in split(each.grid_kinds)]
+    fitting = fitting or list(basis.newest)
+    if not fitting:
+        return ""
+    turn[debt.level] += 1
+    return fitting[(turn[debt.level] - 1) % len(fitting)]
+
+
+def _task_for(basis: Basis, debt: Debt, scenario: Scenario, earliest: date) -> Task:
+    grid = debt.place if debt.level in _KIND_OF_LEVEL else None
+    where = basis.grids.get(grid or "") or basis.villages.get(debt.village or "", "")
+    return Task(
+        id=f"debt:{debt.id}", title=f"{where}{words(scenario.title, current().language)}", scenario=scenario.key,
+        earliest=earliest, latest=debt.due, village=debt.village, grid=grid, level=debt.level, rule=debt.rule,
+        minutes=scenario.minutes, months=_months(scenario),
+        is_no_notice=split(scenario.forms)[:1] == ("no_notice",),
+    )  # fmt: skip
+
+
+def replan(basis: Basis, aways: Sequence[Away] = (), fixes: Sequence[Fix] = ()) -> Problem:
+    """The planned drills of the year with their dates, after something has changed. What is locked stays; so does what
+    clashed before already: that was decided by somebody."""
+    fixed_days = {each.drill: each for each in fixes}
+    ahead = [
+        drill for drill in basis.season.drills.values()
+        if drill.state == "planned" and (slot := slot_of(basis, drill)) is not None
+        and basis.first <= slot.day <= basis.last
+    ]  # fmt: skip
+    free = {drill.id for drill in ahead if not drill.locked and drill.id not in fixed_days}
+    free -= _clashing(basis, free, fixed_days)
+    due = {each.drill: each.due for each in basis.season.debts if each.drill}
+    tasks = [
+        _task_of(basis, drill, due.get(drill.id, basis.last), slot_of(basis, drill))
+        for drill in sorted(ahead, key=lambda each: each.id) if drill.id in free
+    ]  # fmt: skip
+    stays = [each for each in standing(basis, but=free) if each.id not in fixed_days]
+    for fix in fixes:
+        drill = basis.season.drills[fix.drill]
+        stays.append(Fixed(drill.id, drill.title, fixed_slot(basis, fix), drill.village, drill.minutes, True))
+    return replace(_problem(basis, tasks, tuple(stays), aways), mode="replan", seed=basis.year)
+
+
+def fixed_slot(basis: Basis, fix: Fix) -> Slot:
+    """Where a fixed drill lies; its trainer and hour stay unless another hour was named."""
+    drill = basis.season.drills[fix.drill]
+    before = slot_of(basis, drill)
+    minute = fix.minute if fix.minute is not None else before.minute if before else 9 * 60
+    return Slot(fix.day, minute, drill.trainer or "")
+
+
+def _clashing(basis: Basis, free: set[str], fixed_days: Mapping[str, Fix]) -> set[str]:
+    """Drills whose dates broke a firm limit before anything changed."""
+    before = _problem(basis, (), standing(basis))
+    board = Board(before)
+    found = set()
+    for id in free:
+        drill = basis.season.drills[id]
+        slot = slot_of(basis, drill)
+        task = replace(_task_of(basis, drill, basis.last), id=id)
+        other = board.beside(task, slot.day) if slot else None
+        if other is not None and other.id in fixed_days:
+            continue
+        if slot is not None and (slot.trainer not in basis.season.trainers or board.against(task, slot)):
+            found.add(id)
+    return found
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+def plan_steps(
+    basis: Basis, tasks: Mapping[str, Task], chosen: Iterable[Placed], origin: str
+) -> list[dict[str, Any]]:
+    """The steps of ``ApplyPlan`` that make a proposal true: new drills are planned, undated ones get their date."""
+    return [_plan_step(basis, tasks[each.task], each.slot, origin) for each in chosen]
+
+
+def _plan_step(basis: Basis, task: Task, slot: Slot, origin: str) -> dict[str, Any]:
+    if task.id.startswith("drill:"):
+        return _move_step(basis, task.id.partition(":")[2], slot)
+    beside = [
+        drill.id for drill in basis.season.drills.values()
+        if (drill.rule, drill.village, drill.grid) == (task.rule, task.village, task.grid)
+        and basis.season.key_of(drill) == task.scenario
+    ]  # fmt: skip
+    return {
+        "command": "plan_drill", "scenario": task.scenario, "title": task.title, "language": current().language,
+        "level": task.level, "rule": task.rule, "origin": origin, "village": task.village, "grid": task.grid,
+        "minutes": task.minutes, "starts_at": iso(moment_of(basis, slot)), "trainer": slot.trainer or None,
+        "form": "no_notice" if task.is_no_notice else None, "beside": sorted(beside),
+    }  # fmt: skip
+
+
+def _move_step(basis: Basis, drill: str, slot: Slot) -> dict[str, Any]:
+    row = basis.season.drills[drill]
+    return {
+        "command": "move_drill", "drill": drill, "starts_at": iso(moment_of(basis, slot)),
+        "was": iso(row.starts_at) if row.starts_at else None, "trainer": slot.trainer or None,
+        "trainer_was": row.trainer,
+    }  # fmt: skip
+
+
+def replan_steps(
+    basis: Basis, moves: Iterable[Change], aways: Iterable[Away], fixes: Iterable[Fix]
+) -> list[dict[str, Any]]:
+    """The steps that make a re-planning true: the absences, the fixed dates (held from now on), the moves."""
+    steps: list[dict[str, Any]] = [
+        {"command": "add_absence", "officer": each.trainer, "first_day": each.first.isoformat(),
+         "last_day": each.last.isoformat(), "reason": each.reason}
+        for each in aways
+    ]  # fmt: skip
+    for fix in fixes:
+        steps.append(_move_step(basis, fix.drill, fixed_slot(basis, fix)))
+        steps.append({"command": "lock_drill", "drill": fix.drill, "locked": True})
+    for move in moves:
+        if move.after is not None:
+            steps.append(_move_step(basis, move.task.partition(":")[2], move.after))
+    return steps
+
+
+def week_of(day: date) -> date:
+    """The Monday of a day's week, by which results are grouped."""
+    return day - timedelta(days=day.weekday())
+
+
+def planned_days(basis: Basis) -> list[date]:
+    """The days of the year on which drills are planned or held."""
+    days = (day_of(each, basis.season.zone) for each in basis.season.drills.values() if each.state != "cancelled")
+    return sorted(day for day in days if day is not None and day.year == basis.year)

@@ -1,0 +1,64 @@
+"""Made seasons for the planner's tests: villages in a row, so that it is plain which are neighbours."""
+
+import random
+from datetime import date, timedelta
+
+from commandcenter.rules.clashes import Habits
+from commandcenter.rules.drills import DayMark
+from commandcenter.rules.planning import Fixed, Problem, Slot, Task, Trainer
+
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+FLOOD_EVE = date(2026, 4, 30)
+
+
+def villages(count: int) -> list[str]:
+    return [f"v{at:02}" for at in range(count)]
+
+
+def near(names: list[str]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (one, other) for at, one in enumerate(names) for to, other in enumerate(names) if abs(at - to) in (1, 2)
+    )
+
+
+def season(count: int, *, trainers: int = 3, gap: int = 7, seed: int = 1, towns: int = 19) -> Problem:
+    """A season as a township has one: a third due before the flood season, markets, a harvest, holidays, absences."""
+    rng = random.Random(seed)
+    names = villages(towns)
+    tasks = tuple(
+        Task(
+            id=f"t{at:05}", title=f"drill {at}", scenario=f"s{at % 12}", earliest=FIRST,
+            latest=FLOOD_EVE if at % 3 == 0 else LAST, village=names[at % towns] if at % 25 else None,
+            minutes=rng.choice((45, 60, 90)), months=frozenset(range(3, 10)) if at % 4 else frozenset(),
+            is_no_notice=at % 10 == 9,
+        )
+        for at in range(count)
+    )  # fmt: skip
+    marks = [
+        DayMark(id=f"m{at}", kind="market", village=name, days="1,4,7" if at % 2 else "2,5,8")
+        for at, name in enumerate(names)
+    ]
+    marks += [
+        DayMark(id="holiday", kind="holiday", first_day="2026-10-01", last_day="2026-10-07"),
+        DayMark(id="closed", kind="closed", first_day="2026-02-10", last_day="2026-02-20"),
+        DayMark(id="harvest", kind="harvest", first_day="2026-05-10", last_day="2026-06-10"),
+    ]
+    people = tuple(
+        Trainer(f"p{at:02}", f"P{at}", ((date(2026, 3, 1) + timedelta(20 * at), date(2026, 3, 14) + timedelta(20 * at)),))
+        for at in range(trainers)
+    )
+    return Problem(
+        FIRST, LAST, tasks, people, marks=tuple(marks), habits=Habits(gap, 2), near=near(names),
+        villages={name: name for name in names},
+    )  # fmt: skip
+
+
+def dated(problem: Problem, slots: dict[str, Slot]) -> tuple[Task, ...]:
+    """The tasks with the dates they have."""
+    from dataclasses import replace
+
+    return tuple(replace(task, current=slots.get(task.id)) for task in problem.tasks)
+
+
+def standing(id: str, village: str, day: date, trainer: str, *, is_locked: bool = True, minute: int = 540) -> Fixed:
+    return Fixed(id, id, Slot(day, minute, trainer), village, 60, is_locked)

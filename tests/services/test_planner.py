@@ -1,0 +1,220 @@
+"""The planner's proposals, held against the checker that knows nothing of how they are found."""
+
+import threading
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commandcenter.base.errors import Refused
+from commandcenter.rules.clashes import Habits
+from commandcenter.rules.plancheck import check
+from commandcenter.rules.planning import Placed, Problem, Proposal, Slot, Task, Trainer
+from commandcenter.services import planner
+from commandcenter.services.planner_first import first_plan
+from tests.services.seasons_made import FIRST, dated, near, season, standing, villages
+
+
+def codes(problem: Problem, proposal: Proposal) -> set[str]:
+    return {each.code for each in check(problem, proposal)}
+
+
+def test_a_season_of_the_shipped_size_is_planned_within_its_limit() -> None:
+    problem = season(60)
+    proposal = planner.solve(problem, seconds=8)
+    assert check(problem, proposal) == []
+    assert len(proposal.placed) == 60 and proposal.unsolved == ()
+    assert proposal.quality in ("best", "good")
+    first = first_plan(problem)
+    assert proposal.cost <= first.cost
+    by_id = {task.id: task for task in problem.tasks}
+    assert all(each.slot.day <= by_id[each.task].latest for each in proposal.placed)
+    assert {reason.code for each in proposal.placed for reason in each.reasons} >= {"in_time", "in_season"}
+
+
+def test_the_same_problem_gives_the_same_plan() -> None:
+    problem = season(12, seed=4)
+    assert [each.slot for each in planner.solve(problem, seconds=10).placed] == [
+        each.slot for each in planner.solve(problem, seconds=10).placed
+    ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 4), st.integers(0, 20))
+def test_every_first_plan_holds(seed: int, count: int, trainers: int, gap: int) -> None:
+    problem = season(count, trainers=trainers, gap=gap, seed=seed, towns=1 + seed % 7)
+    proposal = first_plan(problem)
+    assert check(problem, proposal) == []
+
+
+def test_no_notice_drills_follow_no_pattern() -> None:
+    problem = season(40)
+    hidden = tuple(replace(task, is_no_notice=True, latest=problem.last, months=frozenset()) for task in problem.tasks)
+    found = first_plan(replace(problem, tasks=hidden))
+    assert len({each.slot.day.weekday() for each in found.placed}) >= 5
+    assert len({each.slot.minute for each in found.placed}) >= 8
+
+
+def replanned() -> tuple[Problem, Problem]:
+    """Eight dated drills in June, one of them in 凉水井 (v00): as they were, and after the leader has fixed 5 June
+    there and the trainer p00 has fallen ill for two weeks."""
+    names = villages(6)
+    ill = (date(2026, 6, 3), date(2026, 6, 16))
+    people = (Trainer("p00", "张敏"), Trainer("p01", "李强"))
+    days = {"a": ("v00", date(2026, 6, 9)), "b": ("v01", date(2026, 6, 4)), "c": ("v02", date(2026, 6, 11)),
+            "d": ("v03", date(2026, 6, 18)), "e": ("v04", date(2026, 6, 24)), "f": ("v05", date(2026, 6, 30))}  # fmt: skip
+    tasks = tuple(
+        Task(id=id, title=id, scenario="landslide", earliest=date(2026, 6, 1), latest=date(2026, 7, 31), village=village,
+             current=Slot(day, 540, "p00" if at % 2 == 0 else "p01"))
+        for at, (id, (village, day)) in enumerate(days.items())
+    )  # fmt: skip
+    before = Problem(
+        date(2026, 6, 1), date(2026, 7, 31), tasks, people, near=near(names), mode="replan",
+        villages={"v00": "凉水井村"} | {name: name for name in names[1:]},
+    )  # fmt: skip
+    after = replace(
+        before, trainers=(replace(people[0], away=(ill,)), people[1]),
+        fixed=(standing("leader", "v00", date(2026, 6, 5), "p01"),),
+    )  # fmt: skip
+    return before, after
+
+
+def test_nothing_moves_when_nothing_has_changed() -> None:
+    before, _ = replanned()
+    proposal = planner.solve(before, seconds=10)
+    assert planner.changes(before, proposal) == []
+    assert check(before, proposal) == []
+
+
+def test_leader_fixes_a_day_and_a_trainer_falls_ill() -> None:
+    _, after = replanned()
+    proposal = planner.solve(after, seconds=10)
+    assert check(after, proposal) == []
+    moves = planner.changes(after, proposal)
+    # "a" lies within a week of the locked day, and its trainer is ill; "c" is led by who is ill; all others stay.
+    assert {each.task for each in moves} == {"a", "c"}
+    reasons = {each.task: {reason.code for reason in each.reasons} for each in moves}
+    assert reasons == {"a": {"gap_locked", "trainer_away"}, "c": {"trainer_away"}}
+    facts = {reason.code: dict(reason.facts) for each in moves for reason in each.reasons}
+    assert facts["trainer_away"] == {"trainer": "张敏", "first": "2026-06-03", "last": "2026-06-16"}
+    assert facts["gap_locked"]["village"] == "凉水井村" and facts["gap_locked"]["day"] == "2026-06-05"
+    # The day of "c" could stay: somebody else leads it.
+    kept = next(each for each in moves if each.task == "c")
+    assert kept.after is not None and kept.after.day == kept.before.day and kept.after.trainer == "p01"
+
+
+def test_fewest_moves_is_proven_by_trying_fewer() -> None:
+    """Every proper subset of the moves leaves a limit broken."""
+    _, after = replanned()
+    proposal = planner.solve(after, seconds=10)
+    moves = planner.changes(after, proposal)
+    new = {each.task: each.slot for each in proposal.placed}
+    old = {task.id: task.current for task in after.tasks if task.current is not None}
+    for left in moves:
+        slots = new | {left.task: old[left.task]}
+        tried = Proposal(tuple(Placed(id, slot) for id, slot in slots.items()))
+        assert check(after, tried) != []
+
+
+def test_what_cannot_be_met_names_the_asks_that_contradict() -> None:
+    """One week, a locked drill in the village, the only other trainer away: each of the asks is needed."""
+    task = Task(id="t", title="t", scenario="s", earliest=date(2026, 6, 1), latest=date(2026, 6, 7), village="v00")
+    problem = Problem(
+        date(2026, 6, 1), date(2026, 6, 14), (task,),
+        (Trainer("p", "张敏", ((date(2026, 6, 12), date(2026, 6, 14)),)),),
+        fixed=(standing("leader", "v00", date(2026, 6, 5), "q"),), villages={"v00": "凉水井村"},
+    )  # fmt: skip
+    proposal = planner.solve(problem, seconds=5)
+    assert proposal.unsolved == ("t",) and check(problem, proposal) == []
+    (why,) = proposal.contradictions
+    assert [each.code for each in why.asks] == ["trainer_away", "ask_gap", "ask_locked"]
+    assert dict(why.asks[2].facts)["day"] == "2026-06-05"
+
+
+def test_cancelling_ends_it_within_half_a_second() -> None:
+    asked, done = threading.Event(), []
+
+    def work() -> None:
+        with pytest.raises(Refused, match="season.cancelled"):
+            planner.solve(season(400), seconds=60, cancelled=asked.is_set)
+        done.append(time.monotonic())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    time.sleep(1.0)
+    begun = time.monotonic()
+    asked.set()
+    thread.join(10)
+    assert done and done[0] - begun < 0.5
+
+
+def test_without_a_solver_there_is_still_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = planner.subprocess.Popen
+    monkeypatch.setattr(
+        planner.subprocess, "Popen",
+        lambda command, **more: real([command[0], "-c", "import sys; sys.stdin.buffer.read(); sys.exit(3)"], **more),
+    )  # fmt: skip
+    problem = season(20)
+    proposal = planner.solve(problem)
+    assert proposal.quality == "first" and check(problem, proposal) == []
+
+
+def test_progress_tells_plans_and_bound() -> None:
+    steps: list[Any] = []
+    planner.solve(season(20), seconds=5, progress=steps.append)
+    assert steps[0].stage == "first" and steps[-1].stage == "points" and steps[-1].bound is not None
+
+
+# --- the checker itself finds what is wrong ---------------------------------------------------------------------------
+
+
+def test_the_checker_finds_each_violation() -> None:
+    names = villages(8)
+    tasks = tuple(
+        Task(id=f"t{at}", title="", scenario="", earliest=FIRST, latest=FIRST, village=names[at]) for at in range(4)
+    )
+    problem = Problem(
+        FIRST, FIRST + timedelta(60), tasks, (Trainer("p", "P", ((FIRST, FIRST),)), Trainer("q", "Q")),
+        near=near(names), habits=Habits(7, 2),
+    )  # fmt: skip
+
+    def found(*slots: Slot, fixed: tuple[Any, ...] = ()) -> set[str]:
+        placed = tuple(Placed(f"t{at}", slot) for at, slot in enumerate(slots))
+        left = tuple(f"t{at}" for at in range(len(slots), 4))
+        return codes(replace(problem, fixed=fixed), Proposal(placed, left))
+
+    later = FIRST + timedelta(10)
+    assert found(Slot(later, 540, "p")) == set()
+    assert found(Slot(FIRST, 540, "p")) == {"away"}
+    assert found(Slot(FIRST - timedelta(1), 540, "p")) == {"outside", "too_early"}
+    assert found(Slot(later, 540, "nobody")) == {"no_trainer"}
+    assert found(Slot(later, 540, "p"), Slot(later, 570, "p")) == {"same_time"}
+    assert found(*(Slot(later, 540 + 120 * at, "p") for at in range(3))) == {"per_day"}
+    assert "too_far" in found(Slot(later, 540, "p"), Slot(later, 700, "q"), Slot(later, 540, "q"), Slot(later, 700, "p"))
+    assert found(Slot(later, 540, "p"), fixed=(standing("x", "v00", later + timedelta(6), "q"),)) == {"gap"}
+    assert found(Slot(later, 540, "p"), fixed=(standing("x", "v00", later + timedelta(7), "q"),)) == set()
+    assert codes(problem, Proposal((), ("t0", "t1", "t2"))) == {"forgotten"}
+
+
+@pytest.mark.soak
+def test_the_stress_case_of_334_places_times_12_scenarios() -> None:
+    problem = season(334 * 12, trainers=12, gap=1)
+    begun = time.monotonic()
+    proposal = planner.solve(problem)
+    assert time.monotonic() - begun < planner.STRESS_SECONDS + 45
+    assert check(problem, proposal) == []
+    assert len(proposal.placed) + len(proposal.unsolved) == 4008
+    assert len(proposal.placed) == 4008 and proposal.bound is not None and proposal.cost <= 1.2 * proposal.bound
+
+
+@pytest.mark.soak
+def test_a_hundred_and_twenty_drills_in_thirty_seconds() -> None:
+    problem = season(120, trainers=2)
+    begun = time.monotonic()
+    proposal = planner.solve(problem)
+    assert time.monotonic() - begun < 45
+    assert check(problem, proposal) == [] and len(proposal.placed) == 120
