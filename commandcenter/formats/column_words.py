@@ -61,7 +61,7 @@ CONTACT_KINDS = {
     **dict.fromkeys(("急救", "120", "救护车"), "ambulance"),
     **dict.fromkeys(("卫生院", "卫生室", "村卫生室", "村医", "医院"), "clinic"),
     **dict.fromkeys(("供电所", "电力"), "power"),
-    **dict.fromkeys(("水务站", "水厂", "自来水"), "water"),
+    **dict.fromkeys(("水务站", "水务所", "供水站", "水厂", "自来水"), "water"),
     **dict.fromkeys(("天然气", "燃气公司"), "gas"),
     **dict.fromkeys(("电信", "移动", "联通"), "telecom"),
     **dict.fromkeys(("民兵", "应急队伍", "应急分队"), "militia"),

@@ -40,6 +40,8 @@ class FactsPanel(QWidget):
         self.systems = QListWidget()
         self.systems.setObjectName("imports.crs")
         self.systems.setWordWrap(True)
+        self.which_system = Label("imports.crs.hint", "muted")
+        self.which_system.setWordWrap(True)
         self.other_system = LineEdit()
         self.other_system.setObjectName("imports.other_crs")
         self.point = LineEdit()
@@ -60,6 +62,8 @@ class FactsPanel(QWidget):
             self._titles[part] = title
             column.addWidget(title)
             column.addWidget(part, 1 if part is self.systems else 0)
+            if part is self.systems:
+                column.addWidget(self.which_system)
         column.addWidget(self.wrong_point)
         column.addStretch(1)
         column.addWidget(self.other, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -91,6 +95,8 @@ class FactsPanel(QWidget):
     def _show(self, part: QWidget, is_visible: bool) -> None:
         part.setVisible(is_visible)
         self._titles[part].setVisible(is_visible)
+        if part is self.systems:
+            self.which_system.setVisible(is_visible)
 
     def _fill_facts(self) -> None:
         clear(self.facts)
