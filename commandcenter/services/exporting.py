@@ -151,7 +151,4 @@ def _drill_sheet(reader: Reader, now: datetime, form: Form) -> SheetOut:
 
 
 def _column(heading: str, entity: str, fact: str) -> Column:
-    is_number = fact in number_fields(entity)
-    wide = {"text", "note", "closing_note", "address", "needs", "place"}
-    width = 8 if is_number else 36 if fact in wide else max(14, 2 * len(heading) + 4)
-    return Column(heading, "number" if is_number else "text", width)
+    return Column(heading, "number" if fact in number_fields(entity) else "text")
