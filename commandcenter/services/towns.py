@@ -15,7 +15,6 @@ from commandcenter.rules.permissions import ADMINISTRATORS
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.undo import GUARDS, Coming
 
-
 _CODE = re.compile(r"[0-9]{6,12}")
 
 

@@ -38,7 +38,7 @@ def test_the_log_is_carried_over_when_the_turn_is_over(database: Database) -> No
 
 
 def test_a_large_write_that_fails_leaves_nothing_and_the_next_is_as_ever(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.write(many=True) as connection:  # noqa: PT012 (the block is the case)
+    with pytest.raises(RuntimeError), database.write(many=True) as connection:
         fill(connection)
         raise RuntimeError
     with database.write() as connection:
