@@ -46,7 +46,7 @@ def _value(row: ProblemRow, _ctx: object) -> str:
 
 COLUMNS: tuple[Column[ProblemRow], ...] = (
     Column("severity", "imports.problem.severity", lambda row, _: say(f"imports.severity.{row.problem.severity}"),
-           width=70, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
+           width=84, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
            sort_key=lambda row: row.place),
     Column("row", "imports.problem.row", lambda row, _: row.where, width=52, sort_key=lambda row: row.problem.row or 0),
     Column("column", "imports.problem.column", lambda row, _: row.column, width=100),
