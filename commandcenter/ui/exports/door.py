@@ -9,7 +9,6 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from commandcenter.base.texts import say
-from commandcenter.ui.core.handout import documents, name_parts
 from commandcenter.ui.core.tools import Tools
 
 FOLDER = "export.folder"
@@ -42,6 +41,8 @@ class Door(QObject):
         )  # fmt: skip
 
     def _ask(self, what: str, name: str) -> None:
+        from commandcenter.ui.core.handout import documents, name_parts
+
         folder = Path(str(self._tools.settings.get(FOLDER) or documents()))
         kinds = f"{say('export.kind.xlsx')} (*.xlsx);;{say('export.kind.csv')} (*.csv)"
         proposed = str((folder if folder.is_dir() else documents()) / name)
