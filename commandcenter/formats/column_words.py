@@ -61,7 +61,7 @@ CONTACT_KINDS = {
     **dict.fromkeys(("急救", "120", "救护车"), "ambulance"),
     **dict.fromkeys(("卫生院", "卫生室", "村卫生室", "村医", "医院"), "clinic"),
     **dict.fromkeys(("供电所", "电力"), "power"),
-    **dict.fromkeys(("水务站", "水厂", "自来水"), "water"),
+    **dict.fromkeys(("水务站", "水务所", "供水站", "水厂", "自来水"), "water"),
     **dict.fromkeys(("天然气", "燃气公司"), "gas"),
     **dict.fromkeys(("电信", "移动", "联通"), "telecom"),
     **dict.fromkeys(("民兵", "应急队伍", "应急分队"), "militia"),
@@ -99,14 +99,16 @@ PLACE_KINDS = {
 RELATIONS = {
     **dict.fromkeys(("户主", "本人"), "head"),
     **dict.fromkeys(("配偶", "妻子", "丈夫", "妻", "夫"), "spouse"),
-    **dict.fromkeys(("儿子", "女儿", "子", "女", "长子", "次子", "三子", "长女", "次女", "三女"), "child"),
-    **dict.fromkeys(("父亲", "母亲", "父", "母", "公公", "婆婆", "岳父", "岳母"), "parent"),
-    **dict.fromkeys(("儿媳", "女婿", "媳妇"), "child_in_law"),
-    **dict.fromkeys(("孙子", "孙女", "外孙", "外孙女", "孙", "曾孙", "曾孙女"), "grandchild"),
-    **dict.fromkeys(("祖父", "祖母", "爷爷", "奶奶", "外公", "外婆"), "grandparent"),
-    **dict.fromkeys(("兄弟", "姐妹", "兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹"), "sibling"),
+    **dict.fromkeys(("子女", "儿子", "女儿", "子", "女", "长子", "次子", "三子", "长女", "次女", "三女"), "child"),
+    **dict.fromkeys(("父母", "父亲", "母亲", "父", "母", "公公", "婆婆", "岳父", "岳母"), "parent"),
+    **dict.fromkeys(("儿媳或女婿", "儿媳", "女婿", "媳妇"), "in_law"),
+    **dict.fromkeys(("孙子女", "孙辈", "孙子", "孙女", "外孙", "外孙女", "孙", "曾孙", "曾孙女"), "grandchild"),
+    **dict.fromkeys(("祖父母", "祖辈", "祖父", "祖母", "爷爷", "奶奶", "外公", "外婆"), "grandparent"),
+    **dict.fromkeys(("兄弟姐妹", "兄弟", "姐妹", "兄", "弟", "姐", "妹", "哥哥", "弟弟", "姐姐", "妹妹"), "sibling"),
+    **dict.fromkeys(("其他", "其他亲属", "非亲属"), "other"),
 }
-"""How somebody stands to the head of the household; another word is kept as written."""
+"""How somebody stands to the head of the household; another word is kept as written. The first word of each is one
+for both sexes, for it is written out."""
 CARE_KINDS = {
     **_care_kinds(),
     **dict.fromkeys(("独居", "空巢老人", "独居空巢老人"), "elder_alone"),

@@ -20,6 +20,9 @@ _LOOKS_LIKE_SECTION = re.compile(
     r"[【〔\[].*[】〕\]]|(?:第?[一二三四五六七八九十百]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]).*|.*[:：]"
     r"|.*(?:村|社区|居委会|村委会|小组|片区|网格)(?:[(（].*[)）])?"
 )
+EXAMPLES = ("示例（请删除本行）", "Example (delete this row)")
+"""What the example row of a template says, in Chinese and English: whoever forgets to delete it imports nobody."""
+_EXAMPLES = frozenset(EXAMPLES)
 _DITTOS = frozenset(("同上", "同上。", "〃", "″", '"', "“", "”", "''", "〞", "ditto", "do.", "-\"-", "－〃－", "-〃-"))
 
 
@@ -37,6 +40,8 @@ def left_out(layout: Layout, cells: Sequence[Any], number: int, *, is_first: boo
     """The code of a row that is none of the table's; None for one that is."""
     filled = [index for index, cell in enumerate(cells) if cell is not None]
     first = cells[filled[0]] if filled else None
+    if any(isinstance(cell, str) and cell.strip() in _EXAMPLES for cell in cells):
+        return "row.example"
     if any(isinstance(cell, str) and _TOTAL.fullmatch(text_of(cell)) for cell in cells[:3]):
         return "row.total"
     if isinstance(first, str) and len(filled) * 2 <= max(len(layout.columns), 2) and _NOTES.match(text_of(first)):

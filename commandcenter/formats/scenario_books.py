@@ -36,7 +36,6 @@ KINDS = {"script": "inject", "evaluation": "expectation"}
 _BASICS = ("key", "edition", *WORDS, *PLAIN)
 _TOLD = 5
 """So many faults are told at once; the rest are counted."""
-_WIDE = ("text", "criterion")
 _NUMBERS = ("points", "need", "season_from", "season_to", "minutes", "people", "pass_mark", "edition")
 _TIMES = ("offset_s", "within_s")
 Terms = Mapping[str, tuple[str, str]]
@@ -72,7 +71,7 @@ def sheets(content: Mapping[str, Any], names: Vocabulary) -> list[SheetOut]:
     ``expectations``, each with its fields."""
     language, fields = content["language"], content["fields"]
     words = _Words(language, names)
-    pairs = (Column(_say(language, "file.item"), width=18), Column(_say(language, "file.says"), width=90, wraps=True))
+    pairs = (Column(_say(language, "file.item")), Column(_say(language, "file.says")))
     basics = {"key": content["key"], "edition": content["edition"], **fields}
     made = [
         SheetOut(_say(language, "file.basics"), pairs,
@@ -83,7 +82,7 @@ def sheets(content: Mapping[str, Any], names: Vocabulary) -> list[SheetOut]:
                  [(words.term(names.roles, key), fields[ROLE_PREFIX + key]) for key in _role_keys(names)]),
     ]  # fmt: skip
     for sheet, kind in KINDS.items():
-        columns = [Column(_say(language, "file.number"), "number", 6)]
+        columns = [Column(_say(language, "file.number"), "number")]
         columns += [_column(language, kind, name) for name in LINE_FIELDS[kind]]
         rows = [
             [number, *(words.cell(name, each[name]) for name in LINE_FIELDS[kind])]
@@ -94,8 +93,7 @@ def sheets(content: Mapping[str, Any], names: Vocabulary) -> list[SheetOut]:
 
 
 def _column(language: str, kind: str, name: str) -> Column:
-    width = 44 if name in _WIDE else 8 if name in _NUMBERS else 18 if name in ("place", "item", "unit_of") else 12
-    return Column(_say(language, f"{kind}.{name}"), "number" if name in _NUMBERS else "text", width, name in _WIDE)
+    return Column(_say(language, f"{kind}.{name}"), "number" if name in _NUMBERS else "text")
 
 
 def _role_keys(names: Vocabulary) -> list[str]:

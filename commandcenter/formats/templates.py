@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from commandcenter.formats.column_specs import ColumnSpec
+from commandcenter.formats.row_kinds import EXAMPLES
 
 ROWS = 500
 """Rows that are prepared as text, so that codes and phone numbers stay as they are typed."""
@@ -12,7 +13,7 @@ _COUNTS = frozenset({"households", "people", "people_at_home"})
 _EXAMPLES: dict[str, tuple[str, str]] = {
     "code": ("510981103001001", "510981103001001"), "grid_code": ("510981103001001", "510981103001001"),
     "village_code": ("510981103001", "510981103001"), "village": ("示例村", "Example village"),
-    "name": ("示例（请删除本行）", "Example (delete this row)"), "kind": ("", ""),
+    "name": EXAMPLES, "kind": ("", ""),
     "grid_name": ("示例村第1微网格", "Example village grid 1"), "gender": ("女", "female"),
     "birth_month": ("1980-05", "1980-05"), "phone": ("13800000000", "13800000000"),
     "source": ("热心群众", "resident"),
@@ -20,7 +21,7 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "people": ("132", "132"), "people_at_home": ("96", "96"), "keeper": ("张三", "Zhang San"),
     "role": ("村支书", "村支书"),
     "address": ("示例村3组12号", "House 12, group 3"), "name_en": ("Example village", "Example village"),
-    "head": ("示例（请删除本行）", "Example (delete this row)"), "relation": ("户主", "head"),
+    "head": EXAMPLES, "relation": ("户主", "head"),
     "needs": ("要人抬", "must be carried"), "away": ("否", "no"),
 }  # fmt: skip
 _KINDS: dict[str, tuple[str, str]] = {

@@ -18,20 +18,27 @@ from commandcenter.formats.formulas import RISKY, escaped
 
 Progress = Callable[[int, int], None]
 Kind = Literal["text", "number", "time"]
+Styles = dict[tuple[str, bool], Any]
+"""How cells look, by what is in them and whether the row has several lines."""
 LARGEST = 1_000_000
 """Rows a sheet takes; Excel itself ends at 1,048,576."""
 _EVERY = 500
+_LOOKED_AT = 2_000
+"""Rows by which the widths of a sheet are judged, spread over all of it."""
+_WIDEST = 40
+"""Characters, after which a text goes on in a second line."""
+_LONG_HEADING = 12
+_TIME = 16
+"""Characters of 2025-06-30 21:40."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet. ``width`` in characters; a number column is summed and sorted as numbers; in one that
-    ``wraps`` long texts stand in several lines. ``hidden``: the program's own, not to be seen."""
+    """A column of a sheet; a number column is summed and sorted as numbers. ``hidden``: the program's own, not to be
+    seen."""
 
     heading: str
     kind: Kind = "text"
-    width: int = 14
-    wraps: bool = False
     hidden: bool = False
 
 
@@ -101,16 +108,24 @@ def _workbook(sheets: Sequence[SheetOut], about: About, progress: Progress | Non
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
+    styles: Styles = {}
     total, done = sum(len(sheet.rows) for sheet in sheets), 0
     for sheet in sheets:
         page = book.create_sheet(_sheet_name(sheet.name))
-        _dress(page, sheet)
+        widths = _widths(sheet)
+        _dress(page, sheet, widths)
+        _lay_on_paper(page, sheet.name, about)
         page.append(_headings(page, sheet.columns))
         for row in sheet.rows:
-            page.append([_cell(page, column, value) for column, value in zip(sheet.columns, row, strict=True)])
+            # Beside a text of several lines the others stand in the middle.
+            is_tall = any(isinstance(value, str) and _columns(value) > _WIDEST for value in row)
+            page.append([
+                _cell(page, column, value, styles, is_tall=is_tall)
+                for column, value in zip(sheet.columns, row, strict=True)
+            ])
             done += 1
             _tell(progress, done, total)
-    _tell_about(book, about)
+    _tell_about(book, about, styles)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -121,20 +136,57 @@ def _sheet_name(name: str) -> str:
     return "".join("-" if character in "[]:*?/\\" else character for character in name)[:31] or "1"
 
 
-def _dress(page: Any, sheet: SheetOut) -> None:
-    """Widths, a heading row that stays while scrolling, filters, and paper that one can read."""
+def _widths(sheet: SheetOut) -> list[int]:
+    """Characters of each column: what stands in it fits, so that no code and no time is cut; a long heading takes two
+    lines rather than widen its column."""
+    rows = sheet.rows[:: max(1, len(sheet.rows) // _LOOKED_AT)]
+    widths = []
+    for at, column in enumerate(sheet.columns):
+        heading = _columns(column.heading)
+        # The button of the filter hides what is behind it.
+        least = 4 + (heading if heading <= _LONG_HEADING else -(-heading // 2))
+        widest = max((_columns(row[at]) for row in rows), default=0)
+        widths.append(max(least, min(widest, _WIDEST) + 2))
+    return widths
+
+
+def _columns(value: Any) -> int:
+    """How many columns of a fixed-width font a value takes."""
+    if isinstance(value, datetime):
+        return _TIME
+    text = "" if value is None else str(value)
+    return len(text) if text.isascii() else sum(2 if ord(each) > 0x2E7F else 1 for each in text)
+
+
+def _dress(page: Any, sheet: SheetOut, widths: Sequence[int]) -> None:
+    """Widths, a heading row that stays while scrolling, filters."""
     from openpyxl.utils import get_column_letter
 
-    for number, column in enumerate(sheet.columns, start=1):
-        page.column_dimensions[get_column_letter(number)].width = column.width
-        page.column_dimensions[get_column_letter(number)].hidden = column.hidden
+    is_long = any(_columns(column.heading) > _LONG_HEADING for column in sheet.columns)
+    page.row_dimensions[1].height = 32 if is_long else 18  # points
+    for number, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(number)].width = width
+        page.column_dimensions[get_column_letter(number)].hidden = sheet.columns[number - 1].hidden
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.rows) + 1}"
+
+
+def _lay_on_paper(page: Any, name: str, about: About) -> None:
+    """A4 across, as wide as the paper; name, headings and page number on every sheet, and a line round each cell."""
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = 9  # A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = "1:1"
+    page.print_options.gridLines = True
+    page.print_options.horizontalCentered = True
+    margins = page.page_margins
+    margins.left = margins.right = 0.4  # inches
+    margins.top = margins.bottom = 0.6
+    margins.header = margins.footer = 0.25
+    page.oddHeader.center.text = name.replace("&", "&&")
+    page.oddFooter.left.text = "  ".join(says for _, says in about.lines).replace("&", "&&")[:200]
+    page.oddFooter.right.text = "&P / &N"
 
 
 def _headings(page: Any, columns: Iterable[Column]) -> list[Any]:
@@ -151,28 +203,44 @@ def _headings(page: Any, columns: Iterable[Column]) -> list[Any]:
     return cells
 
 
-def _cell(page: Any, column: Column, value: Any) -> Any:
+def _cell(page: Any, column: Column, value: Any, styles: Styles, *, is_tall: bool = False) -> Any:
     """A cell of its column's kind. Codes and telephone numbers are text, so that no digit of them is lost."""
     from openpyxl.cell import WriteOnlyCell
 
-    if value is None or (isinstance(value, (int, float)) and column.kind == "number"):
-        return value
-    if isinstance(value, (date, datetime)):
+    if value is None:
+        return None
+    is_number = isinstance(value, (int, float)) and column.kind == "number"
+    if is_number or isinstance(value, date):
         cell = WriteOnlyCell(page, value)
-        cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"
-        return cell
-    text = _readable(str(value))
-    cell = WriteOnlyCell(page, text)
-    # openpyxl would take a text that begins with "=" for a formula.
-    cell.data_type = "s"
-    cell.number_format = "@"
-    if text.startswith(RISKY):
-        cell.quotePrefix = True
-    if column.wraps:
-        from openpyxl.styles import Alignment
-
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        looks = "number" if is_number else "time" if isinstance(value, datetime) else "day"
+    else:
+        text = _readable(str(value))
+        cell = WriteOnlyCell(page, text)
+        # openpyxl would take a text that begins with "=" for a formula.
+        cell.data_type = "s"
+        looks = "quoted" if text.startswith(RISKY) else "text"
+    known = styles.get((looks, is_tall))
+    if known is None:
+        _style(cell, looks, is_tall)
+        styles[looks, is_tall] = cell._style
+    else:  # to set each part of it anew takes most of the time of writing
+        cell._style = known
     return cell
+
+
+def _style(cell: Any, looks: str, is_tall: bool) -> None:
+    from openpyxl.styles import Alignment
+
+    if looks in ("text", "quoted"):
+        cell.number_format = "@"
+        cell.quotePrefix = looks == "quoted"
+        if is_tall:
+            cell.alignment = Alignment(vertical="center", wrap_text=True)
+        return
+    # Off the edge, or it runs into the words of the next column.
+    cell.alignment = Alignment(horizontal="right", indent=1, vertical="center" if is_tall else None)
+    if looks != "number":
+        cell.number_format = "yyyy-mm-dd hh:mm" if looks == "time" else "yyyy-mm-dd"
 
 
 def _readable(text: str) -> str:
@@ -180,11 +248,14 @@ def _readable(text: str) -> str:
     return "".join(character for character in text if character >= " " or character in "\t\n")[:32_767]
 
 
-def _tell_about(book: Any, about: About) -> None:
+def _tell_about(book: Any, about: About, styles: Styles) -> None:
     page = book.create_sheet(_sheet_name(about.name))
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 16, 60
+    page.page_setup.paperSize = 9
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
     for word, says in about.lines:
-        page.append([_cell(page, Column(word), word), _cell(page, Column(word), says)])
+        page.append([_cell(page, Column(word), text, styles) for text in (word, says)])
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

@@ -148,16 +148,9 @@ def _drill_sheet(reader: Reader, now: datetime, form: Form) -> SheetOut:
             told |= {"held_at": held, "took_part": it.took_part, "evacuated": it.evacuated, "minutes": record.minutes}
             rows.append([None if told[fact] == "" else told[fact] for _, fact in form.columns])
     numbers = {"took_part", "evacuated", "minutes"}
-    wide = {"title", "process", "problems", "measures", "units", "place"}
-    columns = tuple(
-        Column(heading, "number" if fact in numbers else "text", 30 if fact in wide else max(12, 2 * len(heading) + 4))
-        for heading, fact in form.columns
-    )
+    columns = tuple(Column(heading, "number" if fact in numbers else "text") for heading, fact in form.columns)
     return SheetOut(form.title, columns, rows)
 
 
 def _column(heading: str, entity: str, fact: str) -> Column:
-    is_number = fact in number_fields(entity)
-    wide = {"text", "note", "closing_note", "address", "needs", "place"}
-    width = 8 if is_number else 36 if fact in wide else max(14, 2 * len(heading) + 4)
-    return Column(heading, "number" if is_number else "text", width)
+    return Column(heading, "number" if fact in number_fields(entity) else "text")

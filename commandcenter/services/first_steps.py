@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from commandcenter.services.sessions import create_database, name_town, open_session
-from commandcenter.services.towns import AddOfficer
+from commandcenter.services.towns import AddOfficer, check_code
 from commandcenter.storage.database import Database
 
 
@@ -17,7 +17,11 @@ class Answers:
 
 
 def set_up(database: Database, answers: Answers) -> str:
-    """Make the database of a town; the id of the duty officer. Runs off the GUI thread."""
+    """Make the database of a town; the id of the duty officer. Runs off the GUI thread.
+
+    BadInput ``town.code`` before anything is made.
+    """
+    check_code(answers.code)
     create_database(database)
     name_town(database, answers.town, code=answers.code)
     session = open_session(Database(database.url.render_as_string(hide_password=False)))

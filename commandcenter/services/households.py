@@ -15,7 +15,7 @@ from commandcenter.storage.reads import Reader
 HOUSEHOLD_FIELDS = ("head", "village", "grid", "code", "phone", "address", "people", "people_at_home", "note")
 RESIDENT_FIELDS = ("name", "relation", "gender", "birth_month", "phone", "care", "needs", "away")
 GENDERS = ("", "male", "female")
-RELATIONS = ("head", "spouse", "child", "parent", "grandchild", "in_law", "sibling", "other")
+RELATIONS = ("head", "spouse", "child", "parent", "grandchild", "grandparent", "in_law", "sibling", "other")
 """What a member is to the head, as the household booklet says it; a file may bring other words."""
 
 

@@ -37,7 +37,6 @@ CELLS = tuple(spec.field for spec in SPECS["drill"] if not spec.field.startswith
 LISTED = "、"
 _PLAIN = ("title", "form", "plan", "place", "units", "people", "commander", "owner_unit", "owner", "phone")
 """Cells that are fields of the drill."""
-_WIDE = {"title": 30, "place": 22, "grids": 36, "units": 26, "plan": 22, "starts_at": 18, "scenario": 22}
 _MARK = re.compile(r"(?P<seq>\d+)(?P<hidden>h?)\.(?P<year>\d{4}):(?P<digests>[0-9a-f.]+)")
 _BETWEEN = re.compile(r"\s*[、,，;；\n]\s*")
 
@@ -121,11 +120,11 @@ def sheet(session: Session, reader: Reader, *, year: int | None = None, with_hid
         cells, known = teller.cells(drill), teller.known(drill)
         digests = ".".join(_digest(known[name]) for name in CELLS)
         rows.append([number, *(cells[name] for name in CELLS), drill.id, mark + digests])
-    columns = [Column("序号", "number", 6)]
+    columns = [Column("序号", "number")]
     for spec in SPECS["drill"]:
         kind: Any = {"people": "number", "starts_at": "time"}.get(spec.field, "text")
         is_own = spec.field.startswith("row_")
-        columns.append(Column(spec.headings[0], kind, _WIDE.get(spec.field, 14), hidden=is_own))
+        columns.append(Column(spec.headings[0], kind, hidden=is_own))
     return SheetOut(say("export.drills"), tuple(columns), rows)
 
 

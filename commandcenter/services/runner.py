@@ -101,7 +101,8 @@ class CommandRunner:
         )  # fmt: skip
         digests = wire.digests(command)
         prepared = sending.prepared if spec.compare is None else self._compared(command, spec, header, sending)
-        with self._staged(prepared, progress, cancelled), self.database.write() as connection:
+        is_many = isinstance(prepared, Batch)
+        with self._staged(prepared, progress, cancelled), self.database.write(many=is_many) as connection:
             uow = UnitOfWork(connection, header, self.clock)
             stored = uow.begin()
             if stored is not None:
@@ -110,9 +111,10 @@ class CommandRunner:
             context.prepared = prepared
             assert spec.handler is not None, spec.name
             value = spec.handler(command, context)
-            changes = uow.finish(lambda: _payload(uow, command, digests), value, undoable=spec.undoable)
+            uow.finish(lambda: _payload(uow, command, digests), value, undoable=spec.undoable)
             self.database.note_wait(uow.waited)
-            return Outcome(sending.id, value, changes, spec.undoable and bool(changes))
+        changes = uow.changes
+        return Outcome(sending.id, value, changes, spec.undoable and bool(changes))
 
     def _compared(self, command: Any, spec: Spec, header: Header, sending: Sending) -> Any:
         """What can be read and computed before the write transaction; None for a command that was carried out."""

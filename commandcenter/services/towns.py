@@ -1,6 +1,7 @@
 """Making a database for a town, its officers, and the clock of a sample."""
 
 import getpass
+import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from commandcenter.rules.people import Officer, Role
 from commandcenter.rules.permissions import ADMINISTRATORS
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.undo import GUARDS, Coming
+
+_CODE = re.compile(r"[0-9]{6,12}")
 
 
 @command("name_town", roles=ADMINISTRATORS, writes=("township",))
@@ -33,6 +36,7 @@ def name_town(cmd: NameTown, ctx: Context) -> Any:
     """There is one town; naming it again changes its words, never its mark."""
     if not cmd.name.strip():
         raise BadInput("town.name_empty")
+    check_code(cmd.code)
     _check_zone(cmd.zone)
     number_prefix = checked_prefix(cmd.number_prefix)
     existing = ctx.uow.find("township")
@@ -47,6 +51,12 @@ def name_town(cmd: NameTown, ctx: Context) -> Any:
     else:
         town = ctx.uow.add(Township(id=ctx.new_id(), mark=cmd.mark, **words))
     return {"township": town.id}
+
+
+def check_code(code: str) -> None:
+    """BadInput ``town.code`` unless it is empty or reads like a code of the national list: 6 to 12 digits."""
+    if code and not _CODE.fullmatch(code):
+        raise BadInput("town.code", given=code)
 
 
 def _check_zone(zone: str) -> None:

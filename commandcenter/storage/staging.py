@@ -32,7 +32,7 @@ def put(
         if cancelled is not None and cancelled():
             raise Refused("file.cancelled")
         begun = monotonic()
-        with database.write() as connection:
+        with database.write(many=True) as connection:
             piece.run(connection)
         if progress is not None:
             progress(done, len(batch.staged))

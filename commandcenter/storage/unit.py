@@ -98,6 +98,8 @@ class UnitOfWork:
         self._notes: list[Raw] = []
         self._whole: set[str] = set()
         self._adopted: list[Batch] = []
+        self._logged: list[tuple[int, Sequence[Raw]]] = []
+        """First sequence and log entries, as they were written."""
         self._seen_until: int | None = None
 
     # --- the command record -------------------------------------------------------------------------------------
@@ -308,24 +310,32 @@ class UnitOfWork:
 
     # --- the end ------------------------------------------------------------------------------------------------
 
-    def finish(self, payload: Callable[[], dict[str, Any]], outcome: Any, *, undoable: bool) -> ChangeSet:
-        """Write everything down and give out the sequences. The caller's transaction then commits."""
+    def finish(self, payload: Callable[[], dict[str, Any]], outcome: Any, *, undoable: bool) -> None:
+        """Write everything down and give out the sequences. The caller's transaction then commits; :attr:`changes`
+        says afterwards what it was."""
         log = self._flush()
         row = {statements.THIS: self.header.id, "payload": payload(), "outcome": outcome}
         last, recorded = self._take_turn()
-        changes = self._write_log(log, last + 1, recorded)
-        changes += self._write_ready_logs(last + 1 + len(log), recorded)
+        count = self._write_log(log, last + 1, recorded)
+        count += self._write_ready_logs(last + 1 + count, recorded)
         row |= {
             "recorded_at": recorded,
-            "undoable": undoable and bool(changes),
-            "first_seq": changes.first_seq,
-            "last_seq": changes.last_seq,
+            "undoable": undoable and bool(count),
+            "first_seq": last + 1 if count else None,
+            "last_seq": last + count if count else None,
         }
-        notify = bool(changes) and self._dialect == "postgresql"
+        notify = bool(count) and self._dialect == "postgresql"
         if notify:
-            row |= {"channel": CHANNEL, "told": str(changes.last_seq)}
+            row |= {"channel": CHANNEL, "told": str(last + count)}
         self.connection.execute(statements.end_record(notify=notify), row)
-        return changes
+
+    @property
+    def changes(self) -> ChangeSet:
+        """What :meth:`finish` wrote down. Asked for after the commit: nobody waits while the many of an import are
+        told."""
+        return ChangeSet(
+            tuple(change_of({**row, "seq": seq}) for first, log in self._logged for seq, row in enumerate(log, first))
+        )
 
     def _take_turn(self) -> tuple[int, datetime]:
         """The last sequence given out, which nobody else takes further until commit, and the time of recording."""
@@ -338,25 +348,27 @@ class UnitOfWork:
         self.waited = monotonic() - asked
         return int(last), self.clock.now() if self.clock.is_simulated else recorded.astimezone(UTC)
 
-    def _write_log(self, log: list[Raw], first: int, recorded: datetime) -> ChangeSet:
+    def _write_log(self, log: list[Raw], first: int, recorded: datetime) -> int:
         if not log:
-            return ChangeSet()
+            return 0
         rows = [
             {**entry, "seq": first + number, "recorded_at": recorded, "command_id": self.header.id}
             for number, entry in enumerate(log)
         ]
         self.connection.execute(statements.ADD_TO_LOG, one_or_many(rows))
-        return ChangeSet(tuple(change_of(row) for row in rows))
+        self._logged.append((first, rows))
+        return len(rows)
 
-    def _write_ready_logs(self, first: int, recorded: datetime) -> ChangeSet:
+    def _write_ready_logs(self, first: int, recorded: datetime) -> int:
         """The log of what was prepared: its values have the driver's form already."""
-        changes: list[Change] = []
+        count = 0
         told = form(self.connection.dialect, change_log, "recorded_at", recorded)
         for batch in self._adopted:
             if batch.log_values is not None:
-                with_sequences(batch.log_values, first + len(changes), told).run(self.connection)
-            changes += [change_of({**row, "seq": first + at}) for at, row in enumerate(batch.log, start=len(changes))]
-        return ChangeSet(tuple(changes))
+                with_sequences(batch.log_values, first + count, told).run(self.connection)
+                self._logged.append((first + count, batch.log))
+                count += len(batch.log)
+        return count
 
     def _flush(self) -> list[Raw]:
         """Write rows and return the log entries without sequence."""

@@ -42,6 +42,23 @@ def test_a_workbook_keeps_digits_times_and_formulas_as_they_are(tmp_path: Path) 
     assert seen[-1] == (3, 3) and [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
+def test_nothing_is_cut_on_screen_or_on_paper(tmp_path: Path) -> None:
+    columns = (*COLUMNS, Column("是否\"拿薪治村\"或其他"), Column("情况"))
+    rows = [[*ROWS[0], "是", "长" * 60], [*ROWS[1], None, None]]
+    write_table(tmp_path / "表.xlsx", [SheetOut("表&册", columns, rows)], ABOUT)
+    sheet = openpyxl.load_workbook(tmp_path / "表.xlsx")["表&册"]
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCDEF"]
+    assert widths[1] >= 15 and widths[3] >= 16, "a code and a time fit"
+    assert widths[0] < 25 and widths[5] <= 45, "what is long takes a second line"
+    assert sheet["F2"].alignment.wrap_text and not sheet["F3"].alignment.wrap_text
+    assert sheet.row_dimensions[1].height > 18, "the heading of two lines shows both"
+    assert sheet["C2"].alignment.indent == 1, "a number does not run into the next column's words"
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.page_setup.paperSize) == (1, 0, 9)
+    assert sheet.print_options.gridLines and sheet.print_title_rows == "$1:$1"
+    assert sheet.oddHeader.center.text == "表&&册" and sheet.oddFooter.right.text == "&P / &N"
+    assert "钟敏" in sheet.oddFooter.left.text
+
+
 def test_a_text_table_is_read_by_excel_and_holds_no_formula(tmp_path: Path) -> None:
     path = tmp_path / "表.csv"
     write_table(path, [SheetOut("表", COLUMNS, ROWS)], ABOUT)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from commandcenter.base.errors import BadInput, Conflict, Refused
+from commandcenter.formats import column_words
 from commandcenter.rules.denied import denied_words
 from commandcenter.services import filing
+from commandcenter.services.households import RELATIONS
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.incidents import OpenIncident
 from commandcenter.services.undo import Undo
@@ -287,6 +289,14 @@ def test_households_and_their_members(nineteen: Desk, tmp_path: Path) -> None:
     assert "import.household_differs" in codes(
         filing.survey(nineteen, filing.read("households", write_xlsx(tmp_path / "a.xlsx", SheetPlan("住户", rows))))
     )
+
+
+def test_the_register_knows_every_relation_that_a_file_can_name() -> None:
+    assert set(column_words.RELATIONS.values()) == set(RELATIONS)
+    written = {key: word for word, key in reversed(column_words.RELATIONS.items())}
+    assert {written[key] for key in ("child", "parent", "grandchild", "sibling")} == {
+        "子女", "父母", "孙子女", "兄弟姐妹"
+    }, "what is written out is true of a daughter too"
 
 
 def test_households_alone(nineteen: Desk, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def opened(room: Room) -> ImportWindow:
     assert room.tools.actions.trigger("import.open")
     window = door(room).window
     assert window is not None
+    window.resize(1280, 760)  # the screen of a test is small
     settle(room)
     return window
 
@@ -186,8 +187,16 @@ def test_the_template_is_recognised_when_it_comes_back(room: Room, tmp_path: Pat
     settle(room)
     assert (tmp_path / "模板.xlsx").is_file() and str(tmp_path / "模板.xlsx") in said(window)
     window.work.start_over()
+    book = openpyxl.load_workbook(tmp_path / "模板.xlsx")
+    sheet: Any = book.active
+    for at, words in enumerate(each.value for each in sheet[1]):
+        if words in ("姓名", "name"):
+            sheet.cell(row=3, column=at + 1, value="柳青青")
+    book.save(tmp_path / "模板.xlsx")
     take(room, window, tmp_path / "模板.xlsx")
     assert window.work.what == "workers" and not window.work.lacks_columns
+    assert window.work.read is not None and [each.number for each in window.work.read.rows] == [3]
+    assert "row.example" in {each.code for each in window.work.findings.shown}  # whoever left it in imports nobody
 
 
 # --- columns --------------------------------------------------------------------------------------------------
@@ -336,7 +345,62 @@ def test_problems_are_filtered_and_copied(room: Room, tmp_path: Path, qtbot: Any
     assert len({severity for severity, _, _ in rows_of(window)}) > 1
 
 
+def test_a_filter_hides_nothing_of_the_next_file(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "罗 平"), name="甲.xlsx"))
+    window.go("problems")
+    panel = window.work_page.problems
+    assert panel.ease.isVisible()
+    qtbot.mouseClick(panel.chips["repaired"], Qt.MouseButton.LeftButton)
+    take(room, window, roster(tmp_path, good(1, "999101100201777", "何文"), name="乙.xlsx"))
+    window.go("problems")
+    assert ("refused", "3", "网格编码") in rows_of(window) and not panel.ease.isVisible()
+
+
+def test_what_is_said_moves_nothing_that_is_clicked(room: Room) -> None:
+    window = opened(room)
+    before = window.file_page.mapTo(window, QPoint(0, 0))
+    window.file_page.told.emit("模板已保存")
+    room.settle()
+    assert window.banner.isVisible() and window.file_page.mapTo(window, QPoint(0, 0)) == before
+
+
+def test_the_button_at_the_bottom_is_on_a_small_screen(room: Room) -> None:
+    room.tools.actions.trigger("import.open")
+    window = door(room).window
+    assert window is not None
+    assert window.height() < window.screen().availableSize().height() - 20  # the frame of the desktop
+
+
 # --- result ---------------------------------------------------------------------------------------------------
+
+
+def test_after_an_import_enter_begins_the_next_one(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = written(room, tmp_path)
+    assert window.focusWidget() is window.result_page.another  # not the button that takes the import back
+    qtbot.keyClick(window.result_page.another, Qt.Key.Key_Return)
+    assert window.step == "file" and window.work.result is None
+
+
+def test_a_file_chosen_over_the_result_is_shown_from_its_first_step(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = written(room, tmp_path)
+    qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.selectFile(str(roster(tmp_path, good(1, GRIDS[0], "罗平"), name="第二份.xlsx")))
+    dialog.accept()
+    settle(room)
+    assert window.work.name == "第二份.xlsx" and window.step == "columns"
+
+
+def written(room: Room, tmp_path: Path) -> ImportWindow:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    window.go("problems")
+    window.forward()
+    settle(room)
+    assert window.step == "result"
+    return window
 
 
 def test_it_is_written_whole_and_taken_back_as_one(room: Room, tmp_path: Path, qtbot: Any) -> None:

@@ -50,6 +50,9 @@ def test_notices_take_no_focus_and_stay_inside(
     window.resize(600, 400)
     QApplication.processEvents()
     assert window.rect().contains(strip.geometry())
+    window.resize(1366, 768)
+    QApplication.processEvents()
+    assert strip.geometry().right() <= 900, "what was done covers the button of what comes next"
 
 
 def test_passing_ones_give_way_to_lasting_ones(notices: Notices, strip: NoticeStrip) -> None:

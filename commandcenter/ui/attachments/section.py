@@ -21,7 +21,7 @@ from commandcenter.ui.attachments.rows import FileRow, Found, kept_row, upload_r
 from commandcenter.ui.attachments.tiles import EMPTY, EMPTY_LOOKING, FileList
 from commandcenter.ui.attachments.uploads import uploads_of
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.handout import HandOut, documents
+from commandcenter.ui.core.handout import HandOut, documents, name_parts
 from commandcenter.ui.core.sent import sent_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import LOADING, READY, failed
@@ -222,6 +222,7 @@ class AttachmentSection(QWidget):
         endings = " ".join(f"*{ending}" for fitting in ENDINGS.values() for ending in fitting)
         dialog = QFileDialog(self.window(), say("attachments.choose"), str(documents()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        name_parts(dialog)
         dialog.setNameFilters([
             say("attachments.filter.taken", endings=f"{endings} *.gif *.bmp"), say("attachments.filter.all"),
         ])  # fmt: skip

@@ -41,6 +41,7 @@ class HandOut(QObject):
         """Ask where (with ``name`` proposed), then write; a file that is there is replaced only after asking."""
         dialog = QFileDialog(beside, say("core.handout.save"), str(documents() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        name_parts(dialog)
         dialog.fileSelected.connect(partial(self._save_to, fetch))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -66,5 +67,12 @@ def launch(path: Path) -> bool:
 
 
 def documents() -> Path:
-    """Where this user's papers are."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home())
+    """Where this user's papers are: a folder that is there."""
+    found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(found) if found and Path(found).is_dir() else Path.home()
+
+
+def name_parts(dialog: QFileDialog) -> None:
+    """Name the parts of a file dialog that Qt's own Chinese leaves in English."""
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, say("core.files.where"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, say("core.files.kind"))

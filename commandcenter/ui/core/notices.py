@@ -218,9 +218,14 @@ class NoticeStrip(QWidget):
         width = min(look.px(560), window.width() - look.space(8))
         self._layout.activate()
         height = max(self._layout.heightForWidth(width), self._layout.minimumSize().height())
-        left = (window.width() - width) // 2
+        # Left of where the next step stands: what was just done must not cover what comes now.
+        left = max(look.space(4), round(window.width() * _RIGHT_END) - width)
         self.setGeometry(left, window.height() - height - look.px(self._lift) - look.space(2), width, height)
         self.raise_()
+
+
+_RIGHT_END = 0.6
+"""Of the window's width: further right begins the selected incident with its buttons, down to 1,200 pixels."""
 
 
 class _Card(QFrame):

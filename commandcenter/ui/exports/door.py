@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QDir, QObject, QPoint, QStandardPaths, Slot
+from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -41,14 +41,15 @@ class Door(QObject):
         )  # fmt: skip
 
     def _ask(self, what: str, name: str) -> None:
-        folder = str(self._tools.settings.get(FOLDER) or "") or QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
+        from commandcenter.ui.core.handout import documents, name_parts
+
+        folder = Path(str(self._tools.settings.get(FOLDER) or documents()))
         kinds = f"{say('export.kind.xlsx')} (*.xlsx);;{say('export.kind.csv')} (*.csv)"
-        proposed = str(Path(folder or QDir.homePath()) / name)
+        proposed = str((folder if folder.is_dir() else documents()) / name)
         dialog = QFileDialog(QApplication.activeWindow(), say("export.choose"), proposed, kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("xlsx")
+        name_parts(dialog)
         dialog.fileSelected.connect(partial(self.write, what))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -17,6 +17,8 @@ from commandcenter.ui.imports.work import ImportWork
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
 ASKED = Qt.ItemDataRole.UserRole
+MOST_SYSTEMS = 6
+"""Coordinate systems that are seen without scrolling."""
 
 
 class FactsPanel(QWidget):
@@ -40,6 +42,8 @@ class FactsPanel(QWidget):
         self.systems = QListWidget()
         self.systems.setObjectName("imports.crs")
         self.systems.setWordWrap(True)
+        self.which_system = Label("imports.crs.hint", "muted")
+        self.which_system.setWordWrap(True)
         self.other_system = LineEdit()
         self.other_system.setObjectName("imports.other_crs")
         self.point = LineEdit()
@@ -59,7 +63,9 @@ class FactsPanel(QWidget):
             title = Label(code, "strong")
             self._titles[part] = title
             column.addWidget(title)
-            column.addWidget(part, 1 if part is self.systems else 0)
+            column.addWidget(part)
+            if part is self.systems:
+                column.addWidget(self.which_system)
         column.addWidget(self.wrong_point)
         column.addStretch(1)
         column.addWidget(self.other, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -91,6 +97,8 @@ class FactsPanel(QWidget):
     def _show(self, part: QWidget, is_visible: bool) -> None:
         part.setVisible(is_visible)
         self._titles[part].setVisible(is_visible)
+        if part is self.systems:
+            self.which_system.setVisible(is_visible)
 
     def _fill_facts(self) -> None:
         clear(self.facts)
@@ -163,6 +171,8 @@ class FactsPanel(QWidget):
             self.systems.addItem(item)
             if each.crs == self.shown_crs():
                 self.systems.setCurrentRow(place)
+        rows = [self.systems.sizeHintForRow(row) for row in range(min(self.systems.count(), MOST_SYSTEMS))]
+        self.systems.setFixedHeight(sum(rows) + 2 * self.systems.frameWidth())
 
     def shown_crs(self) -> str | None:
         """The coordinate system that is chosen, else the one the file says."""
@@ -253,7 +263,9 @@ def distance_words(metres: float) -> str:
     """A distance as people say it."""
     if metres < 1000:
         return say("imports.map.metres", count=round(metres))
-    return say("imports.map.kilometres", count=round(metres / 1000)) if metres >= 10_000 else f"{metres / 1000:.1f} km"
+    if metres < 10_000:
+        return say("imports.map.part_kilometres", distance=f"{metres / 1000:.1f}")
+    return say("imports.map.kilometres", count=round(metres / 1000))
 
 
 def _encoding_name(name: str) -> str:

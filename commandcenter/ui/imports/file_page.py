@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from commandcenter.formats.column_specs import SPECS
 from commandcenter.formats.templates import template
 from commandcenter.services.filing import WHAT
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.handout import documents, name_parts
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.imports.drop_zone import DropZone
@@ -194,14 +195,15 @@ class FilePage(QWidget):
         """Ask for a file; nothing else is stopped meanwhile."""
         dialog = QFileDialog(self, say("imports.choose.title"), self._folder(), say("imports.choose.filter"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        name_parts(dialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._file_chosen)
         dialog.open()
 
     def _folder(self) -> str:
         known = self._work.memory.recent()
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return str(known[0].path.parent) if known else documents
+        last = known[0].path.parent if known else None
+        return str(last if last is not None and last.is_dir() else documents())
 
     @Slot(str)
     def _file_chosen(self, path: str) -> None:
@@ -234,6 +236,7 @@ class FilePage(QWidget):
         dialog = QFileDialog(self, say("imports.template.title"), self._folder(), say("imports.template.filter"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("xlsx")
+        name_parts(dialog)
         dialog.selectFile(title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(partial(self._write_template, what))

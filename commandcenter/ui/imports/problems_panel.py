@@ -46,7 +46,7 @@ def _value(row: ProblemRow, _ctx: object) -> str:
 
 COLUMNS: tuple[Column[ProblemRow], ...] = (
     Column("severity", "imports.problem.severity", lambda row, _: say(f"imports.severity.{row.problem.severity}"),
-           width=70, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
+           width=84, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
            sort_key=lambda row: row.place),
     Column("row", "imports.problem.row", lambda row, _: row.where, width=52, sort_key=lambda row: row.problem.row or 0),
     Column("column", "imports.problem.column", lambda row, _: row.column, width=100),
@@ -78,6 +78,9 @@ class ProblemsPanel(QWidget):
         self.copy_button = Button("imports.problems.copy", kind="quiet", icon="copy")
         self.copy_button.setObjectName("imports.problems.copy")
         self.card = FindingCard(work)
+        self.ease = Label("imports.problems.ease", "muted")
+        self.ease.setWordWrap(True)
+        self.ease.setContentsMargins(theme.current().space(4), 0, theme.current().space(4), 0)
         self._more = Label("", "caption")
         self._more.setWordWrap(True)
         self._lay_out()
@@ -110,6 +113,7 @@ class ProblemsPanel(QWidget):
         column.setContentsMargins(0, look.space(2), 0, 0)
         column.setSpacing(look.space(2))
         column.addLayout(row)
+        column.addWidget(self.ease)
         column.addWidget(self.view, 1)
         column.addWidget(self._more)
         column.addWidget(self.card)
@@ -124,8 +128,15 @@ class ProblemsPanel(QWidget):
             is_lit = count and self._severity in (None, severity)
             chip.show_state(f"{name} {count:,}", _TONES[severity] if is_lit else "neutral")
             chip.setAccessibleName(chip.text())
+        self.ease.setVisible(bool(sum(counts.values())) and not self._work.refused)
         self._list()
         self.card.show_finding(self.chosen)
+
+    def show_all(self) -> None:
+        """Every finding: what was asked for of another file must not hide what is refused in this one."""
+        self._severity = None
+        for chip in self.chips.values():
+            chip.setChecked(False)
 
     @property
     def chosen(self) -> Problem | None:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import EnvironmentTrouble
 from commandcenter.base.texts import say
@@ -51,8 +51,10 @@ class ImportWindow(QWidget):
         self._lay_out()
         self._connect()
         look = theme.current()
-        self.resize(look.px(WIDTH), look.px(HEIGHT))
+        # With the frame that the desktop puts around it: the button at the bottom must not hang below the screen.
+        room = self.screen().availableSize() - QSize(look.px(16), look.px(48))
         self.setMinimumSize(960, 560)
+        self.resize(QSize(look.px(WIDTH), look.px(HEIGHT)).boundedTo(room))
         self.go("file")
 
     # --- building ------------------------------------------------------------------------------------------------
@@ -73,9 +75,11 @@ class ImportWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (head, divider(), self.banner):
-            column.addWidget(part)
+        column.addWidget(head)
+        column.addWidget(divider())
         column.addWidget(self._pages, 1)
+        # Below the pages: what is said must not push away what a hand is about to click.
+        column.addWidget(self.banner)
         column.addWidget(divider())
         column.addWidget(self.bottom)
 
@@ -142,7 +146,7 @@ class ImportWindow(QWidget):
     def _give_focus(self) -> None:
         wanted: dict[str, QWidget] = {
             "file": self.file_page.drop.choose, "columns": self.work_page.columns.view,
-            "problems": self.work_page.problems.view, "result": self.result_page.undo,
+            "problems": self.work_page.problems.view, "result": self.result_page.another,
         }  # fmt: skip
         widget = wanted[self.step]
         if self.step == "file" and self.work.file is not None:
@@ -229,7 +233,8 @@ class ImportWindow(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Show how things stand."""
-        if self.work.file is None and self.step in ("columns", "problems") and self.work.busy is None:
+        gone = self.work.file is None and self.step in ("columns", "problems") and self.work.busy is None
+        if gone or (self.work.result is None and self.step == "result"):  # another file was chosen
             self.go("file")
             return
         self.steps.show_step(self.step, self._reachable())
@@ -301,7 +306,9 @@ class ImportWindow(QWidget):
     # --- Qt ------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Esc stops what is going on, else closes; Ctrl+V takes what is on the clipboard."""
+        """Qt: Esc stops what is going on, else closes; Ctrl+V takes what is on the clipboard; Enter presses the button
+        that has the focus."""
+        focus = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             if self.work.busy is not None:
                 self.work.cancel()
@@ -309,6 +316,8 @@ class ImportWindow(QWidget):
                 self.close()
         elif event.matches(QKeySequence.StandardKey.Paste) and self.step == "file":
             self.file_page.drop.paste()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QPushButton):
+            focus.click()
         else:
             super().keyPressEvent(event)
 

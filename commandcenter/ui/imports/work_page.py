@@ -161,6 +161,8 @@ class WorkPage(QWidget):
             self._pages = file.pages
             self._fill_tabs()
             self._show_sheet(0)
+            self.halves.setCurrentIndex(0)
+            self.problems.show_all()
         if self._work.busy is None:
             self._show_findings()
             self.columns.refresh()
@@ -219,7 +221,7 @@ class WorkPage(QWidget):
         number = sheet.number_at(index.row())
         name = say("imports.cell.map", row=number) if sheet.page.is_map else f"{letter(index.column())}{number}"
         self.place.show_text(name)
-        found = [line for line in cell_words(sheet, index.row(), index.column()) if line]
+        found = [*dict.fromkeys(line for line in cell_words(sheet, index.row(), index.column()) if line)]
         self.said.show_text("   ".join(found) if found else sheet.text_at(index.row(), index.column()))
         self.said.setToolTip("\n".join(found))
 

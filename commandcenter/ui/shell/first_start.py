@@ -67,7 +67,7 @@ class FirstStart(QWidget):
     def _begin(self) -> None:
         answers = self._answers()
         if not answers.town or not answers.officer:
-            self._error.setText(say("first.missing"))
+            self._error.setText(say("first.missing_officer" if answers.town else "first.missing_town"))
             (self._officer if answers.town else self._town).setFocus()
             return
         self._error.setText(say("first.working"))
@@ -87,3 +87,6 @@ class FirstStart(QWidget):
         if not isinstance(error, CommandCenterError):
             raise error
         self._error.setText(texts.current().error(error))
+        if error.code == "town.code":
+            self._code.setFocus()
+            self._code.selectAll()
