@@ -74,6 +74,13 @@ class Season:
             missed = self.random.random() < self.facts["missed"]
             hour = self.random.choice((9, 10, 15, 16))
             yield Event(f"drill-{number}", day, hour, debt, self._scenario(debt), trainer, missed)
+        codes = {each.code: each for each in self.villages.values()}
+        for number, each in enumerate(self.facts["more"]):
+            village = codes[each["village"]].id
+            day = date.fromisoformat(each["day"])
+            debt = Debt("", "village", village, village, each["scenario"], day, "owed")
+            trainer = self.trainers[number % len(self.trainers)]
+            yield Event(f"more-{number}", day, each["hour"], debt, each["scenario"], trainer, False)
 
     def _day(
         self, debt: Debt, trainer: Officer, busy: Counter[tuple[str, date]], in_village: dict[str, list[date]]
@@ -144,17 +151,7 @@ class Season:
             (row,) = reader.find("drill", id=drill)
             expectations = reader.find("expectation", drill=drill)
         dice = self.random
-        minutes = {"warned": 1}
-        minutes["called"] = minutes["warned"] + dice.choice((3, 4, 4, 5, 7))
-        minutes["assembled"] = minutes["called"] + dice.randrange(5, 13)
-        minutes["evacuated"] = minutes["assembled"] + dice.randrange(10, 26)
-        minutes["controlled"] = minutes["assembled"] + dice.randrange(8, 20)
-        minutes["reported"] = minutes["called"] + dice.randrange(8, 20)
-        minutes["settled"] = minutes["evacuated"] + dice.randrange(5, 15)
-        minutes["ended"] = max(minutes.values()) + 10
-        moments = {"started": iso(start)} | {
-            name: iso(start + timedelta(minutes=value)) for name, value in minutes.items()
-        }
+        moments = {name: iso(start + timedelta(minutes=at)) for name, at in self._minutes(expectations).items()}
         marks = tuple(self._mark(each) for each in expectations if each.judged != "time")
         finding = dice.choice(self.facts["findings"])
         due = (start.astimezone(self.season.zone).date() + timedelta(days=finding["days"])).isoformat()
@@ -168,6 +165,21 @@ class Season:
             moments=moments, moments_was={}, marks=marks,
             improvements=(Mend(text=finding["measure"], owner=row.owner, due=due),),
         )  # fmt: skip
+
+    def _minutes(self, expectations: list[Any]) -> dict[str, int]:
+        """When each moment came, in minutes from the start: mostly within what is expected, not always."""
+        dice = self.random
+        at = {"started": 0, "warned": 1, "called": 5}
+        timed = sorted((each for each in expectations if each.judged == "time"), key=lambda each: each.within_s)
+        for each in timed:
+            limit = at.get(each.after, at["called"]) + each.within_s / 60
+            at[each.step] = max(2, round(limit * dice.choice((0.6, 0.7, 0.8, 0.9, 0.9, 1.15))))
+        for name, after, more in (("assembled", "called", 8), ("controlled", "assembled", 12),
+                                  ("evacuated", "assembled", 18), ("settled", "evacuated", 8),
+                                  ("reported", "called", 11)):  # fmt: skip
+            at.setdefault(name, at[after] + more)
+        at["ended"] = max(at.values()) + 10
+        return at
 
     def _mark(self, expectation: Any) -> Mark:
         if expectation.judged == "count":
