@@ -60,7 +60,9 @@ def _complete(options: argparse.Namespace) -> None:
     for name in ("lang", "theme", "actor", "database"):
         if not hasattr(options, name):
             setattr(options, name, None)
-    options.database = options.database or os.environ.get("COMMANDCENTER_DATABASE") or _own_database(options)
+    named = options.database or os.environ.get("COMMANDCENTER_DATABASE")
+    options.own_sample = options.demo and not named
+    options.database = named or _own_database(options)
 
 
 def _own_database(options: argparse.Namespace) -> str:

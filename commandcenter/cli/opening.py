@@ -28,17 +28,19 @@ def open_for(options: argparse.Namespace) -> Session:
     """Open the database; ``--demo`` first makes sure that it holds the sample township and acts as its duty officer."""
     database = Database(options.database)
     try:
-        duty_officer = _ensure_sample(database) if options.demo else None
+        duty_officer = _ensure_sample(database, options) if options.demo else None
     except BaseException:
         database.close()
         raise
     return open_session(database, actor=options.actor or duty_officer)
 
 
-def _ensure_sample(database: Database) -> str:
+def _ensure_sample(database: Database, options: argparse.Namespace) -> str:
     """Make sure that the database holds the sample township; the id of its duty officer."""
     from commandcenter.services import sample
 
+    if options.own_sample and (older := sample.put_older_aside(database)):
+        print(say("cli.sample_aside", path=older), file=sys.stderr)
     with progress_bar(say("cli.progress.sample")) as progress:
         return sample.ensure(database, progress)
 
@@ -49,7 +51,7 @@ def database(options: argparse.Namespace) -> Iterator[Database]:
     opened = Database(options.database)
     try:
         if options.demo:
-            _ensure_sample(opened)
+            _ensure_sample(opened, options)
         yield opened
     finally:
         opened.close()

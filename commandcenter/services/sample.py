@@ -41,6 +41,25 @@ def ensure(database: Database, progress: Progress, name: str = "jinhua") -> str:
     return str(officers[0].id)
 
 
+def put_older_aside(database: Database) -> Path | None:
+    """Move a sample that an older version of the program made out of the way, so that this version makes its own: the
+    file's new place, None where nothing had to move. Only for the program's own SQLite file, which nobody else uses."""
+    if database.path is None or not database.exists():
+        return None
+    with database.read() as connection:
+        version = schema.version_of(connection)
+    if version is None or version >= schema.HEAD:
+        return None
+    from commandcenter.storage import backup as copies
+
+    database.close()
+    copies.settle(database.path)
+    place = database.path.with_name(f"{database.path.stem}-{version}{database.path.suffix}")
+    os.replace(database.path, place)
+    copies.remove_with_companions(database.path)
+    return place
+
+
 def _make(database: Database, progress: Progress, name: str) -> None:
     """On SQLite beside its place, moved there when whole: a sample that was interrupted is made again."""
     from commandcenter.services.sample_making import build  # for the one start in a hundred that needs it
@@ -73,7 +92,7 @@ def _is_there(database: Database, name: str) -> bool:
         towns = reader.find("township")
         if towns and towns[0].mark == "sample" and towns[0].code == town_of(name)["code"] and reader.count("incident"):
             return True
-        if not towns and reader.last_seq() <= 1:
+        if not towns and reader.count("officer") <= 1 and not reader.count("village"):
             return False
     raise BadInput("sample.other_content", database=database.name)
 
