@@ -74,6 +74,7 @@ def _make(database: Database, progress: Progress, name: str) -> None:
         build(making, progress, name)
         making.close()
         copies.settle(part)
+        database.close()  # a connection to the empty file that may have lain there would go on reading that one
         os.replace(part, database.path)
     finally:
         making.close()

@@ -36,3 +36,11 @@ def test_a_database_that_was_only_made_may_become_the_sample(tmp_path: Path) -> 
     create_database(database)
     assert not sample._is_there(database, "jinhua")
     database.close()
+
+
+def test_an_empty_file_in_its_place_becomes_the_sample(tmp_path: Path) -> None:
+    path = tmp_path / "sample.sqlite"
+    path.touch()
+    database = Database(path)
+    assert sample.ensure(database, lambda done, total: None, "tiny")
+    database.close()
