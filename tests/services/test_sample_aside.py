@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from sqlalchemy import text
+
 from commandcenter.services import sample
 from commandcenter.storage import schema
 from commandcenter.storage.database import Database
@@ -40,7 +42,10 @@ def test_a_database_that_was_only_made_may_become_the_sample(tmp_path: Path) -> 
 
 def test_an_empty_file_in_its_place_becomes_the_sample(tmp_path: Path) -> None:
     path = tmp_path / "sample.sqlite"
-    path.touch()
     database = Database(path)
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE gone (id)"))
+        connection.execute(text("DROP TABLE gone"))
+    assert path.stat().st_size
     assert sample.ensure(database, lambda done, total: None, "tiny")
     database.close()
