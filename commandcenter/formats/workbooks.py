@@ -25,8 +25,13 @@ LARGEST = 1_000_000
 _EVERY = 500
 _LOOKED_AT = 2_000
 """Rows by which the widths of a sheet are judged, spread over all of it."""
-_WIDEST = 40
-"""Characters, after which a text goes on in a second line."""
+_WIDEST = range(40, 19, -4)
+"""Characters, after which a text goes on in a second line: fewer, the more columns a sheet has beside it. A code (15)
+and the name of a grid stay in one."""
+_PAPER = 190
+"""Characters across a sheet of paper that can be read without a glass."""
+_LINE, _MOST_LINES = 16, 25
+"""Points of a line; Excel's rows end at 409."""
 _LONG_HEADING = 12
 _TIME = 16
 """Characters of 2025-06-30 21:40."""
@@ -112,15 +117,16 @@ def _workbook(sheets: Sequence[SheetOut], about: About, progress: Progress | Non
     total, done = sum(len(sheet.rows) for sheet in sheets), 0
     for sheet in sheets:
         page = book.create_sheet(_sheet_name(sheet.name))
-        widths = _widths(sheet)
+        widths, most = _widths(sheet)
         _dress(page, sheet, widths)
         _lay_on_paper(page, sheet.name, about)
         page.append(_headings(page, sheet.columns))
-        for row in sheet.rows:
-            # Beside a text of several lines the others stand in the middle.
-            is_tall = any(isinstance(value, str) and _columns(value) > _WIDEST for value in row)
+        for number, row in enumerate(sheet.rows, start=2):
+            lines = max((_lines(value, most) for value in row), default=1)
+            if lines > 1:  # neither Excel nor LibreOffice makes room by itself
+                page.row_dimensions[number].height = _LINE * min(lines, _MOST_LINES) + 3
             page.append([
-                _cell(page, column, value, styles, is_tall=is_tall)
+                _cell(page, column, value, styles, is_tall=lines > 1)
                 for column, value in zip(sheet.columns, row, strict=True)
             ])
             done += 1
@@ -136,18 +142,28 @@ def _sheet_name(name: str) -> str:
     return "".join("-" if character in "[]:*?/\\" else character for character in name)[:31] or "1"
 
 
-def _widths(sheet: SheetOut) -> list[int]:
-    """Characters of each column: what stands in it fits, so that no code and no time is cut; a long heading takes two
-    lines rather than widen its column."""
+def _widths(sheet: SheetOut) -> tuple[list[int], int]:
+    """Characters of each column, and after how many a text goes on in a second line. What stands in a column fits, so
+    that no code and no time is cut; a long heading takes two lines rather than widen its column."""
     rows = sheet.rows[:: max(1, len(sheet.rows) // _LOOKED_AT)]
-    widths = []
+    needed = []
     for at, column in enumerate(sheet.columns):
         heading = _columns(column.heading)
         # The button of the filter hides what is behind it.
         least = 4 + (heading if heading <= _LONG_HEADING else -(-heading // 2))
-        widest = max((_columns(row[at]) for row in rows), default=0)
-        widths.append(max(least, min(widest, _WIDEST) + 2))
-    return widths
+        needed.append((least, max((_columns(row[at]) for row in rows), default=0)))
+    for most in _WIDEST:
+        widths = [max(least, min(widest, most) + 2) for least, widest in needed]
+        if sum(widths) <= _PAPER:
+            break
+    return widths, most
+
+
+def _lines(value: Any, most: int) -> int:
+    """How many lines a text takes in a column of the widest kind."""
+    if not isinstance(value, str):
+        return 1
+    return sum(max(1, -(-_columns(line) // most)) for line in value.split("\n"))
 
 
 def _columns(value: Any) -> int:

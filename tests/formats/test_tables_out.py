@@ -52,11 +52,20 @@ def test_nothing_is_cut_on_screen_or_on_paper(tmp_path: Path) -> None:
     assert widths[0] < 25 and widths[5] <= 45, "what is long takes a second line"
     assert sheet["F2"].alignment.wrap_text and not sheet["F3"].alignment.wrap_text
     assert sheet.row_dimensions[1].height > 18, "the heading of two lines shows both"
+    assert sheet.row_dimensions[2].height > 40, "so do the three of a long text"
     assert sheet["C2"].alignment.indent == 1, "a number does not run into the next column's words"
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.page_setup.paperSize) == (1, 0, 9)
     assert sheet.print_options.gridLines and sheet.print_title_rows == "$1:$1"
     assert sheet.oddHeader.center.text == "表&&册" and sheet.oddFooter.right.text == "&P / &N"
     assert "钟敏" in sheet.oddFooter.left.text
+
+
+def test_a_sheet_of_many_long_columns_is_still_read_on_paper(tmp_path: Path) -> None:
+    columns = tuple(Column(f"情况{number}") for number in range(20))
+    write_table(tmp_path / "表.xlsx", [SheetOut("表", columns, [["长" * 30] * 20])], ABOUT)
+    sheet = openpyxl.load_workbook(tmp_path / "表.xlsx")["表"]
+    assert {each.width for each in sheet.column_dimensions.values()} == {22}
+    assert sheet.row_dimensions[2].height > 45
 
 
 def test_a_text_table_is_read_by_excel_and_holds_no_formula(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
-"""Large writes on SQLite: who waits for them does not wait for the log to be carried over as well."""
+"""Large writes: who waits for one waits for nothing else, and one that fails leaves nothing behind."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
-from commandcenter.storage.database import Database
+from commandcenter.base.errors import ServerAway
+from commandcenter.storage.batch import Statement
+from commandcenter.storage.database import Collision, Database
 
 
 @pytest.fixture
@@ -55,3 +57,32 @@ def test_a_reader_of_the_past_stops_neither_the_write_nor_the_next(database: Dat
         assert not old.exec_driver_sql("SELECT count(*) FROM t").scalar_one()
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM t").scalar_one() == 5_001
+
+
+COPY = ("COPY t (id) FROM STDIN", "id")
+
+
+@pytest.fixture
+def server(town_url: Callable[[str], str]) -> Iterator[Database]:
+    made = Database(town_url("postgresql"))
+    with made.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    yield made
+    made.close()
+
+
+def test_a_server_that_goes_away_in_the_middle_of_many_rows_is_told_as_such(server: Database) -> None:
+    with pytest.raises(ServerAway), server.write(many=True) as connection:
+        mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with server.write() as other:
+            other.exec_driver_sql(f"SELECT pg_terminate_backend({mine})")
+        Statement("", [{"id": number} for number in range(5_000)], COPY).run(connection)
+    with server.read() as connection:
+        assert not connection.exec_driver_sql("SELECT count(*) FROM t").scalar_one()
+
+
+def test_many_rows_of_which_one_is_there_already_may_be_tried_again(server: Database) -> None:
+    with pytest.raises(Collision), server.write(many=True) as connection:
+        Statement("", [{"id": 1}, {"id": 1}], COPY).run(connection)
+    with server.read() as connection:
+        assert not connection.exec_driver_sql("SELECT count(*) FROM t").scalar_one()
