@@ -15,6 +15,7 @@ from commandcenter.rules import pinyin
 from commandcenter.rules.scenarios import words
 from commandcenter.services import scenario_files, units
 from commandcenter.services.scenarios import AddScenario, EditScenario, library
+from commandcenter.services.shipped import terms
 from commandcenter.services.units import NamePost
 from commandcenter.ui import grids, scenarios
 from commandcenter.ui.core.editing import ConflictView
@@ -135,10 +136,10 @@ def test_a_scenario_is_written_and_filled_by_keys_alone(room: Room, qtbot: Any) 
     qtbot.keyClick(sheet.fields["item"].widget, Key.Key_Return)
     room.settle()
     assert sheet.form.field("after").has_error
-    for name, typed in (("after", "warn"), ("step", "call-out")):
+    for name, typed in (("after", "warned"), ("step", "called")):
         box = awake(sheet.fields[name].widget)
         box.lineEdit().selectAll()
-        qtbot.keyClicks(box.lineEdit(), typed)
+        qtbot.keyClicks(box.lineEdit(), terms("drill_moments")[typed].en)
         qtbot.keyClick(box.lineEdit(), Key.Key_Tab)
     qtbot.keyClicks(sheet.fields["within_s"].widget, "5:00")
     qtbot.keyClick(sheet.fields["within_s"].widget, Key.Key_Return)
