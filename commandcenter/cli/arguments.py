@@ -166,7 +166,7 @@ def _data_verbs(verb: Any) -> None:
     from commandcenter.services.readfiles import WHAT
 
     importing = verb("import", _later("importing", "run"))
-    importing.add_argument("what", choices=tuple(WHAT), help=say("cli.option.import_what"))
+    importing.add_argument("what", choices=(*WHAT, "scenario"), help=say("cli.option.import_what"))
     importing.add_argument("file", type=Path, metavar="FILE", help=say("cli.option.import_file"))
     importing.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help=say("cli.option.map"))
     importing.add_argument("--sheet", action="append", default=[], metavar="NAME", help=say("cli.option.sheet"))
@@ -181,6 +181,7 @@ def _data_verbs(verb: Any) -> None:
     _json(importing)
     exporting = verb("export", _later("exporting", "run"))
     exporting.add_argument("what", metavar="TABLE", help=say("cli.option.export_what"))
+    exporting.add_argument("key", nargs="?", metavar="KEY", help=say("cli.option.export_key"))
     exporting.add_argument("file", type=Path, metavar="FILE", help=say("cli.option.export_file"))
     exporting.add_argument("--force", action="store_true", help=say("cli.option.force"))
     _json(exporting)

@@ -1,4 +1,6 @@
-"""``export WHAT FILE``: a table as the acting officer may see it, in the columns in which it comes in again."""
+"""``export WHAT FILE``: a table as the acting officer may see it, in the columns in which it comes in again; and
+``export scenario KEY FILE``: one scenario of the library as its workbook.
+"""
 
 import argparse
 
@@ -12,8 +14,27 @@ def run(options: argparse.Namespace) -> int:
     """An existing file is replaced only with ``--force``."""
     if options.file.exists() and not options.force:
         raise BadInput("table.exists", path=str(options.file))
+    if options.what == "scenario":
+        return _scenario(options)
+    if options.key is not None:
+        raise BadInput("cli.key_unused", what=options.what, given=options.key)
     with session(options) as opened, progress_bar(say("cli.progress.export")) as progress:
         made = exporting.export(opened, options.what, options.file, progress)
     tell({"what": made.what, "file": str(made.path), "rows": made.rows}, as_json=options.json,
          sentence=say("cli.exported", file=made.path, count=made.rows))  # fmt: skip
+    return 0
+
+
+def _scenario(options: argparse.Namespace) -> int:
+    """The newest edition of a type, or the edition of an id."""
+    from commandcenter.services import scenario_files
+
+    if options.key is None:
+        raise BadInput("cli.key_needed")
+    with session(options) as opened:
+        content = scenario_files.export(opened, options.key, options.file)
+    rows = len(content["injects"]) + len(content["expectations"])
+    tell({"what": "scenario", "key": content["key"], "edition": content["edition"], "file": str(options.file),
+          "rows": rows}, as_json=options.json,
+         sentence=say("cli.exported", file=options.file, count=rows))  # fmt: skip
     return 0

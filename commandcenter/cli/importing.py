@@ -1,4 +1,6 @@
-"""``import WHAT FILE``: read, compare, then write whole or not at all."""
+"""``import WHAT FILE``: read, compare, then write whole or not at all; ``import scenario FILE`` takes one scenario of
+the library in from its workbook.
+"""
 
 import argparse
 import json
@@ -17,6 +19,8 @@ _SIDES = ("file", "database")
 
 def run(options: argparse.Namespace) -> int:
     """Refused (2) when any row is refused; then nothing was written."""
+    if options.what == "scenario":
+        return _scenario(options)
     overrides, choices = _pairs(options.map), _pairs(options.choose)
     if wrong := next((side for side in choices.values() if side not in _SIDES), None):
         raise BadInput("cli.choose", given=wrong)
@@ -39,6 +43,24 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(answer, options.dry_run)
     return 2 if answer["refused"] else 0
+
+
+def _scenario(options: argparse.Namespace) -> int:
+    """One command; nothing is written when nothing differs, nor with ``--dry-run``, which only reads."""
+    from commandcenter.cli.opening import tell
+    from commandcenter.services import scenario_files
+
+    with session(options) as opened:
+        command = scenario_files.read(opened, options.file)
+        if options.dry_run:
+            tell({"read": True, "key": command.key}, as_json=options.json, sentence=say("cli.import.scenario.dry"))
+            return 0
+        value = opened.runner.execute(command).value
+    lines = [value["injects"], value["expectations"]]
+    changed = len(value["changed"]) + sum(sum(each.values()) for each in lines)
+    said = say("cli.import.scenario", count=changed, edition=value["edition"]) if changed else say("cli.import.same")
+    tell(value, as_json=options.json, sentence=said)
+    return 0
 
 
 def _known_point(opened: Session) -> tuple[float, float] | None:
