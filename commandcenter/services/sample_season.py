@@ -17,15 +17,19 @@ from commandcenter.base.ids import derived_id
 from commandcenter.rules.debts import DRILL_LEVELS, Debt
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.people import Officer
+from commandcenter.rules.scenarios import ROLES
 from commandcenter.rules.visibility import SYSTEM
-from commandcenter.services import seasons
+from commandcenter.services import seasons, units
 from commandcenter.services.drills import CancelDrill, PlanDrill
 from commandcenter.services.records import Mark, Mend, RecordDrill
 from commandcenter.services.runner import CommandRunner
 from commandcenter.services.sessions import ReadDoor
+from commandcenter.services.units import NamePost
 
 _LEAD = timedelta(days=21)
 """How long before its day a drill is entered."""
+_LACKING = (0.03, 0.2)
+"""How often a role of an emergency unit of the sample is held by nobody, and how often nobody stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,12 @@ class Season:
             self.grids = {each.id: each for each in reader.find("grid")}
             self.villages = {each.id: each for each in reader.find("village")}
             found = reader.find("officer", active=True, order=("account",))
+            self.places = units.places(reader)
+            self.people: dict[str, list[tuple[str, Any]]] = {}
+            for kind in ("duty_holder", "worker"):
+                for each in reader.find(kind, active=True):
+                    for place in dict.fromkeys((each.grid, each.village)):
+                        self.people.setdefault(place or "", []).append((kind, each))
         self.trainers = [each for each in found if each.role == "trainer"]
         self.events = sorted(self._events(), key=lambda each: (each.day, each.hour, each.key))
 
@@ -104,6 +114,26 @@ class Season:
             return str(self.facts["communities"])
         kinds = self.facts["scenarios_of_villages"]
         return str(kinds[int(village.code) % len(kinds)])
+
+    # --- who is in the emergency units -------------------------------------------------------------------------
+
+    def name_units(self, at: datetime) -> None:
+        """Name the emergency units from the people of each place; here and there somebody is still lacking."""
+        dice = random.Random(self.facts["seed"])
+        for place in self.places:
+            own = self.people.get(place.grid.id, ()) if place.grid else ()
+            pool = [*own, *self.people.get(place.village.id, ())]
+            chosen = iter(list(dict.fromkeys((kind, each.id) for kind, each in pool)))
+            for role in ROLES:
+                for rank in (0, 1):
+                    if dice.random() < _LACKING[rank] or (found := next(chosen, None)) is None:
+                        continue
+                    kind, person = found
+                    post = NamePost(
+                        role=role, village=place.village.id, grid=place.grid.id if place.grid else None, rank=rank,
+                        person_kind=kind, person=person,  # type: ignore[arg-type]
+                    )  # fmt: skip
+                    self._do(post, f"unit-{place.id}-{role}-{rank}", at)
 
     # --- telling it ---------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import PLANNERS, STAFF, SUPERVISORS
-from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
+from commandcenter.ui.core.tools import CardSection, HeadAction, Screen, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -43,6 +43,7 @@ def install(tools: Tools) -> None:
         CardSection("grid.unit", "grid", "units.section.grid", late("scenarios.unitcards", "GridUnitSection"), 22),
     ):
         plugs.card_sections.add(section.id, section)
+    plugs.head_actions.add("scenario.import", HeadAction("scenario.import", "scenarios", "scenario.import"))
     plugs.finder_sources.add("scenario", FinderSource("scenario", partial(_hits, tools), in_background=True))
     for id, stage in (
         ("scenarios", _stage_list), ("scenario-card", _stage_card), ("scenario-script", _stage_script),

@@ -80,8 +80,13 @@ def _gaps_tone(row: UnitRow, _ctx: Any) -> Tone:
     return "near" if row.gaps else "ok"
 
 
-def _role_title(role: str) -> str:
-    return f"units.role.{role}"
+class RoleColumn(Column[UnitRow]):
+    """A role of the catalogue, under its name there."""
+
+    @property
+    def title(self) -> str:
+        """The role in the language of the moment."""
+        return term("unit_roles", self.id)
 
 
 COLUMNS: tuple[Column[UnitRow], ...] = (
@@ -90,7 +95,7 @@ COLUMNS: tuple[Column[UnitRow], ...] = (
     Column("village", "units.column.village", lambda row, _: village_name(row.place),
            lambda row: service.order(row.place), 100, visible=False),
     *(
-        Column(role, _role_title(role), partial(_held, role), None, 104, tone=partial(_held_tone, role))
+        RoleColumn(role, "", partial(_held, role), None, 116, tone=partial(_held_tone, role))
         for role in ROLES
     ),
     Column("gaps", "units.column.gaps", lambda row, _: str(row.gaps or say("units.full")), lambda row: -row.gaps, 64,
