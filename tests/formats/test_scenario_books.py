@@ -18,7 +18,10 @@ from commandcenter.services.scenarios import tidy_text
 from commandcenter.services.scripts import whole_line
 from commandcenter.services.shipped import terms
 
-NASTY = ("", "=1+1", "+86", "-5", "@a", "合计", "同上", "〃", "00123", "3.50", "1:30", "2025-06-30", "'=x", "多\n行", "，、;")
+NASTY = (
+    "", "=1+1", "+86", "-5", "@a", "合计", "同上", "〃", "00123", "3.50", "1:30", "2025-06-30", "'=x", "多\n行",
+    "，、;",
+)  # fmt: skip
 TEXT = st.one_of(st.sampled_from(NASTY), st.text(max_size=30).map(tidy_text))
 SAID = TEXT.filter(bool)
 

@@ -17,9 +17,10 @@ from commandcenter.services import scenario_files, units
 from commandcenter.services.scenarios import AddScenario, EditScenario, library
 from commandcenter.services.shipped import terms
 from commandcenter.services.units import NamePost
-from commandcenter.ui import grids, scenarios
+from commandcenter.ui import drills, grids, scenarios
 from commandcenter.ui.core.editing import ConflictView
 from commandcenter.ui.core.widgets import Chip
+from commandcenter.ui.drills.forms import PlanSheet
 from commandcenter.ui.scenarios.forms import AddScenarioSheet, EditScenarioSheet, FiveSheet
 from commandcenter.ui.scenarios.lineforms import AddLineSheet, EditLineSheet
 from commandcenter.ui.scenarios.lines import EvaluationSection, ScriptSection
@@ -301,14 +302,17 @@ def test_what_the_five_are_called_is_the_towns_own(
 
 
 def test_planning_is_offered_only_where_somebody_plans(room: Room, qtbot: Any) -> None:
-    from commandcenter.ui.core.tools import Workspace
-
     page = page_of(room)
     side = choose_first(room, page, qtbot)
     assert not room.tools.actions.can_run("scenario.plan")
-    room.tools.plugs.workspaces.add("drills", Workspace("drills", "workspace.scenarios", "drill", lambda _: QWidget()))
+    drills.install(room.tools)
     qtbot.keyClick(awake(side.view), Key.Key_P)
-    assert room.walked[-1] == ("scenario_plan", side.chosen_row.scenario.id)
+    assert room.walked[-1] == ("drill_plan", side.chosen_row.scenario.id)
+    planning = page_of(room, "drills")
+    room.settle()
+    sheet = planning.right.currentWidget()
+    assert isinstance(sheet, PlanSheet) and sheet.values()["scenario"] == side.chosen_row.id
+    assert room.tools.selection.chosen("drill_plan") is None, "a wish is met once"
 
 
 def test_others_of_the_staff_read(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path, qtbot: Any) -> None:

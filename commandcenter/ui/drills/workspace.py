@@ -480,7 +480,9 @@ class DrillsWorkspace(QWidget):
         if entity == "drill":
             self._show(id)
             self.when_read(partial(self._bring, id))
-        elif entity == "drill_plan":
+        elif entity == "drill_plan" and self._tools.selection.chosen("drill_plan") is not None:
+            # A wish is met once, whether the room was there when it was uttered or is made for it.
+            self._tools.selection.choose("drill_plan", None)
             self.when_read(partial(self.plan_scenario, id))
         elif entity == "debt":
             self.when_read(partial(self.debts.choose, id))
@@ -756,6 +758,9 @@ class DrillsWorkspace(QWidget):
         chosen = self._tools.selection.chosen("drill")
         if chosen is not None and chosen != self._chosen:
             self._navigated("drill", chosen)
+        wanted = self._tools.selection.chosen("drill_plan")
+        if wanted is not None:
+            self._navigated("drill_plan", wanted)
         if self.right.currentWidget() is self.card:
             self.focus_board()
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from commandcenter.ui.core.actions import Action
     from commandcenter.ui.core.finderbox import FinderHit
     from commandcenter.ui.core.pageholder import PageHolder
+    from commandcenter.ui.scenarios.sides import Side
 
 SECTIONS: tuple[tuple[str, str, str, int], ...] = (
     ("purpose", "sections", "PurposeSection", 10), ("script", "lines", "ScriptSection", 20),
@@ -26,10 +27,11 @@ def install(tools: Tools) -> None:
     """Plug in the workspace, the sections of cards, the finder's source, the actions and the pictures."""
     from commandcenter.ui.core.finderbox import FinderSource
     from commandcenter.ui.core.pageholder import PageHolder
+    from commandcenter.ui.scenarios.sides import Side
 
     whole, scenarios, units = PageHolder(), PageHolder(), PageHolder()
     plugs = tools.plugs
-    make = partial(_make_workspace, whole, scenarios, units)
+    make = partial(_make_workspace, Side(tools.selection), whole, scenarios, units)
     plugs.workspaces.add(
         "scenarios", Workspace("scenarios", "workspace.scenarios", "ph.books", make, STAFF, order=27)
     )
@@ -53,10 +55,12 @@ def install(tools: Tools) -> None:
         plugs.screens.add(id, Screen(id, "scenarios", stage))
 
 
-def _make_workspace(whole: "PageHolder", scenarios: "PageHolder", units: "PageHolder", tools: Tools) -> "QWidget":
+def _make_workspace(
+    side: "Side", whole: "PageHolder", scenarios: "PageHolder", units: "PageHolder", tools: Tools
+) -> "QWidget":
     from commandcenter.ui.scenarios.workspace import ScenariosPage
 
-    return whole.hold(ScenariosPage(tools, scenarios.hold, units.hold))  # type: ignore[no-any-return]
+    return whole.hold(ScenariosPage(tools, scenarios.hold, units.hold, side.at))  # type: ignore[no-any-return]
 
 
 def _scenario_actions(whole: "PageHolder", holder: "PageHolder") -> "list[Action]":

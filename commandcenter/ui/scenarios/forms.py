@@ -45,7 +45,8 @@ def _field(name: str, settings: Any) -> EditField:
     if name in _COUNTS:
         return EditField(name, f"scenarios.field.{name}", CountEdit())
     if name == "forms":
-        widget: QWidget = Several([(each, say(f"scenarios.form.{each}")) for each in FORMS], first_code="scenarios.form.usual")
+        forms = [(each, say(f"scenarios.form.{each}")) for each in FORMS]
+        widget: QWidget = Several(forms, first_code="scenarios.form.usual")
         return EditField(name, "scenarios.field.forms", widget, "", partial(_keys_in_words, "form"),
                          hint_code="scenarios.form.forms_hint")  # fmt: skip
     if name == "grid_kinds":

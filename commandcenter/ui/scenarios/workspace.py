@@ -31,6 +31,7 @@ from commandcenter.ui.scenarios.lines import EvaluationSection, ScriptSection
 from commandcenter.ui.scenarios.rows import COLUMNS, ScenarioRow, index_of, order, rows
 from commandcenter.ui.scenarios.season import SeasonDelegate
 from commandcenter.ui.scenarios.sections import ScenarioHeader, Shown
+from commandcenter.ui.scenarios.sides import SIDES
 from commandcenter.ui.scenarios.units import UnitsList
 
 Answer = tuple[list[ScenarioRow], Index]
@@ -334,7 +335,7 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
     def plan(self) -> None:
         """Over to the calendar, which plans a drill from it."""
         if self._shown is not None:
-            self._tools.selection.navigate("scenario_plan", self._shown.scenario.id)
+            self._tools.selection.navigate("drill_plan", self._shown.scenario.id)
 
     def export(self) -> None:
         """A workbook out."""
@@ -441,8 +442,10 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
 class ScenariosPage(QWidget):
     """Two sides of one workspace: the library, and the register of emergency units."""
 
-    def __init__(self, tools: Tools, scenarios: Callable[[QWidget], Any], units: Callable[[QWidget], Any]) -> None:
-        """``scenarios`` and ``units`` are told the two sides, as the actions know them."""
+    def __init__(
+        self, tools: Tools, scenarios: Callable[[QWidget], Any], units: Callable[[QWidget], Any], side: int = 0
+    ) -> None:
+        """``scenarios`` and ``units`` are told the two sides, as the actions know them; ``side`` is shown first."""
         super().__init__()
         look = theme.current()
         self.library: ScenariosList = scenarios(ScenariosList(tools))
@@ -471,6 +474,7 @@ class ScenariosPage(QWidget):
         column.addWidget(self.stack, 1)
         self.sides.currentChanged.connect(self._turn)
         tools.selection.navigated.connect(self._navigated)
+        self.sides.setCurrentIndex(side)
 
     def show_side(self, at: int) -> None:
         """The library (0) or the units (1)."""
@@ -489,8 +493,8 @@ class ScenariosPage(QWidget):
 
     @Slot(str, str)
     def _navigated(self, entity: str, id: str) -> None:
-        if entity in ("scenario", "unit"):
-            self.show_side(0 if entity == "scenario" else 1)
+        if entity in SIDES:
+            self.show_side(SIDES.index(entity))
 
 
 def _id(row: ScenarioRow) -> str:

@@ -19,7 +19,7 @@ HOME = "situation"
 _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
                 "contact": "people", "duty_holder": "people", "household": "households",
                 "drill_record": "drill_records", "scenario": "scenarios", "unit": "scenarios",
-                "scenario_plan": "drills", "drill": "drills", "drill_plan": "drills", "debt": "drills"}  # fmt: skip
+                "drill": "drills", "drill_plan": "drills", "debt": "drills"}  # fmt: skip
 
 
 class MainWindow(QMainWindow):
