@@ -55,6 +55,10 @@ DRILL_RECORDS = Form("drill_records", "演练记录表", "drill", (
     ("整改措施", "measures"), ("整改责任人", "mend_owner"), ("整改时限", "mend_due"), ("记录人", "recorder"),
 ))  # fmt: skip
 
+UNIT_LEDGER = Form("unit_ledger", "最小应急单元名册", "unit_post", (
+    ("序号", "number"), ("村(社区)", "village"), ("网格编码", "grid_code"), ("网格名称", "grid_name"), ("点位", "site"),
+    ("角色", "unit_role"), ("担任或替补", "unit_rank"), ("姓名", "name"), ("联系电话", "phone"), ("备注", ""),
+))  # fmt: skip
 FORMS: dict[str, Form] = {
-    form.name: form for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS)
+    form.name: form for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, UNIT_LEDGER)
 }

@@ -14,7 +14,10 @@ from commandcenter.formats import column_words as words
 from commandcenter.rules.drills import Door, may_leave
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.households import Household, Resident
+from commandcenter.rules.scenarios import ROLES
+from commandcenter.rules.units import UnitPost
 from commandcenter.services import catalogues
+from commandcenter.services.shipped import terms
 from commandcenter.storage.reads import Reader
 
 MU = 2000 / 3
@@ -84,6 +87,8 @@ class Facts:
         rows = self.rows(entity)
         if entity == "incident":
             return sorted(rows, key=lambda each: (each.opened_at, each.number))
+        if entity == "unit_post":
+            return sorted(rows, key=self._place_in_unit)
         return [each for each in rows if each.care] if entity == "resident" else rows
 
     def _place(self, row: Any) -> tuple[str, ...]:
@@ -92,6 +97,11 @@ class Facts:
             village.code if village else "~", grid.code if grid else "",
             household.id if household else "", str(getattr(row, "code", "")), row.id,
         )  # fmt: skip
+
+    def _place_in_unit(self, row: UnitPost) -> tuple[Any, ...]:
+        """Place by place, and in each role by role: who holds it, then who stands in."""
+        role = ROLES.index(row.role) if row.role in ROLES else len(ROLES)
+        return (*self._place(row)[:2], row.site, role, row.rank, row.id)
 
     # --- one cell -----------------------------------------------------------------------------------------------------
 
@@ -145,6 +155,18 @@ class Facts:
     def _fact_village(self, row: Any) -> str | None:
         village = self._village(row)
         return village.name if village else None
+
+    def _fact_unit_role(self, row: UnitPost) -> str:
+        found = terms("unit_roles").get(row.role)
+        return found.zh if found else row.role
+
+    def _fact_unit_rank(self, row: UnitPost) -> str:
+        return f"替补{row.rank}" if row.rank else "担任"
+
+    def _fact_phone(self, row: Any) -> str | None:
+        """Of who is named to a unit from the register, the register's number."""
+        person = self.all(row.person_kind).get(row.person) if isinstance(row, UnitPost) and row.person else row
+        return getattr(person, "phone", None) or None
 
     def _fact_village_code(self, row: Any) -> str | None:
         village = self._village(row)

@@ -10,7 +10,7 @@ from commandcenter.services.commands import Context, command, handles
 
 TABLES = (
     "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "drills", "roster",
-    "grid_ledger", "care_ledger", "incident_ledger", "drill_records",
+    "grid_ledger", "care_ledger", "incident_ledger", "drill_records", "unit_ledger",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables."""
 OTHERS = ("scenario",)

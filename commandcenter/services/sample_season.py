@@ -131,7 +131,7 @@ class Season:
                     kind, person = found
                     post = NamePost(
                         role=role, village=place.village.id, grid=place.grid.id if place.grid else None, rank=rank,
-                        person_kind=kind, person=person,  # type: ignore[arg-type]
+                        person_kind=kind, person=person,
                     )  # fmt: skip
                     self._do(post, f"unit-{place.id}-{role}-{rank}", at)
 

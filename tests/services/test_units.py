@@ -1,13 +1,15 @@
 """The smallest emergency units: who is named where, what is lacking, and that two desks do not lose one another."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from commandcenter.base.errors import BadInput, NotAllowed, RuleError
 from commandcenter.rules.masks import ERASED
-from commandcenter.services import units
+from commandcenter.services import exporting, units
 from commandcenter.services.privacy import ErasePerson
 from commandcenter.services.undo import Undo
 from commandcenter.services.units import NamePost, RetirePost
@@ -122,3 +124,21 @@ def test_who_may_not_read_numbers_sees_them_masked(town: str, open_desk: Callabl
         assert reader.get("unit_post", made).phone not in (None, "15400998881")
     with pytest.raises(NotAllowed):
         do(viewer, NamePost(role="leader", grid=GRID, name="岳四"))
+
+
+def test_the_register_goes_out_in_the_order_of_its_roles(planner: Any, tmp_path: Path) -> None:
+    clear(planner)
+    with planner.read("real") as reader:
+        worker = next(each for each in reader.find("worker", active=True) if each.phone)
+    for role, given in (
+        ("evacuation", {"name": "岳三", "phone": "15400998883"}), ("leader", {"person": worker.id}),
+        ("leader", {"name": "岳新", "rank": 1}),
+    ):  # fmt: skip
+        do(planner, NamePost(role=role, grid=GRID, **given))
+    exporting.export(planner, "unit_ledger", tmp_path / "units.xlsx")
+    rows = list(load_workbook(tmp_path / "units.xlsx").worksheets[0].iter_rows(values_only=True))
+    mine = [row[5:9] for row in rows[1:] if row[2] == GRID]
+    assert mine == [
+        ("组长", "担任", worker.name, worker.phone), ("组长", "替补1", "岳新", None),
+        ("转移", "担任", "岳三", "15400998883"),
+    ]  # fmt: skip
