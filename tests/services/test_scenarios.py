@@ -1,7 +1,9 @@
 """The library of scenarios: editions, what two people may change at once, and the workbook out and back."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -334,3 +336,28 @@ def test_another_workbook_is_refused(planner: Any, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         scenario_files.read(planner, path)
     assert caught.value.code == "scenario.file_none"
+
+
+def test_two_desks_editing_what_is_shipped_at_once_make_one_edition(
+    town: str, open_desk: Callable[..., Any], planner: Any
+) -> None:
+    """Each waits for the other's lock and then writes into the edition that it made."""
+    desks = [open_desk(town, "trainer"), open_desk(town, "administrator")]
+    before = shipped(planner)
+    commands = [
+        EditScenario(scenario=before.id, changed={"minutes": 75}, was={"minutes": before.minutes}),
+        EditScenario(scenario=before.id, changed={"people": 33}, was={"people": before.people}),
+    ]
+    ready = Barrier(2)
+
+    def send(desk: Any, command: Any) -> Any:
+        ready.wait(20)
+        return desk.runner.execute(command).value
+
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(send, desks, commands))
+    assert made[0]["scenario"] == made[1]["scenario"] and {each["edition"] for each in made} == {before.edition + 1}
+    found = row(planner, made[0]["scenario"])
+    assert (found.minutes, found.people) == (75, 33)
+    with planner.read("real") as reader:
+        assert len(reader.find("scenario", key=before.key)) == 2
