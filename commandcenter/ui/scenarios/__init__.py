@@ -33,7 +33,7 @@ def install(tools: Tools) -> None:
     plugs = tools.plugs
     make = partial(_make_workspace, Side(tools.selection), whole, scenarios, units)
     plugs.workspaces.add(
-        "scenarios", Workspace("scenarios", "workspace.scenarios", "ph.books", make, STAFF, order=27)
+        "scenarios", Workspace("scenarios", "workspace.scenarios", "ph.books", make, STAFF, order=45)
     )
     tools.actions.add(*_scenario_actions(whole, scenarios), *_unit_actions(whole, units))
     for name, module, made_by, order in SECTIONS:

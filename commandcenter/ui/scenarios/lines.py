@@ -185,8 +185,8 @@ class ScriptSection(Lines):
 
     def __init__(self, tools: Tools, subject: Any) -> None:
         made = [_script_line(each) for each in subject.kept.injects]
-        heads = (("scenarios.inject.offset", 52, 0), ("scenarios.inject.channel", 76, 0),
-                 ("scenarios.inject.player", 84, 0), ("scenarios.inject.text", 0, 1),
+        heads = (("scenarios.inject.offset", 52, 0), ("scenarios.inject.channel", 88, 0),
+                 ("scenarios.inject.player", 88, 0), ("scenarios.inject.text", 0, 1),
                  ("scenarios.inject.place", 120, 0))  # fmt: skip
         super().__init__(tools, subject, made, heads)
         if not made:
@@ -197,8 +197,8 @@ class ScriptSection(Lines):
 def _script_line(row: Inject) -> Line:
     line = Line("inject", row.id)
     line.put(_cell(clock_words(row.offset_s), "strong"), 52)
-    line.put(_cell(term("drill_channels", row.channel) if row.channel else "", "muted"), 76)
-    line.put(_cell(term("drill_players", row.player) if row.player else "", "muted"), 84)
+    line.put(_cell(term("drill_channels", row.channel) if row.channel else "", "muted"), 88)
+    line.put(_cell(term("drill_players", row.player) if row.player else "", "muted"), 88)
     line.put(_cell(text_of(row.text)), stretch=1)
     line.put(_cell(text_of(row.place), "muted"), 120)
     line.setAccessibleName(f"{clock_words(row.offset_s)} {text_of(row.text)}")

@@ -77,8 +77,8 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         split = self.findChild(QSplitter)
         assert split is not None
         split.setSizes([0, theme.current().px(LIST), theme.current().px(CARD)])
-        split.setStretchFactor(1, 0)
-        split.setStretchFactor(2, 1)
+        split.setStretchFactor(1, 1)
+        split.setStretchFactor(2, 2)
 
     @property
     def month(self) -> int:
