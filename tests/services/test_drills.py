@@ -33,7 +33,7 @@ from commandcenter.services.undo import Undo
 from tests.conftest import BEGINNING
 
 VILLAGE, OTHER, GRID = "999101100201", "999101100202", "999101100201Y01"
-STARTS = datetime(2025, 7, 10, 1, 0, tzinfo=UTC)
+STARTS = datetime(2025, 7, 10, 7, 0, tzinfo=UTC)
 """09:00 in the township."""
 TODAY = date(2025, 6, 30)
 

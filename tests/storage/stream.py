@@ -380,9 +380,12 @@ def _set_boundary(now: Situation) -> Any:
 def _remove_grid(now: Situation) -> Any:
     """One that somebody added: on the others something hangs."""
     hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household", "unit_post")
+    drills = now.in_drills().reader
     fresh = [
-        each for each in now.reader.find("grid") if not any(now.reader.count(kind, grid=each.id) for kind in hangs)
-    ]
+        each for each in now.reader.find("grid")
+        if not any(now.reader.count(kind, grid=each.id) for kind in hangs)
+        and not any(drills.count(kind, grid=each.id) for kind in ("drill", "drill_grid"))
+    ]  # fmt: skip
     return fresh and RemoveGrid(grid=now.dice.choice(fresh).id)
 
 

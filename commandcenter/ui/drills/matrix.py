@@ -6,13 +6,15 @@ with the days left, a full bar with the days overdue.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,7 +22,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.debts import DRILL_LEVELS
@@ -30,9 +32,16 @@ from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip
 from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
 from commandcenter.ui.drills.picture import Cell, Picture, Row, owing_rows
-from commandcenter.ui.drills.words import newest, place_words, scenario_words
+from commandcenter.ui.drills.words import (
+    day_words,
+    debt_words,
+    late_words,
+    newest,
+    place_words,
+    scenario_words,
+)
 
-HEAD, ROW, LABEL, LEAST = 76, 28, 158, 64
+HEAD, ROW, LABEL, LEAST = 76, 28, 158, 72
 """In px at 100 %: the scenarios' names, a row, the places' names, the least width of a column."""
 _MOVES = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
@@ -144,7 +153,7 @@ class Matrix(QAbstractScrollArea):
     def _line(self, row: Row, picture: Picture) -> Line:
         found = picture.cells[row]
         cells = tuple(found.get(key) for key in self.keys)
-        return Line(row, place_words(self._desk, *row), cells, tuple(cell_words(each) for each in cells))
+        return Line(row, place_words(self._desk, *row), cells, tuple(cell_words(each, picture.season.today) for each in cells))
 
     # --- geometry --------------------------------------------------------------------------------------------------
 
@@ -280,12 +289,12 @@ class Matrix(QAbstractScrollArea):
         look = theme.current()
         painter.fillRect(QRect(0, 0, self.viewport().width(), look.px(HEAD)), look.colour("surface_2"))
         painter.setFont(fonts.font(look.px(look.sizes.caption)))
-        wrapped = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+        wrapped = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
         painter.save()
         painter.setClipRect(QRect(look.px(LABEL), 0, self.viewport().width(), look.px(HEAD)))
         for column, key in enumerate(self.keys):
             at = self.rect_of(0, column + 1)
-            box = QRect(at.left() + look.px(5), 0, at.width() - look.px(7), look.px(HEAD) - 1)
+            box = QRect(at.left() + look.px(5), look.px(4), at.width() - look.px(7), look.px(HEAD - 6))
             painter.setPen(look.colour("accent" if self.place[1] == column + 1 else "muted"))
             title = scenario_words(self.picture.season, key) if self.picture else key
             painter.drawText(box, wrapped, title)
@@ -344,16 +353,39 @@ class Matrix(QAbstractScrollArea):
         if self.place_at(event.position().toPoint()) is not None:
             self._open()
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Qt: what is under the pointer, in words."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def tip(self, at: QPoint) -> str:
+        """The words of a tool tip: a scenario's whole name over the columns, place, scenario and state on a cell."""
+        if self.picture is None:
+            return ""
+        season = self.picture.season
+        if at.y() < theme.current().px(HEAD):
+            column = (at.x() - theme.current().px(LABEL) + self.horizontalScrollBar().value()) // self._column()
+            is_over = at.x() >= theme.current().px(LABEL) and column < len(self.keys)
+            return scenario_words(season, self.keys[column]) if is_over else ""
+        place = self.place_at(at)
+        cell = self.lines[place[0]].cells[place[1] - 1] if place is not None and place[1] else None
+        if place is None or cell is None:
+            return self.lines[place[0]].title if place is not None else ""
+        state = say(f"drills.cell.{cell.state}", day=day_words(cell.day, season.today), late=late_words(cell.days))
+        return say("drills.debt.spoken", what=debt_words(self._desk, season, cell.debt), late=state)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: other widths."""
         super().resizeEvent(event)
         self._set_bars()
 
 
-def cell_words(cell: Cell | None) -> str:
-    """The word or number of a cell."""
+def cell_words(cell: Cell | None, today: date) -> str:
+    """The word or number of a cell; of another year it is the month."""
     if cell is None:
         return ""
     if cell.state in ("paid", "planned"):
-        return f"{cell.day.month}-{cell.day.day}"
+        return f"{cell.day.month}-{cell.day.day}" if cell.day.year == today.year else f"{cell.day:%Y-%m}"
     return say("drills.matrix.late", count=cell.days) if cell.days > 0 else say("drills.matrix.left", count=-cell.days)

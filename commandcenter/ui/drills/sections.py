@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import current, say
 from commandcenter.rules.clashes import Clash
-from commandcenter.rules.drills import Drill, DrillGrid, DrillNotice, DrillPerson
+from commandcenter.rules.drills import AUDIENCES, Drill, DrillGrid, DrillNotice, DrillPerson
 from commandcenter.rules.scenarios import Expectation, Inject, words
 from commandcenter.services.drills import TellOfDrill
 from commandcenter.services.seasons import Season
@@ -73,7 +73,9 @@ def ask(id: str, reader: Any) -> dict[str, tuple[Any, ...]]:
         "persons": ("drill_person", ("part", "role", "id")), "grids": ("drill_grid", ("grid",)),
         "notices": ("drill_notice", ("id",)),
     }  # fmt: skip
-    return {name: tuple(reader.find(kind, drill=id, order=order)) for name, (kind, order) in kinds.items()}
+    found = {name: tuple(reader.find(kind, drill=id, order=order)) for name, (kind, order) in kinds.items()}
+    found["notices"] = tuple(sorted(found["notices"], key=lambda each: AUDIENCES.index(each.audience)))
+    return found
 
 
 def _column(widget: QWidget, steps: int = 1) -> QVBoxLayout:
