@@ -659,6 +659,11 @@ def _move_drill(now: Situation, drill: Any) -> Any:
     return MoveDrill(drill=drill.id, starts_at=now.day(), was=drill.starts_at)
 
 
+def _cancel_drill(now: Situation, drill: Any) -> Any:
+    """Not always, so that some are left to begin."""
+    return CancelDrill(drill=drill.id, reason=now.words()) if now.dice.random() < 0.5 else None
+
+
 def _tell(now: Situation) -> Any:
     found = now.in_drills().any("drill_notice")
     return found and TellOfDrill(notice=found.id, whom=now.words(), told=found.told_at is None)
@@ -777,7 +782,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "edit_drill": _edit_drill,
     "move_drill": _with_drill(_move_drill),
     "lock_drill": _with_drill(lambda now, drill: LockDrill(drill=drill.id, locked=not drill.locked), dated=True),
-    "cancel_drill": _with_drill(lambda now, drill: CancelDrill(drill=drill.id, reason=now.words())),
+    "cancel_drill": _with_drill(_cancel_drill),
     "begin_drill": _with_drill(lambda now, drill: BeginDrill(drill=drill.id)),
     "tell_of_drill": _tell,
     "add_day_mark": _add_day_mark,
