@@ -54,9 +54,9 @@ def town() -> tuple[Any, Picture]:
 
     grids = {f"g{n}": Grid(id=f"g{n}", village="v", code=f"5109811030010{n:03}", name=f"凉水井村第{n}微网格")
              for n in range(PLACES)}  # fmt: skip
-    blank: dict[str, Any] = dict.fromkeys(
-        ("purpose", "objectives", "places", "safety", "kit", "five", "roles"), {}
-    )
+    blank: dict[str, Any] = {
+        name: {} for name in ("purpose", "objectives", "places", "safety", "kit", "five", "roles")
+    }
     scenarios = {f"s{n}": Scenario(id=f"s{n}", key=f"own{n:02}", title={"zh_CN": f"第{n}类险情避险转移演练"}, **blank)
                  for n in range(SCENARIOS)}  # fmt: skip
     level: Level = "general_grid"
@@ -66,7 +66,8 @@ def town() -> tuple[Any, Picture]:
         for place, scenario in enumerate(scenarios.values()):
             state = STATES[(number + place) % len(STATES)]
             due = TODAY + timedelta(days=(number * 7 + place * 31) % 300 - 100)
-            row[scenario.key] = Cell(state, Debt("r", level, id, "v", scenario.key, due, "owed"), due, (TODAY - due).days)
+            debt = Debt("r", level, id, "v", scenario.key, due, "owed")
+            row[scenario.key] = Cell(state, debt, due, (TODAY - due).days)
         cells[level, id] = row
     season = Season(TODAY, ZoneInfo("Asia/Shanghai"), scenarios, (), (), {}, (), (), (), Habits(), {})
     live = SimpleNamespace(grids=grids, villages={}, town=None)

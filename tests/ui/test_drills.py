@@ -1,4 +1,4 @@
-"""The calendar on screen: by keys and by mouse, what is owed, planning, moving, clashes, lots, the matrix, small lists."""
+"""The calendar on screen, by keys and by mouse: what is owed, planning, moving, clashes, lots, matrix, small lists."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -141,12 +141,14 @@ def test_a_drill_elsewhere_appears_on_its_day_with_its_clashes(room: Room, qtbot
     page.go_to(date(2025, 7, 10))
     two = plan(room, trainer=leader, village=OTHER)
     chips = {each.drill.id: each for each in page.month_board.chips()}
-    assert set(chips) == {one, two} and {each.code for each in page.month_board.clashes_of(chips[one].drill)} == {"trainer"}
+    assert set(chips) == {one, two}
+    assert {each.code for each in page.month_board.clashes_of(chips[one].drill)} == {"trainer"}
     qtbot.mouseClick(page.month_board, Qt.MouseButton.LeftButton, pos=chips[two].rect.center())
     room.settle()
     assert page.drill.id == two and row(room, two).title in said(page.card)
     told = texts.say("drills.clash.trainer", officer=room.tools.desk.officer.name, title=row(room, one).title)
-    assert any(each.text() == told for each in page.card.findChildren(Link)) and told in page.month_board.tip(chips[two].rect.center())
+    assert any(each.text() == told for each in page.card.findChildren(Link))
+    assert told in page.month_board.tip(chips[two].rect.center())
     room.elsewhere(MoveDrill(drill=one, starts_at=STARTS + timedelta(days=20), was=STARTS))
     assert page.drill.id == two and texts.say("drills.clash.none") in said(page.card)
 
@@ -200,7 +202,8 @@ def test_debts_stand_longest_overdue_first_and_are_found_by_typing(room: Room) -
     assert found and {each.debt.scenario for each in found} == {"house_fire"}
     page.debts.search.setText(VILLAGE)
     room.settle()
-    assert {room.tools.desk.live.villages[each.debt.village].code for each in page.debts.table.shown_rows()} == {VILLAGE}
+    villages = room.tools.desk.live.villages
+    assert {villages[each.debt.village].code for each in page.debts.table.shown_rows()} == {VILLAGE}
     press(room, page.debts.search, Key.Key_Escape)
     assert page.debts.table.rowCount() == len(rows)
     page.debts.tabs.setCurrentIndex(1)
@@ -220,7 +223,8 @@ def test_a_debt_is_planned_by_keys_with_the_form_half_filled(room: Room) -> None
     assert sheet.fields["village"].read() == debt.village
     press(room, sheet.fields["scenario"].widget.lineEdit(), Key.Key_Return)
     (made,) = every(room)
-    assert (made.village, made.rule, made.origin, made.trainer) == (debt.village, debt.rule, "planned", room.tools.desk.officer.id)
+    leader = room.tools.desk.officer.id
+    assert (made.village, made.rule, made.origin, made.trainer) == (debt.village, debt.rule, "planned", leader)
     assert page.drill.id == made.id and page.day == starts.date() and debt.id not in page.picture.debts
     page.post.undo()
     room.settle()
@@ -362,7 +366,8 @@ def test_a_field_changed_by_both_shows_both_versions(room: Room) -> None:
     sheet = sheet_of(page, EditDrillSheet)
     sheet.put("commander", "吴镇长")
     sheet.put("people", 44)
-    room.elsewhere(EditDrill(drill=id, changed={"commander": "周镇长", "units": "消防队"}, was={"commander": "", "units": ""}))
+    theirs = {"commander": "周镇长", "units": "消防队"}
+    room.elsewhere(EditDrill(drill=id, changed=theirs, was=dict.fromkeys(theirs, "")))
     assert sheet.fields["units"].read() == "消防队" and sheet.value("commander") == "吴镇长"
     sheet.submit()
     room.settle()

@@ -126,7 +126,8 @@ class PlanSheet(FieldsSheet):
 
     made = Signal(str)
 
-    def __init__(self, tools: Tools, sender: Sender, picture: Callable[[], Picture], dates: Dates, start: Start) -> None:
+    def __init__(self, tools: Tools, sender: Sender, picture: Callable[[], Picture], dates: Dates,
+                 start: Start) -> None:  # fmt: skip
         self._tools, self._picture, self._start = tools, picture, start
         season = picture().season
         self.places = PlacePair(tools.desk.live)

@@ -1,4 +1,4 @@
-"""Small lists at the right of the calendar: marked days, absences, and the rules of what is owed, each with its form."""
+"""Small lists at the right of the calendar, each with its form: marked days, absences, the rules of what is owed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

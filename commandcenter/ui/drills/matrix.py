@@ -1,4 +1,4 @@
-"""The matrix 矩阵: places by scenarios, how each stands. Painted by itself, only what is in sight; 334 rows are nothing.
+"""The matrix 矩阵: how every place stands with every scenario. It paints itself, and only what is in sight.
 
 A state is a shape and a word or number: a tick with the day of the drill, a square with the day that is planned, a bar
 with the days left, a full bar with the days overdue.
@@ -156,7 +156,8 @@ class Matrix(QAbstractScrollArea):
     def _line(self, row: Row, picture: Picture) -> Line:
         found = picture.cells[row]
         cells = tuple(found.get(key) for key in self.keys)
-        return Line(row, place_words(self._desk, *row), cells, tuple(cell_words(each, picture.season.today) for each in cells))
+        said = tuple(cell_words(each, picture.season.today) for each in cells)
+        return Line(row, place_words(self._desk, *row), cells, said)
 
     # --- geometry --------------------------------------------------------------------------------------------------
 

@@ -197,8 +197,8 @@ class TellLine(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.space(2))
         is_told = notice.told_at is not None
-        self.tick = Button("drills.tell.done" if is_told else "drills.tell.do", kind="quiet" if is_told else "secondary",
-                           icon="done" if is_told else "ph.circle")  # fmt: skip
+        code, icon = ("drills.tell.done", "done") if is_told else ("drills.tell.do", "ph.circle")
+        self.tick = Button(code, kind="quiet" if is_told else "secondary", icon=icon)
         spoken = say("drills.tell.spoken", what=self._audience, state=self.tick.text())
         self.tick.setAccessibleName(spoken)
         self.tick.setEnabled(may)

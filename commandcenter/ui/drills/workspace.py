@@ -37,9 +37,9 @@ from commandcenter.ui.drills.lots import LotsSheet
 from commandcenter.ui.drills.matrix import Matrix
 from commandcenter.ui.drills.monthboard import MonthBoard, WeekBoard
 from commandcenter.ui.drills.picture import Cell, Picture, Row
+from commandcenter.ui.drills.seasonboard import BY, SeasonBoard
 from commandcenter.ui.drills.sections import DrillHeader, DrillView
 from commandcenter.ui.drills.sections import ask as ask_details
-from commandcenter.ui.drills.seasonboard import BY, SeasonBoard
 from commandcenter.ui.drills.words import clash_words, day_words, month, village_words
 
 VIEWS = ("month", "week", "season", "matrix")
