@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import bench_live, bench_map, bench_memory, bench_start, bench_storage
+from tests.bench import bench_drills, bench_live, bench_map, bench_memory, bench_start, bench_storage
 from tests.bench.measuring import Ratio, machine, percentile, table
 
 Part = Callable[[Path, bool], list[Ratio]]
@@ -53,7 +53,7 @@ def _of_the_map(measured: bench_map.Measured, grids: int) -> Ratio:
     return Ratio(f"map, {measured.name}, {grids} grids", half, least, "ms", "≤ 2, p95 ≤ 16 ms", note)
 
 
-PARTS: tuple[Part, ...] = (start, memory, map_canvas, bench_storage.measure, live)
+PARTS: tuple[Part, ...] = (start, memory, map_canvas, bench_drills.measure, bench_storage.measure, live)
 
 
 def main() -> None:

@@ -63,7 +63,10 @@ PLACES = st.lists(st.sampled_from([f"99910110020{n}" for n in range(10)]), max_s
 DAYS = st.lists(st.integers(0, 40).map(lambda step: TODAY + timedelta(days=step)), max_size=20)
 
 
-@given(seed=st.text(max_size=12), places=PLACES, taken=PLACES, days=DAYS, bad=st.sets(st.integers(0, 6)), order=st.randoms())
+@given(
+    seed=st.text(max_size=12), places=PLACES, taken=PLACES, days=DAYS, bad=st.sets(st.integers(0, 6)),
+    order=st.randoms(),
+)  # fmt: skip
 def test_the_same_seed_and_inputs_give_the_same_draw(
     seed: str, places: list[str], taken: list[str], days: list[date], bad: set[int], order: object
 ) -> None:

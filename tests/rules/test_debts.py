@@ -1,6 +1,4 @@
-"""What is owed 应演未演: every shipped rule on a frozen clock over five years, and any drills against a plain day-by-day
-account.
-"""
+"""What is owed 应演未演: every shipped rule on a frozen clock over five years; any drills against a daily account."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -35,8 +33,8 @@ def held(rule: DebtRule, day: date, number: int = 0, *, is_held: bool = True) ->
     return Payment(f"{day}-{number}", day, rule.level, rule.scenario or "landslide", frozenset((place,)), is_held)
 
 
-def debts(rule: DebtRule, payments: Iterable[Payment], today: date, years: int = 3, since: date | None = None) -> list[Debt]:
-    return owed([rule], [place_of(rule, since)], payments, today, add_months(today, 12 * years))
+def debts(rule: DebtRule, payments: Iterable[Payment], today: date, since: date | None = None) -> list[Debt]:
+    return owed([rule], [place_of(rule, since)], payments, today, add_months(today, 36))
 
 
 # --- a plain account, day by day ------------------------------------------------------------------------------------

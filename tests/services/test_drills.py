@@ -33,7 +33,7 @@ from commandcenter.services.undo import Undo
 from tests.conftest import BEGINNING
 
 VILLAGE, OTHER, GRID = "999101100201", "999101100202", "999101100201Y01"
-STARTS = datetime(2025, 7, 10, 1, 0, tzinfo=UTC)
+STARTS = datetime(2025, 7, 10, 7, 0, tzinfo=UTC)
 """09:00 in the township."""
 TODAY = date(2025, 6, 30)
 
@@ -180,7 +180,7 @@ def test_moving_is_refused_when_locked_and_when_somebody_else_has_moved_it(train
     assert moved.value.code == "drill.moved_meanwhile" and row(trainer, id).starts_at == week
     trainer.runner.execute(MoveDrill(drill=id, starts_at=week, was=STARTS))  # to where it is already: nothing to argue
     supervisor.runner.execute(LockDrill(drill=id))
-    with pytest.raises(RuleError, match="drill.locked"):
+    with pytest.raises(RuleError, match=r"drill\.locked"):
         trainer.runner.execute(MoveDrill(drill=id, starts_at=fortnight, was=week))
     supervisor.runner.execute(LockDrill(drill=id, locked=False))
     done = trainer.runner.execute(MoveDrill(drill=id, starts_at=fortnight, was=week))
@@ -188,7 +188,7 @@ def test_moving_is_refused_when_locked_and_when_somebody_else_has_moved_it(train
     trainer.runner.execute(Undo(target=done.command))
     assert row(trainer, id).starts_at == week
     loose = plan(trainer, starts_at=None)
-    with pytest.raises(RuleError, match="drill.no_date"):
+    with pytest.raises(RuleError, match=r"drill\.no_date"):
         trainer.runner.execute(LockDrill(drill=loose))
 
 
@@ -203,7 +203,7 @@ def test_calling_off_needs_a_reason_and_what_it_would_have_paid_is_owed_again(tr
         MoveDrill(drill=id, starts_at=STARTS, was=STARTS), LockDrill(drill=id), BeginDrill(drill=id),
         CancelDrill(drill=id, reason="x"),
     ):  # fmt: skip
-        with pytest.raises(RuleError, match="drill.not_planned"):
+        with pytest.raises(RuleError, match=r"drill\.not_planned"):
             trainer.runner.execute(command)
     trainer.runner.execute(Undo(target=done.command))
     assert row(trainer, id).state == "planned"
@@ -218,7 +218,7 @@ def test_beginning_notes_the_moment_and_ends_the_secret(trainer: Any, duty: Any)
     assert (found.state, found.hidden, found.held_at) == ("running", False, BEGINNING)
     (moment,) = rows(duty, "drill_moment")
     assert (moment.moment, moment.at) == ("started", BEGINNING)
-    with pytest.raises(RuleError, match="drill.begun"):
+    with pytest.raises(RuleError, match=r"drill\.begun"):
         trainer.runner.execute(EditDrill(drill=id, changed={"form": "field"}, was={"form": "no_notice"}))
 
 
@@ -254,7 +254,8 @@ def test_marked_days_and_absences_speak_until_they_are_taken_out(trainer: Any) -
     market = trainer.runner.execute(AddDayMark(kind="market", village=VILLAGE, days="7、1，4")).value["day_mark"]
     with trainer.read("real") as reader:
         assert reader.get("day_mark", market).days == "1,4,7"
-    harvest = trainer.runner.execute(AddDayMark(kind="harvest", first_day="2025-7-1", last_day="7月20日")).value["day_mark"]
+    term = AddDayMark(kind="harvest", first_day="2025-7-1", last_day="7月20日")
+    harvest = trainer.runner.execute(term).value["day_mark"]
     away = trainer.runner.execute(AddAbsence(officer="trainer", first_day="20250710", last_day="12")).value["absence"]
     assert codes(trainer, id) == {"day_market", "day_harvest", "trainer_absent"}
     trainer.runner.execute(EditDayMark(day_mark=market, changed={"days": "2"}, was={"days": "1,4,7"}))
@@ -263,7 +264,7 @@ def test_marked_days_and_absences_speak_until_they_are_taken_out(trainer: Any) -
     assert codes(trainer, id) == set()
     trainer.runner.execute(Undo(target=gone.command))
     assert codes(trainer, id) == {"trainer_absent"}
-    with pytest.raises(Conflict, match="day_mark.conflict"):
+    with pytest.raises(Conflict, match=r"day_mark\.conflict"):
         trainer.runner.execute(EditDayMark(day_mark=market, changed={"days": "9"}, was={"days": "1,4,7"}))
 
 
@@ -310,7 +311,8 @@ def test_a_supervisors_rule_is_owed_at_once_by_every_place_of_its_level(trainer:
     ):  # fmt: skip
         with pytest.raises(BadInput) as refused:
             was = {"every_months": 12, "before_month": 0, "scenario": "", "title": title["title"]}
-            supervisor.runner.execute(EditDebtRule(debt_rule=id, changed=changed, was={next(iter(changed)): was[next(iter(changed))]}))
+            seen = {name: was[name] for name in changed}
+            supervisor.runner.execute(EditDebtRule(debt_rule=id, changed=changed, was=seen))
         assert refused.value.code == code
 
 

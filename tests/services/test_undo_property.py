@@ -163,6 +163,10 @@ def test_every_undoable_command_has_a_maker() -> None:
 def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     """After a lively beginning by somebody else, each command in turn; nothing may be refused now."""
     dice = random.Random(20)
+    planner = open_at(town, "trainer")
+    for earlier in ("plan_drill",) * 6 + ("add_day_mark", "add_absence", "name_post", "name_post"):
+        send(planner, earlier, dice)
+    planner.close()
     other = open_at(town, "duty1")
     lively = ("open_incident",) * 4 + (
         "call_out", "record_call", "cancel_incident", "edit_incident", "import_rows", "attach", "attach",
@@ -171,10 +175,6 @@ def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     for earlier in lively:
         send(other, earlier, dice)
     other.close()
-    planner = open_at(town, "trainer")
-    for earlier in ("plan_drill",) * 6 + ("add_day_mark", "add_absence", "name_post", "name_post"):
-        send(planner, earlier, dice)
-    planner.close()
     session = open_at(town)
     try:
         for name in stream.MAKERS:

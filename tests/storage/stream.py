@@ -380,9 +380,12 @@ def _set_boundary(now: Situation) -> Any:
 def _remove_grid(now: Situation) -> Any:
     """One that somebody added: on the others something hangs."""
     hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household", "unit_post")
+    drills = now.in_drills().reader
     fresh = [
-        each for each in now.reader.find("grid") if not any(now.reader.count(kind, grid=each.id) for kind in hangs)
-    ]
+        each for each in now.reader.find("grid")
+        if not any(now.reader.count(kind, grid=each.id) for kind in hangs)
+        and not any(drills.count(kind, grid=each.id) for kind in ("drill", "drill_grid"))
+    ]  # fmt: skip
     return fresh and RemoveGrid(grid=now.dice.choice(fresh).id)
 
 
@@ -656,6 +659,11 @@ def _move_drill(now: Situation, drill: Any) -> Any:
     return MoveDrill(drill=drill.id, starts_at=now.day(), was=drill.starts_at)
 
 
+def _cancel_drill(now: Situation, drill: Any) -> Any:
+    """Not always, so that some are left to begin."""
+    return CancelDrill(drill=drill.id, reason=now.words()) if now.dice.random() < 0.5 else None
+
+
 def _tell(now: Situation) -> Any:
     found = now.in_drills().any("drill_notice")
     return found and TellOfDrill(notice=found.id, whom=now.words(), told=found.told_at is None)
@@ -774,7 +782,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "edit_drill": _edit_drill,
     "move_drill": _with_drill(_move_drill),
     "lock_drill": _with_drill(lambda now, drill: LockDrill(drill=drill.id, locked=not drill.locked), dated=True),
-    "cancel_drill": _with_drill(lambda now, drill: CancelDrill(drill=drill.id, reason=now.words())),
+    "cancel_drill": _with_drill(_cancel_drill),
     "begin_drill": _with_drill(lambda now, drill: BeginDrill(drill=drill.id)),
     "tell_of_drill": _tell,
     "add_day_mark": _add_day_mark,

@@ -30,7 +30,8 @@ def install(tools: Tools) -> None:
         plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("drill", FinderSource("drill", partial(_find, tools), in_background=True))
     for name in _SCREENS:
-        plugs.screens.add(f"drills-{name}", Screen(f"drills-{name}", "drills", partial(late("drills.stages", "stage"), name)))
+        screen = Screen(f"drills-{name}", "drills", partial(late("drills.stages", "stage"), name))
+        plugs.screens.add(screen.id, screen)
 
 
 _SECTIONS = (
@@ -52,7 +53,8 @@ def _actions(holder: "PageHolder") -> "list[Action]":
     """What planners do with drills, and how anybody goes about the calendar; each works on the page that is open."""
     from commandcenter.ui.core.actions import Action
 
-    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str, roles: frozenset[Role] = PLANNERS) -> Action:
+    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str,
+               roles: frozenset[Role] = PLANNERS) -> Action:  # fmt: skip
         return Action(
             f"drill.{id}", f"drills.action.{id}", holder.run(run), icon=icon, keys=keys, roles=roles,
             enabled=holder.can(can), scope="drills", group="drills",

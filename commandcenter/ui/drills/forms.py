@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import Conflict
 from commandcenter.base.texts import current, say
-from commandcenter.rules.clashes import clashes
+from commandcenter.rules.clashes import day_of
 from commandcenter.rules.days import free_days, working_days
 from commandcenter.rules.debts import DRILL_LEVELS, Debt
 from commandcenter.rules.drills import Drill, Origin
@@ -52,6 +52,8 @@ class Start:
     rule: str = ""
     origin: Origin = "planned"
     like: Drill | None = None
+    after: date | None = None
+    """Without a day of its own it begins on the next free day after this one."""
 
     @classmethod
     def of_debt(cls, debt: Debt, season: Season, day: date | None, places: Any) -> "Start":
@@ -72,7 +74,8 @@ class Start:
         moment = drill.held_at or drill.starts_at
         at = moment.astimezone(season.zone).time().replace(second=0, microsecond=0) if moment else MORNING
         return cls(
-            season.key_of(drill), drill.village, drill.grid, None, at, drill.level, drill.rule, "copied", drill
+            season.key_of(drill), drill.village, drill.grid, None, at, drill.level, drill.rule, "copied", drill,
+            day_of(drill, season.zone),
         )  # fmt: skip
 
 
@@ -123,7 +126,8 @@ class PlanSheet(FieldsSheet):
 
     made = Signal(str)
 
-    def __init__(self, tools: Tools, sender: Sender, picture: Callable[[], Picture], dates: Dates, start: Start) -> None:
+    def __init__(self, tools: Tools, sender: Sender, picture: Callable[[], Picture], dates: Dates,
+                 start: Start) -> None:  # fmt: skip
         self._tools, self._picture, self._start = tools, picture, start
         season = picture().season
         self.places = PlacePair(tools.desk.live)
@@ -170,7 +174,8 @@ class PlanSheet(FieldsSheet):
         if start.day is not None:
             self.when.put(datetime.combine(start.day, start.at, season.zone))
         else:
-            self.when.put(datetime.combine(season.today, start.at, season.zone))
+            after = max(start.after or season.today, season.today)
+            self.when.put(datetime.combine(after, start.at, season.zone))
             self.when.take_free()
         self.when.check()
 

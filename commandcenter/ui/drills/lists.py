@@ -1,4 +1,4 @@
-"""Small lists at the right of the calendar: marked days, absences, and the rules of what is owed, each with its form."""
+"""Small lists at the right of the calendar, each with its form: marked days, absences, the rules of what is owed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -47,6 +47,8 @@ from commandcenter.ui.drills.words import (
     village_words,
 )
 
+INFERRED = "I"
+"""The source of a shipped rule that nothing published asks for."""
 Open = Callable[[str, Callable[[], Any]], None]
 """Puts a form in this list's place: a key, and what makes it."""
 
@@ -331,7 +333,8 @@ class RulesList(SmallList):
     def _rule(self, rule: DebtRule, season: Season, may: bool) -> Entry:
         when = say("drills.rules.before", month=month(rule.before_month)) if rule.before_month else ""
         often = say("drills.rules.every", count=rule.every_months)
-        parts = (scenario_words(season, rule.scenario), often, when, rule.source)
+        source = say("drills.rules.inferred") if rule.source == INFERRED else rule.source
+        parts = (scenario_words(season, rule.scenario), often, when, source)
         edit = partial(self._open, rule.id, partial(EditRuleSheet, rule, season, self._sender)) if may else None
         retire = partial(self._retire, rule) if may else None
         return Entry(rule_words(rule), say("drills.dot").join(part for part in parts if part), edit, retire)

@@ -1,26 +1,27 @@
-"""The matrix 矩阵: places by scenarios, how each stands. Painted by itself, only what is in sight; 334 rows are nothing.
+"""The matrix 矩阵: how every place stands with every scenario. It paints itself, and only what is in sight.
 
 A state is a shape and a word or number: a tick with the day of the drill, a square with the day that is planned, a bar
 with the days left, a full bar with the days overdue.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFont,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.debts import DRILL_LEVELS
@@ -29,11 +30,19 @@ from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip
 from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
-from commandcenter.ui.drills.picture import Cell, Picture, Row, owing_rows
-from commandcenter.ui.drills.words import newest, place_words, scenario_words
+from commandcenter.ui.drills.picture import Cell, CellState, Picture, Row, owing_rows
+from commandcenter.ui.drills.words import (
+    day_words,
+    debt_words,
+    late_words,
+    newest,
+    place_words,
+    scenario_words,
+)
 
-HEAD, ROW, LABEL, LEAST = 76, 28, 158, 64
-"""In px at 100 %: the scenarios' names, a row, the places' names, the least width of a column."""
+HEAD, ROW, LABEL, LEAST, FACE = 76, 28, 158, 72, 96
+"""In px at 100 %: the scenarios' names, a row, the places' names, the least width of a column, the most of it that a
+state fills."""
 _MOVES = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
 }  # fmt: skip
@@ -74,6 +83,9 @@ class Matrix(QAbstractScrollArea):
         """Whose grids are shown; None: see ``every``."""
         self.every = False
         """All grids of the town instead of the places that owe drills."""
+        self._made_for: tuple[Any, ...] = ()
+        self._made: dict[tuple[CellState, str], QPixmap] = {}
+        self._cut: dict[tuple[str, float], str] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
 
@@ -144,7 +156,8 @@ class Matrix(QAbstractScrollArea):
     def _line(self, row: Row, picture: Picture) -> Line:
         found = picture.cells[row]
         cells = tuple(found.get(key) for key in self.keys)
-        return Line(row, place_words(self._desk, *row), cells, tuple(cell_words(each) for each in cells))
+        said = tuple(cell_words(each, picture.season.today) for each in cells)
+        return Line(row, place_words(self._desk, *row), cells, said)
 
     # --- geometry --------------------------------------------------------------------------------------------------
 
@@ -210,82 +223,104 @@ class Matrix(QAbstractScrollArea):
         return range(first, last + 1)
 
     def _paint_cells(self, painter: QPainter, rect: QRect) -> None:
-        look = theme.current()
-        ink: dict[str, QColor] = {
-            token: look.colour(token)
-            for token in ("line", "overdue", "overdue_soft", "ok", "accent", "text", "muted", "near")
-        }  # fmt: skip
-        fonts_of = {
-            bold: fonts.font(look.px(look.sizes.caption), fonts.SEMIBOLD if bold else fonts.NORMAL)
-            for bold in (False, True)
-        }
+        look, wide = theme.current(), self._column()
+        label, high = look.px(LABEL), look.px(ROW)
+        shift = label - self.horizontalScrollBar().value()
+        first = max((label - shift) // wide, 0)
+        last = min((rect.right() - shift) // wide, len(self.keys) - 1)
+        columns = [(column, shift + wide * column) for column in range(first, last + 1)]
+        picture_of, hairline = self._pictures(min(wide, look.px(FACE)), high), look.colour("line")
         for row in self._in_sight(rect):
-            line = self.lines[row]
-            base = self.rect_of(row, 1)
-            for column, cell in enumerate(line.cells):
-                at = base.translated(column * base.width(), 0)
-                if cell is not None and at.right() >= look.px(LABEL) and at.left() <= rect.right():
-                    self._paint_cell(painter, at, cell, line.words[column], ink, fonts_of)
-            painter.fillRect(0, base.bottom(), rect.right() + 1, 1, ink["line"])
+            line, top = self.lines[row], self.rect_of(row, 0).top()
+            for column, left in columns:
+                cell = line.cells[column]
+                if cell is not None:
+                    painter.drawPixmap(left, top, picture_of(cell.state, line.words[column]))
+            painter.fillRect(0, top + high - 1, rect.right() + 1, 1, hairline)
         if self.place[1]:
-            painter.setPen(QPen(ink["accent" if self.hasFocus() else "muted"], 2))
+            painter.setPen(QPen(look.colour("accent" if self.hasFocus() else "muted"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect_of(*self.place).adjusted(1, 1, -2, -2))
 
-    def _paint_cell(
-        self, painter: QPainter, at: QRect, cell: Cell, words: str, ink: dict[str, QColor], fonts_of: dict[bool, QFont]
-    ) -> None:
+    def _pictures(self, wide: int, high: int) -> Callable[[CellState, str], QPixmap]:
+        """What a cell looks like, painted once for all that say the same: text is dear, and few say something else."""
+        look, ratio = theme.current(), self.devicePixelRatioF()
+        made_for = (look.name, look.scale, wide, high, ratio)
+        if made_for != self._made_for:
+            self._made_for, self._made = made_for, {}
+        made = self._made
+
+        def picture(state: CellState, words: str) -> QPixmap:
+            found = made.get((state, words))
+            if found is None:
+                found = made[state, words] = self._paint_cell(QRect(0, 0, wide, high), state, words, ratio)
+            return found
+
+        return picture
+
+    def _paint_cell(self, at: QRect, state: CellState, words: str, ratio: float) -> QPixmap:
+        """Shape and word of a state."""
         look = theme.current()
+        made = QPixmap(at.size() * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(look.colour("surface"))
+        token = {"overdue": "overdue", "planned": "accent", "soon": "near", "paid": "ok", "owed": "muted"}[state]
+        colour, is_late = look.colour(token), state == "overdue"
         size, middle = look.px(10), at.center().y()
-        box = QRect(at.left() + look.px(6), middle - size // 2, size, size)
-        token = {"overdue": "overdue", "planned": "accent", "soon": "near", "paid": "ok", "owed": "muted"}[cell.state]
-        colour = ink[token]
-        if cell.state == "overdue":
-            painter.fillRect(at.adjusted(1, 1, -1, -1), ink["overdue_soft"])
-            painter.fillRect(box, colour)
-        elif cell.state == "planned":
+        box = QRect(look.px(6), middle - size // 2, size, size)
+        with QPainter(made) as painter:
             painter.setPen(QPen(colour, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(box.adjusted(1, 1, -1, -1))
-        elif cell.state == "paid":
-            painter.setPen(QPen(colour, 2))
-            painter.drawPolyline(
-                [QPoint(box.left(), middle), QPoint(box.left() + size // 3, box.bottom()), QPoint(box.right(), box.top())]
-            )
-        else:
-            painter.fillRect(box.left(), middle - look.px(1), size, look.px(3), colour)
-        painter.setFont(fonts_of[cell.state == "overdue"])
-        painter.setPen(ink["text" if cell.state in ("planned", "paid") else token])
-        inner = at.adjusted(look.px(20), 0, -look.px(2), 0)
-        painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter), words)
+            if is_late:
+                painter.fillRect(at.adjusted(1, 1, -1, -1), look.colour("overdue_soft"))
+                painter.fillRect(box, colour)
+            elif state == "planned":
+                painter.drawRect(box.adjusted(1, 1, -1, -1))
+            elif state == "paid":
+                low = QPoint(box.left() + size // 3, box.bottom())
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.drawPolyline([QPoint(box.left(), middle), low, QPoint(box.right(), box.top())])
+            else:
+                painter.fillRect(box.left(), middle - look.px(1), size, look.px(3), colour)
+            painter.setFont(fonts.font(look.px(look.sizes.caption), fonts.SEMIBOLD if is_late else fonts.NORMAL))
+            painter.setPen(look.colour("text") if state in ("planned", "paid") else colour)
+            painter.drawText(at.adjusted(look.px(20), 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), words)
+        return made
 
     def _paint_titles(self, painter: QPainter, rect: QRect) -> None:
-        look = theme.current()
-        painter.fillRect(QRect(0, 0, look.px(LABEL), self.viewport().height()), look.colour("surface"))
-        font = fonts.font(look.px(look.sizes.body))
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
+        look, label, high = theme.current(), theme.current().px(LABEL), theme.current().px(ROW)
+        painter.fillRect(QRect(0, rect.top(), label, rect.height()), look.colour("surface"))
+        painter.setFont(fonts.font(look.px(look.sizes.body)))
+        text, hairline, middle = look.colour("text"), look.colour("line"), int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setPen(text)
         for row in self._in_sight(rect):
             at = self.rect_of(row, 0)
             if row == self.place[0]:
                 painter.fillRect(at, look.colour("accent_soft" if self.hasFocus() else "surface_2"))
-            painter.fillRect(at.left(), at.bottom(), at.width(), 1, look.colour("line"))
-            painter.setPen(look.colour("text"))
-            inner = at.adjusted(look.px(10), 0, -look.px(6), 0)
-            shown = metrics.elidedText(self.lines[row].title, Qt.TextElideMode.ElideMiddle, inner.width())
-            painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter), shown)
-        painter.fillRect(look.px(LABEL) - 1, 0, 1, self.viewport().height(), look.colour("line"))
+            painter.fillRect(0, at.top() + high - 1, label, 1, hairline)
+            painter.drawText(at.adjusted(look.px(10), 0, -look.px(6), 0), middle, self._short(self.lines[row].title))
+        painter.fillRect(label - 1, rect.top(), 1, rect.height(), hairline)
+
+    def _short(self, title: str) -> str:
+        """A place's name as it fits; cut once."""
+        look = theme.current()
+        key = (title, look.scale)
+        found = self._cut.get(key)
+        if found is None:
+            metrics = QFontMetrics(fonts.font(look.px(look.sizes.body)))
+            room = look.px(LABEL) - look.px(16)
+            found = self._cut[key] = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+        return found
 
     def _paint_head(self, painter: QPainter) -> None:
         look = theme.current()
         painter.fillRect(QRect(0, 0, self.viewport().width(), look.px(HEAD)), look.colour("surface_2"))
         painter.setFont(fonts.font(look.px(look.sizes.caption)))
-        wrapped = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+        wrapped = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
         painter.save()
         painter.setClipRect(QRect(look.px(LABEL), 0, self.viewport().width(), look.px(HEAD)))
         for column, key in enumerate(self.keys):
             at = self.rect_of(0, column + 1)
-            box = QRect(at.left() + look.px(5), 0, at.width() - look.px(7), look.px(HEAD) - 1)
+            box = QRect(at.left() + look.px(5), look.px(4), at.width() - look.px(7), look.px(HEAD - 6))
             painter.setPen(look.colour("accent" if self.place[1] == column + 1 else "muted"))
             title = scenario_words(self.picture.season, key) if self.picture else key
             painter.drawText(box, wrapped, title)
@@ -344,16 +379,39 @@ class Matrix(QAbstractScrollArea):
         if self.place_at(event.position().toPoint()) is not None:
             self._open()
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Qt: what is under the pointer, in words."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def tip(self, at: QPoint) -> str:
+        """The words of a tool tip: a scenario's whole name over the columns, place, scenario and state on a cell."""
+        if self.picture is None:
+            return ""
+        season = self.picture.season
+        if at.y() < theme.current().px(HEAD):
+            column = (at.x() - theme.current().px(LABEL) + self.horizontalScrollBar().value()) // self._column()
+            is_over = at.x() >= theme.current().px(LABEL) and column < len(self.keys)
+            return scenario_words(season, self.keys[column]) if is_over else ""
+        place = self.place_at(at)
+        cell = self.lines[place[0]].cells[place[1] - 1] if place is not None and place[1] else None
+        if place is None or cell is None:
+            return self.lines[place[0]].title if place is not None else ""
+        state = say(f"drills.cell.{cell.state}", day=day_words(cell.day, season.today), late=late_words(cell.days))
+        return say("drills.debt.spoken", what=debt_words(self._desk, season, cell.debt), late=state)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: other widths."""
         super().resizeEvent(event)
         self._set_bars()
 
 
-def cell_words(cell: Cell | None) -> str:
-    """The word or number of a cell."""
+def cell_words(cell: Cell | None, today: date) -> str:
+    """The word or number of a cell; of another year it is the month."""
     if cell is None:
         return ""
     if cell.state in ("paid", "planned"):
-        return f"{cell.day.month}-{cell.day.day}"
+        return f"{cell.day.month}-{cell.day.day}" if cell.day.year == today.year else f"{cell.day:%Y-%m}"
     return say("drills.matrix.late", count=cell.days) if cell.days > 0 else say("drills.matrix.left", count=-cell.days)

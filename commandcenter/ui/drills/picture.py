@@ -67,7 +67,8 @@ def ask(today: date, names: Mapping[tuple[str, str], tuple[str, ...]], reader: A
     """On the read lane, with a reader of all drills. ``names``: what places are found by, by kind and id."""
     usual_order()
     season = seasons.load(reader, today)
-    open_debts = {each.id: DebtRow(each, each.late(today)) for each in season.debts if each.state in ("owed", "overdue")}
+    owing = (each for each in season.debts if each.state in ("owed", "overdue"))
+    open_debts = {each.id: DebtRow(each, each.late(today)) for each in owing}
     return Picture(
         season, {each.id: tuple(season.clashes(each)) for each in season.drills.values() if each.state == "planned"},
         _by_day(season), open_debts, _index(season, open_debts.values(), names), _cells(season),
@@ -148,7 +149,7 @@ def owing_rows(picture: Picture) -> list[Row]:
 
 
 def fitting_scenario(season: Season, debt: Debt, day: date) -> str:
-    """The key of the scenario to propose: the rule's, else one for that kind of place, in season, drilled longest ago."""
+    """The key of the scenario to propose: the rule's, else one for such a place, in season, drilled longest ago."""
     if debt.scenario:
         return debt.scenario
     kind = debt.level.removesuffix("_grid") if debt.level.endswith("_grid") else ""

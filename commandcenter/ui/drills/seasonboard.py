@@ -149,7 +149,7 @@ class SeasonBoard(Board):
             paint_text(painter, label, self._title(key), pixels=look.sizes.caption)
 
     def _paint_mark(self, painter: QPainter, chip: Chip) -> None:
-        """A hollow square is planned, a filled one took place, a crossed one was called off; a bar under it: a clash."""
+        """Hollow it is planned, filled it took place, crossed it was called off; a bar under it is a clash."""
         look, drill, rect = theme.current(), chip.drill, chip.rect
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_chosen = drill.id == self.chosen

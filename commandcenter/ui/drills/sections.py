@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import current, say
 from commandcenter.rules.clashes import Clash
-from commandcenter.rules.drills import Drill, DrillGrid, DrillNotice, DrillPerson
+from commandcenter.rules.drills import AUDIENCES, Drill, DrillGrid, DrillNotice, DrillPerson
 from commandcenter.rules.scenarios import Expectation, Inject, words
 from commandcenter.services.drills import TellOfDrill
 from commandcenter.services.seasons import Season
@@ -73,7 +73,9 @@ def ask(id: str, reader: Any) -> dict[str, tuple[Any, ...]]:
         "persons": ("drill_person", ("part", "role", "id")), "grids": ("drill_grid", ("grid",)),
         "notices": ("drill_notice", ("id",)),
     }  # fmt: skip
-    return {name: tuple(reader.find(kind, drill=id, order=order)) for name, (kind, order) in kinds.items()}
+    found = {name: tuple(reader.find(kind, drill=id, order=order)) for name, (kind, order) in kinds.items()}
+    found["notices"] = tuple(sorted(found["notices"], key=lambda each: AUDIENCES.index(each.audience)))
+    return found
 
 
 def _column(widget: QWidget, steps: int = 1) -> QVBoxLayout:
@@ -195,8 +197,8 @@ class TellLine(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.space(2))
         is_told = notice.told_at is not None
-        self.tick = Button("drills.tell.done" if is_told else "drills.tell.do", kind="quiet" if is_told else "secondary",
-                           icon="done" if is_told else "ph.circle")  # fmt: skip
+        code, icon = ("drills.tell.done", "done") if is_told else ("drills.tell.do", "ph.circle")
+        self.tick = Button(code, kind="quiet" if is_told else "secondary", icon=icon)
         spoken = say("drills.tell.spoken", what=self._audience, state=self.tick.text())
         self.tick.setAccessibleName(spoken)
         self.tick.setEnabled(may)

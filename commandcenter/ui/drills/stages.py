@@ -95,7 +95,8 @@ def _month(tools: Tools, page: Any) -> None:
 def _clash(tools: Tools, page: Any) -> None:
     """The card of a drill against which something speaks."""
     page.show_view("month")
-    found = next((id for id, clashes in page.picture.clashes.items() if clashes), None)
+    clashes = page.picture.clashes
+    found = next((id for id in clashes if clashes[id]), next(iter(clashes), None))
     if found is not None:
         tools.selection.navigate("drill", found)
 

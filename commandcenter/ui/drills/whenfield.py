@@ -47,7 +47,7 @@ class WhenField(Asking):
     changed = Signal()
 
     def __init__(self, zone: ZoneInfo, today: date, *, against: Against, free: Free) -> None:
-        """``against`` says what speaks against an instant; ``free`` finds the next one without anything, after a day."""
+        """``against`` says what speaks against an instant; ``free`` finds the next one after a day."""
         super().__init__()
         self._zone, self._today, self._against, self._free = zone, today, against, free
         look = theme.current()

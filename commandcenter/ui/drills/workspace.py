@@ -37,9 +37,9 @@ from commandcenter.ui.drills.lots import LotsSheet
 from commandcenter.ui.drills.matrix import Matrix
 from commandcenter.ui.drills.monthboard import MonthBoard, WeekBoard
 from commandcenter.ui.drills.picture import Cell, Picture, Row
+from commandcenter.ui.drills.seasonboard import BY, SeasonBoard
 from commandcenter.ui.drills.sections import DrillHeader, DrillView
 from commandcenter.ui.drills.sections import ask as ask_details
-from commandcenter.ui.drills.seasonboard import BY, SeasonBoard
 from commandcenter.ui.drills.words import clash_words, day_words, month, village_words
 
 VIEWS = ("month", "week", "season", "matrix")
@@ -126,13 +126,15 @@ class DrillsWorkspace(QWidget):
         self.on.setAccessibleName(say("drills.turn.on"))
         self.strip = ChoiceStrip(tuple(Choice(each, title_code=f"drills.view.{each}") for each in VIEWS))
         self.strip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.strip.setMinimumWidth(self.strip.sizeHint().width())
         row = QHBoxLayout()
         row.setContentsMargins(look.space(3), look.space(2), look.space(3), look.space(1))
         row.setSpacing(look.space(2))
         row.addWidget(self.title)
         row.addWidget(self.back)
         row.addWidget(self.on)
-        row.addWidget(ActionButton(self._tools.actions, "drill.today", kind="quiet"))
+        self.today_button = ActionButton(self._tools.actions, "drill.today", kind="quiet")
+        row.addWidget(self.today_button)
         self.rows_button = Button("", kind="quiet", icon="list", key="V")
         self.rows_button.clicked.connect(self.other_rows)
         row.addWidget(self.rows_button)
@@ -286,7 +288,7 @@ class DrillsWorkspace(QWidget):
         self._tools.settings.set("drills.view", view)
         self.middle.setCurrentIndex(VIEWS.index(view))
         self.rows_button.setVisible(view in ("season", "matrix"))
-        for each in (self.back, self.on):
+        for each in (self.back, self.on, self.today_button):
             each.setVisible(view != "matrix")
         self.show_again()
         if self.isVisible():
@@ -775,6 +777,7 @@ class DrillsWorkspace(QWidget):
         """Qt: another language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "strip"):
+            self.strip.setMinimumWidth(self.strip.sizeHint().width())
             self.debts.retell()
             self._view = None
             self.show_again()
