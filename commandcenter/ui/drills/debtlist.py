@@ -44,9 +44,9 @@ class _Delegate(CardDelegate):
         half = rect.height() // 2
         upper = QRect(rect.left(), rect.top() + look.px(5), rect.width(), half - look.px(4))
         lower = QRect(rect.left(), rect.top() + half, rect.width(), half - look.px(4))
-        is_late = row.days > 0
+        is_late = row.days > 0  # told by weight and words: red belongs to alerts and to limits that run
         wide = paint_text(
-            painter, upper, late_words(row.days), token="overdue" if is_late else "muted", pixels=look.sizes.caption,
+            painter, upper, late_words(row.days), token="text" if is_late else "muted", pixels=look.sizes.caption,
             is_strong=is_late, align=Qt.AlignmentFlag.AlignRight,
         )  # fmt: skip
         upper.setRight(upper.right() - min(wide, rect.width() // 2) - look.space(2))

@@ -264,14 +264,14 @@ class Matrix(QAbstractScrollArea):
         made = QPixmap(at.size() * ratio)
         made.setDevicePixelRatio(ratio)
         made.fill(look.colour("surface"))
-        token = {"overdue": "overdue", "planned": "accent", "soon": "near", "paid": "ok", "owed": "muted"}[state]
+        token = {"overdue": "text", "planned": "accent", "soon": "text", "paid": "ok", "owed": "muted"}[state]
         colour, is_late = look.colour(token), state == "overdue"
         size, middle = look.px(10), at.center().y()
         box = QRect(look.px(6), middle - size // 2, size, size)
         with QPainter(made) as painter:
             painter.setPen(QPen(colour, 2))
             if is_late:
-                painter.fillRect(at.adjusted(1, 1, -1, -1), look.colour("overdue_soft"))
+                painter.fillRect(at.adjusted(1, 1, -1, -1), look.colour("hover"))
                 painter.fillRect(box, colour)
             elif state == "planned":
                 painter.drawRect(box.adjusted(1, 1, -1, -1))
