@@ -34,7 +34,7 @@ def held(rule: DebtRule, day: date, number: int = 0, *, is_held: bool = True) ->
 
 
 def debts(rule: DebtRule, payments: Iterable[Payment], today: date, since: date | None = None) -> list[Debt]:
-    return owed([rule], [place_of(rule, since)], payments, today, add_months(today, 36))
+    return owed([rule], [place_of(rule, since)], payments, today, add_months(today, 96))
 
 
 # --- a plain account, day by day ------------------------------------------------------------------------------------
