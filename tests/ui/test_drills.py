@@ -533,7 +533,8 @@ def test_a_duty_officer_looks_and_learns_nothing_of_a_no_notice_drill(make_room:
     room.settle()
     for action in ("plan", "edit", "move", "lock", "cancel", "begin", "draw", "copy", "plan_debt"):
         assert not room.tools.actions.can_run(f"drill.{action}")
-    assert texts.say("core.list.read_only", role=texts.say("role.duty_officer")) in said(page.card)
+    assert texts.say("drills.read_only", role=texts.say("role.duty_officer")) in said(page.card)
+    assert room.tools.actions.can_run("drill.write")  # whoever is on duty may write it up
     drop(room, page.month_board, DRILL, open_one, date(2025, 6, 30))
     assert row(room, open_one).starts_at == STARTS
     room.elsewhere(BeginDrill(drill=secret))

@@ -86,10 +86,18 @@ def forms_strip() -> ChoiceStrip:
 
 def scenario_box(season: Season) -> PickBox:
     """The scenarios in use, found by either language, pinyin and key."""
-    return PickBox(
+    made = PickBox(
         Option(key, scenario_words(season, key), (key, *(str(each) for each in scenario.title.values())))
         for key, scenario in newest(season).items()
     )
+    return narrow(made)
+
+
+def narrow(box: PickBox) -> PickBox:
+    """As narrow as the form, however long the names in it are."""
+    box.setSizeAdjustPolicy(PickBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+    return box
 
 
 def trainer_box(season: Season) -> PickBox:

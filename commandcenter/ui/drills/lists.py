@@ -36,6 +36,7 @@ from commandcenter.ui.core.places import PlacePair
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, divider
+from commandcenter.ui.drills.forms import narrow
 from commandcenter.ui.drills.picture import Picture
 from commandcenter.ui.drills.words import (
     month,
@@ -346,9 +347,9 @@ class RulesList(SmallList):
 
 def _rule_fields(season: Season) -> list[EditField]:
     levels = PickBox(Option(each, say(f"drills.level.{each}")) for each in LEVELS)
-    scenarios = PickBox(
+    scenarios = narrow(PickBox(
         (Option(key, scenario_words(season, key), (key,)) for key in newest(season)), none_code="drills.any_scenario"
-    )
+    ))  # fmt: skip
     months = PickBox((Option(number, month(number)) for number in range(1, 13)), none_code="drills.rules.any_time")
     widgets: dict[str, tuple[QWidget, Any]] = {
         "title": (LineEdit(), ""), "level": (levels, None), "scenario": (scenarios, ""),

@@ -108,7 +108,12 @@ class DrillHeader(QWidget):
             when = say("drills.when.line", day=day, span=span_words(moment, drill.minutes, season.zone))
         lines.addWidget(label(when, "strong"))
         lines.addWidget(Flow(chips))
-        lines.addWidget(CardHands(tools, HANDS))
+        if not tools.actions.is_allowed(HANDS[0]):
+            role = say(f"role.{tools.desk.officer.role}")
+            lines.addWidget(label(say("drills.read_only", role=role), "caption"))
+        allowed = [each for each in HANDS if tools.actions.is_allowed(each)]
+        if allowed:
+            lines.addWidget(CardHands(tools, allowed))
 
 
 def _tone(drill: Drill) -> Any:
