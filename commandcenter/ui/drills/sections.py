@@ -110,7 +110,9 @@ class DrillHeader(QWidget):
         lines.addWidget(Flow(chips))
         if not tools.actions.is_allowed(HANDS[0]):
             role = say(f"role.{tools.desk.officer.role}")
-            lines.addWidget(label(say("drills.read_only", role=role), "caption"))
+            may_write = tools.actions.is_allowed("drill.write")
+            code = "drills.read_only" if may_write else "drills.look_only"
+            lines.addWidget(label(say(code, role=role), "caption"))
         allowed = [each for each in HANDS if tools.actions.is_allowed(each)]
         if allowed:
             lines.addWidget(CardHands(tools, allowed))
