@@ -174,16 +174,22 @@ def write(session: Session, result: Survey, *, dry_run: bool, cancel: Collection
     """Carry out what the survey found, whole, as one step to undo; ``cancel``: drills whose rows are gone and which
     shall be called off."""
     assert isinstance(result, PlanSurvey)
+    steps = steps_with(result, cancel)
+    if result.refused or dry_run or not steps:
+        return result
+    group = new_id()
+    session.runner.execute(ApplyPlan(steps=tuple(steps)), group=group)
+    result.written, result.group = True, group
+    return result
+
+
+def steps_with(result: PlanSurvey, cancel: Collection[str]) -> list[dict[str, Any]]:
+    """The steps of a survey, with those that call off the drills whose rows are gone and which were named."""
     gone = [
         {"command": "cancel_drill", "drill": each.drill, "reason": say("season.table.row_gone")}
         for each in result.missing if each.drill in cancel
     ]  # fmt: skip
-    if result.refused or dry_run or not (result.steps or gone):
-        return result
-    group = new_id()
-    session.runner.execute(ApplyPlan(steps=(*result.steps, *gone)), group=group)
-    result.written, result.group = True, group
-    return result
+    return [*result.steps, *gone]
 
 
 class _Comparison:
