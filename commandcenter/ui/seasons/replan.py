@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import BadInput
@@ -35,12 +35,13 @@ class Changes(QWidget):
         for field in (self.first, self.last, self.day):
             field.setPlaceholderText("06-05")
         self.day.setPlaceholderText("06-05 09:00")
-        self.away, self.fix = Form(), Form()
-        for form, name, field in (
-            (self.away, "trainer", self.trainer), (self.away, "first", self.first), (self.away, "last", self.last),
-            (self.fix, "drill", self.drill), (self.fix, "day", self.day),
+        self.forms: dict[str, Form] = {}
+        for name, field in (
+            ("trainer", self.trainer), ("first", self.first), ("last", self.last), ("drill", self.drill),
+            ("day", self.day),
         ):  # fmt: skip
-            form.add(name, f"season.replan.{name}", field)
+            self.forms[name] = Form()
+            self.forms[name].add(name, f"season.replan.{name}", field)
             field.setAccessibleName(say(f"season.replan.{name}"))
         chain([self.trainer, self.first, self.last], self.take_away)
         chain([self.drill, self.day], self.take_fix)
@@ -52,18 +53,23 @@ class Changes(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(look.space(4), look.space(3), look.space(4), look.space(3))
         column.setSpacing(look.space(2))
-        for title, form, action, take in (
-            ("season.replan.away", self.away, "season.away", self.take_away),
-            ("season.replan.fixed", self.fix, "season.fix", self.take_fix),
+        for title, wide, narrow, action, take in (
+            ("season.replan.away", "trainer", ("first", "last"), "season.away", self.take_away),
+            ("season.replan.fixed", "drill", ("day",), "season.fix", self.take_fix),
         ):
             head = QHBoxLayout()
             head.addWidget(Label(title, "heading"), 1)
             head.addWidget(ActionButton(actions, action, kind="quiet"))
             column.addLayout(head)
-            column.addWidget(form)
+            column.addWidget(self.forms[wide])
+            row = QHBoxLayout()
+            row.setSpacing(look.space(2))
+            for name in narrow:
+                row.addWidget(self.forms[name], 1)
             add = Button("season.replan.add", icon="add")
             add.clicked.connect(take)
-            column.addWidget(add)
+            row.addWidget(add, 0, Qt.AlignmentFlag.AlignBottom)
+            column.addLayout(row)
             column.addWidget(divider())
         column.addWidget(Label("season.replan.list", "heading"))
         self.listed.setSpacing(look.space(1))
@@ -80,8 +86,11 @@ class Changes(QWidget):
         ahead = [each for each in basis.season.drills.values() if each.state == "planned"]
         ahead.sort(key=lambda each: (each.starts_at is None, each.starts_at, each.title))
         self.drill.offer(
-            Option(each.id, f"{each.title} · {slot_words(season_plan.slot_of(basis, each))}") for each in ahead
+            Option(each.id, f"{each.title} · {slot_words(season_plan.slot_of(basis, each), basis.year)}") for each in ahead
         )
+        line = self.drill.lineEdit()
+        if line is not None:
+            line.home(False)
         self.aways = [each for each in self.aways if each.trainer in basis.season.trainers]
         self.fixes = [each for each in self.fixes if each.drill in {drill.id for drill in ahead}]
         self._show()
@@ -96,8 +105,7 @@ class Changes(QWidget):
     @Slot()
     def take_away(self) -> None:
         """Add the absence that stands in the form."""
-        self.away.clear_errors()
-        errors = {}
+        errors: dict[str, BadInput] = {}
         try:
             trainer = self.trainer.picked()
         except BadInput as error:
@@ -107,8 +115,7 @@ class Changes(QWidget):
             errors["last"] = BadInput("season.days_order", field="last")
         if not trainer and "trainer" not in errors:
             errors["trainer"] = BadInput("form.unknown_choice", text="")
-        if errors or first is None or last is None:
-            self.away.show_errors(errors)
+        if self._wrong(errors, "trainer", "first", "last") or first is None or last is None:
             return
         self.aways.append(Away(trainer, first, last))
         self.first.clear()
@@ -118,7 +125,6 @@ class Changes(QWidget):
     @Slot()
     def take_fix(self) -> None:
         """Add the date that stands in the form."""
-        self.fix.clear_errors()
         errors: dict[str, BadInput] = {}
         try:
             drill = self.drill.picked()
@@ -127,14 +133,21 @@ class Changes(QWidget):
         if not drill and "drill" not in errors:
             errors["drill"] = BadInput("form.unknown_choice", text="")
         day = self._day(self.day, "day", errors)
-        if errors or day is None:
-            self.fix.show_errors(errors)  # type: ignore[arg-type]
+        if self._wrong(errors, "drill", "day") or day is None:
             return
         _, _, clock = self.day.text().strip().partition(" ")
         minute = int(clock[:2]) * 60 + int(clock[3:5]) if len(clock) == 5 else None
         self.fixes = [*(each for each in self.fixes if each.drill != drill), Fix(drill, day, minute)]
         self.day.clear()
         self._show()
+
+    def _wrong(self, errors: dict[str, BadInput], *names: str) -> bool:
+        """Say under each field what is the matter with it; whether anything is."""
+        for name in names:
+            self.forms[name].clear_errors()
+            if name in errors:
+                self.forms[name].show_errors({name: errors[name]})
+        return bool(errors)
 
     def _day(self, field: LineEdit, name: str, errors: dict[str, BadInput]) -> date | None:
         """A day of the year looked at; the year may be left out."""

@@ -56,7 +56,7 @@ def _order_day(row: PlanRow) -> Any:
     return row.day
 
 
-_TICK: Column[PlanRow] = Column("tick", "season.column.tick", _tick, width=44, align="center", fixed=True)
+_TICK: Column[PlanRow] = Column("tick", "season.column.tick", _tick, width=58, align="center", fixed=True)
 _WEEK: Column[PlanRow] = Column("week", "season.column.week", lambda row, _: row.week, sort_key=_order_day, width=126)
 _WHEN: Column[PlanRow] = Column("when", "season.column.when", lambda row, _: row.when, sort_key=_order_day, width=140)
 _TITLE: Column[PlanRow] = Column("title", "season.column.title", lambda row, _: row.title, width=250, fixed=True)
@@ -72,7 +72,7 @@ COLUMNS: Mapping[str, tuple[Column[PlanRow], ...]] = {
     "fill": (_TICK, _WEEK, _WHEN, _TITLE, _WHO, _WHY),
     "clashes": (_WHEN, _TITLE, _WHO, _WHY),
     "replan": (_WHEN, _TITLE, _WHO, _WHY),
-    "back": (_WHEN, _TITLE, _WHERE, _WHY),
+    "back": (_TICK, _WHEN, _TITLE, _WHERE, _WHY),
 }
 
 
@@ -90,7 +90,7 @@ def copy_rows(basis: Basis, offers: list[Copy]) -> list[PlanRow]:
     found = []
     for each in offers:
         slot = each.slot
-        why = reasons_words(each.reasons) if slot is None or each.reasons else [say("season.same_week")]
+        why = reasons_words(each.reasons, basis.year) if slot is None or each.reasons else [say("season.same_week")]
         found.append(
             PlanRow(
                 each.task.id, each.task.title, _where(basis, each.task), slot.day if slot else None, slot_words(slot),
@@ -118,7 +118,7 @@ def owed_rows(basis: Basis, problem: Problem) -> list[PlanRow]:
         why = [say("season.owed.late", count=late)] if late > 0 else []
         found.append(
             PlanRow(
-                task.id, task.title, _where(basis, task), task.latest, say("season.until", day=day_words(task.latest)),
+                task.id, task.title, _where(basis, task), task.latest, say("season.until", day=day_words(task.latest, basis.year)),
                 why=(*why, *((rule,) if rule else (say("season.owed.undated"),))), is_doubtful=late > 0,
                 drill=_drill_of(task),
             )
@@ -140,7 +140,7 @@ def fill_rows(basis: Basis, problem: Problem, proposal: Proposal, ticked: Mappin
         found.append(
             PlanRow(
                 task.id, task.title, _where(basis, task), each.slot.day, slot_words(each.slot),
-                week_words(each.slot.day), _name(basis, each.slot), why=tuple(reasons_words(each.reasons)),
+                week_words(each.slot.day), _name(basis, each.slot), why=tuple(reasons_words(each.reasons, basis.year)),
                 ticked=ticked.get(task.id, True), is_doubtful=any(one.code in AGAINST for one in each.reasons),
                 drill=_drill_of(task),
             )
@@ -154,7 +154,7 @@ def unsolved_rows(basis: Basis, problem: Problem, proposal: Proposal) -> list[Pl
     why = {each.task: each.asks for each in proposal.contradictions}
     found = []
     for id in proposal.unsolved:
-        asks = [reason_words(each) for each in why.get(id, ())]
+        asks = [reason_words(each, basis.year) for each in why.get(id, ())]
         told = say("season.contradict", asks=say("season.listed").join(asks)) if asks else say("season.no_day_found")
         found.append(
             PlanRow(f"unsolved:{id}", by_id[id].title, _where(basis, by_id[id]), None, say("season.no_date"),
@@ -189,7 +189,7 @@ def move_rows(basis: Basis, moves: list[Change]) -> list[PlanRow]:
     found = []
     for each in moves:
         slot = each.after
-        why = (change_words(basis, each), *(reason_words(one) for one in each.reasons))
+        why = (change_words(basis, each), *(reason_words(one, basis.year) for one in each.reasons))
         found.append(
             PlanRow(
                 each.task, each.title, "", slot.day if slot else None, slot_words(slot), who=_name(basis, slot), why=why,

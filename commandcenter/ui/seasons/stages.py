@@ -57,25 +57,29 @@ def _stage_replan(page: Any) -> None:
 
 def _stage_back(tools: Tools, page: Any) -> None:
     """A table out of the sample, with a cell changed and a row taken out."""
+    session, year = tools.desk.session, page.model.wanted
+    tools.desk.tasks.submit("io", lambda: _edited_table(session, year), done=page.take_back, owner=page)
+    tools.desk.tasks.drain(20)
+
+
+def _edited_table(session: Any, year: int) -> Any:
     import tempfile
     from pathlib import Path
 
     from openpyxl import load_workbook
 
-    from commandcenter.services import exporting
+    from commandcenter.formats.workbooks import write_table
+    from commandcenter.services import exporting, filing
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.xlsx"
-        prepared = exporting.prepare(tools.desk.session, "drills", year=page.model.wanted)
-        from commandcenter.formats.workbooks import write_table
-
+        prepared = exporting.prepare(session, "drills", year=year)
         write_table(path, [prepared.sheet], prepared.about)
         book = load_workbook(path)
         sheet = book.worksheets[0]
         if sheet.max_row > 3:
             sheet.cell(2, 11).value = "李书记"
-            sheet.cell(2, 5).value = "2026年防汛应急预案"
+            sheet.cell(2, 5).value = "防汛应急预案"
             sheet.delete_rows(sheet.max_row)
         book.save(path)
-        page.doors.read_table(path)
-        tools.desk.tasks.drain(20)
+        return filing.survey(session, filing.read("drills", path))

@@ -14,20 +14,20 @@ AGAINST = frozenset(("late", "out_of_season", "weekend", "on_market", "on_school
 _DAYS = ("day", "due", "first", "last", "until")
 
 
-def day_words(day: date | str) -> str:
-    """``6月5日 周五`` / ``5 Jun, Fri``: a day of the planned year."""
+def day_words(day: date | str, year: int | None = None) -> str:
+    """``6月5日 周五`` / ``Fri 5 Jun``; with its year where that is not the one looked at."""
     found = date.fromisoformat(day) if isinstance(day, str) else day
     return say(
-        "season.day", month=found.month, day=found.day, month_name=say(f"season.month.{found.month}"),
+        "season.day" if year in (None, found.year) else "season.day_year", year=found.year, month=found.month, day=found.day, month_name=say(f"season.month.{found.month}"),
         weekday=say(f"season.short_weekday.{found.weekday()}"),
     )  # fmt: skip
 
 
-def slot_words(slot: Slot | None) -> str:
+def slot_words(slot: Slot | None, year: int | None = None) -> str:
     """Day and hour."""
     if slot is None:
         return say("season.no_date")
-    return f"{day_words(slot.day)} {slot.minute // 60:02}:{slot.minute % 60:02}"
+    return f"{day_words(slot.day, year)} {slot.minute // 60:02}:{slot.minute % 60:02}"
 
 
 def week_words(day: date) -> str:
@@ -36,12 +36,12 @@ def week_words(day: date) -> str:
     return say("season.week", number=day.isocalendar().week, day=day_words(monday))
 
 
-def reason_words(reason: Reason) -> str:
-    """One sentence."""
+def reason_words(reason: Reason, year: int | None = None) -> str:
+    """One sentence; days of another year than the one looked at name it."""
     facts = dict(reason.facts)
     for name in _DAYS:
         if facts.get(name):
-            facts[name] = day_words(str(facts[name]))
+            facts[name] = day_words(str(facts[name]), year)
     if facts.get("note") == "":
         facts["note"] = say("season.reason.no_note")
     count = facts.get("days") if isinstance(facts.get("days"), int) else facts.get("count")
@@ -50,10 +50,10 @@ def reason_words(reason: Reason) -> str:
     return say(f"season.reason.{reason.code}", **facts)
 
 
-def reasons_words(reasons: Iterable[Reason]) -> list[str]:
+def reasons_words(reasons: Iterable[Reason], year: int | None = None) -> list[str]:
     """A sentence for each; what speaks against comes first."""
     ordered = sorted(reasons, key=lambda each: each.code not in AGAINST)
-    return [reason_words(each) for each in ordered]
+    return [reason_words(each, year) for each in ordered]
 
 
 def change_words(basis: Basis, change: Change) -> str:

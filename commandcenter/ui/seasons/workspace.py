@@ -84,6 +84,7 @@ class SeasonWorkspace(QWidget):
         scroll.setWidget(both)
         self.replan_side = QSplitter(Qt.Orientation.Vertical)
         self.replan_side.addWidget(scroll)
+        self.replan_side.setSizes([look.px(430), look.px(150)])
         self.right.addWidget(self.explanation)
         self.right.addWidget(self.replan_side)
         parts = QSplitter(Qt.Orientation.Horizontal)
@@ -197,6 +198,8 @@ class SeasonWorkspace(QWidget):
         is_replan = step == "replan"
         if is_replan:
             self.replan_side.addWidget(self.explanation)
+            self.replan_side.setStretchFactor(0, 3)
+            self.replan_side.setStretchFactor(1, 2)
         else:
             self.right.insertWidget(0, self.explanation)
         self.right.setCurrentWidget(self.replan_side if is_replan else self.explanation)
@@ -208,7 +211,7 @@ class SeasonWorkspace(QWidget):
     @Slot()
     def _say(self) -> None:
         """Intro, counts and buttons fit the step."""
-        count = len(self.table.ticked())
+        count = len(self.moved.moves) if self.step == "replan" and self.moved else len(self.table.ticked())
         if self.back is not None and self.step == "copy":
             self.intro.say("season.intro.back", new=self.back.new, changed=self.back.changed, same=self.back.same,
                            refused=self.back.refused, missing=len(self.back.missing))  # fmt: skip
@@ -217,13 +220,17 @@ class SeasonWorkspace(QWidget):
             self.intro.say(f"season.intro.filled.{found.quality}", placed=len(found.placed), left=len(found.unsolved),
                            seconds=round(found.seconds))  # fmt: skip
         elif self.step == "replan" and self.moved is not None:
-            self.intro.say("season.intro.replanned", count=len(self.moved.moves))
+            moves = len(self.moved.moves)
+            self.intro.say("season.intro.replanned" if moves else "season.intro.replanned_none", count=moves)
         else:
             self.intro.say(f"season.intro.{self.step}")
         self.start_button.setVisible(self.step in ("fill", "replan") and not self.model.is_busy)
         self.start_button.set_kind("secondary" if self._has_answer else "primary")
         self.accept_button.setVisible(self.step != "clashes" and (self.step == "copy" or self._has_answer))
-        self.accept_button.say("season.accept.count" if count else "season.action.accept", count=count)
+        if count and self.table.kind != "back":
+            self.accept_button.say("season.accept.count", count=count)
+        else:
+            self.accept_button.say("season.action.accept")
         self._tools.actions.refresh()
 
     @property
