@@ -107,8 +107,8 @@ class _Teller:
 
     def _day(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)
-        return say("paper.drill_notice.day", year=local.year, month=local.month, day=local.day,
-                   iso=f"{local:%Y-%m-%d}")  # fmt: skip
+        month = say(f"season.month.{local.month}")
+        return say("paper.drill_notice.day", year=local.year, month=month, day=local.day)
 
     def _full(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"

@@ -32,7 +32,7 @@ from commandcenter.services.sessions import Session
 from commandcenter.services.surveys import Difference, Survey
 from commandcenter.storage.reads import Reader
 
-CELLS = tuple(spec.field for spec in SPECS["drill"] if not spec.field.startswith("row_"))
+CELLS = tuple(spec.field for spec in SPECS["drill"] if not spec.own)
 """The columns whose digests stand in the mark, in their order."""
 LISTED = "、"
 _PLAIN = ("title", "form", "plan", "place", "units", "people", "commander", "owner_unit", "owner", "phone")
@@ -123,8 +123,7 @@ def sheet(session: Session, reader: Reader, *, year: int | None = None, with_hid
     columns = [Column("序号", "number")]
     for spec in SPECS["drill"]:
         kind: Any = {"people": "number", "starts_at": "time"}.get(spec.field, "text")
-        is_own = spec.field.startswith("row_")
-        columns.append(Column(spec.headings[0], kind, hidden=is_own))
+        columns.append(Column(spec.headings[0], kind, hidden=spec.own))
     return SheetOut(say("export.drills"), tuple(columns), rows)
 
 
