@@ -34,6 +34,7 @@ from commandcenter.ui import (
     people,
     records,
     scenarios,
+    seasons,
 )
 from commandcenter.ui import settings as settings_ui
 from commandcenter.ui.core import inputmethod, threads
@@ -180,7 +181,8 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, drills, scenarios, records, attachments, imports, exports, settings_ui,
+        incidents, grids, people, households, drills, scenarios, seasons, records, attachments, imports, exports,
+        settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

@@ -14,7 +14,7 @@ from commandcenter.services.papers import PrintPaper
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the incident record, a drill's papers or its sheets; that it was printed is logged first."""
+    """Write the incident record, a drill's papers, its sheets or its notice; that it was printed is logged first."""
     wanted, other = ("--out", options.out) if options.what == "drill" else ("--to", options.to)
     if other is None:
         raise BadInput("cli.print_where", what=options.what, option=wanted)
@@ -22,6 +22,8 @@ def run(options: argparse.Namespace) -> int:
         return _drill(options)
     if options.to.exists():
         raise BadInput("export.exists", path=str(options.to))
+    if options.what == "drill_notice":
+        return _drill_notice(options)
     return _sheets(options) if options.what == "drill_sheets" else _incident(options)
 
 
@@ -72,3 +74,12 @@ def _drill(options: argparse.Namespace) -> int:
     tell({"folder": str(folder), "files": [each.name for each in made]}, as_json=options.json,
          sentence=say("cli.done.papers", folder=folder, count=len(made)))  # fmt: skip
     return 0
+
+
+def _drill_notice(options: argparse.Namespace) -> int:
+    with session(options) as opened:
+        with opened.read(DRILLS) as reader:
+            drill = find_row(reader, ENTITIES["drill"], options.id).id
+            made = papers.drill_notice(reader, drill, now=opened.clock.now(), officer=opened.officer)
+        opened.runner.execute(PrintPaper(sheet="drill_notice", subject=drill))
+    return _written(options, made.content)

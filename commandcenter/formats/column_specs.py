@@ -37,6 +37,7 @@ class ColumnSpec:
     ``restricted``: mapped only where it was ticked to be kept, and its values are not repeated in any list.
     ``lenient``: a cell that cannot be read is left out and listed, and its row is taken. ``carries``: an empty cell
     may stand for the one above, as where merged cells were pasted. ``unless``: not where this other field is.
+    ``own``: a hidden column of the program's own, which nobody fills in.
     """
 
     field: str
@@ -51,6 +52,7 @@ class ColumnSpec:
     lenient: bool = False
     carries: bool = False
     unless: str = ""
+    own: bool = False
 
 
 SENSITIVE: dict[str, tuple[str, ...]] = {
@@ -224,8 +226,8 @@ DRILL_COLUMNS = (
     ColumnSpec("owner", ("责任人", "owner"), cleaning.words(60)),
     ColumnSpec("phone", _PHONES, cleaning.phone),
     ColumnSpec("state", ("完成情况", "状态", "state"), _choice(DRILL_STATES), as_written=False),
-    ColumnSpec("row_id", ("行标识", "row_id"), cleaning.code),
-    ColumnSpec("row_mark", ("版次标记", "row_mark"), cleaning.words(400)),
+    ColumnSpec("row_id", ("行标识", "row_id"), cleaning.code, own=True),
+    ColumnSpec("row_mark", ("版次标记", "row_mark"), cleaning.words(400), own=True),
 )
 """The plan table 演练计划表; the last two are hidden columns of the program's own, by which an edited row is known."""
 

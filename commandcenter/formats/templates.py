@@ -22,6 +22,9 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "role": ("村支书", "村支书"),
     "address": ("示例村3组12号", "House 12, group 3"), "name_en": ("Example village", "Example village"),
     "head": EXAMPLES, "relation": ("户主", "head"),
+    "title": EXAMPLES, "scenario": ("山体滑坡预警转移", "Landslide warning and evacuation"),
+    "form": ("实战演练", "实战演练"), "starts_at": ("2026-06-05 09:00", "2026-06-05 09:00"),
+    "place": ("示例村", "Example village"), "units": ("应急办、消防队", "fire team"),
     "needs": ("要人抬", "must be carried"), "away": ("否", "no"),
 }  # fmt: skip
 _KINDS: dict[str, tuple[str, str]] = {
@@ -40,7 +43,7 @@ def template(entity: str, specs: Sequence[ColumnSpec], language: str, title: str
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.title = title[:31]
-    for at, spec in enumerate(specs, start=1):
+    for at, spec in enumerate((each for each in specs if not each.own), start=1):
         words, example = heading(spec, language), _example(entity, spec.field, language)
         head = sheet.cell(row=1, column=at, value=words)
         head.font = Font(bold=spec.required)

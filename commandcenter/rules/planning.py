@@ -43,7 +43,8 @@ class Task:
     """A drill to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later is possible, and costs.
 
     ``months`` is the scenario's season (empty: any). ``current``: the date it has, to be kept where that can be.
-    ``wanted``: the day at which it would lie best (last year's week).
+    ``wanted``: the day at which it would lie best (last year's week). ``target``: where it would lie if all were spread
+    evenly, so that a year's drills do not crowd into its first weeks.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Task:
     months: frozenset[int] = frozenset()
     is_no_notice: bool = False
     wanted: date | None = None
+    target: date | None = None
     current: Slot | None = None
 
 
@@ -200,7 +202,7 @@ def day_cost(problem: Problem, task: Task, day: date, kinds: Iterable[str]) -> i
         cost += weights.weekend
     for kind in kinds:
         cost += getattr(weights, kind, 0)
-    near = task.current.day if task.current else task.wanted
+    near = task.current.day if task.current else task.wanted or task.target
     if near is not None:
         cost += abs((day - near).days) * weights.unlike_wanted
     return cost

@@ -60,15 +60,16 @@ class Prepared:
         return NoteExport(what=self.what, rows=len(self.sheet.rows))
 
 
-def prepare(session: Session, what: str) -> Prepared:
-    """Read the table ``what`` as the session's officer may see it. BadInput for an unknown one."""
+def prepare(session: Session, what: str, *, year: int | None = None, with_hidden: bool = False) -> Prepared:
+    """Read the table ``what`` as the session's officer may see it. BadInput for an unknown one. Of the plan of drills
+    ``year`` (None: this one) and whether a planner takes no-notice drills along."""
     if what not in TABLES:
         raise BadInput("table.unknown", what=what, known=", ".join(TABLES))
     if what == "drills":
         from commandcenter.services import plan_table
 
         with session.read(DRILLS) as reader:
-            sheet = plan_table.sheet(session, reader)
+            sheet = plan_table.sheet(session, reader, year=year, with_hidden=with_hidden)
             return Prepared(what, sheet, plan_table.marked(_about(session, reader, what, len(sheet.rows))))
     with session.read(DRILLS if what in DRILL_TABLES else REAL) as reader:
         facts = Facts(reader, session.clock.now(), _zone(_town(reader)), door_of(what))
@@ -79,12 +80,15 @@ def prepare(session: Session, what: str) -> Prepared:
         return Prepared(what, sheet, _about(session, reader, what, len(sheet.rows)))
 
 
-def export(session: Session, what: str, path: Path, progress: Progress | None = None) -> Exported:
+def export(
+    session: Session, what: str, path: Path, progress: Progress | None = None, *, year: int | None = None,
+    with_hidden: bool = False,
+) -> Exported:  # fmt: skip
     """Write the table ``what`` to ``path`` (.xlsx, .csv), whole or not at all.
 
     BadInput for an unknown table or ending, EnvironmentTrouble where the file cannot be written.
     """
-    prepared = prepare(session, what)
+    prepared = prepare(session, what, year=year, with_hidden=with_hidden)
     check_ending(path)
     session.runner.execute(prepared.note)
     write_table(path, [prepared.sheet], prepared.about, progress)

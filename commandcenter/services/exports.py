@@ -13,7 +13,7 @@ TABLES = (
     "grid_ledger", "care_ledger", "incident_ledger", "drill_records", "unit_ledger",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables."""
-OTHERS = ("scenario",)
+OTHERS = ("scenario", "drill_calendar")
 """What leaves as a file of its own form and is written down all the same."""
 DRILL_TABLES = frozenset(("drills", "drill_records"))
 """Those that tell of drills, and of nothing else; all others tell of none."""

@@ -12,7 +12,7 @@ from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.records import known
 from commandcenter.storage.reads import Reader
 
-Sheet = Literal["incident_record", "drill_sheets", "drill_papers"]
+Sheet = Literal["incident_record", "drill_sheets", "drill_papers", "drill_notice"]
 
 
 @command("print_paper", roles=EVERYBODY, writes=(), undoable=False)
@@ -72,3 +72,10 @@ def incident_record(reader: Reader, incident: str, *, now: datetime, officer: Of
     from commandcenter.services import incident_paper
 
     return Printed(*incident_paper.make(reader, incident, now, officer))
+
+
+def drill_notice(reader: Reader, drill: str, *, now: datetime, officer: Officer) -> Printed:
+    """The notice of a drill as PDF; ``reader`` reads ``DRILLS``. BadInput ``unknown``, RuleError ``drill.no_date``."""
+    from commandcenter.services import drill_notices
+
+    return Printed(*drill_notices.make(reader, drill, now, officer))

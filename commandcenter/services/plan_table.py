@@ -32,7 +32,7 @@ from commandcenter.services.sessions import Session
 from commandcenter.services.surveys import Difference, Survey
 from commandcenter.storage.reads import Reader
 
-CELLS = tuple(spec.field for spec in SPECS["drill"] if not spec.field.startswith("row_"))
+CELLS = tuple(spec.field for spec in SPECS["drill"] if not spec.own)
 """The columns whose digests stand in the mark, in their order."""
 LISTED = "、"
 _PLAIN = ("title", "form", "plan", "place", "units", "people", "commander", "owner_unit", "owner", "phone")
@@ -123,8 +123,7 @@ def sheet(session: Session, reader: Reader, *, year: int | None = None, with_hid
     columns = [Column("序号", "number")]
     for spec in SPECS["drill"]:
         kind: Any = {"people": "number", "starts_at": "time"}.get(spec.field, "text")
-        is_own = spec.field.startswith("row_")
-        columns.append(Column(spec.headings[0], kind, hidden=is_own))
+        columns.append(Column(spec.headings[0], kind, hidden=spec.own))
     return SheetOut(say("export.drills"), tuple(columns), rows)
 
 
@@ -174,16 +173,22 @@ def write(session: Session, result: Survey, *, dry_run: bool, cancel: Collection
     """Carry out what the survey found, whole, as one step to undo; ``cancel``: drills whose rows are gone and which
     shall be called off."""
     assert isinstance(result, PlanSurvey)
+    steps = steps_with(result, cancel)
+    if result.refused or dry_run or not steps:
+        return result
+    group = new_id()
+    session.runner.execute(ApplyPlan(steps=tuple(steps)), group=group)
+    result.written, result.group = True, group
+    return result
+
+
+def steps_with(result: PlanSurvey, cancel: Collection[str]) -> list[dict[str, Any]]:
+    """The steps of a survey, with those that call off the drills whose rows are gone and which were named."""
     gone = [
         {"command": "cancel_drill", "drill": each.drill, "reason": say("season.table.row_gone")}
         for each in result.missing if each.drill in cancel
     ]  # fmt: skip
-    if result.refused or dry_run or not (result.steps or gone):
-        return result
-    group = new_id()
-    session.runner.execute(ApplyPlan(steps=(*result.steps, *gone)), group=group)
-    result.written, result.group = True, group
-    return result
+    return [*result.steps, *gone]
 
 
 class _Comparison:

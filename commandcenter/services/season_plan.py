@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from commandcenter.base.clock import iso
-from commandcenter.base.texts import current
+from commandcenter.base.texts import current, say
 from commandcenter.rules.clashes import day_of
 from commandcenter.rules.copying import Copy, Past, copies
 from commandcenter.rules.debts import DRILL_LEVELS, Debt, add_months
@@ -24,6 +24,8 @@ from commandcenter.storage.reads import Reader
 
 NEIGHBOURS = 4
 """So many nearest villages count as neighbouring [I]."""
+APART = 28
+"""Days between two drills that one rule asks of one place, at the least [I]."""
 _KIND_OF_LEVEL = {"emergency_grid": "emergency", "dedicated_grid": "dedicated"}
 
 
@@ -191,9 +193,26 @@ def offer_copies(basis: Basis) -> list[Copy]:
 
 
 def fill(basis: Basis) -> Problem:
-    """What is owed in the year and not planned, and drills that were planned without a date."""
+    """What is owed in the year (and, in the present one, from before) and not planned, and drills that were planned
+    without a date."""
     tasks = [*_undated(basis), *_owed(basis)]
-    return replace(_problem(basis, tasks, standing(basis)), seed=basis.year)
+    return replace(_problem(basis, spread(tasks, basis.last), standing(basis)), seed=basis.year)
+
+
+def spread(tasks: Sequence[Task], last: date) -> list[Task]:
+    """The tasks, those of each rule told to lie evenly over the days on which they are in time and in season."""
+    by_rule: dict[tuple[str, date], list[Task]] = {}
+    for task in tasks:
+        by_rule.setdefault((task.rule, task.latest), []).append(task)
+    targets: dict[str, date] = {}
+    for those in by_rule.values():
+        for at, task in enumerate(those):
+            end = min(task.latest, task.until or last, last)
+            days = [task.earliest + timedelta(days=away) for away in range((end - task.earliest).days + 1)]
+            days = [day for day in days if not task.months or day.month in task.months] or days
+            if days:
+                targets[task.id] = days[int((at + 0.5) / len(those) * len(days))]
+    return [replace(task, target=targets.get(task.id)) for task in tasks]
 
 
 def _undated(basis: Basis) -> list[Task]:
@@ -223,8 +242,8 @@ def _owed(basis: Basis) -> list[Task]:
     rules = {each.key: each for each in basis.season.rules}
     debts = [
         each for each in basis.season.debts
-        if each.state in ("owed", "overdue") and each.level in DRILL_LEVELS and each.due.year <= basis.year
-        and each.rule in rules
+        if each.state in ("owed", "overdue") and each.level in DRILL_LEVELS and each.rule in rules
+        and (each.due.year == basis.year or each.due.year < basis.year == basis.season.today.year)
     ]  # fmt: skip
     particular: dict[tuple[str, str], list[Debt]] = {}
     for debt in debts:
@@ -268,7 +287,7 @@ def _in_turn(tasks: list[Task]) -> list[Task]:
     for task in tasks[1:]:
         before = found[-1]
         half = before.earliest + (task.latest - before.earliest) / 2
-        turn = max(task.earliest, half, before.earliest + timedelta(days=1))
+        turn = max(task.earliest, half, before.earliest + timedelta(days=APART))
         found[-1] = replace(before, until=turn - timedelta(days=1))
         found.append(replace(task, earliest=turn))
     return found
@@ -289,11 +308,15 @@ def _task_for(basis: Basis, debt: Debt, scenario: Scenario, earliest: date) -> T
     grid = debt.place if debt.level in _KIND_OF_LEVEL else None
     where = basis.grids.get(grid or "") or basis.villages.get(debt.village or "", "")
     return Task(
-        id=f"debt:{debt.id}", title=f"{where}{words(scenario.title, current().language)}", scenario=scenario.key,
+        id=f"debt:{debt.id}", title=_title(where, words(scenario.title, current().language)), scenario=scenario.key,
         earliest=earliest, latest=debt.due, village=debt.village, grid=grid, level=debt.level, rule=debt.rule,
         minutes=scenario.minutes, months=_months(scenario),
         is_no_notice=split(scenario.forms)[:1] == ("no_notice",),
     )  # fmt: skip
+
+
+def _title(where: str, what: str) -> str:
+    return say("season.drill", where=where, what=what) if where else what
 
 
 def replan(basis: Basis, aways: Sequence[Away] = (), fixes: Sequence[Fix] = ()) -> Problem:

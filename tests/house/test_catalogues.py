@@ -96,4 +96,5 @@ def test_the_catalogues_agree_with_the_rules() -> None:
 
 
 def test_every_importable_entity_that_files_bring_has_columns() -> None:
-    assert set(columns.SPECS) <= set(get_args(Importable))
+    # A plan of drills comes back as the commands for drills (services/plan_table).
+    assert set(columns.SPECS) - {"drill"} <= set(get_args(Importable))

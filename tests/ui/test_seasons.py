@@ -1,0 +1,272 @@
+"""The year's plan on screen, by keys: last year again, gaps filled, a trainer ill, the table out and back."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from commandcenter.rules.entity import DRILLS
+from commandcenter.services import planner
+from commandcenter.services.drills import MoveDrill, PlanDrill
+from commandcenter.services.planner_first import first_plan
+from commandcenter.services.undo import Undo
+from commandcenter.ui import seasons
+from commandcenter.ui.core.sending import Sender
+from tests.ui.rooms import Room, room_at
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> Iterator[Room]:
+    """A trainer's desk."""
+    with room_at(town_url("sqlite"), open_desk, tmp_path, "trainer") as made:
+        seasons.install(made.tools)
+        yield made
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The planner without its own process; the problems it was given."""
+    given: list[Any] = []
+
+    def solve(problem: Any, **_more: Any) -> Any:
+        given.append(problem)
+        return first_plan(problem)
+
+    monkeypatch.setattr(planner, "solve", solve)
+    return given
+
+
+def page_of(room: Room) -> Any:
+    return room.show(room.tools.plugs.workspaces.get("season").make(room.tools), 1366, 700)
+
+
+def press(room: Room, page: Any, *keys: Any) -> None:
+    for key in keys:
+        QTest.keyClick(page.window().focusWidget() or page, key)
+        room.settle()
+
+
+def drills(room: Room) -> list[Any]:
+    with room.tools.desk.session.read(DRILLS) as reader:
+        return reader.find("drill", order=("starts_at",))
+
+
+def trainer(room: Room) -> str:
+    return next(each.id for each in room.tools.desk.live.officers.values() if each.account == "trainer")
+
+
+def planned(room: Room, moment: datetime, village: int = 0, **more: Any) -> str:
+    villages = sorted(room.tools.desk.live.villages.values(), key=lambda each: each.code)
+    given = {"scenario": "landslide", "village": villages[village].id, "starts_at": moment, "trainer": trainer(room)}
+    return str(room.elsewhere(PlanDrill(**{**given, "title": f"d{village}", **more}))["drill"])
+
+
+def test_gaps_are_filled_by_keys_and_taken_back(room: Room, quick: list[Any]) -> None:
+    page = page_of(room)
+    assert page.step == "copy" and not page.table.rows() and page.can_accept is False
+    press(room, page, Key.Key_2)
+    assert page.table.kind == "owed" and page.table.rows() and page.can_start
+    owed = len(page.table.rows())
+    press(room, page, Key.Key_S)
+    assert page.table.kind == "fill" and len(quick) == 1
+    rows = page.table.rows()
+    assert len(rows) == owed and all(row.why for row in rows)
+    # One is not wanted: its tick is taken away with Space.
+    page.table.choose(rows[0].id)
+    press(room, page, Key.Key_Space)
+    assert len(page.table.ticked()) == sum(1 for row in rows if row.ticked) - 1
+    expected = len(page.table.ticked())
+    press(room, page, Key.Key_Y)
+    assert len(drills(room)) == expected
+    assert [row.id for row in page.table.rows() if row.ticked is not None] == [rows[0].id]
+    Sender(room.tools, page).undo()
+    room.settle()
+    assert drills(room) == []
+
+
+def test_one_alone_can_be_taken(room: Room, quick: list[Any]) -> None:
+    page = page_of(room)
+    press(room, page, Key.Key_2, Key.Key_S)
+    page.table.choose(page.table.rows()[1].id)
+    press(room, page, Key.Key_O)
+    assert len(drills(room)) == 1
+
+
+def test_last_year_is_offered_and_taken(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from commandcenter.services import season_plan
+
+    planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
+    real = season_plan.read
+
+    def held(reader: Any, today: Any, year: int) -> Any:
+        basis = real(reader, today, year)
+        done = {
+            id: replace(each, state="held", held_at=each.starts_at) if each.origin == "planned" else each
+            for id, each in basis.season.drills.items()
+        }
+        return replace(basis, season=replace(basis.season, drills=done))
+
+    monkeypatch.setattr(season_plan, "read", held)
+    page = page_of(room)
+    press(room, page, Key.Key_BracketRight)
+    assert page.model.wanted == 2026
+    (row,) = page.table.rows()
+    assert row.ticked and row.day is not None and row.day.isocalendar()[1:] == (28, 3)
+    press(room, page, Key.Key_Y)
+    assert [each.origin for each in drills(room)] == ["planned", "copied"]
+
+
+def test_a_trainer_falls_ill_and_every_move_says_why(room: Room, quick: list[Any]) -> None:
+    first = planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
+    planned(room, datetime(2025, 8, 20, 1, tzinfo=UTC), 1)
+    page = page_of(room)
+    press(room, page, Key.Key_4)
+    assert not page.can_start
+    press(room, page, Key.Key_W)
+    changes = page.changes
+    changes.trainer.put(trainer(room))
+    changes.first.setText("07-05")
+    changes.last.setText("07-01")
+    changes.take_away()
+    assert changes.forms["last"].field("last").has_error and not changes.aways
+    changes.last.setText("07-18")
+    changes.take_away()
+    room.settle()
+    page.table.setFocus()
+    press(room, page, Key.Key_S)
+    (row,) = page.table.rows()
+    assert row.drill == first and len(row.why) >= 2 and "07-0" not in row.why[0]
+    page.table.choose(row.id)
+    page._picked(row.id)
+    press(room, page, Key.Key_Y)
+    (moved, stayed) = drills(room)
+    assert moved.id == first and moved.starts_at != datetime(2025, 7, 9, 1, tzinfo=UTC) or moved.trainer != trainer(room)
+    assert stayed.starts_at == datetime(2025, 8, 20, 1, tzinfo=UTC)
+    with room.tools.desk.session.read("real") as reader:
+        assert [each.last_day for each in reader.find("absence")] == ["2025-07-18"]
+
+
+def test_clashes_are_told_and_lead_to_the_calendar(room: Room) -> None:
+    one = planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
+    planned(room, datetime(2025, 7, 11, 1, tzinfo=UTC), title="zweite")
+    page = page_of(room)
+    press(room, page, Key.Key_3)
+    rows = page.table.rows()
+    assert len(rows) == 2 and "zweite" in " ".join(rows[0].why)
+    page.table.choose(one)
+    press(room, page, Key.Key_G)
+    assert room.walked[-1] == ("drill", one)
+
+
+def test_what_another_desk_plans_arrives(room: Room) -> None:
+    page = page_of(room)
+    press(room, page, Key.Key_2)
+    before = len(page.table.rows())
+    task = page.model.year.problem.tasks[0]
+    room.elsewhere(
+        PlanDrill(scenario=task.scenario, village=task.village, grid=task.grid, rule=task.rule, level=task.level,
+                  starts_at=datetime(2025, 9, 10, 1, tzinfo=UTC))
+    )  # fmt: skip
+    assert len(page.table.rows()) == before - 1
+
+
+def test_two_desks_plan_the_same_and_neither_is_lost(room: Room, quick: list[Any]) -> None:
+    """Both see the conflict: the second is told who was first, and its own proposal is still there."""
+    page = page_of(room)
+    press(room, page, Key.Key_2, Key.Key_S)
+    result = page.result
+    first = next(each for each in result.proposal.placed if each.slot)
+    task = next(each for each in result.problem.tasks if each.id == first.task)
+    page.model._desk.live_changed.disconnect(page.model._live_changed)
+    room.elsewhere(
+        PlanDrill(scenario=task.scenario, village=task.village, grid=task.grid, rule=task.rule, level=task.level,
+                  title="von nebenan", starts_at=datetime(2025, 9, 10, 1, tzinfo=UTC))
+    )  # fmt: skip
+    page.model.accept(result, {task.id})
+    room.settle()
+    assert any("von nebenan" in told for told in room.told())
+    assert [each.title for each in drills(room)] == ["von nebenan"] and page.result is not None
+
+
+def test_stopping_leaves_everything_as_it_was(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    from commandcenter.base.errors import Refused
+
+    def slow(problem: Any, *, progress: Any, cancelled: Any) -> Any:
+        while not cancelled():
+            QTest.qSleep(5)
+        raise Refused("season.cancelled")
+
+    monkeypatch.setattr(planner, "solve", slow)
+    page = page_of(room)
+    press(room, page, Key.Key_2)
+    QTest.keyClick(page.table, Key.Key_S)
+    assert page.is_busy and page.progress.isVisible() and not page.can_accept
+    press(room, page, Key.Key_Escape)
+    assert not page.is_busy and not page.progress.isVisible() and drills(room) == []
+
+
+def test_the_table_goes_out_and_comes_back(room: Room, tmp_path: Path) -> None:
+    id = planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
+    gone = planned(room, datetime(2025, 8, 20, 1, tzinfo=UTC), 1)
+    page, path = page_of(room), tmp_path / "plan.xlsx"
+    page.doors.write_table(2025, False, path)
+    room.settle()
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet.cell(2, 11).value = "李书记"
+    sheet.delete_rows(3)
+    book.save(path)
+    page.doors.read_table(path)
+    room.settle()
+    assert page.table.kind == "back" and {row.id for row in page.table.rows()} == {"difference:0", gone}
+    page.table.choose(gone)
+    press(room, page, Key.Key_Space, Key.Key_Y)
+    rows = {each.id: each for each in drills(room)}
+    assert rows[id].commander == "李书记" and rows[gone].state == "cancelled"
+
+
+def test_a_calendar_is_written(room: Room, tmp_path: Path) -> None:
+    planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
+    page, path = page_of(room), tmp_path / "d.ics"
+    page.doors.write_calendar("trainer", trainer(room), path)
+    room.settle()
+    assert path.read_bytes().count(b"BEGIN:VEVENT") == 1
+
+
+def test_moved_meanwhile_is_told(room: Room, quick: list[Any]) -> None:
+    id = planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
+    page = page_of(room)
+    page.changes.offer(page.model.basis)
+    from datetime import date
+
+    from commandcenter.services.season_plan import Away
+
+    page.show_replan()
+    page.changes.aways = [Away(trainer(room), date(2025, 7, 5), date(2025, 7, 18))]
+    page.start()
+    room.settle()
+    result = page.moved
+    room.elsewhere(MoveDrill(drill=id, starts_at=datetime(2025, 7, 10, 1, tzinfo=UTC),
+                             was=datetime(2025, 7, 9, 1, tzinfo=UTC)))  # fmt: skip
+    page.model.accept_moves(result)
+    room.settle()
+    assert any("d0" in told for told in room.told())
+
+
+def test_undo_of_an_applied_plan_is_one_step(room: Room, quick: list[Any]) -> None:
+    page = page_of(room)
+    press(room, page, Key.Key_2, Key.Key_S, Key.Key_Y)
+    assert drills(room)
+    with room.tools.desk.session.read("real") as reader:
+        last = reader.records("command", {"name": "apply_plan"})[-1]["id"]
+    room.elsewhere(Undo(target=last))
+    assert drills(room) == []
