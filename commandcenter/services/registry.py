@@ -7,6 +7,7 @@ desk starts without.
 from commandcenter.services import (
     attachments,
     calls,
+    courses,
     drills,
     exports,
     grids,
@@ -24,6 +25,6 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    attachments, calls, drills, exports, grids, households, imports, incidents, papers, people, places,
+    attachments, calls, courses, drills, exports, grids, households, imports, incidents, papers, people, places,
     privacy, settings, shipped, towns, undo,
 )  # fmt: skip

@@ -15,6 +15,23 @@ from commandcenter.rules.incidents import STEPS, is_open
 from commandcenter.rules.people import ROLES
 from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
 from commandcenter.services.calls import CallOut, Person, RecordCall
+from commandcenter.services.courses import (
+    AddCourse,
+    Away,
+    CancelSession,
+    EditCourse,
+    EditSession,
+    ExpectWorkers,
+    HoldSession,
+    MoveSession,
+    PlanSession,
+    RecordResults,
+    Result,
+    RetireCourse,
+    SettleAttendance,
+    SignIn,
+    UnlistWorkers,
+)
 from commandcenter.services.grids import (
     AddGrid,
     Corner,
@@ -364,6 +381,54 @@ def _retire_resident(now: Situation) -> Any:
     return row and RetireResident(resident=row.id, retired=row.active)
 
 
+def _add_course(now: Situation) -> Any:
+    return AddCourse(title=now.words(), category="skills", hours=3, method=now.dice.choice(("none", "written")),
+                     valid_months=now.dice.choice((None, 12)))  # fmt: skip
+
+
+def _edit_course(now: Situation) -> Any:
+    row = now.any("course")
+    title = now.words()
+    return row and EditCourse(
+        course=row.id, changed={"title": title, "hours": now.dice.choice((2.0, 4.0))},
+        was={"title": row.title.get("zh_CN", ""), "hours": row.hours},
+    )  # fmt: skip
+
+
+def _retire_course(now: Situation) -> Any:
+    row = now.any("course", origin="own")
+    return row and RetireCourse(course=row.id, retired=row.active)
+
+
+def _plan_session(now: Situation) -> Any:
+    course = now.any("course", active=True)
+    expected = tuple(now.any("worker").id for _ in range(3))
+    return course and PlanSession(
+        course=course.id, starts_at=now.dice.choice((None, EVENING + timedelta(days=now.dice.randint(-3, 3)))),
+        place=now.words(), teacher=now.dice.choice(NAMES), expected=tuple(dict.fromkeys(expected)),
+    )  # fmt: skip
+
+
+def _with_session(make: Callable[[Situation, Any], Any], **where: Any) -> Callable[[Situation], Any]:
+    def made(now: Situation) -> Any:
+        row = now.any("session", **where)
+        return row and make(now, row)
+
+    return made
+
+
+def _unlist(now: Situation) -> Any:
+    row = now.any("attendance", present=None)
+    return row and UnlistWorkers(session=row.session, workers=(row.worker,))
+
+
+def _results(now: Situation, session: Any) -> Any:
+    row = now.any("attendance", session=session.id)
+    return row and RecordResults(session=session.id, results=(
+        Result(row.worker, mark=float(now.dice.randint(40, 100)), was_mark=row.mark, was_passed=row.passed),
+    ))  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[Situation], Any]] = {
     "open_incident": _open,
     "step_incident": _step,
@@ -408,6 +473,27 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_resident": _add_resident,
     "edit_resident": _edit_resident,
     "retire_resident": _retire_resident,
+    "add_course": _add_course,
+    "edit_course": _edit_course,
+    "retire_course": _retire_course,
+    "plan_session": _plan_session,
+    "edit_session": _edited("session", EditSession, lambda now: {
+        "place": now.words(), "teacher": now.words(), "hours": 3.0, "village": now.any("village").id,
+    }),
+    "move_session": _with_session(lambda now, row: MoveSession(
+        session=row.id, starts_at=EVENING - timedelta(days=now.dice.randint(1, 9)), was=row.starts_at,
+    ), state="planned"),
+    "cancel_session": _with_session(lambda now, row: CancelSession(session=row.id, reason=now.words()),
+                                    state="planned"),
+    "expect_workers": _with_session(lambda now, row: ExpectWorkers(session=row.id, workers=(now.any("worker").id,))),
+    "unlist_workers": _unlist,
+    "sign_in": _with_session(lambda now, row: SignIn(session=row.id, workers=(now.any("worker").id,)), state="planned"),
+    "settle_attendance": _with_session(lambda now, row: SettleAttendance(
+        session=row.id, absent=(Away(now.any("worker").id, now.words()),), guests=(now.words(),),
+    )),
+    "record_results": _with_session(_results),
+    "hold_session": _with_session(lambda now, row: HoldSession(session=row.id, absent_reason=now.words()),
+                                  state="planned"),
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""

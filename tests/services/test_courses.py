@@ -1,0 +1,291 @@
+"""Training: courses that a town changes, sessions, who signs in, results, and two desks at once."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from commandcenter.base.clock import ManualClock
+from commandcenter.base.errors import BadInput, CommandCenterError, Conflict, NotAllowed, RuleError
+from commandcenter.rules.attendance_matching import Settled, outcome, proposed
+from commandcenter.rules.courses import guests_of
+from commandcenter.rules.entity import DRILLS
+from commandcenter.services import training, wire
+from commandcenter.services.courses import (
+    AddCourse,
+    Away,
+    CancelSession,
+    EditCourse,
+    EditSession,
+    ExpectWorkers,
+    HoldSession,
+    MoveSession,
+    PlanSession,
+    RecordResults,
+    Result,
+    RetireCourse,
+    SettleAttendance,
+    SignIn,
+    UnlistWorkers,
+)
+from commandcenter.services.undo import Undo
+
+NOW = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
+TODAY = date(2025, 6, 30)
+
+
+@pytest.fixture
+def trainer(town: str, open_desk: Callable[..., Any]) -> Any:
+    """A trainer's session, on each engine."""
+    return open_desk(town, "trainer", ManualClock(NOW))
+
+
+def run(desk: Any, command: Any, **how: Any) -> Any:
+    return desk.runner.execute(command, **how).value
+
+
+def find(desk: Any, kind: str, **where: Any) -> list[Any]:
+    with desk.read("real") as reader:
+        return list(reader.find(kind, **where))
+
+
+def state(desk: Any) -> training.Training:
+    with desk.read("real") as reader:
+        return training.load(reader, desk.clock.now())
+
+
+def names(desk: Any) -> dict[str, str]:
+    return {each.name: each.id for each in find(desk, "worker")}
+
+
+def course_of(desk: Any, method: str = "written", months: int | None = 12) -> str:
+    return str(run(desk, AddCourse(title=f"课程{method}{months}", category="skills", method=method, valid_months=months,
+                                   hours=3))["course"])  # fmt: skip
+
+
+def plan(desk: Any, course: str, *expected: str, days: int = -1, **more: Any) -> str:
+    command = PlanSession(course=course, starts_at=NOW + timedelta(days=days), place="会议室", expected=expected, **more)
+    return str(run(desk, command)["session"])
+
+
+def rows(desk: Any, session: str) -> dict[str, Any]:
+    return {each.worker: each for each in find(desk, "attendance", session=session)}
+
+
+def test_eighteen_courses_in_five_categories_are_there_and_may_be_changed(trainer: Any) -> None:
+    shipped = find(trainer, "course", origin="shipped")
+    assert len(shipped) == 18 and len({each.category for each in shipped}) == 5
+    one = shipped[0]
+    title = one.title["zh_CN"]
+    run(trainer, EditCourse(course=one.id, changed={"hours": 5, "title": "改过的课"}, was={"hours": one.hours, "title": title}))
+    (now,) = find(trainer, "course", id=one.id)
+    assert now.hours == 5.0 and now.title == {"zh_CN": "改过的课"} and now.origin == "shipped"
+    with pytest.raises(Conflict) as refused:
+        run(trainer, EditCourse(course=one.id, changed={"title": "别的"}, was={"title": title}))
+    assert refused.value.facts["fields"]["title"]["theirs"] == "改过的课"
+    with pytest.raises(BadInput):
+        run(trainer, AddCourse(title="改过的课", category="skills"))
+    run(trainer, RetireCourse(course=one.id))
+    assert one.id not in [each.id for each in state(trainer).in_use]
+
+
+@pytest.mark.parametrize(("more", "code"), [
+    ({"category": "magic"}, "course.category"), ({"hours": 0.0}, "course.hours"), ({"valid_months": 0}, "course.months"),
+    ({"pass_mark": 101}, "course.pass_mark"), ({"title": "  "}, "course.title_empty"),
+])  # fmt: skip
+def test_a_course_that_cannot_be_is_refused_with_its_field(trainer: Any, more: dict[str, Any], code: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        run(trainer, AddCourse(**{"title": "课", "category": "skills", **more}))
+    assert refused.value.code == code and refused.value.facts["field"] == next(iter(more))
+
+
+def test_a_session_from_plan_to_certificate(trainer: Any) -> None:
+    who = names(trainer)
+    one, two, three, four = list(who.values())[:4]
+    session = plan(trainer, course_of(trainer), one, two, three)
+    made = run(trainer, SignIn(session=session, workers=(one, four)))
+    assert (made["signed"], made["again"]) == (2, 0)
+    assert run(trainer, SignIn(session=session, workers=(one,)))["again"] == 1
+    with pytest.raises(BadInput) as refused:
+        run(trainer, HoldSession(session=session))
+    assert refused.value.code == "session.absence_reason" and refused.value.facts["count"] == 2
+    run(trainer, SettleAttendance(session=session, absent=(Away(two, "病假"),)))
+    run(trainer, HoldSession(session=session, absent_reason="无故缺席"))
+    assert {each.worker: each.reason for each in rows(trainer, session).values() if each.reason} == {
+        two: "病假", three: "无故缺席"
+    }
+    run(trainer, RecordResults(session=session, results=(Result(one, mark=85), Result(four, mark=59.5))))
+    found = rows(trainer, session)
+    assert (found[one].passed, found[four].passed, found[two].passed) == (True, False, None)
+    now = state(trainer)
+    (held,) = [each for each in now.sessions.values() if each.id == session]
+    assert now.matrix.of(one, held.course).validity == "valid" and now.matrix.of(four, held.course).validity == "missing"
+    tally = now.tally(held)
+    assert (tally.expected, tally.present, tally.absent, tally.passed) == (4, 2, 2, 1)
+
+
+def test_a_waiver_needs_a_reason_and_counts(trainer: Any) -> None:
+    worker = next(iter(names(trainer).values()))
+    session = plan(trainer, course_of(trainer), worker)
+    with pytest.raises(BadInput) as refused:
+        run(trainer, RecordResults(session=session, results=(Result(worker, waived=True),)))
+    assert refused.value.code == "attendance.waiver_reason"
+    run(trainer, RecordResults(session=session, results=(Result(worker, waived=True, reason="持红十字证"),)))
+    row = rows(trainer, session)[worker]
+    assert (row.present, row.passed, row.reason) == (False, True, "持红十字证")
+    # Who turns up after all has to be examined like everybody.
+    run(trainer, SignIn(session=session, workers=(worker,)))
+    row = rows(trainer, session)[worker]
+    assert (row.present, row.passed, row.reason) == (True, None, "")
+
+
+def test_a_pasted_list_is_settled_and_nothing_of_it_is_lost(trainer: Any) -> None:
+    who = names(trainer)
+    now = state(trainer)
+    session = plan(trainer, course_of(trainer))
+    run(trainer, SignIn(session=session, workers=(who["曾海"],)))
+    text = "签到名单\n1、单晓云\n2、解 放\n欧阳文静（请假）\n曾海\n赵不识\nLee, Sam\n谯云"
+    lines = now.register().match(text, {who["曾海"]})
+    settled = proposed(lines)
+    assert [each.choice for each in settled] == [
+        "open", "present", "present", "absent", "present", "open", "present", "open"
+    ]
+    chosen = {1: ("drop", None), 6: ("guest", None), 8: ("present", who["谯芸"])}
+    settled = [
+        Settled(each.line, *chosen[each.line.number]) if each.line.number in chosen else each for each in settled
+    ]
+    said = outcome(settled)
+    assert not said.open
+    away = tuple(Away(worker, reason) for worker, reason in said.absent.items())
+    made = run(trainer, SettleAttendance(session=session, present=tuple(said.present), absent=away,
+                                         guests=tuple(said.guests)))  # fmt: skip
+    assert (made["signed"], made["again"], made["absent"], made["guests"]) == (4, 1, 1, 1)
+    found = rows(trainer, session)
+    there = {each.worker for each in found.values() if each.present}
+    assert there == {who[each] for each in ("单晓云", "解放", "曾海", "Lee, Sam", "谯芸")}
+    assert found[who["欧阳文静"]].reason == "请假"
+    assert guests_of(find(trainer, "session", id=session)[0].note) == ("赵不识",)
+
+
+def test_nobody_is_there_and_away(trainer: Any) -> None:
+    one = next(iter(names(trainer).values()))
+    session = plan(trainer, course_of(trainer))
+    with pytest.raises(BadInput) as refused:
+        run(trainer, SettleAttendance(session=session, present=(one,), absent=(Away(one, "病假"),)))
+    assert refused.value.code == "attendance.both"
+    with pytest.raises(BadInput) as refused:
+        run(trainer, SettleAttendance(session=session, absent=(Away(one, " "),)))
+    assert refused.value.code == "attendance.reason_needed" and not rows(trainer, session)
+
+
+def test_a_session_is_moved_by_one_desk_and_meanwhile_by_another(trainer: Any) -> None:
+    session = plan(trainer, course_of(trainer), days=3)
+    was = NOW + timedelta(days=3)
+    run(trainer, MoveSession(session=session, starts_at=was + timedelta(days=1), was=was))
+    with pytest.raises(Conflict) as refused:
+        run(trainer, MoveSession(session=session, starts_at=was + timedelta(days=2), was=was))
+    assert refused.value.code == "session.moved_meanwhile"
+    run(trainer, EditSession(session=session, changed={"place": "二楼", "hours": 4}, was={"place": "会议室", "hours": 3}))
+    with pytest.raises(Conflict):
+        run(trainer, EditSession(session=session, changed={"place": "三楼"}, was={"place": "会议室"}))
+    with pytest.raises(RuleError) as early:
+        run(trainer, HoldSession(session=session))
+    assert early.value.code == "session.not_yet"
+    with pytest.raises(BadInput):
+        run(trainer, CancelSession(session=session, reason=" "))
+    run(trainer, CancelSession(session=session, reason="暴雨"))
+    with pytest.raises(RuleError) as refused_too:
+        run(trainer, SignIn(session=session, workers=tuple(names(trainer).values())[:1]))
+    assert refused_too.value.code == "session.cancelled"
+
+
+def test_an_expected_worker_is_taken_off_again_but_no_record(trainer: Any) -> None:
+    one, two = list(names(trainer).values())[:2]
+    session = plan(trainer, course_of(trainer), one)
+    assert run(trainer, ExpectWorkers(session=session, workers=(one, two)))["added"] == 1
+    run(trainer, SignIn(session=session, workers=(two,)))
+    run(trainer, UnlistWorkers(session=session, workers=(one,)))
+    assert set(rows(trainer, session)) == {two}
+    with pytest.raises(RuleError) as refused:
+        run(trainer, UnlistWorkers(session=session, workers=(two,)))
+    assert refused.value.code == "attendance.recorded"
+
+
+def test_the_same_result_from_two_desks_is_one_and_another_is_a_conflict(trainer: Any) -> None:
+    one = next(iter(names(trainer).values()))
+    session = plan(trainer, course_of(trainer), one)
+    run(trainer, RecordResults(session=session, results=(Result(one, mark=80),)))
+    run(trainer, RecordResults(session=session, results=(Result(one, mark=80),)))
+    with pytest.raises(Conflict) as refused:
+        run(trainer, RecordResults(session=session, results=(Result(one, mark=70),)))
+    assert refused.value.facts["fields"]["mark"] == {"mine": 70.0, "theirs": 80.0, "was": None}
+    run(trainer, RecordResults(session=session, results=(Result(one, mark=70, was_mark=80.0, was_passed=True),)))
+    run(trainer, RecordResults(session=session, results=(Result(one, was_mark=70.0, was_passed=True),)))
+    row = rows(trainer, session)[one]
+    assert (row.present, row.mark, row.passed) == (True, None, None)
+
+
+def test_signing_in_is_undone_whole(trainer: Any) -> None:
+    one, two = list(names(trainer).values())[:2]
+    session = plan(trainer, course_of(trainer), one)
+    done = trainer.runner.execute(SettleAttendance(session=session, present=(one, two), guests=("赵六",)))
+    trainer.runner.execute(Undo(target=done.command))
+    found = rows(trainer, session)
+    assert set(found) == {one} and found[one].present is None
+    assert find(trainer, "session", id=session)[0].note == ""
+
+
+def test_two_desks_sign_the_same_worker_at_once(town: str, open_desk: Callable[..., Any]) -> None:
+    desks = [open_desk(town, each, ManualClock(NOW)) for each in ("trainer", "administrator")]
+    workers = tuple(names(desks[0]).values())[:6]
+    session = plan(desks[0], course_of(desks[0]))
+    start = threading.Barrier(2)
+    troubles: list[BaseException] = []
+
+    def sign(desk: Any) -> None:
+        start.wait()
+        try:
+            for each in workers:
+                run(desk, SignIn(session=session, workers=(each,)))
+        except CommandCenterError as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=sign, args=(desk,)) for desk in desks]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    listed = find(desks[0], "attendance", session=session)
+    assert not troubles and sorted(each.worker for each in listed) == sorted(workers)
+
+
+def test_only_planners_plan(town: str, open_desk: Callable[..., Any]) -> None:
+    duty = open_desk(town, "duty1", ManualClock(NOW))
+    with pytest.raises(NotAllowed):
+        run(duty, AddCourse(title="课", category="skills"))
+
+
+def test_commands_come_as_json_too(trainer: Any) -> None:
+    one = next(iter(names(trainer).values()))
+    session = plan(trainer, course_of(trainer), one)
+    line = {"command": "record_results", "session": session, "results": [{"worker": one, "mark": 90}]}
+    run(trainer, wire.decode(line))
+    line = {"command": "settle_attendance", "session": session, "absent": [{"worker": one, "reason": "早退"}]}
+    run(trainer, wire.decode(line))
+    row = rows(trainer, session)[one]
+    assert (row.present, row.mark, row.passed, row.reason) == (False, None, None, "早退")
+
+
+def test_a_worker_sees_the_courses_and_drills_that_are_his(trainer: Any) -> None:
+    one = next(iter(names(trainer).values()))
+    session = plan(trainer, course_of(trainer, "none", 1), one)
+    run(trainer, SignIn(session=session, workers=(one,)))
+    run(trainer, HoldSession(session=session))
+    with trainer.read("real") as reader:
+        taken = training.taken_by(reader, one, NOW)
+    mine = [each for each in taken if each.session is not None]
+    assert [each.standing.validity for each in mine] == ["expiring"] and len(taken) == 19
+    with trainer.read(DRILLS) as reader:
+        assert training.drills_of(reader, one) == []
