@@ -48,4 +48,13 @@ INCIDENT_LEDGER = Form("incident_ledger", "事件台账(格呼村应)", "inciden
     ("用时(分钟)", "minutes"), ("满意度", "satisfaction"), ("是否闭环", "is_closed"),
 ))  # fmt: skip
 
-FORMS: dict[str, Form] = {form.name: form for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER)}
+TRAININGS = Form("trainings", "培训登记表", "session", (
+    ("序号", "number"), ("课程类别", "course_category"), ("课程名称", "course_title"), ("授课时间", "starts_at"),
+    ("授课地点", "place"), ("授课人", "teacher"), ("学时", "hours"), ("应到人数", "expected_count"),
+    ("实到人数", "present_count"), ("签到表", "sign_sheet"), ("考核方式", "method"), ("合格人数", "passed_count"),
+    ("备注", "note"),
+))  # fmt: skip
+
+FORMS: dict[str, Form] = {
+    form.name: form for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, TRAININGS)
+}

@@ -427,7 +427,7 @@ def _excuse(ctx: Context, session: CourseSession, absent: Sequence[Away]) -> Non
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a worker made of a session. ``mark`` of 100, or ``passed`` where none is given; ``waived`` with a
-    ``reason``: credited without having been there 免修. ``was_mark`` and ``was_passed`` are what whoever writes it saw."""
+    ``reason``: credited without having been there 免修. ``was_mark`` and ``was_passed``: what whoever writes it saw."""
 
     worker: str
     mark: float | None = None

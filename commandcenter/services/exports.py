@@ -8,10 +8,10 @@ from commandcenter.rules.permissions import EVERYBODY
 from commandcenter.services.commands import Context, command, handles
 
 TABLES = (
-    "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "roster", "grid_ledger",
-    "care_ledger", "incident_ledger",
+    "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households",
+    "training_records", "roster", "grid_ledger", "care_ledger", "incident_ledger", "trainings", "training_matrix",
 )  # fmt: skip
-"""What can be exported: everything that can be imported, and the usual tables."""
+"""What can be exported: everything that can be imported, the usual tables, and who has which course."""
 
 
 @command("note_export", roles=EVERYBODY, writes=(), undoable=False)

@@ -24,7 +24,7 @@ from commandcenter.rules.maps import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.pinyin import keys
 from commandcenter.services.runner import DEFAULT_ZONE
-from commandcenter.services.shipped import terms
+from commandcenter.services.shipped import read, terms
 from commandcenter.storage.reads import Reader
 
 
@@ -98,8 +98,11 @@ def load(reader: Reader, now: datetime) -> Training:
 def courses(reader: Reader) -> dict[str, Course]:
     """All courses, by category as the catalogue has them, shipped ones in their order first."""
     order = {key: at for at, key in enumerate(terms("course_categories"))}
+    shipped = {row["key"]: at for at, row in enumerate(read().courses)}
     found = reader.find("course")
-    found.sort(key=lambda each: (order.get(each.category, len(order)), each.origin == "own", each.id))
+    found.sort(
+        key=lambda each: (order.get(each.category, len(order)), shipped.get(each.key, len(shipped)), each.id)
+    )
     return {each.id: each for each in found}
 
 

@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from commandcenter.base.clock import ManualClock
@@ -12,7 +14,7 @@ from commandcenter.base.errors import BadInput, CommandCenterError, Conflict, No
 from commandcenter.rules.attendance_matching import Settled, outcome, proposed
 from commandcenter.rules.courses import guests_of
 from commandcenter.rules.entity import DRILLS
-from commandcenter.services import training, wire
+from commandcenter.services import exporting, filing, training, wire
 from commandcenter.services.courses import (
     AddCourse,
     Away,
@@ -30,7 +32,9 @@ from commandcenter.services.courses import (
     SignIn,
     UnlistWorkers,
 )
+from commandcenter.services.imports import ImportRows
 from commandcenter.services.undo import Undo
+from tests.formats.workbooks import SheetPlan, write_xlsx
 
 NOW = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
 TODAY = date(2025, 6, 30)
@@ -61,7 +65,7 @@ def names(desk: Any) -> dict[str, str]:
 
 
 def course_of(desk: Any, method: str = "written", months: int | None = 12) -> str:
-    return str(run(desk, AddCourse(title=f"课程{method}{months}", category="skills", method=method, valid_months=months,
+    return str(run(desk, AddCourse(title=f"课程{method}{months}", category="emergency_skills", method=method, valid_months=months,
                                    hours=3))["course"])  # fmt: skip
 
 
@@ -75,7 +79,7 @@ def rows(desk: Any, session: str) -> dict[str, Any]:
 
 
 def test_eighteen_courses_in_five_categories_are_there_and_may_be_changed(trainer: Any) -> None:
-    shipped = find(trainer, "course", origin="shipped")
+    shipped = [each for each in state(trainer).in_use if each.origin == "shipped"]
     assert len(shipped) == 18 and len({each.category for each in shipped}) == 5
     one = shipped[0]
     title = one.title["zh_CN"]
@@ -86,7 +90,7 @@ def test_eighteen_courses_in_five_categories_are_there_and_may_be_changed(traine
         run(trainer, EditCourse(course=one.id, changed={"title": "别的"}, was={"title": title}))
     assert refused.value.facts["fields"]["title"]["theirs"] == "改过的课"
     with pytest.raises(BadInput):
-        run(trainer, AddCourse(title="改过的课", category="skills"))
+        run(trainer, AddCourse(title="改过的课", category="emergency_skills"))
     run(trainer, RetireCourse(course=one.id))
     assert one.id not in [each.id for each in state(trainer).in_use]
 
@@ -97,7 +101,7 @@ def test_eighteen_courses_in_five_categories_are_there_and_may_be_changed(traine
 ])  # fmt: skip
 def test_a_course_that_cannot_be_is_refused_with_its_field(trainer: Any, more: dict[str, Any], code: str) -> None:
     with pytest.raises(BadInput) as refused:
-        run(trainer, AddCourse(**{"title": "课", "category": "skills", **more}))
+        run(trainer, AddCourse(**{"title": "课", "category": "emergency_skills", **more}))
     assert refused.value.code == code and refused.value.facts["field"] == next(iter(more))
 
 
@@ -264,7 +268,7 @@ def test_two_desks_sign_the_same_worker_at_once(town: str, open_desk: Callable[.
 def test_only_planners_plan(town: str, open_desk: Callable[..., Any]) -> None:
     duty = open_desk(town, "duty1", ManualClock(NOW))
     with pytest.raises(NotAllowed):
-        run(duty, AddCourse(title="课", category="skills"))
+        run(duty, AddCourse(title="课", category="emergency_skills"))
 
 
 def test_commands_come_as_json_too(trainer: Any) -> None:
@@ -285,7 +289,81 @@ def test_a_worker_sees_the_courses_and_drills_that_are_his(trainer: Any) -> None
     run(trainer, HoldSession(session=session))
     with trainer.read("real") as reader:
         taken = training.taken_by(reader, one, NOW)
-    mine = [each for each in taken if each.session is not None]
-    assert [each.standing.validity for each in mine] == ["expiring"] and len(taken) == 19
+    (mine,) = [each for each in taken if each.session is not None and each.session.id == session]
+    assert mine.standing.validity == "expiring" and len(taken) == len(state(trainer).in_use)
     with trainer.read(DRILLS) as reader:
         assert training.drills_of(reader, one) == []
+
+
+HISTORY = [
+    ["2024年度培训记录"],
+    ["序号", "村(社区)", "姓名", "课程名称", "授课时间", "授课地点", "考核成绩", "考核结果", "备注"],
+    [1, "金湖社区", "单晓云", "防电信诈骗", "2024年9月3日", "镇政府", 85, None, None],
+    [2, None, "Anna Li", "同上", "同上", "镇政府", 55, None, None],
+    [3, None, "解放", "防电信诈骗", "2024.9.3", "镇政府", None, "缺考", None],
+    [4, None, "Lee, Sam", "防电信诈骗", datetime(2024, 9, 3), "镇政府", None, "免修", "有证"],
+    [5, None, "仇东", "防电信诈骗", "2024-10-8", "村委会", None, "合格", None],
+]
+
+
+def test_a_town_brings_its_history(trainer: Any, tmp_path: Path) -> None:
+    path = tmp_path / "历史.xlsx"
+    write_xlsx(path, SheetPlan("培训", HISTORY))
+    read = filing.read("training_records", path)
+    assert not [each for each in read.problems if each.severity == "refused"]
+    done = filing.write(trainer, read)
+    assert (done.new, done.refused, done.written) == (5, 0, True)
+    now = state(trainer)
+    course = next(each for each in now.in_use if each.title["zh_CN"].startswith("防电信诈骗"))
+    held = sorted((each for each in now.sessions.values() if each.course == course.id and each.starts_at
+                   and each.starts_at.year == 2024), key=lambda each: each.starts_at)  # fmt: skip
+    assert [(each.place, len(now.attendance[each.id])) for each in held] == [("镇政府", 4), ("村委会", 1)]
+    who = names(trainer)
+    told = {each.worker: (each.present, each.passed, each.mark, each.reason) for each in now.attendance[held[0].id]}
+    assert told == {
+        who["单晓云"]: (True, True, 85.0, ""), who["Anna Li"]: (True, False, 55.0, ""),
+        who["解放"]: (True, None, None, ""), who["Lee, Sam"]: (False, True, None, "有证"),
+    }
+    again = filing.survey(trainer, filing.read("training_records", path))
+    assert (again.new, again.changed, again.same, again.refused) == (0, 0, 5, 0)
+    trainer.runner.execute(Undo(target=str(done.group), is_group=True))
+    assert not {each.id for each in held} & {each.id for each in find(trainer, "session")}
+
+
+@pytest.mark.parametrize(("row", "code"), [
+    (["王不在", "防电信诈骗", "2024-9-3", ""], "import.worker_unknown"),
+    (["解放", "飞行驾驶", "2024-9-3", ""], "import.course_unknown"),
+    (["解放", "防电信诈骗", "秋天", ""], "day.unreadable"),
+    (["解放", "防电信诈骗", "2024-2-30", ""], "day.unreadable"),
+])  # fmt: skip
+def test_a_row_that_cannot_be_says_why_and_nothing_is_written(
+    trainer: Any, tmp_path: Path, row: list[str], code: str
+) -> None:
+    path = tmp_path / "历史.xlsx"
+    rows = [["姓名", "课程名称", "授课时间", "考核结果"], row, ["单晓云", "防电信诈骗", "2024-9-3", "合格"]]
+    write_xlsx(path, SheetPlan("培训", rows))
+    done = filing.write(trainer, filing.read("training_records", path))
+    assert not done.written and code in [each.code for each in done.problems]
+
+
+def test_a_trainer_brings_training_records_and_no_rosters(trainer: Any) -> None:
+    with pytest.raises(NotAllowed):
+        run(trainer, ImportRows(entity="village", rows=({"code": "999101100299", "name": "新村"},)))
+
+
+def test_the_usual_register_and_the_matrix_go_out(trainer: Any, tmp_path: Path) -> None:
+    who = names(trainer)
+    session = plan(trainer, course_of(trainer), who["单晓云"], who["解放"], teacher="李老师")
+    run(trainer, SettleAttendance(session=session, present=(who["单晓云"],), guests=("赵六",)))
+    run(trainer, HoldSession(session=session, absent_reason="病假"))
+    run(trainer, RecordResults(session=session, results=(Result(who["单晓云"], mark=90),)))
+    exporting.export(trainer, "trainings", tmp_path / "a.xlsx")
+    cells = [[cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].iter_rows()]
+    wanted = "序号|课程类别|课程名称|授课时间|授课地点|授课人|学时|应到人数|实到人数|签到表|考核方式|合格人数|备注"
+    assert cells[0] == wanted.split("|")
+    assert [*cells[-1][1:3], *cells[-1][4:]] == [
+        "应急技能", "课程written12", "会议室", "李老师", 3, 2, 1, "有", "笔试", 1, "※赵六"
+    ]
+    exporting.export(trainer, "training_matrix", tmp_path / "b.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "b.xlsx").worksheets[0]
+    assert (page.max_row, page.max_column) == (1 + len(who), 3 + len(state(trainer).in_use) + 1)

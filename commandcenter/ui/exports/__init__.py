@@ -11,6 +11,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "grids": ("grids", "grid_ledger", "villages", "gazetteer", "incident_ledger"),
     "people": ("workers", "roster", "duty_holders", "contacts"),
     "households": ("households", "care_ledger"),
+    "courses": ("trainings", "training_matrix", "training_records"),
 }
 """The tables that the button of a workspace offers, the usual one first."""
 
