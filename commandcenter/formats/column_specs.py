@@ -226,8 +226,8 @@ ATTENDANCE_COLUMNS = (
     ColumnSpec("teacher", ("授课人", "授课老师", "讲师", "培训师", "teacher"), cleaning.words(60), carries=True),
     ColumnSpec("hours", ("学时", "课时", "培训学时", "hours"), training_columns.number(200), as_written=False),
     ColumnSpec(
-        "presence", ("是否到场", "到场情况", "出勤", "签到", "签到情况", "presence"), _choice(training_columns.PRESENCE),
-        as_written=False,
+        "presence", ("是否到场", "到场情况", "出勤", "签到", "签到情况", "presence"),
+        _choice(training_columns.PRESENCE), as_written=False,
     ),
     ColumnSpec(
         "mark", ("成绩", "分数", "考核成绩", "考试成绩", "得分", "mark"), training_columns.number(100), as_written=False

@@ -22,7 +22,8 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "address": ("示例村3组12号", "House 12, group 3"), "name_en": ("Example village", "Example village"),
     "head": ("示例（请删除本行）", "Example (delete this row)"), "relation": ("户主", "head"),
     "needs": ("要人抬", "must be carried"), "away": ("否", "no"),
-    "course": ("防电信诈骗", "Telephone fraud"), "held_on": ("2025-06-12", "2025-06-12"), "place": ("镇政府二楼会议室", "Town hall"),
+    "course": ("防范电信网络诈骗", "Guarding against phone and online fraud"), "held_on": ("2025-06-12", "2025-06-12"),
+    "place": ("镇政府会议室", "Town hall"),
     "teacher": ("李老师", "Ms Li"), "hours": ("2", "2"), "presence": ("到场", "yes"), "mark": ("85", "85"),
     "result": ("合格", "pass"),
 }  # fmt: skip

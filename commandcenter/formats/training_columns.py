@@ -9,9 +9,10 @@ from commandcenter.formats import cleaning
 from commandcenter.formats.cleaning import BadValue, Cleaner
 
 RESULTS: dict[str, str] = {
-    "合格": "passed", "通过": "passed", "及格": "passed", "优秀": "passed", "良好": "passed", "已合格": "passed", "达标": "passed",
-    "pass": "passed",
-    "不合格": "failed", "未通过": "failed", "不及格": "failed", "未合格": "failed", "不达标": "failed", "fail": "failed",
+    "合格": "passed", "通过": "passed", "及格": "passed", "优秀": "passed", "良好": "passed", "已合格": "passed",
+    "达标": "passed", "pass": "passed",
+    "不合格": "failed", "未通过": "failed", "不及格": "failed", "未合格": "failed", "不达标": "failed",
+    "fail": "failed",
     "免修": "waived", "免考": "waived", "免训": "waived",
     "未考核": "untested", "未考": "untested", "缺考": "untested", "待考": "untested", "不考核": "untested",
 }  # fmt: skip
@@ -19,7 +20,8 @@ RESULTS: dict[str, str] = {
 PRESENCE: dict[str, str] = {
     "到场": "present", "到": "present", "已到": "present", "签到": "present", "已签到": "present", "实到": "present",
     "出席": "present", "是": "present", "√": "present", "yes": "present",
-    "缺席": "absent", "未到": "absent", "请假": "absent", "缺勤": "absent", "否": "absent", "×": "absent", "no": "absent",
+    "缺席": "absent", "未到": "absent", "请假": "absent", "缺勤": "absent", "否": "absent", "×": "absent",
+    "no": "absent",
 }  # fmt: skip
 _EPOCH = date(1899, 12, 30)
 _DAY = re.compile(

@@ -78,10 +78,17 @@ def _course(plan: Plan, number: int, row: Row) -> Any:
         each.id: each for title, each in known
         if min(len(title), len(given)) >= _SHORTEST_PART and (given in title or title in given)
     }  # fmt: skip
+    near = near or {each.id: each for title, each in known if len(given) >= _SHORTEST_PART and _stands_in(given, title)}
     usable = {id: each for id, each in near.items() if each.active} or near
     if len(usable) != 1:
         raise BadInput("import.course_unknown", row=number, column="course", value=str(row["course"]))
     return next(iter(usable.values()))
+
+
+def _stands_in(given: str, title: str) -> bool:
+    """Whether a title has these characters in this order: how people shorten titles (防电信诈骗)."""
+    rest = iter(title)
+    return all(each in rest for each in given)
 
 
 def _titles(courses: list[Any]) -> list[tuple[str, Any]]:

@@ -88,7 +88,7 @@ def _result(course: Course, diligence: float, dice: random.Random) -> dict[str, 
     if course.method == "none":
         return {"presence": "present"}
     if course.method == "written":
-        mark = float(min(100, max(38, round(dice.gauss(82, 11)))))
+        mark = float(min(100, max(38, round(dice.gauss((course.pass_mark + 100) / 2, 7)))))
         return {"presence": "present", "mark": mark}
     return {"presence": "present", "result": "passed" if dice.random() < 0.94 else "failed"}
 
