@@ -23,7 +23,7 @@ from commandcenter.services.live import LiveSet
 from commandcenter.services.sessions import Session
 from commandcenter.storage import database as storage_database
 from commandcenter.storage.database import Database
-from commandcenter.ui import attachments, exports, grids, households, imports, incidents, people
+from commandcenter.ui import attachments, courses, exports, grids, households, imports, incidents, people
 from commandcenter.ui import settings as settings_ui
 from commandcenter.ui.core import inputmethod, threads
 from commandcenter.ui.core.actions import ActionRegistry
@@ -168,7 +168,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     shell = ShellActions(tools, themes)
     tools.appearance_changed = shell.wear
     shell.declare()
-    for feature in (incidents, grids, people, households, attachments, imports, exports, settings_ui):
+    for feature in (incidents, grids, people, households, courses, attachments, imports, exports, settings_ui):
         feature.install(tools)
     tools.plugs.workspaces.add(
         "situation", Workspace("situation", "shell.workspace.situation", "situation", Situation, order=10)

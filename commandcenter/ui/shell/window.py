@@ -17,7 +17,8 @@ from commandcenter.ui.shell.who import WhoAreYou
 
 HOME = "situation"
 _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
-                "contact": "people", "duty_holder": "people", "household": "households"}  # fmt: skip
+                "contact": "people", "duty_holder": "people", "household": "households",
+                "course": "courses", "session": "courses"}  # fmt: skip
 
 
 class MainWindow(QMainWindow):
