@@ -17,8 +17,8 @@ from commandcenter.rules import pinyin
 from commandcenter.rules.phones import normalise as phone_form
 
 Found = Literal["one", "several", "nobody", "signed", "again", "place"]
-"""``signed``: is on the session's list already; ``again``: stood further up in this list; ``place``: a line that only
-says where those who follow are from."""
+"""``signed``: is on the session's list already; ``again``: stood further up in this list; ``place``: a heading, or a
+line that only says where those who follow are from."""
 MOST_LINES = 2_000
 MOST_CANDIDATES = 8
 _SEPARATORS = r"[\s、，,;；/|。:：()（）\[\]【】<>《》\"“”'‘’.．…—–\-_*•·]+"
@@ -118,7 +118,7 @@ class Register:
         for raw in text.splitlines()[:MOST_LINES]:
             for entry in self._entries(raw):
                 line = self._line(len(made) + 1, entry, heading)
-                if line.found == "place":
+                if line.found == "place" and entry.of("place"):
                     heading = self._villages.get(plain(_bare_place("".join(entry.of("place")[:1]))))
                 elif line.found == "one":
                     (worker,) = line.candidates
@@ -204,7 +204,8 @@ class Register:
         reason = "".join(entry.of("absent")[:1])
         names = entry.of("name", "unknown", "latin")
         name = names[0] if names else ""
-        if not names and entry.of("place") and not entry.of("phone", "code", "other", "absent"):
+        is_heading = entry.of("place", "title") and not entry.of("phone", "code", "other", "absent")
+        if not names and is_heading:
             return Line(number, entry.text, "place")
         found, certain = self._candidates(entry, name, heading)
         kind: Found = "nobody" if not found else "one" if certain and len(found) == 1 else "several"

@@ -63,7 +63,7 @@ def _state(database: Database, now: datetime) -> training.Training:
 def _rows(state: training.Training, now: datetime, dice: random.Random) -> list[dict[str, Any]]:
     """Rows as a town's own records would have them."""
     rows = []
-    diligence = {each.id: dice.choice((0.72, 0.9, 0.9, 0.95, 0.98)) for each in state.workers}
+    diligence = {each.id: dice.choice((0.8, 0.92, 0.95, 0.97, 0.99)) for each in state.workers}
     for held in _sessions(state, now, dice):
         for worker in state.workers:
             if worker.village not in held.villages or (_is_new(worker, held.day) and len(state.workers) >= SMALL):
@@ -94,7 +94,7 @@ def _result(course: Course, diligence: float, dice: random.Random) -> dict[str, 
 
 
 def _sessions(state: training.Training, now: datetime, dice: random.Random) -> list[_Held]:
-    """A round of every course for each half of the villages."""
+    """A round of every course for each quarter of the villages."""
     villages = [each.id for each in sorted(state.villages.values(), key=lambda village: village.code)]
     if len(state.workers) < SMALL:
         chosen = (state.in_use * 2)[:2]
@@ -103,9 +103,9 @@ def _sessions(state: training.Training, now: datetime, dice: random.Random) -> l
                 for course, day in zip(chosen, days, strict=True)]  # fmt: skip
     made = []
     for place, course in enumerate(state.in_use):
-        for half in (0, 1):
-            part = frozenset(villages[half::2])
-            day = now - timedelta(days=_age(course, 2 * place + half) + dice.randrange(6))
+        for quarter in range(4):
+            part = frozenset(villages[quarter::4])
+            day = now - timedelta(days=_age(course, 4 * place + quarter) + dice.randrange(6))
             made.append(_Held(course, _morning(day, state.zone), part, PLACES[place % len(PLACES)],
                               TEACHERS[place % len(TEACHERS)]))  # fmt: skip
     return sorted(made, key=lambda each: (each.day, each.course.id, sorted(each.villages)))
@@ -117,7 +117,11 @@ def _age(course: Course, place: int) -> int:
     if course.valid_months is None or course.valid_months > LONGEST:
         return 20 + 29 * place % (most - 30)
     months = course.valid_months * _MONTH
-    return (months + 25, months - 35, months // 2, months - 130, months + 80, months // 3)[place % 6]
+    if place % 11 in (3, 7):
+        return months + (30 if place % 2 else 75)
+    if place % 11 in (1, 9):
+        return months - 35
+    return min(months - 90, most) - 23 * place % (min(months - 90, most) - 15)
 
 
 def _morning(day: datetime, zone: ZoneInfo) -> datetime:

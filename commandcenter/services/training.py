@@ -176,7 +176,7 @@ def _held(drill: Drill) -> tuple[float, str]:
 
 
 def gap_figures(cells: Iterable[Standing]) -> tuple[int, int]:
-    """How many courses count, and how many are gaps."""
+    """How many courses count for long, and how many are gaps."""
     listed: Sequence[Standing] = list(cells)
     gaps = sum(1 for each in listed if each.is_gap)
-    return sum(1 for each in listed if each.validity in ("valid", "expiring", "waived")), gaps
+    return sum(1 for each in listed if each.validity in ("valid", "waived")), gaps

@@ -1,6 +1,6 @@
 """The card of a session: what it is, who signs in, the list with results, and the next step."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,18 +21,33 @@ from commandcenter.ui.courses.store import TrainingStore, category_name, title_o
 _EMPTY = Empty("courses.attendance.empty", "courses.attendance.empty.hint", "team")
 
 
+def _is_figure(event: QKeyEvent) -> bool:
+    plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    return plain and len(event.text()) == 1 and event.text().isdecimal()
+
+
 class AttendanceView(TableView):
     """The list of a session. Signals: ``type_asked(text)`` when a figure is typed on a row."""
 
     type_asked = Signal(str)
 
+    def event(self, event: QEvent) -> bool:
+        """Qt: figures typed here are results, not the room's keys."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_figure(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: a figure begins the result of the chosen row."""
-        plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        if plain and event.text().isdecimal() and self.chosen() is not None:
+        if _is_figure(event) and self.chosen() is not None:
             self.type_asked.emit(event.text())
         else:
             super().keyPressEvent(event)
+
+
+def _lacks_result(row: AttendanceRow | None) -> bool:
+    return row is not None and row.row.passed is None and row.row.present is not False
 
 
 class SessionBody(QWidget):
@@ -121,8 +136,8 @@ class SessionBody(QWidget):
         title = QHBoxLayout()
         title.addWidget(words(title_of(row.course), "title"), 1)
         if row.session.state != "planned":
-            title.addWidget(Chip(say(f"courses.state.{row.session.state}"), "ok" if row.session.state == "held" else "neutral"),
-                            0, Qt.AlignmentFlag.AlignTop)  # fmt: skip
+            chip = Chip(say(f"courses.state.{row.session.state}"), "ok" if row.session.state == "held" else "neutral")
+            title.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
         lines.addLayout(title)
         lines.addWidget(words(self._about(row), "muted"))
         tally = row.tally
@@ -137,18 +152,21 @@ class SessionBody(QWidget):
 
     def _about(self, row: SessionRow) -> str:
         when = f"{row.when:%Y-%m-%d %H:%M}" if row.when else say("courses.undated")
-        parts = (when, say("courses.hours", hours=f"{row.session.hours:g}"), row.session.place or row.village,
-                 row.session.teacher, category_name(row.course.category), valid_words(row.course.valid_months))  # fmt: skip
+        parts = (
+            when, say("courses.hours", hours=f"{row.session.hours:g}"), row.session.place or row.village,
+            row.session.teacher, category_name(row.course.category), valid_words(row.course.valid_months),
+        )  # fmt: skip
         return " · ".join(part for part in parts if part)
 
     def _hands(self, row: SessionRow) -> QWidget:
         """The next step first; what the state has no use for is not there."""
-        names = {
-            "planned": ("session.hold", "session.list", "session.results", "session.sheet", "session.edit", "session.move",
-                        "session.cancel"),
+        names: tuple[str, ...] = {
+            "planned": ("session.list", "session.sheet", "session.edit", "session.move", "session.cancel"),
             "held": ("session.results", "session.list", "session.certificates", "session.sheet", "session.edit"),
             "cancelled": (),
         }[row.session.state]  # fmt: skip
+        if row.session.state == "planned" and row.tally.present:
+            names = ("session.hold", "session.results", *names)
         actions = self._tools.actions
         return Flow([ActionButton(actions, id) for id in names if actions.is_allowed(id)])
 
@@ -159,7 +177,7 @@ class SessionBody(QWidget):
         ids = self.table.ids()
         if not ids:
             return
-        unset = (id for id in ids if (row := self.table.row(id)) and row.row.passed is None and row.row.present is not False)
+        unset = (id for id in ids if _lacks_result(self.table.row(id)))
         wanted = self.view.chosen() or next(unset, ids[0])
         self.view.choose(wanted)
         self.results.show()

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.rules.courses import gaps_in, needs
+from commandcenter.rules.courses import CourseSession, gaps_in, needs
 from commandcenter.services.courses import RetireCourse
 from commandcenter.services.shipped import terms
 from commandcenter.ui.core import theme
@@ -217,10 +217,9 @@ class CourseHeader(QWidget):
         lines.addWidget(words(title_of(course), "title"))
         lines.addWidget(words(category_name(course.category), "muted"))
         if row.need is not None:
-            lines.addWidget(figures((
-                (str(row.need.missing), "courses.validity.missing"), (str(row.need.expired), "courses.validity.expired"),
-                (str(row.need.expiring), "courses.validity.expiring"), (str(row.need.booked), "courses.figure.booked"),
-            )))  # fmt: skip
+            lacking = [(str(getattr(row.need, name)), f"courses.validity.{name}")
+                       for name in ("missing", "expired", "expiring")]  # fmt: skip
+            lines.addWidget(figures((*lacking, (str(row.need.booked), "courses.figure.booked"))))
         retire = "course.retire" if course.active else "course.bring_back"
         lines.addWidget(CardHands(tools, ("course.plan", "course.edit", retire) if course.active
                                   else ("course.edit", retire)))  # fmt: skip
@@ -230,7 +229,8 @@ class CourseHeader(QWidget):
         facts.add("courses.field.method", say(f"courses.method.{course.method}"))
         if course.method != "none":
             facts.add("courses.field.pass_mark", str(course.pass_mark))
-        facts.add("courses.field.required", say("courses.form.required" if course.required else "courses.form.voluntary"))
+        whom = "courses.form.required" if course.required else "courses.form.voluntary"
+        facts.add("courses.field.required", say(whom))
         facts.add("courses.field.origin", say(f"courses.origin.{course.origin}"))
         lines.addWidget(facts)
         lines.addSpacing(look.space(2))
@@ -240,7 +240,7 @@ class CourseHeader(QWidget):
     def _add_sessions(self, lines: QVBoxLayout, tools: Tools, store: TrainingStore, row: CourseRow) -> None:
         state = store.state
         found = [each for each in state.sessions.values() if each.course == row.id] if state else []
-        found.sort(key=lambda each: (each.starts_at.timestamp() if each.starts_at else float("inf"), each.id), reverse=True)
+        found.sort(key=_newest, reverse=True)
         if not found:
             lines.addWidget(Label("courses.sessions.none", "muted"))
         for each in found[:_LISTED]:
@@ -249,6 +249,10 @@ class CourseHeader(QWidget):
             told = say("courses.session.line", when=when, state=say(f"courses.state.{each.state}"),
                        present=tally.present, expected=tally.expected)  # fmt: skip
             lines.addWidget(Link(told, partial(tools.selection.navigate, "session", each.id)))
+
+
+def _newest(session: CourseSession) -> tuple[float, str]:
+    return (session.starts_at.timestamp() if session.starts_at else float("inf")), session.id
 
 
 def _id(row: CourseRow) -> str:

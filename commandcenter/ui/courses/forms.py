@@ -107,7 +107,8 @@ def _course_fields() -> list[EditField]:
     hints = {"valid_months": "courses.form.valid_hint", "pass_mark": "courses.form.pass_hint"}
     empties: dict[str, Any] = {"title": "", "required": False}
     return [
-        EditField(name, f"courses.field.{name}", widget, empties.get(name), _shown, name == "title", hints.get(name, ""))
+        EditField(name, f"courses.field.{name}", widget, empties.get(name), _shown, name == "title",
+                  hints.get(name, ""))
         for name, widget in _course_widgets().items()
     ]  # fmt: skip
 
@@ -191,7 +192,8 @@ class EditCourseSheet(EditSheet):
 
 def _session_widgets(tools: Tools, store: TrainingStore) -> dict[str, QWidget]:
     villages = store.state.villages.values() if store.state else ()
-    officers = [each for each in tools.desk.live.officers.values() if each.active and each.role in ("trainer", "supervisor")]
+    leading = ("trainer", "supervisor")
+    officers = [each for each in tools.desk.live.officers.values() if each.active and each.role in leading]
     return {
         "place": LineEdit(),
         "village": PickBox((Option(each.id, store.village_name(each.id), (each.code, each.name)) for each in villages),

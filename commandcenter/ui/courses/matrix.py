@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.courses import needs
@@ -62,17 +62,19 @@ class MatrixPage(QWidget):
         head.setSpacing(look.space(3))
         head.addWidget(self.only_gaps)
         head.addWidget(self.count, 1)
-        for id in ("matrix.choose", "matrix.plan"):
-            head.addWidget(ActionButton(self._tools.actions, id, kind="primary" if id == "matrix.plan" else "secondary"))
+        head.addWidget(ActionButton(self._tools.actions, "matrix.choose"))
+        head.addWidget(ActionButton(self._tools.actions, "matrix.plan", kind="primary"))
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.told.setContentsMargins(look.space(3), look.space(2), look.space(3), 0)
         foot = QHBoxLayout()
         foot.setContentsMargins(look.space(3), look.space(1), look.space(3), look.space(2))
         foot.setSpacing(look.space(1))
-        foot.addWidget(self.told, 1)
         for state in _LEGEND:
             foot.addWidget(Key(state))
             foot.addWidget(Label(f"courses.validity.{state}", "caption"))
         foot.addWidget(Key("missing", is_booked=True))
         foot.addWidget(Label("courses.matrix.booked", "caption"))
+        foot.addStretch(1)
         middle = QWidget()
         middle.setProperty("panel", "surface")
         column = QVBoxLayout(middle)
@@ -80,10 +82,12 @@ class MatrixPage(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.view, 1)
+        column.addWidget(self.told)
         column.addLayout(foot)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(1)
+        self.villages.setMinimumWidth(look.px(150))
         split.addWidget(self.villages)
         split.addWidget(middle)
         split.setStretchFactor(1, 1)
@@ -140,7 +144,7 @@ class MatrixPage(QWidget):
         lacking = {each.course: each for each in needs(state.matrix, {row.id for row in rows})}
         self.view.show_matrix(rows, courses, state.matrix, lacking, is_filtered=only or village != ALL)
 
-    # --- what is chosen -----------------------------------------------------------------------------------------------
+    # --- what is chosen ---------------------------------------------------------------------------------------------
 
     @Slot()
     def _moved(self) -> None:
@@ -173,7 +177,7 @@ class MatrixPage(QWidget):
         if cell is not None:
             self._tools.selection.navigate("worker", cell[0])
 
-    # --- what can be done -----------------------------------------------------------------------------------------------
+    # --- what can be done -------------------------------------------------------------------------------------------
 
     can_filter = True
 

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QWidget
 
 from commandcenter.base.texts import current, say
@@ -18,16 +28,17 @@ from commandcenter.ui.core.rowpaint import paint_state, paint_text
 from commandcenter.ui.core.viewstate import FILTERED, LOADING, Empty, ViewState
 from commandcenter.ui.courses.store import title_of
 
+_EMPTY = Empty("courses.matrix.empty", "courses.matrix.empty.hint", "people")
 ROW, CELL, HEAD = 30, 42, 132
 NAME, PLACE = 84, 128
 _TONES: dict[Validity, str] = {
-    "valid": "ok", "expiring": "near", "expired": "overdue", "missing": "overdue", "waived": "ok", "optional": "disabled",
+    "valid": "ok", "expiring": "near", "expired": "overdue", "missing": "text", "waived": "ok", "optional": "disabled",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One worker. ``heads`` says whether a village begins here."""
+    """One worker, in the order of villages and grids."""
 
     id: str
     name: str
@@ -218,7 +229,7 @@ class MatrixView(QAbstractScrollArea):
         painter.fillRect(event.rect(), look.colour("surface"))
         empty = None
         if not self._rows or not self._courses:
-            empty = FILTERED if self._is_filtered else Empty("courses.matrix.empty", "courses.matrix.empty.hint", "people")
+            empty = FILTERED if self._is_filtered else _EMPTY
         else:
             self._paint_rows(painter, event.rect())
             self._paint_heads(painter)
@@ -234,10 +245,10 @@ class MatrixView(QAbstractScrollArea):
         look = theme.current()
         high = len(self._rows) * look.px(ROW) - (self.viewport().height() - look.px(HEAD))
         wide = len(self._courses) * look.px(CELL) - (self.viewport().width() - self._left())
-        for bar, size, page in ((self.verticalScrollBar(), high, self.viewport().height() - look.px(HEAD)),
-                                (self.horizontalScrollBar(), wide, self.viewport().width() - self._left())):  # fmt: skip
+        for bar, size in ((self.verticalScrollBar(), high), (self.horizontalScrollBar(), wide)):
             bar.setRange(0, max(size, 0))
-            bar.setPageStep(max(page, 1))
+        self.verticalScrollBar().setPageStep(max(self.viewport().height() - look.px(HEAD), 1))
+        self.horizontalScrollBar().setPageStep(max(self.viewport().width() - self._left(), 1))
 
     def _rect_of(self, at: QPoint) -> QRect:
         """The whole row of the cursor and its column's head."""
@@ -272,7 +283,7 @@ class MatrixView(QAbstractScrollArea):
             if is_here:
                 painter.fillRect(0, top, self.viewport().width(), height, look.colour("hover"))
             painter.save()
-            painter.setClipRect(QRect(left, head, self.viewport().width() - left, self.viewport().height() - head))
+            painter.setClipRect(left, head, self.viewport().width() - left, self.viewport().height() - head)
             for column in range(from_column, to_column + 1):
                 self._paint_cell(painter, QRect(left + column * cell - across, top, cell, height), at, column)
             painter.restore()
@@ -349,8 +360,9 @@ class MatrixView(QAbstractScrollArea):
             _paint_title(painter, title, title_of(course))
             need = self._needs.get(course.id)
             foot = QRect(rect.left(), head - look.px(24), cell, look.px(22))
-            paint_text(painter, foot, str(need.open) if need and need.open else "–", is_strong=bool(need and need.open),
-                       token="text" if need and need.open else "muted", align=Qt.AlignmentFlag.AlignHCenter)  # fmt: skip
+            lacking = need.open if need else 0
+            paint_text(painter, foot, str(lacking or "–"), is_strong=bool(lacking),
+                       token="text" if lacking else "muted", align=Qt.AlignmentFlag.AlignHCenter)  # fmt: skip
             painter.fillRect(rect.left(), 0, 1, head, look.colour("line"))
         painter.end()
         return made
@@ -408,7 +420,7 @@ def paint_standing(painter: QPainter, rect: QRect, state: Validity, *, is_booked
     if state == "optional":
         paint_text(painter, rect, "·", token="disabled", align=Qt.AlignmentFlag.AlignHCenter)
         return
-    _paint_shape(painter, box, state, ink, look.colour(f"{tone}_soft"))
+    _paint_shape(painter, box, state, ink, look.colour("surface" if tone == "text" else f"{tone}_soft"))
     mark = say(f"courses.mark.{state}")
     painter.setFont(fonts.font(look.px(11), fonts.SEMIBOLD))
     painter.setPen(ink)
@@ -455,6 +467,12 @@ class Key(QWidget):
         painter = QPainter(self)
         paint_standing(painter, self.rect(), self._state, is_booked=self._booked)
         painter.end()
+
+
+def brief_words(found: Standing) -> str:
+    """A cell in as few words as a card has room for."""
+    until = f"{found.until:%Y-%m-%d}" if found.until else say("courses.valid.ever")
+    return say(f"courses.brief.{found.validity}", until=until)
 
 
 def standing_words(found: Standing, booked: str) -> str:

@@ -18,7 +18,7 @@ from commandcenter.ui.core.cards import Link, clear, words
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label
-from commandcenter.ui.courses.matrixview import Key, standing_words
+from commandcenter.ui.courses.matrixview import Key, brief_words
 from commandcenter.ui.courses.store import title_of
 
 MOST_DRILLS = 6
@@ -95,7 +95,7 @@ class TrainingSection(QWidget):
             grid.addWidget(Link(title, go), at, 1)
         else:
             grid.addWidget(words(title), at, 1)
-        grid.addWidget(words(standing_words(found, ""), "muted", wraps=False), at, 2)
+        grid.addWidget(words(brief_words(found), "muted", wraps=False), at, 2)
 
     def _drill_line(self, part: DrillPart) -> QWidget:
         zone = zone_of(self._tools.desk.live.town)

@@ -32,7 +32,7 @@ from commandcenter.ui.courses.settling import SettleSheet
 from commandcenter.ui.courses.store import TrainingStore, category_name, title_of
 
 _TABS = tuple(Tab(each, f"courses.tab.{each or 'all'}") for each in ("", "planned", "held", "cancelled"))
-CARD = 520
+CARD = 500
 
 
 class SessionsPage(ListWorkspace[SessionRow]):
@@ -53,10 +53,13 @@ class SessionsPage(ListWorkspace[SessionRow]):
             tools, SESSION_COLUMNS, key=_id, order=session_order, card="session", tabs=_TABS, add="session.plan"
         )
         self.right.setMinimumWidth(theme.current().px(CARD))
+        self.search.setMinimumWidth(theme.current().px(140))
+        self.count.hide()  # the categories at the left count, and the room is needed
         self.post = Sender(tools, self)
         store.changed.connect(self._take)
         tools.selection.changed.connect(self._selected)
         tools.selection.navigated.connect(self._navigated)
+        self.view.opened.connect(self._opened)
         self.card.show_nothing(self.words.nothing)
         if store.state is not None:
             self._take()
@@ -138,6 +141,12 @@ class SessionsPage(ListWorkspace[SessionRow]):
             self._show(id)
             if id in self._rows:
                 self.bring_into_list(id)
+
+    @Slot(str)
+    def _opened(self, id: str) -> None:
+        """Enter: on to signing in."""
+        self.pick(id)
+        self.focus_sign()
 
     def _show(self, id: str | None) -> None:
         self._chosen = id
@@ -333,6 +342,8 @@ def _id(row: SessionRow) -> str:
 
 def _haystack(row: SessionRow, store: TrainingStore) -> str:
     session = row.session
-    parts = (*row.course.title.values(), title_of(row.course), session.place, session.teacher, session.note, row.village,
-             store.local(session, "%Y-%m-%d"))  # fmt: skip
+    parts = (
+        *row.course.title.values(), title_of(row.course), session.place, session.teacher, session.note, row.village,
+        store.local(session, "%Y-%m-%d"),
+    )  # fmt: skip
     return "\n".join(map(str, parts)).casefold()

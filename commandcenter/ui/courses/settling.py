@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -67,6 +67,10 @@ _COLUMNS: tuple[Column[LineRow], ...] = (
 )  # fmt: skip
 
 
+def _is_plain(event: QKeyEvent) -> bool:
+    return not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+
+
 class LineView(TableView):
     """The lines; single keys settle the one that is chosen."""
 
@@ -75,9 +79,16 @@ class LineView(TableView):
         self._single, self._digit = keys, digit
         self.setSelectionMode(TableView.SelectionMode.SingleSelection)
 
+    def event(self, event: QEvent) -> bool:
+        """Qt: what is typed here is about the line, not the room's keys."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_plain(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: digits choose a candidate, letters what becomes of the line."""
-        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+        if not _is_plain(event):
             super().keyPressEvent(event)
         elif event.text().isdecimal() and len(event.text()) == 1 and int(event.text()) > 0:
             self._digit(int(event.text()) - 1)
@@ -90,7 +101,8 @@ class LineView(TableView):
 class SettleSheet(Sheet):
     """Two steps in one form: paste, then settle line by line; saving is one command."""
 
-    def __init__(self, tools: Tools, store: TrainingStore, sender: Sender, session: str, signed: frozenset[str]) -> None:
+    def __init__(self, tools: Tools, store: TrainingStore, sender: Sender, session: str,
+                 signed: frozenset[str]) -> None:  # fmt: skip
         self._tools, self._store, self._session, self._signed = tools, store, session, signed
         self._rows: dict[str, LineRow] = {}
         super().__init__("courses.list.title", "courses.list.save", sender)
@@ -99,23 +111,29 @@ class SettleSheet(Sheet):
         self.text.setObjectName("courses.list.text")
         self.match_button = Button("courses.list.match", kind="secondary", icon="next", key="Ctrl+Enter")
         self.match_button.clicked.connect(self.match)
+        self.again_button = Button("courses.list.anew", kind="quiet", icon="edit")
+        self.again_button.clicked.connect(self._change_text)
         self.progress = Label("courses.list.hint", "muted")
         self.progress.setWordWrap(True)
         keys = {
-            Qt.Key.Key_Return: self._confirm, Qt.Key.Key_Enter: self._confirm, Qt.Key.Key_G: partial(self.settle, "guest"),
-            Qt.Key.Key_X: partial(self.settle, "drop"), Qt.Key.Key_Q: self._absent, Qt.Key.Key_F: self._find,
+            Qt.Key.Key_Return: self._confirm, Qt.Key.Key_Enter: self._confirm,
+            Qt.Key.Key_G: partial(self.settle, "guest"), Qt.Key.Key_X: partial(self.settle, "drop"),
+            Qt.Key.Key_Q: self._absent, Qt.Key.Key_F: self._find,
         }  # fmt: skip
-        self.table: RowTable[LineRow] = RowTable(_COLUMNS, key=lambda row: row.id, order=lambda row: int(row.id), parent=self)
+        self.table: RowTable[LineRow] = RowTable(
+            _COLUMNS, key=lambda row: row.id, order=lambda row: int(row.id), parent=self
+        )
         self.view = LineView(self.table, {int(key): run for key, run in keys.items()}, self._pick)
         self.view.setObjectName("courses.list.lines")
-        self.view.setMinimumHeight(look.px(220))
+        self.view.setMinimumHeight(look.px(300))
         self.view.picked.connect(self._show_line)
         self.bar = self._make_bar()
         holder = self.form.layout()
         assert isinstance(holder, QVBoxLayout)
-        for each in (self.text, self.match_button, self.progress, self.view, self.bar):
+        for each in (self.text, self.match_button, self.again_button, self.progress, self.view, self.bar):
             holder.addWidget(each)
         self.setFocusProxy(self.text)
+        self._show_text(True)
         self._tell()
 
     def _make_bar(self) -> QWidget:
@@ -184,7 +202,20 @@ class SettleSheet(Sheet):
         rows = [self._row(before.get(each.line, each)) for each in proposed(lines)]
         self._rows = {row.id: row for row in rows}
         self.table.reset(rows)
+        self._show_text(not rows)
         self._go_on(from_start=True)
+
+    @Slot()
+    def _change_text(self) -> None:
+        """The list itself once more; what was settled stays where its lines do."""
+        self._show_text(True)
+        self.text.setFocus()
+
+    def _show_text(self, shown: bool) -> None:
+        """The pasted text makes room for its lines."""
+        self.text.setVisible(shown)
+        self.match_button.setVisible(shown)
+        self.again_button.setVisible(not shown)
 
     def _row(self, settled: Settled) -> LineRow:
         ids = (settled.worker,) if settled.worker else settled.line.candidates
@@ -234,7 +265,8 @@ class SettleSheet(Sheet):
         row = self.current
         if row is None:
             return
-        worker = row.settled.worker or (row.settled.line.candidates[0] if len(row.settled.line.candidates) == 1 else None)
+        line = row.settled.line
+        worker = row.settled.worker or (line.candidates[0] if len(line.candidates) == 1 else None)
         if worker is None:
             self.trouble.say("courses.list.who_first", tone="near", icon="info")
             return

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import KeyCap
 from commandcenter.ui.courses.coursepage import CoursesPage
 from commandcenter.ui.courses.matrix import MatrixPage
 from commandcenter.ui.courses.printing import Printing
@@ -45,9 +44,8 @@ class CoursesWorkspace(QWidget):
         row.setSpacing(look.space(2))
         row.addWidget(self.tabs)
         for number, page in enumerate((self.sessions, self.courses, self.matrix), start=1):
-            self.tabs.addTab(say(f"courses.page.{PAGES[number - 1]}"))
+            self.tabs.addTab(_tab_words(number))
             self.pages.addWidget(page)
-            row.addWidget(KeyCap(str(number)))
         row.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -142,5 +140,10 @@ class CoursesWorkspace(QWidget):
         """Qt: another language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "pages"):
-            for place, name in enumerate(PAGES):
-                self.tabs.setTabText(place, say(f"courses.page.{name}"))
+            for number in range(1, len(PAGES) + 1):
+                self.tabs.setTabText(number - 1, _tab_words(number))
+
+
+def _tab_words(number: int) -> str:
+    """The name of a page, and the key that opens it."""
+    return say("courses.page", name=say(f"courses.page.{PAGES[number - 1]}"), key=number)
