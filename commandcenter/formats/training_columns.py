@@ -4,6 +4,7 @@ result.
 
 import re
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from commandcenter.formats import cleaning
 from commandcenter.formats.cleaning import BadValue, Cleaner
@@ -54,7 +55,7 @@ def day(value: object) -> str:
 def number(most: float) -> Cleaner:
     """A number from 0 to ``most``, also as 85分 or 2学时."""
 
-    def clean(value: object) -> float:
+    def clean(value: object) -> Any:
         text = str(value) if isinstance(value, float) else cleaning.text_of(value)
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:分|学时|课时|小时|h)?", text.strip())
         if found is None or float(found[1]) > most:

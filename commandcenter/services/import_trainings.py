@@ -29,7 +29,7 @@ def read(plan: Plan, number: int, row: Row) -> list[Part]:
     worker, course = _worker(plan, number, row), _course(plan, number, row)
     given = {name: row[name] for name in ("place", "teacher", "hours") if row.get(name) is not None}
     session = CourseSession(
-        id=plan.new_id(), course=course.id, starts_at=_moment(number, row), state="held",
+        id=plan.new_id(), course=course.id, starts_at=_moment(plan, number, row), state="held",
         **{"hours": course.hours, **given},
     )  # fmt: skip
     said = _said(number, row, course)
@@ -40,15 +40,20 @@ def read(plan: Plan, number: int, row: Row) -> list[Part]:
     ]
 
 
-def _moment(number: int, row: Row) -> datetime:
+def _moment(plan: Plan, number: int, row: Row) -> datetime:
     day = row.get("held_on")
     if not day:
         raise BadInput("import.value_missing", row=number, column="held_on")
     try:
-        local = datetime.fromisoformat(str(day)).replace(hour=HOUR, tzinfo=_ZONE)
+        local = datetime.fromisoformat(str(day)).replace(hour=HOUR, tzinfo=plan.once("zone", lambda: _zone(plan)))
     except ValueError:
         raise BadInput("import.value_unfit", row=number, column="held_on", value=str(day)) from None
     return local.astimezone(UTC)
+
+
+def _zone(plan: Plan) -> ZoneInfo:
+    towns = plan.uow.find("township")
+    return ZoneInfo(towns[0].zone) if towns else _ZONE
 
 
 def _said(number: int, row: Row, course: Any) -> dict[str, Any]:

@@ -65,12 +65,13 @@ def names(desk: Any) -> dict[str, str]:
 
 
 def course_of(desk: Any, method: str = "written", months: int | None = 12) -> str:
-    return str(run(desk, AddCourse(title=f"课程{method}{months}", category="emergency_skills", method=method, valid_months=months,
-                                   hours=3))["course"])  # fmt: skip
+    facts: dict[str, Any] = {"category": "emergency_skills", "method": method, "valid_months": months, "hours": 3}
+    return str(run(desk, AddCourse(title=f"课程{method}{months}", **facts))["course"])
 
 
 def plan(desk: Any, course: str, *expected: str, days: int = -1, **more: Any) -> str:
-    command = PlanSession(course=course, starts_at=NOW + timedelta(days=days), place="会议室", expected=expected, **more)
+    when = NOW + timedelta(days=days)
+    command = PlanSession(course=course, starts_at=when, place="会议室", expected=expected, **more)
     return str(run(desk, command)["session"])
 
 
@@ -83,7 +84,8 @@ def test_eighteen_courses_in_five_categories_are_there_and_may_be_changed(traine
     assert len(shipped) == 18 and len({each.category for each in shipped}) == 5
     one = shipped[0]
     title = one.title["zh_CN"]
-    run(trainer, EditCourse(course=one.id, changed={"hours": 5, "title": "改过的课"}, was={"hours": one.hours, "title": title}))
+    changed = {"hours": 5, "title": "改过的课"}
+    run(trainer, EditCourse(course=one.id, changed=changed, was={"hours": one.hours, "title": title}))
     (now,) = find(trainer, "course", id=one.id)
     assert now.hours == 5.0 and now.title == {"zh_CN": "改过的课"} and now.origin == "shipped"
     with pytest.raises(Conflict) as refused:
@@ -96,8 +98,8 @@ def test_eighteen_courses_in_five_categories_are_there_and_may_be_changed(traine
 
 
 @pytest.mark.parametrize(("more", "code"), [
-    ({"category": "magic"}, "course.category"), ({"hours": 0.0}, "course.hours"), ({"valid_months": 0}, "course.months"),
-    ({"pass_mark": 101}, "course.pass_mark"), ({"title": "  "}, "course.title_empty"),
+    ({"category": "magic"}, "course.category"), ({"hours": 0.0}, "course.hours"),
+    ({"valid_months": 0}, "course.months"), ({"pass_mark": 101}, "course.pass_mark"), ({"title": "  "}, "course.title_empty"),
 ])  # fmt: skip
 def test_a_course_that_cannot_be_is_refused_with_its_field(trainer: Any, more: dict[str, Any], code: str) -> None:
     with pytest.raises(BadInput) as refused:
@@ -125,7 +127,7 @@ def test_a_session_from_plan_to_certificate(trainer: Any) -> None:
     assert (found[one].passed, found[four].passed, found[two].passed) == (True, False, None)
     now = state(trainer)
     (held,) = [each for each in now.sessions.values() if each.id == session]
-    assert now.matrix.of(one, held.course).validity == "valid" and now.matrix.of(four, held.course).validity == "missing"
+    assert [now.matrix.of(each, held.course).validity for each in (one, four)] == ["valid", "missing"]
     tally = now.tally(held)
     assert (tally.expected, tally.present, tally.absent, tally.passed) == (4, 2, 2, 1)
 
@@ -191,7 +193,8 @@ def test_a_session_is_moved_by_one_desk_and_meanwhile_by_another(trainer: Any) -
     with pytest.raises(Conflict) as refused:
         run(trainer, MoveSession(session=session, starts_at=was + timedelta(days=2), was=was))
     assert refused.value.code == "session.moved_meanwhile"
-    run(trainer, EditSession(session=session, changed={"place": "二楼", "hours": 4}, was={"place": "会议室", "hours": 3}))
+    changed, seen = {"place": "二楼", "hours": 4}, {"place": "会议室", "hours": 3}
+    run(trainer, EditSession(session=session, changed=changed, was=seen))
     with pytest.raises(Conflict):
         run(trainer, EditSession(session=session, changed={"place": "三楼"}, was={"place": "会议室"}))
     with pytest.raises(RuleError) as early:
@@ -301,7 +304,7 @@ HISTORY = [
     [1, "金湖社区", "单晓云", "防电信诈骗", "2024年9月3日", "镇政府", 85, None, None],
     [2, None, "Anna Li", "同上", "同上", "镇政府", 55, None, None],
     [3, None, "解放", "防电信诈骗", "2024.9.3", "镇政府", None, "缺考", None],
-    [4, None, "Lee, Sam", "防电信诈骗", datetime(2024, 9, 3), "镇政府", None, "免修", "有证"],
+    [4, None, "Lee, Sam", "防电信诈骗", date(2024, 9, 3), "镇政府", None, "免修", "有证"],
     [5, None, "仇东", "防电信诈骗", "2024-10-8", "村委会", None, "合格", None],
 ]
 
@@ -358,7 +361,8 @@ def test_the_usual_register_and_the_matrix_go_out(trainer: Any, tmp_path: Path) 
     run(trainer, HoldSession(session=session, absent_reason="病假"))
     run(trainer, RecordResults(session=session, results=(Result(who["单晓云"], mark=90),)))
     exporting.export(trainer, "trainings", tmp_path / "a.xlsx")
-    cells = [[cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].iter_rows()]
+    page = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    cells = [[cell.value for cell in row] for row in page.iter_rows()]
     wanted = "序号|课程类别|课程名称|授课时间|授课地点|授课人|学时|应到人数|实到人数|签到表|考核方式|合格人数|备注"
     assert cells[0] == wanted.split("|")
     assert [*cells[-1][1:3], *cells[-1][4:]] == [

@@ -382,7 +382,8 @@ def _retire_resident(now: Situation) -> Any:
 
 
 def _add_course(now: Situation) -> Any:
-    return AddCourse(title=now.words(), category="emergency_skills", hours=3, method=now.dice.choice(("none", "written")),
+    method = now.dice.choice(("none", "written"))
+    return AddCourse(title=now.words(), category="emergency_skills", hours=3, method=method,
                      valid_months=now.dice.choice((None, 12)))  # fmt: skip
 
 

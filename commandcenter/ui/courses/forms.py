@@ -141,8 +141,8 @@ class AddCourseSheet(FieldsSheet):
         found = self.values()
         if found is None:
             return None
-        numbers = {"hours": found.pop("hours") or 0.0, "pass_mark": found.pop("pass_mark") or 0}
-        return AddCourse(**found, **numbers, language=current().language)
+        numbers: dict[str, Any] = {"hours": found["hours"] or 0.0, "pass_mark": found["pass_mark"] or 0}
+        return AddCourse(**{**found, **numbers}, language=current().language)
 
     def words(self) -> str:
         """What it does."""

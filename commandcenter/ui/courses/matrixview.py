@@ -1,8 +1,9 @@
 """Worker × course, painted: a shape and a character for what each has, names and titles that stay in sight.
 
-A cell is a picture made once per look, so that 5,500 of them scroll like a plain list.
+A row is a picture made when it first comes into sight, so that 5,500 cells scroll like a plain list.
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ from commandcenter.ui.courses.store import title_of
 _EMPTY = Empty("courses.matrix.empty", "courses.matrix.empty.hint", "people")
 ROW, CELL, HEAD = 30, 42, 132
 NAME, PLACE = 84, 128
+KEPT = 160
+"""Pictures of rows that are kept: some screens full."""
 _TONES: dict[Validity, str] = {
     "valid": "ok", "expiring": "near", "expired": "overdue", "missing": "text", "waived": "ok", "optional": "disabled",
 }  # fmt: skip
@@ -61,6 +64,7 @@ class MatrixView(QAbstractScrollArea):
         self._is_filtered = False
         self._state: ViewState = LOADING
         self._pictures: dict[Any, QPixmap] = {}
+        self._strips: OrderedDict[str, QPixmap] = OrderedDict()
         self._heads: QPixmap | None = None
         self.at = QPoint(0, 0)
         """The cursor: column and row."""
@@ -82,6 +86,7 @@ class MatrixView(QAbstractScrollArea):
         self._rows, self._courses, self._matrix, self._needs = tuple(rows), tuple(courses), found, needs
         self._is_filtered = is_filtered
         self._heads = None
+        self._strips.clear()
         ids = {row.id: at for at, row in enumerate(self._rows)}
         places = {course.id: at for at, course in enumerate(self._courses)}
         self.chosen &= ids.keys()
@@ -121,7 +126,11 @@ class MatrixView(QAbstractScrollArea):
 
     def choose(self, course: str, workers: Sequence[str]) -> None:
         """Choose these workers' cells in the column of a course."""
+        before = self.chosen
+        moves = course != self.chosen_course
         self.chosen_course, self.chosen = course, frozenset(workers)
+        for worker in before | self.chosen if moves else before ^ self.chosen:
+            self._strips.pop(worker, None)
         self.viewport().update()
         self.moved.emit()
 
@@ -218,6 +227,7 @@ class MatrixView(QAbstractScrollArea):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange, QEvent.Type.LanguageChange):
             self._pictures.clear()
+            self._strips.clear()
             self._heads = None
             self._measure()
             self.viewport().update()
@@ -268,28 +278,60 @@ class MatrixView(QAbstractScrollArea):
 
     def _paint_rows(self, painter: QPainter, dirty: QRect) -> None:
         look = theme.current()
-        height, cell, left = look.px(ROW), look.px(CELL), self._left()
+        height, left, head = look.px(ROW), self._left(), look.px(HEAD)
         scroll, across = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
-        head = look.px(HEAD)
+        width, ratio = self.viewport().width(), self.devicePixelRatioF()
+        wide, line = look.px(CELL) * len(self._courses), look.colour("line")
         first = max((max(dirty.top(), head) - head + scroll) // height, 0)
         last = min((dirty.bottom() - head + scroll) // height, len(self._rows) - 1)
-        line, village_line = look.colour("line"), look.colour("control")
-        from_column = across // cell
-        to_column = min((across + self.viewport().width() - left) // cell, len(self._courses) - 1)
         for at in range(first, last + 1):
-            row = self._rows[at]
             top = head + at * height - scroll
-            is_here = at == self.at.y()
-            if is_here:
-                painter.fillRect(0, top, self.viewport().width(), height, look.colour("hover"))
-            painter.save()
-            painter.setClipRect(left, head, self.viewport().width() - left, self.viewport().height() - head)
-            for column in range(from_column, to_column + 1):
-                self._paint_cell(painter, QRect(left + column * cell - across, top, cell, height), at, column)
-            painter.restore()
-            is_new_village = at and self._rows[at - 1].village != row.village
-            painter.fillRect(0, top, self.viewport().width(), 1, village_line if is_new_village else line)
-            self._paint_name(painter, row, top, height)
+            if at == self.at.y():
+                painter.fillRect(0, top, width, height, look.colour("hover"))
+            strip = self._strip(at, ratio)
+            # The names stand, the cells move under them.
+            painter.drawPixmap(QRect(0, top, left, height), strip, QRect(0, 0, round(left * ratio), strip.height()))
+            shown = min(width - left, wide - across)
+            cells = QRect(round((left + across) * ratio), 0, round(shown * ratio), strip.height())
+            painter.drawPixmap(QRect(left, top, shown, height), strip, cells)
+            painter.fillRect(left + shown, top, width - left - shown, 1, line)
+        self._paint_cursor(painter, head, left, across, scroll)
+
+    def _paint_cursor(self, painter: QPainter, head: int, left: int, across: int, scroll: int) -> None:
+        look = theme.current()
+        cell, height = look.px(CELL), look.px(ROW)
+        rect = QRect(left + self.at.x() * cell - across, head + self.at.y() * height - scroll, cell, height)
+        if rect.left() < left:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("accent" if self.hasFocus() else "control"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(rect).adjusted(2, 2, -2, -1), look.px(4), look.px(4))
+
+    def _strip(self, at: int, ratio: float) -> QPixmap:
+        """The picture of a row: name, place, cells."""
+        row = self._rows[at]
+        found = self._strips.get(row.id)
+        look = theme.current()
+        left, cell, height = self._left(), look.px(CELL), look.px(ROW)
+        wide = left + cell * len(self._courses)
+        if found is not None and found.width() == round(wide * ratio):
+            self._strips.move_to_end(row.id)
+            return found
+        made = QPixmap(round(wide * ratio), round(height * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        for column, course in enumerate(self._courses):
+            self._paint_cell(painter, QRect(left + column * cell, 0, cell, height), row.id, course.id)
+        is_new_village = bool(at) and self._rows[at - 1].village != row.village
+        painter.fillRect(0, 0, wide, 1, look.colour("control" if is_new_village else "line"))
+        self._paint_name(painter, row, 0, height)
+        painter.end()
+        self._strips[row.id] = made
+        while len(self._strips) > KEPT:
+            self._strips.popitem(last=False)
+        return made
 
     def _paint_name(self, painter: QPainter, row: MatrixRow, top: int, height: int) -> None:
         look = theme.current()
@@ -298,20 +340,12 @@ class MatrixView(QAbstractScrollArea):
         paint_text(painter, name, row.name)
         paint_text(painter, place, row.place, token="muted", pixels=look.sizes.caption)
 
-    def _paint_cell(self, painter: QPainter, rect: QRect, at: int, column: int) -> None:
+    def _paint_cell(self, painter: QPainter, rect: QRect, worker: str, course: str) -> None:
         assert self._matrix is not None
-        worker, course = self._rows[at].id, self._courses[column].id
         found = self._matrix.of(worker, course)
         is_chosen = course == self.chosen_course and worker in self.chosen
-        is_cursor = self.at == QPoint(column, at)
-        picture = self._picture(found.validity, found.booked is not None and found.is_gap, is_chosen)
-        painter.drawPixmap(rect.topLeft(), picture)
-        if is_cursor:
-            look = theme.current()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(look.colour("accent" if self.hasFocus() else "control"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(rect).adjusted(2, 2, -2, -1), look.px(4), look.px(4))
+        is_booked = found.booked is not None and found.is_gap
+        painter.drawPixmap(rect.topLeft(), self._picture(found.validity, is_booked, is_chosen))
 
     def _picture(self, state: Validity, is_booked: bool, is_chosen: bool) -> QPixmap:
         ratio = self.devicePixelRatioF()

@@ -13,6 +13,7 @@ from commandcenter.rules.attendance_matching import Choice as Settling
 from commandcenter.rules.attendance_matching import Line, Register, Settled, counts, outcome, proposed
 from commandcenter.services.courses import Away, SettleAttendance
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.cards import clear
 from commandcenter.ui.core.columns import Column, Tone
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.inputs import Option, PickBox
@@ -162,7 +163,8 @@ class SettleSheet(Sheet):
         self.hands: dict[str, Button] = {}
         for choice, key in (("guest", "G"), ("drop", "X"), ("absent", "Q")):
             button = self.hands[choice] = Button(f"courses.list.do.{choice}", kind="secondary", key=key)
-            button.clicked.connect(self._absent if choice == "absent" else partial(self.settle, choice))
+            settle: Any = self._absent if choice == "absent" else partial(self.settle, choice)  # type: ignore[arg-type]
+            button.clicked.connect(settle)
             row.addWidget(button)
         row.addStretch(1)
         lines.addWidget(self.about)
@@ -285,7 +287,9 @@ class SettleSheet(Sheet):
     @Slot()
     def _find(self) -> None:
         self.finder.setFocus()
-        self.finder.lineEdit().selectAll()
+        line = self.finder.lineEdit()
+        if line is not None:
+            line.selectAll()
 
     @Slot()
     def _found(self) -> None:
@@ -317,10 +321,7 @@ class SettleSheet(Sheet):
         """The bar under the list is about the chosen line."""
         row = self.current
         self.bar.setVisible(row is not None)
-        while self.offers.count():
-            item = self.offers.takeAt(0)
-            item.widget().hide()
-            item.widget().deleteLater()
+        clear(self.offers)
         if row is None:
             return
         self.about.show_text(row.settled.line.text)

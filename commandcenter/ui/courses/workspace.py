@@ -43,7 +43,8 @@ class CoursesWorkspace(QWidget):
         row.setContentsMargins(look.space(3), look.space(1), look.space(3), 0)
         row.setSpacing(look.space(2))
         row.addWidget(self.tabs)
-        for number, page in enumerate((self.sessions, self.courses, self.matrix), start=1):
+        made: tuple[QWidget, ...] = (self.sessions, self.courses, self.matrix)
+        for number, page in enumerate(made, start=1):
             self.tabs.addTab(_tab_words(number))
             self.pages.addWidget(page)
         row.addStretch(1)
@@ -68,7 +69,7 @@ class CoursesWorkspace(QWidget):
     @Slot(int)
     def _turned(self, place: int) -> None:
         self.pages.setCurrentIndex(place)
-        self.pages.currentWidget().setFocus()
+        self.open_page(self.page).setFocus()
         self._tools.actions.refresh()
 
     @property
