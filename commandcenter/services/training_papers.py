@@ -207,7 +207,7 @@ class _Teller:
         return f"{session.starts_at.astimezone(self.state.zone):%Y-%m-%d}" if session.starts_at else ""
 
     def _written(self, day: date) -> str:
-        return say("paper.day", year=day.year, month=day.month, day=day.day, iso=f"{day:%Y-%m-%d}")
+        return say("paper.day", year=day.year, month=f"{day:%m}", day=f"{day:%d}")
 
     def _office(self) -> str:
         return say("paper.office", town=texts.choose(self.town.name, self.town.name_en)) if self.town else ""

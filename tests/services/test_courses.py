@@ -99,7 +99,8 @@ def test_eighteen_courses_in_five_categories_are_there_and_may_be_changed(traine
 
 @pytest.mark.parametrize(("more", "code"), [
     ({"category": "magic"}, "course.category"), ({"hours": 0.0}, "course.hours"),
-    ({"valid_months": 0}, "course.months"), ({"pass_mark": 101}, "course.pass_mark"), ({"title": "  "}, "course.title_empty"),
+    ({"valid_months": 0}, "course.months"), ({"pass_mark": 101}, "course.pass_mark"),
+    ({"title": "  "}, "course.title_empty"),
 ])  # fmt: skip
 def test_a_course_that_cannot_be_is_refused_with_its_field(trainer: Any, more: dict[str, Any], code: str) -> None:
     with pytest.raises(BadInput) as refused:

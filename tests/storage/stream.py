@@ -484,17 +484,17 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "move_session": _with_session(lambda now, row: MoveSession(
         session=row.id, starts_at=EVENING - timedelta(days=now.dice.randint(1, 9)), was=row.starts_at,
     ), state="planned"),
+    "sign_in": _with_session(lambda now, row: SignIn(session=row.id, workers=(now.any("worker").id,)), state="planned"),
+    "hold_session": _with_session(lambda now, row: HoldSession(session=row.id, absent_reason=now.words()),
+                                  state="planned"),
     "cancel_session": _with_session(lambda now, row: CancelSession(session=row.id, reason=now.words()),
                                     state="planned"),
     "expect_workers": _with_session(lambda now, row: ExpectWorkers(session=row.id, workers=(now.any("worker").id,))),
     "unlist_workers": _unlist,
-    "sign_in": _with_session(lambda now, row: SignIn(session=row.id, workers=(now.any("worker").id,)), state="planned"),
     "settle_attendance": _with_session(lambda now, row: SettleAttendance(
         session=row.id, absent=(Away(now.any("worker").id, now.words()),), guests=(now.words(),),
     )),
     "record_results": _with_session(_results),
-    "hold_session": _with_session(lambda now, row: HoldSession(session=row.id, absent_reason=now.words()),
-                                  state="planned"),
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""
