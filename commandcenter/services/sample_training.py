@@ -14,7 +14,7 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.people import Worker
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import training
-from commandcenter.services.courses import PlanSession
+from commandcenter.services.courses import PlanSession, SignIn
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.runner import CommandRunner
 from commandcenter.storage.database import Database
@@ -25,7 +25,7 @@ LONGEST = 24
 """Months; the first passes of courses that count longer are not told to have run out."""
 _MONTH = 30
 SMALL = 40
-"""A town with fewer workers comes together at once; two sessions tell its history."""
+"""A town with fewer workers comes together at once: one session was held, and today's is still open."""
 TEACHERS = ("镇应急办 蒲建明", "消防站 何勇", "镇卫生院 谢医生", "司法所 曾庆", "派出所 任警官", "县应急局 税老师")
 REASONS = ("外出务工未回", "病假", "家中农忙", "照看老人", "值班走不开", "外地就医", "事假")
 NEWCOMERS = ("resident", "farmer", "volunteer")
@@ -52,7 +52,10 @@ def enter(database: Database, runner: CommandRunner, now: datetime, root: str) -
     command = ImportRows(entity="attendance", rows=tuple(rows), source="sample")
     runner.execute(command, id=derived_id(root, "training"))
     for number, planned in enumerate(_planned(_state(database, now), now)):
-        runner.execute(planned, id=derived_id(root, f"session-{number}"))
+        made = runner.execute(planned, id=derived_id(root, f"session-{number}"))
+        if planned.starts_at is not None and planned.starts_at <= now:
+            there = SignIn(session=made.value["session"], workers=planned.expected[: len(planned.expected) // 3])
+            runner.execute(there, id=derived_id(root, f"signed-{number}"))
 
 
 def _state(database: Database, now: datetime) -> training.Training:
@@ -97,10 +100,8 @@ def _sessions(state: training.Training, now: datetime, dice: random.Random) -> l
     """A round of every course for each quarter of the villages."""
     villages = [each.id for each in sorted(state.villages.values(), key=lambda village: village.code)]
     if len(state.workers) < SMALL:
-        chosen = (state.in_use * 2)[:2]
-        days = (now - timedelta(days=200), now - timedelta(days=40))
-        return [_Held(course, _morning(day, state.zone), frozenset(villages), PLACES[0], TEACHERS[0])
-                for course, day in zip(chosen, days, strict=True)]  # fmt: skip
+        day = _morning(now - timedelta(days=40), state.zone)
+        return [_Held(state.in_use[0], day, frozenset(villages), PLACES[0], TEACHERS[0])]
     made = []
     for place, course in enumerate(state.in_use):
         for quarter in range(4):
@@ -131,12 +132,15 @@ def _morning(day: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _planned(state: training.Training, now: datetime) -> list[PlanSession]:
-    """The sessions to come: the courses with most gaps, each for those who lack it."""
+    """The sessions to come: the courses with most gaps, each for those who lack it; in a small town today's."""
     local = now.astimezone(state.zone)
-    if len(state.workers) < SMALL:
-        return []
-    made = []
     worst = needs(state.matrix)[:3]
+    if len(state.workers) < SMALL:
+        start = local.replace(hour=9, minute=0, second=0, microsecond=0)
+        wanted = gaps_in(state.matrix, worst[0].course)[:7]
+        return [PlanSession(course=worst[0].course, starts_at=start, place=PLACES[0], teacher=TEACHERS[0],
+                            expected=wanted)]  # fmt: skip
+    made = []
     for number, (days, hour, count) in enumerate(((2, 9, 40), (9, 14, 60), (16, 9, 36))):
         start = (local + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
         wanted = gaps_in(state.matrix, worst[number].course)[:count]

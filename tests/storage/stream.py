@@ -397,7 +397,7 @@ def _edit_course(now: Situation) -> Any:
 
 
 def _retire_course(now: Situation) -> Any:
-    row = now.any("course", origin="own")
+    row = now.any("course")
     return row and RetireCourse(course=row.id, retired=row.active)
 
 
@@ -419,7 +419,8 @@ def _with_session(make: Callable[[Situation, Any], Any], **where: Any) -> Callab
 
 
 def _unlist(now: Situation) -> Any:
-    row = now.any("attendance", present=None)
+    open_ones = [each.id for each in now.reader.find("session", state="planned")]
+    row = now.any("attendance", present=None, session=open_ones) if open_ones else None
     return row and UnlistWorkers(session=row.session, workers=(row.worker,))
 
 
@@ -484,13 +485,15 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "move_session": _with_session(lambda now, row: MoveSession(
         session=row.id, starts_at=EVENING - timedelta(days=now.dice.randint(1, 9)), was=row.starts_at,
     ), state="planned"),
+    "unlist_workers": _unlist,
     "sign_in": _with_session(lambda now, row: SignIn(session=row.id, workers=(now.any("worker").id,)), state="planned"),
-    "hold_session": _with_session(lambda now, row: HoldSession(session=row.id, absent_reason=now.words()),
-                                  state="planned"),
+    "hold_session": _with_session(
+        lambda now, row: now.dice.random() < 0.5 and HoldSession(session=row.id, absent_reason=now.words()),
+        state="planned",
+    ),
     "cancel_session": _with_session(lambda now, row: CancelSession(session=row.id, reason=now.words()),
                                     state="planned"),
     "expect_workers": _with_session(lambda now, row: ExpectWorkers(session=row.id, workers=(now.any("worker").id,))),
-    "unlist_workers": _unlist,
     "settle_attendance": _with_session(lambda now, row: SettleAttendance(
         session=row.id, absent=(Away(now.any("worker").id, now.words()),), guests=(now.words(),),
     )),

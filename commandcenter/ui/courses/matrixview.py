@@ -30,7 +30,7 @@ from commandcenter.ui.core.viewstate import FILTERED, LOADING, Empty, ViewState
 from commandcenter.ui.courses.store import title_of
 
 _EMPTY = Empty("courses.matrix.empty", "courses.matrix.empty.hint", "people")
-ROW, CELL, HEAD = 30, 42, 132
+ROW, CELL, WIDEST, HEAD = 30, 42, 64, 132
 NAME, PLACE = 84, 128
 KEPT = 160
 """Pictures of rows that are kept: some screens full."""
@@ -66,6 +66,8 @@ class MatrixView(QAbstractScrollArea):
         self._pictures: dict[Any, QPixmap] = {}
         self._strips: OrderedDict[str, QPixmap] = OrderedDict()
         self._heads: QPixmap | None = None
+        self._cell = theme.current().px(CELL)
+        """Width of a column, in px: wider where there is room."""
         self.at = QPoint(0, 0)
         """The cursor: column and row."""
         self.chosen: frozenset[str] = frozenset()
@@ -164,11 +166,11 @@ class MatrixView(QAbstractScrollArea):
             vertical.setValue(top)
         elif top + look.px(ROW) > vertical.value() + room:
             vertical.setValue(top + look.px(ROW) - room)
-        left, wide = self.at.x() * look.px(CELL), self.viewport().width() - self._left()
+        left, wide = self.at.x() * self._cell, self.viewport().width() - self._left()
         if left < horizontal.value():
             horizontal.setValue(left)
-        elif left + look.px(CELL) > horizontal.value() + wide:
-            horizontal.setValue(left + look.px(CELL) - wide)
+        elif left + self._cell > horizontal.value() + wide:
+            horizontal.setValue(left + self._cell - wide)
         self.viewport().update(before)
         self.viewport().update(self._rect_of(self.at))
         self.moved.emit()
@@ -253,8 +255,15 @@ class MatrixView(QAbstractScrollArea):
 
     def _measure(self) -> None:
         look = theme.current()
+        room = (self.viewport().width() - self._left()) // max(len(self._courses), 1)
+        cell = max(look.px(CELL), min(room, look.px(WIDEST)))
+        if cell != self._cell:
+            self._cell = cell
+            self._pictures.clear()
+            self._strips.clear()
+            self._heads = None
         high = len(self._rows) * look.px(ROW) - (self.viewport().height() - look.px(HEAD))
-        wide = len(self._courses) * look.px(CELL) - (self.viewport().width() - self._left())
+        wide = len(self._courses) * self._cell - (self.viewport().width() - self._left())
         for bar, size in ((self.verticalScrollBar(), high), (self.horizontalScrollBar(), wide)):
             bar.setRange(0, max(size, 0))
         self.verticalScrollBar().setPageStep(max(self.viewport().height() - look.px(HEAD), 1))
@@ -268,7 +277,7 @@ class MatrixView(QAbstractScrollArea):
 
     def _cell_at(self, at: QPoint) -> tuple[int, int] | None:
         look = theme.current()
-        column = (at.x() - self._left() + self.horizontalScrollBar().value()) // look.px(CELL)
+        column = (at.x() - self._left() + self.horizontalScrollBar().value()) // self._cell
         row = (at.y() - look.px(HEAD) + self.verticalScrollBar().value()) // look.px(ROW)
         if at.y() < look.px(HEAD):
             row = -1
@@ -281,7 +290,7 @@ class MatrixView(QAbstractScrollArea):
         height, left, head = look.px(ROW), self._left(), look.px(HEAD)
         scroll, across = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
         width, ratio = self.viewport().width(), self.devicePixelRatioF()
-        wide, line = look.px(CELL) * len(self._courses), look.colour("line")
+        wide, line = self._cell * len(self._courses), look.colour("line")
         first = max((max(dirty.top(), head) - head + scroll) // height, 0)
         last = min((dirty.bottom() - head + scroll) // height, len(self._rows) - 1)
         for at in range(first, last + 1):
@@ -299,7 +308,7 @@ class MatrixView(QAbstractScrollArea):
 
     def _paint_cursor(self, painter: QPainter, head: int, left: int, across: int, scroll: int) -> None:
         look = theme.current()
-        cell, height = look.px(CELL), look.px(ROW)
+        cell, height = self._cell, look.px(ROW)
         rect = QRect(left + self.at.x() * cell - across, head + self.at.y() * height - scroll, cell, height)
         if rect.left() < left:
             return
@@ -313,7 +322,7 @@ class MatrixView(QAbstractScrollArea):
         row = self._rows[at]
         found = self._strips.get(row.id)
         look = theme.current()
-        left, cell, height = self._left(), look.px(CELL), look.px(ROW)
+        left, cell, height = self._left(), self._cell, look.px(ROW)
         wide = left + cell * len(self._courses)
         if found is not None and found.width() == round(wide * ratio):
             self._strips.move_to_end(row.id)
@@ -352,7 +361,7 @@ class MatrixView(QAbstractScrollArea):
         key = (state, is_booked, is_chosen, ratio)
         if key not in self._pictures:
             look = theme.current()
-            size = (look.px(CELL), look.px(ROW))
+            size = (self._cell, look.px(ROW))
             made = QPixmap(round(size[0] * ratio), round(size[1] * ratio))
             made.setDevicePixelRatio(ratio)
             made.fill(look.colour("accent_soft") if is_chosen else Qt.GlobalColor.transparent)
@@ -365,7 +374,7 @@ class MatrixView(QAbstractScrollArea):
     def _paint_heads(self, painter: QPainter) -> None:
         """Titles over their columns, and under each how many lack it; they scroll across and stay at the top."""
         look = theme.current()
-        head, left, cell = look.px(HEAD), self._left(), look.px(CELL)
+        head, left, cell = look.px(HEAD), self._left(), self._cell
         ratio = self.devicePixelRatioF()
         if self._heads is None or self._heads.devicePixelRatioF() != ratio:
             self._heads = self._draw_heads(ratio)
@@ -383,7 +392,7 @@ class MatrixView(QAbstractScrollArea):
 
     def _draw_heads(self, ratio: float) -> QPixmap:
         look = theme.current()
-        cell, head = look.px(CELL), look.px(HEAD)
+        cell, head = self._cell, look.px(HEAD)
         made = QPixmap(max(round(cell * len(self._courses) * ratio), 1), round(head * ratio))
         made.setDevicePixelRatio(ratio)
         made.fill(Qt.GlobalColor.transparent)
