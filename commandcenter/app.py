@@ -25,6 +25,7 @@ from commandcenter.storage import database as storage_database
 from commandcenter.storage.database import Database
 from commandcenter.ui import (
     attachments,
+    courses,
     drills,
     exports,
     grids,
@@ -181,8 +182,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, drills, scenarios, seasons, records, attachments, imports, exports,
-        settings_ui,
+        incidents, grids, people, households, drills, scenarios, seasons, records, courses, attachments, imports, exports, settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

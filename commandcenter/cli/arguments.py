@@ -202,7 +202,10 @@ def _data_verbs(verb: Any) -> None:
     showing.add_argument("--save", type=Path, metavar="FILE", help=say("cli.option.save"))
     _json(showing)
     printing = verb("print", _later("printing", "run"))
-    printing.add_argument("what", choices=("incident", "drill", "drill_sheets", "drill_notice"), help=say("cli.option.print_what"))
+    sheets = (
+        "incident", "drill", "drill_sheets", "drill_notice", "sign_in_sheet", "certificates", "training_register",
+    )  # fmt: skip
+    printing.add_argument("what", choices=sheets, help=say("cli.option.print_what"))
     printing.add_argument("id", metavar="ID", help=say("cli.option.id"))
     printing.add_argument("--to", type=Path, metavar="FILE", help=say("cli.option.print_to"))
     printing.add_argument("--out", type=Path, metavar="DIR", help=say("cli.option.print_out"))

@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.files import write_whole
@@ -10,11 +11,17 @@ from commandcenter.cli.listing import find_row
 from commandcenter.cli.opening import session, tell
 from commandcenter.rules.entity import DRILLS, ENTITIES
 from commandcenter.services import papers
-from commandcenter.services.papers import PrintPaper
+from commandcenter.services.papers import ABOUT, Printed, PrintPaper
+
+SHEETS = {
+    "incident": "incident_record", "sign_in_sheet": "sign_in_sheet", "certificates": "certificates",
+    "training_register": "training_register",
+}  # fmt: skip
+"""What can be printed, and as which sheet."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the incident record, a drill's papers, its sheets or its notice; that it was printed is logged first."""
+    """Write a sheet, a drill's papers, its sheets or its notice; that it was printed is logged first."""
     wanted, other = ("--out", options.out) if options.what == "drill" else ("--to", options.to)
     if other is None:
         raise BadInput("cli.print_where", what=options.what, option=wanted)
@@ -24,16 +31,17 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput("export.exists", path=str(options.to))
     if options.what == "drill_notice":
         return _drill_notice(options)
-    return _sheets(options) if options.what == "drill_sheets" else _incident(options)
+    return _sheets(options) if options.what == "drill_sheets" else _sheet(options)
 
 
-def _incident(options: argparse.Namespace) -> int:
+def _sheet(options: argparse.Namespace) -> int:
+    sheet: Any = SHEETS[options.what]
     with session(options) as opened:
         with opened.read(options.world) as reader:
-            incident = find_row(reader, ENTITIES["incident"], options.id).id
-        opened.runner.execute(PrintPaper(sheet="incident_record", subject=incident), world=options.world)
+            subject = _subject(reader, sheet, options.id)
+        opened.runner.execute(PrintPaper(sheet=sheet, subject=subject), world=options.world)
         with opened.read(options.world) as reader:
-            made = papers.incident_record(reader, incident, now=opened.clock.now(), officer=opened.officer)
+            made = _made(opened, reader, sheet, subject, options.id)
     return _written(options, made.content)
 
 
@@ -83,3 +91,21 @@ def _drill_notice(options: argparse.Namespace) -> int:
             made = papers.drill_notice(reader, drill, now=opened.clock.now(), officer=opened.officer)
         opened.runner.execute(PrintPaper(sheet="drill_notice", subject=drill))
     return _written(options, made.content)
+
+
+def _subject(reader: Any, sheet: str, given: str) -> str:
+    """The id of what the sheet is about; of the register, which is called by its year, the town's."""
+    if ABOUT[sheet] == "township":
+        if not given.isdecimal() or len(given) != 4:
+            raise BadInput("cli.year", given=given)
+        return str(next(iter(reader.find("township"))).id)
+    return str(find_row(reader, ENTITIES[ABOUT[sheet]], given).id)
+
+
+def _made(opened: Any, reader: Any, sheet: str, subject: str, given: str) -> Printed:
+    now, officer = opened.clock.now(), opened.officer
+    if sheet == "training_register":
+        return papers.training_register(reader, now=now, officer=officer, year=int(given))
+    make = {"incident_record": papers.incident_record, "sign_in_sheet": papers.sign_in_sheet,
+            "certificates": papers.certificates}[sheet]  # fmt: skip
+    return make(reader, subject, now=now, officer=officer)

@@ -7,7 +7,7 @@ one wins. The words of catalogues are in :mod:`commandcenter.formats.column_word
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from commandcenter.formats import cleaning
+from commandcenter.formats import cleaning, training_columns
 from commandcenter.formats.cleaning import Cleaner
 from commandcenter.formats.column_words import (
     CARE_KINDS,
@@ -230,6 +230,39 @@ DRILL_COLUMNS = (
     ColumnSpec("row_mark", ("版次标记", "row_mark"), cleaning.words(400), own=True),
 )
 """The plan table 演练计划表; the last two are hidden columns of the program's own, by which an edited row is known."""
+ATTENDANCE_COLUMNS = (
+    ColumnSpec(
+        "name", ("姓名", "参训人员", "学员姓名", "网格员", "微网格员", "name", "worker"), cleaning.person, required=True
+    ),
+    _VILLAGE,
+    _VILLAGE_CODE,
+    _GRID_CODE,
+    _GRID_NAME,
+    _PHONE,
+    ColumnSpec(
+        "course", ("课程名称", "培训课程", "课程", "培训内容", "培训项目", "培训名称", "course"), cleaning.words(120),
+        required=True, carries=True,
+    ),
+    ColumnSpec(
+        "held_on", ("授课时间", "培训时间", "培训日期", "参训日期", "授课日期", "日期", "date", "held_on"),
+        training_columns.day, required=True, as_written=False, unusual=cleaning.is_serial, carries=True,
+    ),
+    ColumnSpec("place", ("授课地点", "培训地点", "地点", "place"), cleaning.words(120), carries=True),
+    ColumnSpec("teacher", ("授课人", "授课老师", "讲师", "培训师", "teacher"), cleaning.words(60), carries=True),
+    ColumnSpec("hours", ("学时", "课时", "培训学时", "hours"), training_columns.number(200), as_written=False),
+    ColumnSpec(
+        "presence", ("是否到场", "到场情况", "出勤", "签到", "签到情况", "presence"),
+        _choice(training_columns.PRESENCE), as_written=False,
+    ),
+    ColumnSpec(
+        "mark", ("成绩", "分数", "考核成绩", "考试成绩", "得分", "mark"), training_columns.number(100), as_written=False
+    ),
+    ColumnSpec(
+        "result", ("考核结果", "是否合格", "结果", "合格情况", "考核情况", "result"),
+        cleaning.choice({**training_columns.RESULTS, "是": "passed", "否": "failed"}), as_written=False,
+    ),
+    ColumnSpec("reason", ("缺席原因", "缺席事由", "免修原因", "原因", "备注", "reason"), cleaning.words(200)),
+)  # fmt: skip
 
 SPECS: dict[str, tuple[ColumnSpec, ...]] = {
     "village": VILLAGE_COLUMNS,
@@ -240,4 +273,5 @@ SPECS: dict[str, tuple[ColumnSpec, ...]] = {
     "gazetteer_name": GAZETTEER_COLUMNS,
     "household": HOUSEHOLD_COLUMNS,
     "drill": DRILL_COLUMNS,
+    "attendance": ATTENDANCE_COLUMNS,
 }

@@ -59,6 +59,14 @@ UNIT_LEDGER = Form("unit_ledger", "最小应急单元名册", "unit_post", (
     ("序号", "number"), ("村(社区)", "village"), ("网格编码", "grid_code"), ("网格名称", "grid_name"), ("点位", "site"),
     ("角色", "unit_role"), ("担任或替补", "unit_rank"), ("姓名", "name"), ("联系电话", "phone"), ("备注", ""),
 ))  # fmt: skip
+TRAININGS = Form("trainings", "培训登记表", "session", (
+    ("序号", "number"), ("课程类别", "course_category"), ("课程名称", "course_title"), ("授课时间", "starts_at"),
+    ("授课地点", "place"), ("授课人", "teacher"), ("学时", "hours"), ("应到人数", "expected_count"),
+    ("实到人数", "present_count"), ("签到表", "sign_sheet"), ("考核方式", "method"), ("合格人数", "passed_count"),
+    ("备注", "note"),
+))  # fmt: skip
+
 FORMS: dict[str, Form] = {
-    form.name: form for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, UNIT_LEDGER)
+    form.name: form
+    for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, UNIT_LEDGER, TRAININGS)
 }

@@ -26,6 +26,10 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "form": ("实战演练", "实战演练"), "starts_at": ("2026-06-05 09:00", "2026-06-05 09:00"),
     "place": ("示例村", "Example village"), "units": ("应急办、消防队", "fire team"),
     "needs": ("要人抬", "must be carried"), "away": ("否", "no"),
+    "course": ("防范电信网络诈骗", "Guarding against phone and online fraud"), "held_on": ("2025-06-12", "2025-06-12"),
+    "place": ("镇政府会议室", "Town hall"),
+    "teacher": ("李老师", "Ms Li"), "hours": ("2", "2"), "presence": ("到场", "yes"), "mark": ("85", "85"),
+    "result": ("合格", "pass"),
 }  # fmt: skip
 _KINDS: dict[str, tuple[str, str]] = {
     "grid": ("一般", "general"), "village": ("村", "village"), "contact": ("卫生院", "卫生院"),

@@ -16,6 +16,8 @@ PLANNERS: frozenset[Role] = frozenset(("trainer", "supervisor", "administrator")
 """Those who plan drills and courses; they alone know of a no-notice drill before it begins."""
 RECORDERS: frozenset[Role] = PLANNERS | {"duty_officer"}
 """Those who write up a drill that was held."""
+IMPORTERS: frozenset[Role] = KEEPERS_OF_LISTS | PLANNERS
+"""Those who bring lists, and those who bring the history of training."""
 SUPERVISORS: frozenset[Role] = frozenset(("supervisor", "administrator"))
 
 _READS: dict[Role, frozenset[PersonalKind]] = {
@@ -26,6 +28,11 @@ _READS: dict[Role, frozenset[PersonalKind]] = {
     "supervisor": frozenset(("name", "phone", "address", "needs", "text")),
     "administrator": frozenset(("name", "phone", "address", "needs", "text")),
 }
+
+
+def may_import(role: Role, entity: str) -> bool:
+    """Whether a role may bring a file of these rows: lists, or old training records."""
+    return role in KEEPERS_OF_LISTS or (entity == "attendance" and role in PLANNERS)
 
 
 def may_read(role: Role, kind: PersonalKind) -> bool:

@@ -4,25 +4,30 @@ Each fact is a method named after it; a fact that has none is a field of the row
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from commandcenter.formats import column_words as words
+from commandcenter.formats import training_columns
+from commandcenter.rules import courses
 from commandcenter.rules.drills import Door, may_leave
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.households import Household, Resident
 from commandcenter.rules.scenarios import ROLES
 from commandcenter.rules.units import UnitPost
-from commandcenter.services import catalogues
+from commandcenter.services import catalogues, shipped
 from commandcenter.services.shipped import terms
 from commandcenter.storage.reads import Reader
 
 MU = 2000 / 3
 """m² of one 亩."""
 LISTED = "、"
+METHODS = {"written": "笔试", "practice": "实操", "oral": "口试", "none": "不考核"}
+"""How a course is tested, in the words of the usual table."""
 _WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("village", "kind"): words.VILLAGE_KINDS,
     ("grid", "kind"): words.GRID_KINDS,
@@ -37,20 +42,46 @@ _WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("resident", "care"): words.CARE_KINDS,
 }
 """Fields whose keys have words in files; the first word of a key is the one that is written."""
-_NUMBERS = ("number", "area_mu", "care_count", "away_count", "age", "minutes", "satisfaction")
+_NUMBERS = ("number", "area_mu", "care_count", "away_count", "age", "minutes", "satisfaction",
+            "expected_count", "present_count", "passed_count")  # fmt: skip
 _URGENCIES = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
 
 
 def number_fields(entity: str) -> frozenset[str]:
     """The facts that are written as numbers."""
-    own = {field.name for field in ENTITIES[entity].fields if field.type is int}
+    own = {field.name for field in ENTITIES[entity].fields if field.type in (int, float)}
     counted = {"households", "people", "people_at_home"} if entity in ("worker", "household") else set()
-    return frozenset(own | counted | set(_NUMBERS))
+    trained = {"hours"} if entity == "attendance" else set()
+    return frozenset(own | counted | trained | set(_NUMBERS))
 
 
 def _word(entity: str, field: str, key: str) -> str:
     """The word for a key; what stood in a file in words of its own comes back as it was."""
     return next((word for word, known in _WORDS[entity, field].items() if known == key), key)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRecord:
+    """One line of the history of training: somebody, a course, a day, and what came of it."""
+
+    id: str
+    name: str
+    village: str | None
+    grid: str | None
+    phone: str | None
+    course: str
+    held_on: str
+    place: str
+    teacher: str
+    hours: float
+    presence: str
+    mark: float | None
+    result: str
+    reason: str
+
+
+def _first_word(table: Mapping[str, str], key: str) -> str:
+    return next(word for word, known in table.items() if known == key)
 
 
 class Facts:
@@ -89,6 +120,9 @@ class Facts:
             return sorted(rows, key=lambda each: (each.opened_at, each.number))
         if entity == "unit_post":
             return sorted(rows, key=self._place_in_unit)
+        if entity == "session":
+            held = [each for each in rows if each.state == "held" and each.starts_at is not None]
+            return sorted(held, key=lambda each: (each.starts_at, each.id))
         return [each for each in rows if each.care] if entity == "resident" else rows
 
     def _place(self, row: Any) -> tuple[str, ...]:
@@ -267,6 +301,68 @@ class Facts:
             return None
         today = self._now.astimezone(self._zone)
         return today.year - int(year) - (today.month < int(month))
+
+    # --- training -----------------------------------------------------------------------------------------------------
+
+    def training_rows(self) -> list[TrainingRecord]:
+        """Everybody who was expected at a session that was held, oldest session first, then by place."""
+        sessions, workers = self.all("session"), self.all("worker")
+        made = []
+        for row in self.all("attendance").values():
+            session, worker = sessions[row.session], workers[row.worker]
+            if session.state == "held" and session.starts_at is not None:
+                made.append(((session.starts_at, session.id, *self._place(worker)), self._record(row, session, worker)))
+        return [record for _, record in sorted(made, key=lambda pair: pair[0])]
+
+    def _record(self, row: Any, session: Any, worker: Any) -> TrainingRecord:
+        course = self.all("course")[session.course]
+        waived = courses.is_waived(row)
+        result = "waived" if waived else {True: "passed", False: "failed"}.get(row.passed, "")
+        if row.present and row.passed is None and course.method != "none":
+            result = "untested"
+        presence = "present" if row.present else "absent"
+        return TrainingRecord(
+            id=row.id, name=worker.name, village=worker.village, grid=worker.grid, phone=worker.phone,
+            course=self._fact_course_title(session), held_on=f"{session.starts_at.astimezone(self._zone):%Y-%m-%d}",
+            place=session.place, teacher=session.teacher, hours=session.hours,
+            presence=_first_word(training_columns.PRESENCE, presence), mark=row.mark,
+            result=_first_word(training_columns.RESULTS, result) if result else "", reason=row.reason,
+        )  # fmt: skip
+
+    def _fact_course_title(self, row: Any) -> str:
+        title = self.all("course")[row.course].title
+        return str(title.get("zh_CN") or next(iter(title.values()), ""))
+
+    def _fact_course_category(self, row: Any) -> str:
+        found = shipped.terms("course_categories").get(self.all("course")[row.course].category)
+        return found.zh if found else str(self.all("course")[row.course].category)
+
+    @cached_property
+    def _attendance(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for each in self.all("attendance").values():
+            found.setdefault(each.session, []).append(each)
+        return found
+
+    def tally(self, row: Any) -> courses.Tally:
+        """A session in figures."""
+        return courses.tally(self.all("course")[row.course], self._attendance.get(row.id, ()))
+
+    def _fact_expected_count(self, row: Any) -> int:
+        return self.tally(row).expected
+
+    def _fact_present_count(self, row: Any) -> int:
+        return self.tally(row).present
+
+    def _fact_passed_count(self, row: Any) -> int:
+        return self.tally(row).passed
+
+    def _fact_sign_sheet(self, row: Any) -> str:
+        """Whether a list says who was there."""
+        return "有" if self.tally(row).present else "无"
+
+    def _fact_method(self, row: Any) -> str:
+        return METHODS[self.all("course")[row.course].method]
 
     # --- incidents ----------------------------------------------------------------------------------------------------
 

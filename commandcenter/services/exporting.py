@@ -4,12 +4,14 @@ Only what really happened leaves (``world=real``), but for the plan of drills, w
 written down before the file appears.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from commandcenter.base import texts
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.formats.column_specs import SPECS
@@ -17,6 +19,8 @@ from commandcenter.formats.forms import FORMS, Form
 from commandcenter.formats.workbooks import About, Column, Progress, SheetOut, check_ending, write_table
 from commandcenter.rules.drills import may_leave
 from commandcenter.rules.entity import DRILLS, REAL
+from commandcenter.rules.scenarios import words
+from commandcenter.services import training
 from commandcenter.services.export_facts import Facts, number_fields
 from commandcenter.services.exports import DRILL_TABLES, TABLES, NoteExport, door_of
 from commandcenter.services.readfiles import WHAT
@@ -76,7 +80,7 @@ def prepare(session: Session, what: str, *, year: int | None = None, with_hidden
         if what in DRILL_TABLES:
             sheet = _drill_sheet(reader, session.clock.now(), FORMS[what])
         else:
-            sheet = _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)
+            sheet = _made(facts, reader, what, session.clock.now())
         return Prepared(what, sheet, _about(session, reader, what, len(sheet.rows)))
 
 
@@ -119,13 +123,43 @@ def _zone(town: Any | None) -> ZoneInfo:
     return ZoneInfo(town.zone if town else "Asia/Shanghai")
 
 
+def _made(facts: Facts, reader: Reader, what: str, now: datetime) -> SheetOut:
+    if what == "training_matrix":
+        return _matrix_sheet(reader, now)
+    return _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)
+
+
+def _matrix_sheet(reader: Reader, now: datetime) -> SheetOut:
+    """Worker × course: until when each counts, or what is lacking."""
+    state = training.load(reader, now)
+    in_use = state.in_use
+    columns = [_column(say(f"export.matrix.{name}"), "worker", name) for name in ("village", "grid", "name")]
+    columns += [Column(words(each.title, texts.current().language), "text", 14) for each in in_use]
+    columns += [Column(say("export.matrix.gaps"), "number", 8)]
+    rows = []
+    for worker in state.workers:
+        cells = [state.matrix.of(worker.id, each.id) for each in in_use]
+        village, grid = state.villages.get(worker.village or ""), state.grids.get(worker.grid or "")
+        shown = [say(f"export.matrix.{each.validity}", until=each.until or say("export.matrix.ever")) for each in cells]
+        gaps = sum(1 for each in cells if each.is_gap)
+        place = [village.name if village else None, grid.name if grid else None]
+        rows.append([*place, worker.name, *shown, gaps])
+    return SheetOut(title("training_matrix"), tuple(columns), rows)
+
+
 def _sheet(facts: Facts, what: str) -> SheetOut:
     """The columns in which the same table is imported; restricted ones stay here."""
     entity = WHAT[what]
     specs = [spec for spec in SPECS[entity] if not spec.restricted]
-    rows = facts.household_rows() if entity == "household" else facts.rows(entity)
+    rows: list[Any] = facts.rows(entity) if entity not in _LISTS else _LISTS[entity](facts)
     columns = tuple(_column(spec.headings[0], entity, spec.field) for spec in specs)
     return SheetOut(title(what), columns, [[facts.value(entity, spec.field, row) for spec in specs] for row in rows])
+
+
+_LISTS: Mapping[str, Callable[[Facts], list[Any]]] = {
+    "household": Facts.household_rows, "attendance": Facts.training_rows,
+}  # fmt: skip
+"""Tables of which one row is no row of their entity alone."""
 
 
 def _form_sheet(facts: Facts, form: Form) -> SheetOut:

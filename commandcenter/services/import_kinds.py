@@ -12,7 +12,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.grids import GazetteerName, Grid, Shape, Village
 from commandcenter.rules.people import Contact, DutyHolder, Officer, Worker
-from commandcenter.services import import_households
+from commandcenter.services import import_households, import_trainings
 from commandcenter.services.import_plan import Judged, Part, Plan, Row, part_of
 
 
@@ -200,6 +200,7 @@ KINDS: Mapping[str, Kind] = {
     "gazetteer_name": Kind(_gazetteer_name),
     "officer": Kind(_officer),
     "household": Kind(import_households.read, import_households.finish),
+    "attendance": Kind(import_trainings.read, import_trainings.finish),
 }
 
 
@@ -230,5 +231,7 @@ IDENTITIES: Mapping[str, Identity] = {
         ),
     ),
     "resident": Identity(lambda row: (row.household, row.name)),
+    "session": Identity(import_trainings.key, (import_trainings.day_key,)),
+    "attendance": Identity(lambda row: (row.session, row.worker)),
 }  # fmt: skip
-"""In the order in which they are matched: a household before those who live in it."""
+"""In the order in which they are matched: a household before those who live in it, a session before who came."""

@@ -19,6 +19,8 @@ from commandcenter.storage.unit import UnitOfWork
 Row = Mapping[str, Any]
 Verdict = Literal["new", "changed", "same", "refused"]
 _STRENGTH: tuple[Verdict, ...] = ("same", "changed", "new", "refused")
+_HANGS = {"household": "resident", "session": "attendance"}
+"""Kinds that a file brings together with what hangs on them."""
 _VILLAGE_END = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|行政村|社区|村)$")
 _FILE_FIELDS = {"village_code": str, "grid_code": str, "wkb": bytes, "bbox": tuple, "area": float}
 """What rows hold besides an entity's own fields."""
@@ -68,6 +70,7 @@ class Plan:
         self.counts: Counter[str] = Counter(new=0, changed=0, same=0)
         self.villages: list[Village] = []
         self.grids: dict[str, Grid] = {}
+        self._once: dict[str, Any] = {}
         self._village_by: dict[str, Village | None] = {}
         self._grid_by: dict[tuple[str, str], Grid | None] = {}
         for village in uow.find("village"):
@@ -152,6 +155,17 @@ class Plan:
             raise BadInput("town.not_named")
         return str(towns[0].id)
 
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` makes of the database, made once for all rows of the file."""
+        if name not in self._once:
+            self._once[name] = make()
+        return self._once[name]
+
+    def whose(self, row: Any) -> Any:
+        """The thing that people call a row by: an attendance is that of a worker."""
+        worker = getattr(row, "worker", None)
+        return (self.uow.get("worker", worker) if worker else None) or row
+
     # --- rows ---------------------------------------------------------------------------------------------------
 
     def judge(self, rows: Sequence[tuple[int, Row]], *, strict: bool) -> list[Judged]:
@@ -201,8 +215,8 @@ class Plan:
                 else:
                     part.old = known.get(key)
             self._match_otherwise(mine, identity.otherwise, known, set(seen))
-            if kind == "household":
-                self._follow(judged)
+            if kind in _HANGS:
+                self._follow(judged, kind, _HANGS[kind])
 
     def _refuse(self, row: Judged, error: BadInput, strict: bool) -> None:
         if strict:
@@ -227,14 +241,15 @@ class Plan:
                     (part.old,) = there[key]
                     left = [each for each in left if each is not part.old]
 
-    def _follow(self, judged: list[Judged]) -> None:
-        """Who lives in a matched household lives in the one of the database."""
-        homes = [part for row in judged for part in row.parts if part.kind == "household"]
-        real = {part.made.id: part.old.id for part in homes if part.old is not None}
+    def _follow(self, judged: list[Judged], kind: str, hanging: str) -> None:
+        """Who lives in a matched household lives in the one of the database; so does whoever came to a session."""
+        found = [part for row in judged for part in row.parts if part.kind == kind]
+        real = {part.made.id: part.old.id for part in found if part.old is not None}
         for row in judged:
             for part in row.parts:
-                if part.kind == "resident":
-                    part.made = replace(part.made, household=real.get(part.made.household, part.made.household))
+                if part.kind == hanging:
+                    here = getattr(part.made, kind)
+                    part.made = replace(part.made, **{kind: real.get(here, here)})
 
     def _merge(self, part: Part) -> None:
         if part.old is None:

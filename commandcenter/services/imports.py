@@ -9,32 +9,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, NotAllowed
 from commandcenter.rules.entity import fields_of
-from commandcenter.rules.permissions import KEEPERS_OF_LISTS
+from commandcenter.rules.people import Role
+from commandcenter.rules.permissions import IMPORTERS, may_import
 from commandcenter.services.commands import Bulk, Context, command, compares, handles
 from commandcenter.services.import_plan import Plan
 from commandcenter.storage.batch import Batch
 
 Importable = Literal[
-    "village", "grid", "worker", "contact", "duty_holder", "gazetteer_name", "officer", "household"
-]
+    "village", "grid", "worker", "contact", "duty_holder", "gazetteer_name", "officer", "household",
+    "attendance",
+]  # fmt: skip
 READS = ("township", "village", "grid")
 """What every comparison looks at, besides the kinds that it writes."""
-WRITES: Mapping[str, tuple[str, ...]] = {"grid": ("village", "grid", "shape"), "household": ("household", "resident")}
+WRITES: Mapping[str, tuple[str, ...]] = {
+    "grid": ("village", "grid", "shape"), "household": ("household", "resident"),
+    "attendance": ("session", "attendance"),
+}  # fmt: skip
+LOOKS_AT: Mapping[str, tuple[str, ...]] = {"attendance": ("worker", "course")}
+"""What else a comparison depends on."""
 
 
 def kinds_of(entity: str) -> tuple[str, ...]:
-    """The kinds of rows that an import of ``entity`` compares with, and may write."""
-    return tuple(dict.fromkeys((*READS, *WRITES.get(entity, (entity,)))))
+    """The kinds of rows that an import of ``entity`` compares with, or may write."""
+    return tuple(dict.fromkeys((*READS, *LOOKS_AT.get(entity, ()), *WRITES.get(entity, (entity,)))))
 
 
 @command(
     "import_rows",
-    roles=KEEPERS_OF_LISTS,
+    roles=IMPORTERS,
     writes=(
         "village", "grid", "shape", "worker", "contact", "duty_holder", "gazetteer_name", "officer", "household",
-        "resident",
+        "resident", "session", "attendance",
     ),
 )  # fmt: skip
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +63,7 @@ def compare(cmd: ImportRows, ctx: Context) -> Batch:
 
     Whole or not at all: the first row that does not fit raises BadInput.
     """
+    check_role(ctx.actor.role, cmd.entity)
     check_choices(cmd.entity, cmd.choices)
     plan = Plan(ctx.uow, cmd.entity, ctx.new_id, ctx.now, choices=cmd.choices)
     plan.judge(list(enumerate(cmd.rows, start=1)), strict=True)
@@ -70,6 +78,12 @@ def import_rows(cmd: ImportRows, ctx: Context) -> Any:
     """Writes what was prepared; it is prepared anew when somebody has changed meanwhile what was compared."""
     ctx.uow.adopt(ctx.prepared)
     return ctx.prepared.value
+
+
+def check_role(role: Role, entity: str) -> None:
+    """NotAllowed for who does not bring such lists."""
+    if not may_import(role, entity):
+        raise NotAllowed("actor.role", command="import_rows", role=role)
 
 
 def check_choices(entity: str, choices: Mapping[str, Any]) -> None:

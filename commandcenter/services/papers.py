@@ -1,5 +1,6 @@
 """Sheets that are printed: told with the masks of whoever prints; that it was printed stays in the log."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,7 +13,15 @@ from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.records import known
 from commandcenter.storage.reads import Reader
 
-Sheet = Literal["incident_record", "drill_sheets", "drill_papers", "drill_notice"]
+Sheet = Literal[
+    "incident_record", "drill_sheets", "drill_papers", "drill_notice", "sign_in_sheet", "certificates",
+    "training_register",
+]  # fmt: skip
+ABOUT: dict[str, str] = {
+    "incident_record": "incident", "drill_sheets": "drill", "drill_papers": "drill", "drill_notice": "drill",
+    "sign_in_sheet": "session", "certificates": "session", "training_register": "township",
+}  # fmt: skip
+"""What each sheet is about; the register is the town's."""
 
 
 @command("print_paper", roles=EVERYBODY, writes=(), undoable=False)
@@ -26,15 +35,19 @@ class PrintPaper:
 
 @handles(PrintPaper)
 def print_paper(cmd: PrintPaper, ctx: Context) -> Any:
-    """The sheet is made afterwards (:func:`incident_record`, :mod:`commandcenter.services.drill_papers`), never stored
-    in the answer."""
-    if cmd.sheet != "incident_record":
+    """The sheet is made afterwards (with the function of its name here, or :mod:`commandcenter.services.drill_papers`),
+    never stored in the answer."""
+    kind = ABOUT[cmd.sheet]
+    if kind == "drill":
         return _print_drill(cmd, ctx)
-    found = ctx.uow.get("incident", cmd.subject)
-    if found is None or found.world != ctx.world:
+    found = ctx.uow.get(kind, cmd.subject)
+    if kind == "incident" and (found is None or found.world != ctx.world):
         raise BadInput("incident.unknown", incident=cmd.subject)
-    let_out(paper_door(found.world), found.world)
-    ctx.uow.note("incident", cmd.subject, "print")
+    if found is None:
+        raise BadInput("unknown", entity=kind, id=cmd.subject)
+    if kind == "incident":
+        let_out(paper_door(found.world), found.world)
+    ctx.uow.note(kind, cmd.subject, "print")
     return {"sheet": cmd.sheet, "subject": cmd.subject}
 
 
@@ -79,3 +92,26 @@ def drill_notice(reader: Reader, drill: str, *, now: datetime, officer: Officer)
     from commandcenter.services import drill_notices
 
     return Printed(*drill_notices.make(reader, drill, now, officer))
+
+
+def sign_in_sheet(reader: Reader, session: str, *, now: datetime, officer: Officer) -> Printed:
+    """The list of a training session, to be signed or scanned; as :func:`incident_record`."""
+    from commandcenter.services import training_papers
+
+    return Printed(*training_papers.sign_in_sheet(reader, session, now, officer))
+
+
+def certificates(
+    reader: Reader, session: str, *, now: datetime, officer: Officer, workers: Iterable[str] | None = None
+) -> Printed:
+    """The certificates of those who passed in a session (of these ``workers``, or all); as :func:`incident_record`."""
+    from commandcenter.services import training_papers
+
+    return Printed(*training_papers.certificates(reader, session, workers, now, officer))
+
+
+def training_register(reader: Reader, *, now: datetime, officer: Officer, year: int | None = None) -> Printed:
+    """The training register of a year, of this one by default; as :func:`incident_record`."""
+    from commandcenter.services import training_papers
+
+    return Printed(*training_papers.register(reader, year, now, officer))

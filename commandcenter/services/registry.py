@@ -7,6 +7,7 @@ desk starts without.
 from commandcenter.services import (
     attachments,
     calls,
+    courses,
     day_marks,
     debt_rules,
     drills,
@@ -32,7 +33,7 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    attachments, calls, day_marks, debt_rules, drills, exports, grids, households, imports, incidents, papers,
-    people, places, plan_apply, privacy, records, scenario_files, scenarios, scripts, settings, shipped, towns,
-    undo, units,
+    attachments, calls, courses, day_marks, debt_rules, drills, exports, grids, households, imports, incidents,
+    papers, people, places, plan_apply, privacy, records, scenario_files, scenarios, scripts, settings, shipped,
+    towns, undo, units,
 )  # fmt: skip

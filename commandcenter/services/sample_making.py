@@ -13,7 +13,7 @@ from typing import Any
 from commandcenter.base.clock import Clock, ClockMapping, ManualClock
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.grids import DatabaseMark
-from commandcenter.services import databases, sample_season, story
+from commandcenter.services import databases, sample_season, sample_training, story
 from commandcenter.services.households import AddHousehold, AddResident
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
@@ -34,7 +34,7 @@ def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
     script = story.Script.read(folder(name) / "story.json")
     clock = ManualClock(script.begins - timedelta(days=1))
     total = script.length + _STEPS
-    populate(database, clock, name, lambda done: progress(done, total))
+    populate(database, clock, name, lambda done: progress(done, total), with_training=False)
     season = _season(database, clock, name)
     if season is not None:
         season.name_units(clock.now())
@@ -43,6 +43,7 @@ def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
     story.play(database, clock, script, ROOT, lambda done: progress(_STEPS + done, total))
     if season is not None:
         season.play(clock.now(), after=begun)
+    sample_training.enter(database, _runner(database, clock), clock.now(), ROOT)
     while databases.seal(database, derived_id(ROOT, "desk")):
         pass
     _start_clock(database, clock.now())
@@ -52,8 +53,7 @@ def _season(database: Database, clock: Clock, name: str) -> sample_season.Season
     """The drills of a sample that has some."""
     if not (folder(name) / "season.json").exists():
         return None
-    runner = CommandRunner(database, clock, actor=SYSTEM_ACTOR.id, desk=derived_id(ROOT, "desk"))
-    return sample_season.Season(runner, folder(name), ROOT)
+    return sample_season.Season(_runner(database, clock), folder(name), ROOT)
 
 
 _STEPS = 10
@@ -62,11 +62,11 @@ FOUNDED = timedelta(days=300)
 
 
 def populate(database: Database, clock: Clock, name: str, progress: Callable[[int], None] = lambda done: None,
-             mark: DatabaseMark = "sample") -> None:  # fmt: skip
-    """Make the database and import a sample's place and people, without its history."""
+             mark: DatabaseMark = "sample", *, with_training: bool = True) -> None:  # fmt: skip
+    """Make the database and import a sample's place and people, and the training they had; without its incidents."""
     town = town_of(name)
     create_database(database, clock=ManualClock(clock.now() - FOUNDED))
-    runner = CommandRunner(database, clock, actor=SYSTEM_ACTOR.id, desk=derived_id(ROOT, "desk"))
+    runner = _runner(database, clock)
     words = {key: town[key] for key in ("name", "name_en", "code", "zone", "number_prefix")}
     runner.execute(NameTown(mark=mark, **words), id=derived_id(ROOT, "town"))
     _import(runner, "village", town["villages"])
@@ -76,7 +76,13 @@ def populate(database: Database, clock: Clock, name: str, progress: Callable[[in
     for entity, file in _TABLES:
         _import(runner, entity, list(table_rows(folder(name) / file, entity)))
     _enter_households(runner, name)
+    if with_training:
+        sample_training.enter(database, runner, clock.now(), ROOT)
     progress(_STEPS)
+
+
+def _runner(database: Database, clock: Clock) -> CommandRunner:
+    return CommandRunner(database, clock, actor=SYSTEM_ACTOR.id, desk=derived_id(ROOT, "desk"))
 
 
 def _enter_households(runner: CommandRunner, name: str) -> None:

@@ -7,14 +7,13 @@ from typing import Any, Literal
 
 from commandcenter.base import texts
 from commandcenter.base.clock import iso
-from commandcenter.base.errors import BadInput, Conflict, NotAllowed, Refused
+from commandcenter.base.errors import BadInput, Conflict, Refused
 from commandcenter.base.ids import new_id
 from commandcenter.formats.problems import Problem
 from commandcenter.rules.denied import denied_words
 from commandcenter.rules.entity import ENTITIES, kind_of
-from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services.import_plan import Judged, Plan, Verdict
-from commandcenter.services.imports import ImportRows, check_choices, kinds_of
+from commandcenter.services.imports import ImportRows, check_choices, check_role, kinds_of
 from commandcenter.services.readfiles import Cancelled, FileRow, Progress, ReadFile
 from commandcenter.services.sessions import Session
 from commandcenter.storage import history
@@ -108,8 +107,7 @@ def survey(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | No
         from commandcenter.services import plan_table
 
         return plan_table.survey(session, read, choices=choices or {})
-    if session.officer.role not in KEEPERS_OF_LISTS:
-        raise NotAllowed("actor.role", command="import_rows", role=session.officer.role)
+    check_role(session.officer.role, read.entity)
     check_choices(read.entity, choices or {})
     with session.database.read() as connection:
         uow = UnitOfWork(connection, _no_header(session), session.clock)
@@ -228,7 +226,7 @@ def _differences(
                 before, after = names.get(before, before), names.get(after, after)
             yield Difference(
                 sheet=row.sheet, row=row.number, column=read.column_of(row.sheet, each.name), field=each.name,
-                entity=part.kind, id=part.old.id, name=_name_of(part.old, session),
+                entity=part.kind, id=part.old.id, name=_name_of(plan.whose(part.old), session),
                 database=masking(before) if masking is not None and before else before,
                 since=since.get((part.old.id, each.name)), file=after, dated=read.dated,
             )  # fmt: skip

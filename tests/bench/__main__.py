@@ -53,7 +53,19 @@ def _of_the_map(measured: bench_map.Measured, grids: int) -> Ratio:
     return Ratio(f"map, {measured.name}, {grids} grids", half, least, "ms", "≤ 2, p95 ≤ 16 ms", note)
 
 
-PARTS: tuple[Part, ...] = (start, memory, map_canvas, bench_drills.measure, bench_storage.measure, live)
+def training(_folder: Path, quick: bool) -> list[Ratio]:
+    """Who has which course, 306 × 18."""
+    from tests.bench import bench_training
+
+    return [
+        Ratio(each.name, percentile(each.ours, 0.5), percentile(each.baseline, 0.5), "ms", "≤ 2, p95 ≤ 16 ms")
+        for each in bench_training.measure(40 if quick else bench_training.ROUNDS)
+    ]  # fmt: skip
+
+
+PARTS: tuple[Part, ...] = (
+    start, memory, map_canvas, bench_drills.measure, bench_storage.measure, live, training,
+)  # fmt: skip
 
 
 def main() -> None:

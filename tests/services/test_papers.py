@@ -1,6 +1,8 @@
 """Sheets on paper: the text can be searched, both languages stand, masks hold, nothing typed becomes markup."""
 
 import io
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,12 @@ import pytest
 
 from commandcenter.base import texts
 from commandcenter.base.clock import ManualClock
-from commandcenter.base.errors import EnvironmentTrouble
+from commandcenter.base.errors import BadInput, EnvironmentTrouble, RuleError
 from commandcenter.formats.paper import fonts
 from commandcenter.services import papers
 from commandcenter.services.attachments import Attach
 from commandcenter.services.calls import CallOut, RecordCall
+from commandcenter.services.courses import HoldSession, PlanSession, RecordResults, Result
 from commandcenter.services.incidents import CloseIncident, NoteIncident, OpenIncident
 from commandcenter.services.papers import PrintPaper
 from commandcenter.services.sessions import create_database, name_town
@@ -168,3 +171,91 @@ def test_the_engine_and_the_picture_library_wait_until_they_are_needed() -> None
     code = "import sys, commandcenter.app; print(sorted({'typst', 'PIL'} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+# --- training -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trained(town_url: Callable[[str], str], open_desk: Callable[..., Any]) -> Any:
+    """A trainer's desk, the id of a session that was held, and the workers who came: one passed, one did not."""
+    desk = open_desk(town_url("sqlite"), "trainer", ManualClock(BEGINNING))
+    with desk.read("real") as reader:
+        workers = reader.find("worker", order=("name", "id"))[:3]
+        course = reader.find("course", method="written")[0]
+    run = desk.runner.execute
+    session = run(PlanSession(course=course.id, starts_at=BEGINNING, place="二楼", teacher=HOSTILE,
+                              expected=tuple(each.id for each in workers))).value["session"]  # fmt: skip
+    marks = (Result(workers[0].id, mark=95), Result(workers[1].id, mark=20))
+    run(RecordResults(session=session, results=marks))
+    return desk, str(session), workers
+
+
+def pdf(made: papers.Printed) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(made.content))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_sheet_to_be_signed_names_everybody_with_a_code(trained: Any, language: str) -> None:
+    texts.use(language)
+    desk, session, workers = trained
+    with desk.read("real") as reader:
+        made = papers.sign_in_sheet(reader, session, now=desk.clock.now(), officer=desk.officer)
+    said = "".join(text_of(pdf(made)).split())
+    assert all("".join(each.name.split()) in said for each in workers) and texts.say("paper.sign.signature") in said
+    assert "".join(HOSTILE.split()) in said
+
+
+def test_the_codes_of_a_sheet_are_read_by_a_scanner(trained: Any, tmp_path: Path) -> None:
+    for program in ("zbarimg", "pdftoppm"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    desk, session, workers = trained
+    with desk.read("real") as reader:
+        made = papers.sign_in_sheet(reader, session, now=desk.clock.now(), officer=desk.officer)
+    (tmp_path / "sheet.pdf").write_bytes(made.content)
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "sheet.pdf", "page"], cwd=tmp_path, check=True, timeout=60)
+    pages = sorted(tmp_path.glob("page*.png"))
+    read = subprocess.run(["zbarimg", "-q", "--raw", *pages], capture_output=True, text=True, timeout=60, check=True)
+    assert sorted(read.stdout.split()) == sorted(f"worker:{each.id}" for each in workers)
+
+
+def test_certificates_are_for_those_who_passed_and_lie_across_the_page(trained: Any) -> None:
+    desk, session, workers = trained
+
+    def certificates() -> papers.Printed:
+        with desk.read("real") as reader:
+            return papers.certificates(reader, session, now=desk.clock.now(), officer=desk.officer)
+
+    with pytest.raises(RuleError) as early:
+        certificates()
+    assert early.value.code == "certificate.not_held"
+    desk.runner.execute(HoldSession(session=session, absent_reason="病假"))
+    file = pdf(certificates())
+    assert len(file.pages) == 1
+    page = file.pages[0]
+    assert page.mediabox.width > page.mediabox.height
+    said = "".join(text_of(file).split())
+    assert "".join(workers[0].name.split()) in said and "".join(workers[1].name.split()) not in said
+    assert "PX20250630-" in said and "盖章" in said
+
+
+def test_the_register_of_a_year_has_the_usual_columns(trained: Any) -> None:
+    desk, session, _ = trained
+    desk.runner.execute(HoldSession(session=session, absent_reason="病假"))
+    with desk.read("real") as reader:
+        made = papers.training_register(reader, now=desk.clock.now(), officer=desk.officer)
+        empty = papers.training_register(reader, now=desk.clock.now(), officer=desk.officer, year=1999)
+    said = "".join(text_of(pdf(made)).split())
+    assert all(each in said for each in ("课程类别", "应到人数", "合格人数", "二楼")) and "2025" in made.name
+    assert "没有办过" in text_of(pdf(empty))
+
+
+def test_printing_a_sheet_of_training_leaves_a_trace(trained: Any) -> None:
+    desk, session, _ = trained
+    desk.runner.execute(PrintPaper(sheet="sign_in_sheet", subject=session))
+    with desk.read("real") as reader:
+        noted = [line for line in reader.history(entity="session") if line.change.op == "print"]
+    assert [line.change.id for line in noted] == [session]
+    with pytest.raises(BadInput):
+        desk.runner.execute(PrintPaper(sheet="certificates", subject="nothing"))

@@ -35,6 +35,23 @@ from commandcenter.services.drills import (
     PlanDrill,
     TellOfDrill,
 )
+from commandcenter.services.courses import (
+    AddCourse,
+    Away,
+    CancelSession,
+    EditCourse,
+    EditSession,
+    ExpectWorkers,
+    HoldSession,
+    MoveSession,
+    PlanSession,
+    RecordResults,
+    Result,
+    RetireCourse,
+    SettleAttendance,
+    SignIn,
+    UnlistWorkers,
+)
 from commandcenter.services.grids import (
     AddGrid,
     Corner,
@@ -708,6 +725,54 @@ _edit_debt_rule = _edited("debt_rule", EditDebtRule, lambda now: {
 def _retire_debt_rule(now: Situation) -> Any:
     found = now.any("debt_rule")
     return found and RetireDebtRule(debt_rule=found.id, retired=found.active)
+def _add_course(now: Situation) -> Any:
+    method = now.dice.choice(("none", "written"))
+    return AddCourse(title=now.words(), category="emergency_skills", hours=3, method=method,
+                     valid_months=now.dice.choice((None, 12)))  # fmt: skip
+
+
+def _edit_course(now: Situation) -> Any:
+    row = now.any("course")
+    title = now.words()
+    return row and EditCourse(
+        course=row.id, changed={"title": title, "hours": now.dice.choice((2.0, 4.0))},
+        was={"title": row.title.get("zh_CN", ""), "hours": row.hours},
+    )  # fmt: skip
+
+
+def _retire_course(now: Situation) -> Any:
+    row = now.any("course")
+    return row and RetireCourse(course=row.id, retired=row.active)
+
+
+def _plan_session(now: Situation) -> Any:
+    course = now.any("course", active=True)
+    expected = tuple(now.any("worker").id for _ in range(3))
+    return course and PlanSession(
+        course=course.id, starts_at=now.dice.choice((None, EVENING + timedelta(days=now.dice.randint(-3, 3)))),
+        place=now.words(), teacher=now.dice.choice(NAMES), expected=tuple(dict.fromkeys(expected)),
+    )  # fmt: skip
+
+
+def _with_session(make: Callable[[Situation, Any], Any], **where: Any) -> Callable[[Situation], Any]:
+    def made(now: Situation) -> Any:
+        row = now.any("session", **where)
+        return row and make(now, row)
+
+    return made
+
+
+def _unlist(now: Situation) -> Any:
+    open_ones = [each.id for each in now.reader.find("session", state="planned")]
+    row = now.any("attendance", present=None, session=open_ones) if open_ones else None
+    return row and UnlistWorkers(session=row.session, workers=(row.worker,))
+
+
+def _results(now: Situation, session: Any) -> Any:
+    row = now.any("attendance", session=session.id)
+    return row and RecordResults(session=session.id, results=(
+        Result(row.worker, mark=float(now.dice.randint(40, 100)), was_mark=row.mark, was_passed=row.passed),
+    ))  # fmt: skip
 
 
 MAKERS: dict[str, Callable[[Situation], Any]] = {
@@ -793,6 +858,29 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_debt_rule": _add_debt_rule,
     "edit_debt_rule": _edit_debt_rule,
     "retire_debt_rule": _retire_debt_rule,
+    "add_course": _add_course,
+    "edit_course": _edit_course,
+    "retire_course": _retire_course,
+    "plan_session": _plan_session,
+    "edit_session": _edited("session", EditSession, lambda now: {
+        "place": now.words(), "teacher": now.words(), "hours": 3.0, "village": now.any("village").id,
+    }),
+    "move_session": _with_session(lambda now, row: MoveSession(
+        session=row.id, starts_at=EVENING - timedelta(days=now.dice.randint(1, 9)), was=row.starts_at,
+    ), state="planned"),
+    "unlist_workers": _unlist,
+    "sign_in": _with_session(lambda now, row: SignIn(session=row.id, workers=(now.any("worker").id,)), state="planned"),
+    "hold_session": _with_session(
+        lambda now, row: now.dice.random() < 0.5 and HoldSession(session=row.id, absent_reason=now.words()),
+        state="planned",
+    ),
+    "cancel_session": _with_session(lambda now, row: CancelSession(session=row.id, reason=now.words()),
+                                    state="planned"),
+    "expect_workers": _with_session(lambda now, row: ExpectWorkers(session=row.id, workers=(now.any("worker").id,))),
+    "settle_attendance": _with_session(lambda now, row: SettleAttendance(
+        session=row.id, absent=(Away(now.any("worker").id, now.words()),), guests=(now.words(),),
+    )),
+    "record_results": _with_session(_results),
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""

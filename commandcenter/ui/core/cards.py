@@ -141,6 +141,7 @@ class Card(QScrollArea):
         layout.setSpacing(look.space(2))
         layout.addWidget(header)
         sections = [each for each in self._tools.plugs.card_sections if each.entity == self._entity]
+        sections = [each for each in sections if each.applies is None or each.applies(subject)]
         for section in sorted(sections, key=lambda each: each.order):
             part = section.make(self._tools, subject)
             layout.addSpacing(look.space(2))

@@ -65,6 +65,8 @@ class CardSection:
     title_code: str
     make: "Callable[[Tools, Any], QWidget]"
     order: int = 100
+    applies: "Callable[[Any], bool] | None" = None
+    """Whether it stands on the card of this one; None: of all."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "households": ("households", "care_ledger"),
     "units": ("unit_ledger",),
     "drill_records": ("drill_records",),
+    "courses": ("trainings", "training_matrix", "training_records"),
 }
 """The tables that the button of a workspace offers, the usual one first."""
 

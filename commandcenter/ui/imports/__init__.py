@@ -1,6 +1,6 @@
 """Importing what the town brings: the window, its actions, and the buttons of other workspaces that open it."""
 
-from commandcenter.rules.permissions import KEEPERS_OF_LISTS
+from commandcenter.rules.permissions import IMPORTERS, KEEPERS_OF_LISTS
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.tools import Tools
 
@@ -14,16 +14,19 @@ def install(tools: Tools) -> None:
     door = Door(tools)
     tools.actions.add(
         Action("import.open", "imports.action.open", door.open, icon="import", keys=("Ctrl+I",),
-               roles=KEEPERS_OF_LISTS, group="imports"),
+               roles=IMPORTERS, group="imports"),
         Action("import.grids", "imports.action.grids", door.open_grids, icon="import", roles=KEEPERS_OF_LISTS,
                group="imports"),
         Action("import.households", "imports.action.households", door.open_households, icon="import",
                roles=KEEPERS_OF_LISTS, group="imports"),
+        Action("import.training", "imports.action.training", door.open_training, icon="import", roles=IMPORTERS,
+               group="imports"),
         Action("import.people", "imports.action.people", door.open_people, icon="import", roles=KEEPERS_OF_LISTS,
                group="imports"),
     )  # fmt: skip
     tools.plugs.head_actions.add("grids.import", HeadAction("grids.import", "grids", "import.grids", order=10))
     tools.plugs.head_actions.add("people.import", HeadAction("people.import", "people", "import.people", order=10))
+    tools.plugs.head_actions.add("courses.import", HeadAction("courses.import", "courses", "import.training", order=10))
     household = HeadAction("households.import", "households", "import.households", order=10)
     tools.plugs.head_actions.add(household.id, household)
     for screen in screens(door):

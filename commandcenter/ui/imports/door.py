@@ -53,6 +53,10 @@ class Door(QObject):
         """Show the window for households."""
         self.made().begin("households")
 
+    def open_training(self) -> None:
+        """Show the window for old training records."""
+        self.made().begin("training_records")
+
     def open_people(self) -> None:
         """Show the window for workers."""
         self.made().begin("workers")

@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from commandcenter.base.errors import CommandCenterError, Refused
 from commandcenter.base.texts import say
-from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.services.filing import Cell, Difference, ReadFile, Side, Survey
+from commandcenter.rules.permissions import IMPORTERS, may_import
+from commandcenter.services.filing import WHAT, Cell, Difference, ReadFile, Side, Survey
 from commandcenter.services.recognising import Reading
 from commandcenter.ui.core.runner import Report, Task
 from commandcenter.ui.core.tools import Tools
@@ -84,8 +84,10 @@ class ImportWork(QObject):
 
     @property
     def is_allowed(self) -> bool:
-        """Whether the person at the desk may import."""
-        return self._desk.officer.role in KEEPERS_OF_LISTS
+        """Whether the person at the desk may import: anything, or what has been recognised."""
+        entity = WHAT.get(self.what or "", "")
+        role = self._desk.officer.role
+        return may_import(role, entity) if entity else role in IMPORTERS
 
     @property
     def name(self) -> str:

@@ -70,7 +70,7 @@ class Drawing:
 
     def _start_afresh(self) -> None:
         """Nothing selected, every workspace made anew in the language and theme of the moment."""
-        for entity in ("incident", "grid", "worker", "household", "drill"):
+        for entity in ("incident", "grid", "worker", "household", "drill", "session", "course"):
             self.tools.selection.choose(entity, None)
         self.window.resize(*self.size)
         self.window.show()

@@ -18,8 +18,8 @@ from commandcenter.ui.shell.who import WhoAreYou
 HOME = "situation"
 _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
                 "contact": "people", "duty_holder": "people", "household": "households",
-                "drill_record": "drill_records", "scenario": "scenarios", "unit": "scenarios",
-                "drill": "drills", "drill_plan": "drills", "debt": "drills"}  # fmt: skip
+                "drill_record": "drill_records", "scenario": "scenarios", "unit": "scenarios", "drill": "drills",
+                "drill_plan": "drills", "debt": "drills", "course": "courses", "session": "courses"}  # fmt: skip
 
 
 class MainWindow(QMainWindow):

@@ -1,0 +1,259 @@
+"""Courses: the town's 18 in five categories, how long a pass counts, and what is lacking of each."""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.rules.courses import CourseSession, gaps_in, needs
+from commandcenter.services.courses import RetireCourse
+from commandcenter.services.shipped import terms
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.cards import Facts, Link, figures, words
+from commandcenter.ui.core.listing import CardHands, Found, ListWords, ListWorkspace, Tab
+from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.sidelist import ALL
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.viewstate import Empty, ViewState
+from commandcenter.ui.core.widgets import Label
+from commandcenter.ui.courses.forms import AddCourseSheet, EditCourseSheet
+from commandcenter.ui.courses.rows import COURSE_COLUMNS, CourseRow, valid_words
+from commandcenter.ui.courses.store import TrainingStore, category_name, title_of
+
+_TABS = (Tab("", "courses.tab.in_use"), Tab("retired", "courses.tab.retired"))
+_LISTED = 6
+
+
+class CoursesPage(ListWorkspace[CourseRow]):
+    """Left the categories, in the middle the courses, right the one that is chosen.
+
+    Signals: ``plan_asked(course, workers)`` when a session is to be planned.
+    """
+
+    words = ListWords(
+        "courselist", "courses.search_course", Empty("courses.list_empty", "courses.list_empty.hint", "course"),
+        "courses.categories.all", "courses.course_count", "courses.course_count_of", "courses.course_card.empty",
+        "courses.course_card.gone",
+    )  # fmt: skip
+    scope = "courselist"
+    plan_asked = Signal(str, object)
+
+    def __init__(self, tools: Tools, store: TrainingStore) -> None:
+        self.store = store
+        self._chosen: str | None = None
+        self._shown: CourseRow | None = None
+        super().__init__(tools, COURSE_COLUMNS, key=_id, order=lambda row: row.place, card="course", tabs=_TABS,
+                         add="course.add")  # fmt: skip
+        self.post = Sender(tools, self)
+        store.changed.connect(self._take)
+        tools.selection.changed.connect(self._selected)
+        tools.selection.navigated.connect(self._navigated)
+        self.tabs.currentChanged.connect(tools.actions.refresh)
+        self.card.show_nothing(self.words.nothing)
+        if store.state is not None:
+            self._take()
+
+    # --- what the list is ---------------------------------------------------------------------------------------
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has been read."""
+        return self.store.state is not None
+
+    def village_of(self, row: CourseRow) -> str | None:
+        """The left list holds the categories."""
+        return row.course.category
+
+    def is_on_tab(self, row: CourseRow, tab: str) -> bool:
+        """In use, or not any more."""
+        return row.course.active != (tab == "retired")
+
+    def matching(self, query: str) -> Found:
+        """By title in every language."""
+        wanted = query.casefold()
+        return frozenset(row.id for row in self._rows.values()
+                         if any(wanted in str(title).casefold() for title in row.course.title.values()))  # fmt: skip
+
+    def village_counts(self) -> tuple[Mapping[str, int], int]:
+        """Courses in use of each category."""
+        rows = [row for row in self._rows.values() if row.course.active]
+        return Counter(row.course.category for row in rows), len(rows)
+
+    def count_villages(self) -> None:
+        """The list at the left: categories."""
+        counts, total = self.village_counts()
+        lines = [(key, category_name(key), counts.get(key, 0)) for key in terms("course_categories")]
+        self.villages.show_lines([(ALL, say(self.words.all_villages), total), *lines])
+
+    def _state(self) -> ViewState:
+        return self.store.trouble or super()._state()
+
+    @Slot()
+    def _take(self) -> None:
+        state = self.store.state
+        if state is None:
+            self.tell_state()
+            return
+        lacking = {each.course: each for each in needs(state.matrix)}
+        sessions = Counter(each.course for each in state.sessions.values() if each.state != "cancelled")
+        rows = [CourseRow(each, lacking.get(id), sessions[id], place)
+                for place, (id, each) in enumerate(state.courses.items())]  # fmt: skip
+        self.show_rows({row.id: row for row in rows})
+        for row in rows:
+            sheet = self.sheet(row.id)
+            if isinstance(sheet, EditCourseSheet):
+                sheet.follow(row.course)
+        self._refresh_card()
+
+    # --- choosing -----------------------------------------------------------------------------------------------
+
+    def pick(self, id: str) -> None:
+        """By hand."""
+        self._tools.selection.choose("course", id)
+        self._show(id)
+
+    @Slot(str, object)
+    def _selected(self, entity: str, id: str | None) -> None:
+        if entity == "course":
+            self._show(id)
+
+    @Slot(str, str)
+    def _navigated(self, entity: str, id: str) -> None:
+        if entity == "course":
+            self._show(id)
+            if id in self._rows:
+                self.bring_into_list(id)
+
+    def _show(self, id: str | None) -> None:
+        self._chosen = id
+        self.view.choose(id, show=False)
+        self._refresh_card()
+        self.show_card_or_sheet(id)
+
+    def _refresh_card(self) -> None:
+        row = self.row(self._chosen)
+        if row is not None and row == self._shown:
+            return
+        self._shown = row
+        self._tools.actions.refresh()
+        if row is not None:
+            self.card.show_subject(row, CourseHeader(self._tools, self.store, row))
+        else:
+            gone = self._chosen is not None and self.is_ready
+            self.card.show_nothing(self.words.gone if gone else self.words.nothing)
+
+    # --- what can be done ---------------------------------------------------------------------------------------
+
+    can_add = True
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether a course is on the card."""
+        return self._shown is not None and self.right.currentWidget() is self.card
+
+    @property
+    def can_retire(self) -> bool:
+        """Whether it can be taken out of use."""
+        return self.can_edit and self._shown is not None and self._shown.course.active
+
+    @property
+    def can_bring_back(self) -> bool:
+        """Whether it can come back."""
+        return self.can_edit and self._shown is not None and not self._shown.course.active
+
+    def add(self) -> None:
+        """The form for a course of the town's own."""
+        self.open_sheet("new:course", self._new)
+
+    def _new(self) -> AddCourseSheet:
+        sheet = AddCourseSheet(self.post, self.villages.chosen_line)
+        sheet.added.connect(self._added)
+        return sheet
+
+    @Slot(str)
+    def _added(self, id: str) -> None:
+        self._tools.selection.navigate("course", id)
+
+    def edit(self) -> None:
+        """The form of the chosen course."""
+        if self._shown is not None:
+            course = self._shown.course
+            self.open_sheet(course.id, partial(EditCourseSheet, course, self.post))
+
+    def retire(self) -> None:
+        """Out of use."""
+        self._set_retired(True)
+
+    def bring_back(self) -> None:
+        """In use again."""
+        self._set_retired(False)
+
+    def _set_retired(self, retired: bool) -> None:
+        if self._shown is not None:
+            name = title_of(self._shown.course)
+            told = say("courses.done.retire" if retired else "courses.done.bring_back", course=name)
+            command = RetireCourse(course=self._shown.id, retired=retired)
+            self.post.send(command, told, done=partial(self.post.tell_done, told))
+
+    def plan(self) -> None:
+        """A session of this course for everybody who lacks it."""
+        if self._shown is not None and self.store.state is not None:
+            self.plan_asked.emit(self._shown.id, gaps_in(self.store.state.matrix, self._shown.id))
+
+
+class CourseHeader(QWidget):
+    """A course: its facts, what is lacking, its last sessions, and what can be done."""
+
+    def __init__(self, tools: Tools, store: TrainingStore, row: CourseRow) -> None:
+        super().__init__()
+        course, look = row.course, theme.current()
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(look.space(1))
+        lines.addWidget(words(title_of(course), "title"))
+        lines.addWidget(words(category_name(course.category), "muted"))
+        if row.need is not None:
+            lacking = [(str(getattr(row.need, name)), f"courses.validity.{name}")
+                       for name in ("missing", "expired", "expiring")]  # fmt: skip
+            lines.addWidget(figures((*lacking, (str(row.need.booked), "courses.figure.booked"))))
+        retire = "course.retire" if course.active else "course.bring_back"
+        lines.addWidget(CardHands(tools, ("course.plan", "course.edit", retire) if course.active
+                                  else ("course.edit", retire)))  # fmt: skip
+        facts = Facts()
+        facts.add("courses.field.hours", say("courses.hours", hours=f"{course.hours:g}"))
+        facts.add("courses.field.valid_months", valid_words(course.valid_months))
+        facts.add("courses.field.method", say(f"courses.method.{course.method}"))
+        if course.method != "none":
+            facts.add("courses.field.pass_mark", str(course.pass_mark))
+        whom = "courses.form.required" if course.required else "courses.form.voluntary"
+        facts.add("courses.field.required", say(whom))
+        facts.add("courses.field.origin", say(f"courses.origin.{course.origin}"))
+        lines.addWidget(facts)
+        lines.addSpacing(look.space(2))
+        lines.addWidget(Label("courses.sessions.of", "heading"))
+        self._add_sessions(lines, tools, store, row)
+
+    def _add_sessions(self, lines: QVBoxLayout, tools: Tools, store: TrainingStore, row: CourseRow) -> None:
+        state = store.state
+        found = [each for each in state.sessions.values() if each.course == row.id] if state else []
+        found.sort(key=_newest, reverse=True)
+        if not found:
+            lines.addWidget(Label("courses.sessions.none", "muted"))
+        for each in found[:_LISTED]:
+            when = store.local(each, "%Y-%m-%d %H:%M") or say("courses.undated")
+            tally: Any = state.tally(each) if state else None
+            told = say("courses.session.line", when=when, state=say(f"courses.state.{each.state}"),
+                       present=tally.present, expected=tally.expected)  # fmt: skip
+            lines.addWidget(Link(told, partial(tools.selection.navigate, "session", each.id)))
+
+
+def _newest(session: CourseSession) -> tuple[float, str]:
+    return (session.starts_at.timestamp() if session.starts_at else float("inf")), session.id
+
+
+def _id(row: CourseRow) -> str:
+    return row.id

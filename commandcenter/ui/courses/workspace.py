@@ -1,0 +1,150 @@
+"""The workspace 培训: sessions, courses, and who has which course, one key apart."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from commandcenter.base.texts import say
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.courses.coursepage import CoursesPage
+from commandcenter.ui.courses.matrix import MatrixPage
+from commandcenter.ui.courses.printing import Printing
+from commandcenter.ui.courses.sessions import SessionsPage
+from commandcenter.ui.courses.store import TrainingStore
+
+PAGES = ("sessions", "courses", "matrix")
+
+
+class CoursesWorkspace(QWidget):
+    """Three pages over one store."""
+
+    scope = "courses"
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__()
+        self._tools = tools
+        self.store = TrainingStore(tools, self)
+        self.sessions = SessionsPage(tools, self.store)
+        self.courses = CoursesPage(tools, self.store)
+        self.matrix = MatrixPage(tools, self.store)
+        self.printing = Printing(tools, self.store, self)
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("courses.pages")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.pages = QStackedWidget()
+        look = theme.current()
+        bar = QWidget()
+        bar.setProperty("panel", "surface")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(look.space(3), look.space(1), look.space(3), 0)
+        row.setSpacing(look.space(2))
+        row.addWidget(self.tabs)
+        made: tuple[QWidget, ...] = (self.sessions, self.courses, self.matrix)
+        for number, page in enumerate(made, start=1):
+            self.tabs.addTab(_tab_words(number))
+            self.pages.addWidget(page)
+        row.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(bar)
+        whole.addWidget(self.pages, 1)
+        self.tabs.currentChanged.connect(self._turned)
+        for source in (self.courses, self.matrix):
+            source.plan_asked.connect(self._plan)
+        tools.selection.navigated.connect(self._navigated)
+        tools.actions.attach(self, self.scope)
+
+    # --- pages --------------------------------------------------------------------------------------------------
+
+    def open_page(self, name: str) -> Any:
+        """Show a page by its name."""
+        self.tabs.setCurrentIndex(PAGES.index(name))
+        return self.pages.currentWidget()
+
+    @Slot(int)
+    def _turned(self, place: int) -> None:
+        self.pages.setCurrentIndex(place)
+        self.open_page(self.page).setFocus()
+        self._tools.actions.refresh()
+
+    @property
+    def page(self) -> str:
+        """The page that is shown."""
+        return PAGES[self.tabs.currentIndex()]
+
+    def to_sessions(self) -> None:
+        """The first page."""
+        self.open_page("sessions")
+
+    def to_courses(self) -> None:
+        """The second."""
+        self.open_page("courses")
+
+    def to_matrix(self) -> None:
+        """The third."""
+        self.open_page("matrix")
+
+    @Slot(str, str)
+    def _navigated(self, entity: str, _id: str) -> None:
+        if entity in ("session", "course"):
+            self.open_page(f"{entity}s")
+
+    @Slot(str, object)
+    def _plan(self, course: str, workers: Any) -> None:
+        """The form for a session, with those who lack the course."""
+        self.open_page("sessions")
+        self.sessions.plan_for(course, workers)
+
+    # --- paper --------------------------------------------------------------------------------------------------
+
+    @property
+    def can_print(self) -> bool:
+        """Whether a session that takes entries is on the card."""
+        return self.page == "sessions" and self.sessions.can_edit
+
+    @property
+    def can_certify(self) -> bool:
+        """Whether somebody passed in it."""
+        return self.page == "sessions" and self.sessions.can_certify
+
+    def print_sheet(self) -> None:
+        """The list to be signed."""
+        row = self.sessions.chosen_row
+        if row is not None:
+            self.printing.sign_in_sheet(row.id)
+
+    def print_certificates(self) -> None:
+        """Of everybody who passed; of the chosen ones where rows of the list are chosen and have passed."""
+        row, body = self.sessions.chosen_row, self.sessions.body
+        if row is None or body is None:
+            return
+        passed = [id for id in body.view.keeper.chosen if (each := body.table.row(id)) and each.row.passed]
+        self.printing.certificates(row.id, tuple(passed) if len(passed) > 1 else None)
+
+    def print_register(self) -> None:
+        """Of this year."""
+        self.printing.register()
+
+    # --- Qt -----------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was asked for before this room was made."""
+        super().showEvent(event)
+        self._tools.actions.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "pages"):
+            for number in range(1, len(PAGES) + 1):
+                self.tabs.setTabText(number - 1, _tab_words(number))
+
+
+def _tab_words(number: int) -> str:
+    """The name of a page, and the key that opens it."""
+    return say("courses.page", name=say(f"courses.page.{PAGES[number - 1]}"), key=number)
