@@ -24,10 +24,9 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "head": EXAMPLES, "relation": ("户主", "head"),
     "title": EXAMPLES, "scenario": ("山体滑坡预警转移", "Landslide warning and evacuation"),
     "form": ("实战演练", "实战演练"), "starts_at": ("2026-06-05 09:00", "2026-06-05 09:00"),
-    "place": ("示例村", "Example village"), "units": ("应急办、消防队", "fire team"),
+    "place": ("示例村村委会", "Example village office"), "units": ("应急办、消防队", "fire team"),
     "needs": ("要人抬", "must be carried"), "away": ("否", "no"),
     "course": ("防范电信网络诈骗", "Guarding against phone and online fraud"), "held_on": ("2025-06-12", "2025-06-12"),
-    "place": ("镇政府会议室", "Town hall"),
     "teacher": ("李老师", "Ms Li"), "hours": ("2", "2"), "presence": ("到场", "yes"), "mark": ("85", "85"),
     "result": ("合格", "pass"),
 }  # fmt: skip

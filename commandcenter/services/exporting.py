@@ -134,8 +134,8 @@ def _matrix_sheet(reader: Reader, now: datetime) -> SheetOut:
     state = training.load(reader, now)
     in_use = state.in_use
     columns = [_column(say(f"export.matrix.{name}"), "worker", name) for name in ("village", "grid", "name")]
-    columns += [Column(words(each.title, texts.current().language), "text", 14) for each in in_use]
-    columns += [Column(say("export.matrix.gaps"), "number", 8)]
+    columns += [Column(words(each.title, texts.current().language), "text") for each in in_use]
+    columns += [Column(say("export.matrix.gaps"), "number")]
     rows = []
     for worker in state.workers:
         cells = [state.matrix.of(worker.id, each.id) for each in in_use]
