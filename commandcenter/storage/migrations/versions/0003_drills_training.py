@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("before_month", sa.BigInteger(), nullable=False),
         sa.Column("title", types.JsonText(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=False),
         sa.Column("origin", sa.String(length=32), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
