@@ -37,7 +37,7 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "improvements": ("整改", {"number": "序号", "text": "事项", "owner": "责任人", "due": "时限", "state": "状态"}),
 }  # fmt: skip
 """Lists by their English name: the Chinese one, and the fields of an item in both."""
-RECORD_ROWS = tuple(PLACEHOLDERS)[:1] + ("when",) + tuple(PLACEHOLDERS)[3:21]
+RECORD_ROWS = ("title", "when", *tuple(PLACEHOLDERS)[3:21])
 """演练记录表: its 20 columns in the usual order (headings.csv, row 8)."""
 
 
@@ -123,11 +123,11 @@ class _Document:
         section.left_margin = section.right_margin = Mm(26)
         section.top_margin, section.bottom_margin = Mm(30), Mm(26)
         self._face(self.document.styles["Normal"], "宋体", Pt(12))
-        header = section.header.paragraphs[0]
+        header: Any = section.header.paragraphs[0]
         header.text = say("drillpaper.mark")
         header.alignment = 2
         self._page_numbers(section)
-        title = self.document.add_paragraph()
+        title: Any = self.document.add_paragraph()
         title.alignment = 1
         run = title.add_run(say(title_code))
         run.bold = True
@@ -168,7 +168,7 @@ class _Document:
         """A paragraph at the left, the middle (1) or the right (2); it may hold placeholders."""
         from docx.shared import Pt
 
-        line = self.document.add_paragraph(words)
+        line: Any = self.document.add_paragraph(words)
         line.paragraph_format.line_spacing = 1.4
         line.paragraph_format.space_before, line.paragraph_format.space_after = Pt(6), Pt(2)
         if at:
@@ -334,7 +334,9 @@ def _briefing() -> bytes:
 # --- Excel ----------------------------------------------------------------------------------------------------------
 
 
-def _book(title_code: str, name: str, widths: Sequence[int], facts: Sequence[str], *, high: int, upright: bool) -> bytes:
+def _book(
+    title_code: str, name: str, widths: Sequence[int], facts: Sequence[str], *, high: int, upright: bool
+) -> bytes:
     """A title, a line of facts, a list with its headings; fits on A4."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side

@@ -135,7 +135,8 @@ def _roles(words: Words) -> Iterable[OneSheet]:
             parts.append(Part(say("drillpaper.kit"), in_own_words(scenario.kit)))
         times = Table(
             say("drillsheet.own_times"), (say("drillsheet.moment"), say("drillsheet.time"), say("drillsheet.note")),
-            (2.0, 2.0, 5.0), tuple((moment_name(each), "", "") for each in ("called", "assembled", "evacuated", "ended")),
+            (2.0, 2.0, 5.0),
+            tuple((moment_name(each), "", "") for each in ("called", "assembled", "evacuated", "ended")),
         )  # fmt: skip
         yield OneSheet(say("drillsheet.role", role=role_name(role)), "、".join(names), _facts(words), tuple(parts),
                        (times,), (Part(say("drillsheet.remarks"), "", 2),), (say("drillsheet.name"),))  # fmt: skip

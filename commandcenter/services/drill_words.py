@@ -174,8 +174,10 @@ class Words:
     def five(self) -> list[dict[str, str]]:
         """五预, as the town calls them."""
         five = self.record.scenario.five if self.record.scenario else {}
-        return [{"name": self.five_names.get(each) or say(f"drillpaper.five.{each}"), "text": in_own_words(five.get(each))}
-                for each in FIVE]  # fmt: skip
+        return [
+            {"name": self.five_names.get(each) or say(f"drillpaper.five.{each}"), "text": in_own_words(five.get(each))}
+            for each in FIVE
+        ]
 
     def evaluation(self) -> list[dict[str, Any]]:
         """演练评估表: points as numbers, so that a sheet can sum them; empty where nothing was judged."""
@@ -214,9 +216,10 @@ class Words:
     def told(self) -> list[dict[str, str]]:
         """告知清单."""
         return [
-            {"audience": say(f"drillpaper.audience.{each.audience}"), "whom": each.whom, "time": self.full(each.told_at)}
+            {"audience": say(f"drillpaper.audience.{each.audience}"), "whom": each.whom,
+             "time": self.full(each.told_at)}
             for each in self.record.notices
-        ]
+        ]  # fmt: skip
 
     def mends(self) -> list[dict[str, str]]:
         """What has to be mended."""
@@ -229,7 +232,7 @@ class Words:
     # --- sentences to begin with ------------------------------------------------------------------------------------
 
     def summary(self) -> str:
-        """总结, as facts alone would say it: what happened, the times, the score, what was missed and has to be done."""
+        """总结, as facts alone would say it: what happened, times, score, what was missed, what has to be done."""
         return "\n".join(each for each in (self._held(), self._timed(), self._scored(), self._missed(), self._mending())
                          if each)  # fmt: skip
 

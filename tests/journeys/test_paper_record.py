@@ -133,7 +133,8 @@ def test_the_paper_record_of_twelve_june(
     assert QApplication.focusWidget() is sheet.widgets["at.warned"]
     for text in ("0906", "0913", "0917", "0934", "", "", "", "0955"):
         keys.type(text).tab()
-    keys.type("called out, moved, counted").tab().type("loudspeaker too quiet").tab().type("two more loudspeakers").tab()
+    keys.type("called out, moved, counted").tab().type("loudspeaker too quiet").tab()
+    keys.type("two more loudspeakers").tab()
     keys.type("He Dashan").tab().type("1231").tab().type("Li").press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.list.chosen_row is not None, timeout=PATIENCE)
     assert keys.count * SECONDS_A_KEY <= MINUTES * 60, keys.count

@@ -160,7 +160,8 @@ def test_two_write_one_record(room: Room) -> None:
     sheet.submit()
     room.settle()
     view = next(each for each in sheet.findChildren(ConflictView) if not each.is_decided)
-    assert {texts.say("core.conflict.theirs", text="9:08"), texts.say("core.conflict.mine", text="9:12")} <= set(said(view))
+    sides = (("theirs", "9:08"), ("mine", "9:12"))
+    assert {texts.say(f"core.conflict.{side}", text=text) for side, text in sides} <= set(said(view))
     view.decide("theirs")
     sheet.submit()
     room.settle()
@@ -245,7 +246,7 @@ def test_papers_start_as_sentences_and_land_in_one_folder(
     assert "改过的简报" in "\n".join(each.text for each in docx.Document(str(briefing)).paragraphs)
     assert page.stack.currentWidget() is page.list
     with room.tools.desk.session.read(DRILLS) as reader:
-        assert [each.change.op for each in reader.history(entity="drill", id=id)][0] == "print"
+        assert reader.history(entity="drill", id=id)[0].change.op == "print"
 
 
 def test_a_broken_template_is_one_clear_sentence(room: Room, tmp_path: Path) -> None:

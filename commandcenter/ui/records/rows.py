@@ -115,6 +115,10 @@ def _came(row: RecordRow) -> str:
     return f"{came}/{asked}" if row.stage in ("held", "reviewed") else str(asked or "–")
 
 
+def _minutes(row: RecordRow) -> str:
+    return "–" if row.record.minutes is None or row.stage in ("ahead", "due") else str(row.record.minutes)
+
+
 COLUMNS: tuple[Column[RecordRow], ...] = (
     Column("when", "records.column.when", lambda row, _: row.when, lambda row: row.at, 130, fixed=True),
     Column("title", "records.column.title", lambda row, _: row.record.drill.title, None, 210, stretch=True, fixed=True),
@@ -125,7 +129,7 @@ COLUMNS: tuple[Column[RecordRow], ...] = (
            lambda row: row.record.drill.took_part, 64, numeric=True),
     Column("grids", "records.column.grids", lambda row, _: _came(row), lambda row: row.came[0], 70, numeric=True),
     Column("minutes", "records.column.minutes",
-           lambda row, _: "–" if row.record.minutes is None or row.stage in ("ahead", "due") else str(row.record.minutes),
+           lambda row, _: _minutes(row),
            lambda row: row.record.minutes, 70, numeric=True),
     Column("score", "records.column.score", lambda row, _: score_words(row), lambda row: row.record.score.percent, 60,
            numeric=True, tone=_score_tone),

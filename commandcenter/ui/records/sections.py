@@ -140,7 +140,8 @@ class FactsSection(_Section):
         live = self._tools.desk.live
         for each in absent:
             grid = live.grids.get(each.grid)
-            self.say("records.absent_grid", grid=grid.name if grid else "", reason=each.reason or say("records.no_reason"))
+            reason = each.reason or say("records.no_reason")
+            self.say("records.absent_grid", grid=grid.name if grid else "", reason=reason)
         if not some:
             self.say("records.facts.none")
 
@@ -231,8 +232,10 @@ class ToldSection(_Section):
             row.setContentsMargins(0, 0, 0, 0)
             audience = say(f"drillpaper.audience.{notice.audience}")
             row.addWidget(words(audience, "strong", wraps=False))
-            told = say("records.told.line", whom=notice.whom, at=f"{notice.told_at.astimezone(self._row.zone):%m-%d %H:%M}",
-                       by=notice.told_by) if notice.told_at else say("records.told.not_yet")  # fmt: skip
+            told = say("records.told.not_yet")
+            if notice.told_at is not None:
+                at = f"{notice.told_at.astimezone(self._row.zone):%m-%d %H:%M}"
+                told = say("records.told.line", whom=notice.whom, at=at, by=notice.told_by)
             row.addWidget(words(told, "muted" if notice.told_at else ""), 1)
             if self.may(PLANNERS):
                 code = "records.told.back" if notice.told_at else "records.told.tell"
