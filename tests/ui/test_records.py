@@ -88,7 +88,12 @@ def test_nothing_yet_says_what_to_do(room: Room) -> None:
 def test_a_planned_drill_is_written_up_and_judged_as_one_types(room: Room, qtbot: Any) -> None:
     id = plan(room)
     page = page_of(room)
+    ahead = plan(room, starts_at=HELD_AT + timedelta(days=90))
     page.list.tabs.setCurrentIndex(1)
+    assert page.list.table.ids() == [id]
+    room.tools.selection.navigate("drill_record", ahead)
+    assert page.list.table.ids() == [ahead] and page.list.chosen_row.id == ahead
+    page.list.tabs.setCurrentIndex(0)
     assert page.list.table.ids() == [id]
     page.list.pick(id)
     room.settle()
@@ -175,6 +180,11 @@ def test_a_grid_is_ticked_by_number_or_by_click(room: Room) -> None:
     page.late()
     sheet = form(room, page)
     village = next(each for each in room.tools.desk.live.villages.values() if each.code == VILLAGE)
+    sheet.submit()
+    room.settle()
+    assert any("选" in each or "场景" in each for each in said(sheet.fields["scenario"]))
+    assert page.stack.currentWidget() is sheet
+    sheet.scenario.setCurrentIndex(1)
     sheet.places.village.put(village.id)
     sheet.places.village.chosen.emit()
     total = len(sheet.grids.boxes)

@@ -116,7 +116,8 @@ class RecordPage(QWidget):
         """In the order in which they are typed, which is that of the controller's sheet."""
         self.places = PlacePair(self._desk.live)
         library = self._facts.scenarios
-        self.scenario = PickBox(Option(each.id, in_own_words(each.title), (each.key,)) for each in library)
+        self.scenario = PickBox((Option(each.id, in_own_words(each.title), (each.key,)) for each in library),
+                                none_code="records.scenario.choose")  # fmt: skip
         self.day, self.time = DayField(self._tools, ahead=False), TimeEdit()
         self.widgets: dict[str, QWidget] = {
             "scenario": self.scenario, "village": self.places.village, "grid": self.places.grid, "day": self.day,

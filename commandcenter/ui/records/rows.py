@@ -83,9 +83,10 @@ def _entry(row: RecordRow) -> Entry:
 
 
 def order(row: RecordRow) -> tuple[Any, ...]:
-    """What has to be written first, then the latest."""
-    first = {"running": 0, "due": 1}.get(row.stage, 2)
-    return first, -(row.at.timestamp() if row.at else 0.0), row.id
+    """What has to be written first, then the latest; of those to come the next one first."""
+    first = {"running": 0, "due": 1, "ahead": 3}.get(row.stage, 2)
+    at = row.at.timestamp() if row.at else float("inf")
+    return first, at if row.stage == "ahead" else -at, row.id
 
 
 def score_words(row: RecordRow) -> str:

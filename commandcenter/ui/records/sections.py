@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
@@ -17,6 +18,7 @@ from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Chip, Label
+from commandcenter.ui.records.inputs import CHIP
 from commandcenter.ui.records.rows import RecordRow, score_words, stage_words
 
 _FACTS = ("owner_unit", "commander", "units", "subjects", "process", "problems", "measures", "recorder")
@@ -110,8 +112,9 @@ class ResultSection(_Section):
             limit = duration(row.within_s) if found.seconds is not None and row.within_s is not None else ""
             why = say("drillpaper.took", took=measured, limit=limit) if limit else row.reason
             line = QHBoxLayout()
-            line.addWidget(Chip(say(f"records.verdict.{found.verdict}"),
-                                "overdue" if found.verdict == "missed" else "neutral"))  # fmt: skip
+            chip = Chip(say(f"records.verdict.{found.verdict}"), "overdue" if found.verdict == "missed" else "neutral")
+            chip.setFixedWidth(theme.current().px(CHIP))
+            line.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(words(" · ".join(each for each in (in_own_words(row.text), why) if each)), 1)
             self._lines.addLayout(line)
         if score.percent is not None and not score.missed and not score.unjudged:
@@ -151,7 +154,7 @@ def _pair(label: str, value: str) -> QWidget:
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
     quiet = words(label, "muted", wraps=False)
-    quiet.setMinimumWidth(theme.current().px(96))
+    quiet.setMinimumWidth(theme.current().px(132))
     row.addWidget(quiet)
     row.addWidget(words(value, "strong", wraps=False))
     row.addStretch(1)
