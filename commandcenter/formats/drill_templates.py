@@ -334,6 +334,10 @@ def _briefing() -> bytes:
 # --- Excel ----------------------------------------------------------------------------------------------------------
 
 
+NARROW = 8
+"""Characters of a column that holds numbers."""
+
+
 def _book(
     title_code: str, name: str, widths: Sequence[int], facts: Sequence[str], *, high: int, upright: bool
 ) -> bytes:
@@ -362,8 +366,10 @@ def _book(
         for row in (3, 4):
             cell = sheet.cell(row, place)
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-            cell.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.cell(3, place).font = Font(bold=True)
+            middle = "center" if width <= NARROW else "left"
+            cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal=middle)
+            cell.font = Font(size=10)
+        sheet.cell(3, place).font = Font(bold=True, size=10)
         sheet.cell(3, place).fill = PatternFill("solid", fgColor="E8EEF2")
     sheet.page_setup.paperSize, sheet.page_setup.orientation = 9, "portrait" if upright else "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -383,7 +389,7 @@ def _sign_in() -> bytes:
 
 def _evaluation() -> bytes:
     facts = ("title", "when", "score", "pass_mark", "verdict")
-    return _book("drillpaper.paper.evaluation", "evaluation", (14, 36, 8, 30, 8, 24, 12), facts, high=36, upright=False)
+    return _book("drillpaper.paper.evaluation", "evaluation", (14, 36, 8, 30, 8, 24, 12), facts, high=50, upright=False)
 
 
 _SHIPPED: dict[str, Callable[[], bytes]] = {

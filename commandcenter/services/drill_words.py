@@ -7,6 +7,7 @@ from typing import Any
 from commandcenter.base import texts
 from commandcenter.base.texts import say
 from commandcenter.rules.judging import Judgement
+from commandcenter.rules.maps import natural_key
 from commandcenter.rules.scenarios import FIVE, MOMENTS, ROLES, Expectation, words
 from commandcenter.services import shipped
 from commandcenter.services.drill_reading import Record
@@ -55,8 +56,11 @@ class Words:
         self.mark = town.mark if town else "real"
         self.zone = zone_named(town.zone if town else None)
         grids = {each.id: each for each in reader.many("grid", {each.grid for each in record.grids})}
-        self.grid_names = {id: each.name for id, each in grids.items()}
+        ordered = sorted(grids.values(), key=lambda each: natural_key(each.code))
+        self.grid_names = {each.id: each.name for each in ordered}
+        """Names by id, in the order of the grids' codes."""
         village = reader.get("village", self.drill.village) if self.drill.village else None
+        self._village_zh = village.name if village else ""
         self.village = texts.choose(village.name, village.name_en) if village else ""
         self.five_names = self._five_names(reader)
         self.people = self._people(reader)
@@ -133,7 +137,7 @@ class Words:
             "objectives": in_own_words(scenario.objectives) if scenario else "",
             "safety": in_own_words(scenario.safety) if scenario else "",
             "kit": in_own_words(scenario.kit) if scenario else "", "plan": it.plan,
-            "grids": LISTED.join(sorted(self.grid_names.get(each.grid, "") for each in came)),
+            "grids": self._grids({each.grid for each in came}),
             "people": _number(it.people), "owner": it.owner, "phone": dialled(shown(it.phone)),
             "score": _number(score.percent), "pass_mark": str(it.pass_mark), "verdict": self.verdict(),
             "summary": self.summary() if summary is None else summary,
@@ -142,6 +146,11 @@ class Words:
             "script": self.script(), "roles": self.roles(), "five": self.five(), "evaluation": self.evaluation(),
             "sign_in": self.sign_in(), "notices": self.told(), "improvements": self.mends(),
         }  # fmt: skip
+
+    def _grids(self, ids: set[str]) -> str:
+        """The grids, the village named once."""
+        names = [name for id, name in self.grid_names.items() if id in ids]
+        return LISTED.join([*names[:1], *(name.removeprefix(self._village_zh).strip() or name for name in names[1:])])
 
     def verdict(self) -> str:
         """Passed or not; empty while nothing was judged."""
