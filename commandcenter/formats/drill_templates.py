@@ -37,7 +37,7 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "improvements": ("整改", {"number": "序号", "text": "事项", "owner": "责任人", "due": "时限", "state": "状态"}),
 }  # fmt: skip
 """Lists by their English name: the Chinese one, and the fields of an item in both."""
-RECORD_ROWS = tuple(PLACEHOLDERS)[:1] + ("when",) + tuple(PLACEHOLDERS)[3:21]
+RECORD_ROWS = ("title", "when", *tuple(PLACEHOLDERS)[3:21])
 """演练记录表: its 20 columns in the usual order (headings.csv, row 8)."""
 
 
@@ -123,11 +123,11 @@ class _Document:
         section.left_margin = section.right_margin = Mm(26)
         section.top_margin, section.bottom_margin = Mm(30), Mm(26)
         self._face(self.document.styles["Normal"], "宋体", Pt(12))
-        header = section.header.paragraphs[0]
+        header: Any = section.header.paragraphs[0]
         header.text = say("drillpaper.mark")
         header.alignment = 2
         self._page_numbers(section)
-        title = self.document.add_paragraph()
+        title: Any = self.document.add_paragraph()
         title.alignment = 1
         run = title.add_run(say(title_code))
         run.bold = True
@@ -168,7 +168,7 @@ class _Document:
         """A paragraph at the left, the middle (1) or the right (2); it may hold placeholders."""
         from docx.shared import Pt
 
-        line = self.document.add_paragraph(words)
+        line: Any = self.document.add_paragraph(words)
         line.paragraph_format.line_spacing = 1.4
         line.paragraph_format.space_before, line.paragraph_format.space_after = Pt(6), Pt(2)
         if at:
@@ -334,7 +334,13 @@ def _briefing() -> bytes:
 # --- Excel ----------------------------------------------------------------------------------------------------------
 
 
-def _book(title_code: str, name: str, widths: Sequence[int], facts: Sequence[str], *, high: int, upright: bool) -> bytes:
+NARROW = 8
+"""Characters of a column that holds numbers."""
+
+
+def _book(
+    title_code: str, name: str, widths: Sequence[int], facts: Sequence[str], *, high: int, upright: bool
+) -> bytes:
     """A title, a line of facts, a list with its headings; fits on A4."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -360,8 +366,10 @@ def _book(title_code: str, name: str, widths: Sequence[int], facts: Sequence[str
         for row in (3, 4):
             cell = sheet.cell(row, place)
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-            cell.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.cell(3, place).font = Font(bold=True)
+            middle = "center" if width <= NARROW else "left"
+            cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal=middle)
+            cell.font = Font(size=10)
+        sheet.cell(3, place).font = Font(bold=True, size=10)
         sheet.cell(3, place).fill = PatternFill("solid", fgColor="E8EEF2")
     sheet.page_setup.paperSize, sheet.page_setup.orientation = 9, "portrait" if upright else "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -381,7 +389,7 @@ def _sign_in() -> bytes:
 
 def _evaluation() -> bytes:
     facts = ("title", "when", "score", "pass_mark", "verdict")
-    return _book("drillpaper.paper.evaluation", "evaluation", (14, 36, 8, 30, 8, 24, 12), facts, high=36, upright=False)
+    return _book("drillpaper.paper.evaluation", "evaluation", (14, 36, 8, 30, 8, 24, 12), facts, high=50, upright=False)
 
 
 _SHIPPED: dict[str, Callable[[], bytes]] = {

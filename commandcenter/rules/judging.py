@@ -160,9 +160,9 @@ def day_written(text: str, today: date, *, ahead: bool = False) -> date | None:
     if len(parts) == 3:
         return _day(years[0], month, day)
     if len(parts) == 2:
-        found = (_day(today.year + step * back, month, day) for back in range(0, 9))
+        found = (_day(today.year + step * back, month, day) for back in range(9))
     else:
-        months = (today.year * 12 + today.month - 1 + step * back for back in range(0, 3))
+        months = (today.year * 12 + today.month - 1 + step * back for back in range(3))
         found = (_day(at // 12, at % 12 + 1, day) for at in months)
     return next((each for each in found if each and (each >= today if ahead else each <= today)), None)
 

@@ -71,7 +71,8 @@ def make(
     wanted = tuple(papers)
     chosen = [each for each in drill_templates.PAPERS if not wanted or each.key in wanted]
     if unknown := set(wanted) - {each.key for each in chosen}:
-        raise BadInput("drill.paper_unknown", paper=min(unknown), known=", ".join(e.key for e in drill_templates.PAPERS))
+        known = ", ".join(each.key for each in drill_templates.PAPERS)
+        raise BadInput("drill.paper_unknown", paper=min(unknown), known=known)
     made = []
     for number, paper in enumerate(chosen, 1):
         name, template = _template(paper, templates)

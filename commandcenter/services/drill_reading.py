@@ -1,4 +1,4 @@
-"""A drill with all that belongs to it, as one viewer may know it; read with a ``DRILLS`` reader, or one of its world."""
+"""A drill with all that belongs to it, as one viewer may know it; read by a reader of ``DRILLS`` or of its world."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -59,8 +59,9 @@ def _controller(words: Words) -> OneSheet:
         tuple(_pairs([moment_name(each) for each in MOMENTS[1:]])), 8.0, say("drillsheet.times.note"),
     )  # fmt: skip
     grids = Table(
-        say("drillsheet.grids"), ("", say("drillsheet.grid"), say("drillsheet.absent")), (0.5, 5.0, 6.0),
-        tuple((TICK, name, "") for name in sorted(words.grid_names.values())), 6.0,
+        say("drillsheet.grids"), ("", say("drillsheet.grid"), say("drillsheet.absent")) * 2, (0.5, 3.0, 2.5) * 2,
+        tuple((TICK, one, "", TICK if other else "", other, "")
+              for one, _, other, _ in _pairs(list(words.grid_names.values()))), 6.0,
     )  # fmt: skip
     it = words.drill
     known = {"place": it.place, "owner_unit": it.owner_unit, "commander": it.commander, "units": it.units}
@@ -119,7 +120,7 @@ def _measure(row: Expectation) -> str:
 
 
 def _roles(words: Words) -> Iterable[OneSheet]:
-    """One for each role: what it does, what to expect; never the script, which is the controller's."""
+    """One for each role: what it does, what to expect; never the script. What to bring is the leader's affair."""
     record, scenario = words.record, words.record.scenario
     tasks = scenario.roles if scenario else {}
     roles = [each for each in ROLES if each in tasks]
@@ -131,11 +132,13 @@ def _roles(words: Words) -> Iterable[OneSheet]:
         parts.append(Part(say("drillsheet.expect"), "\n".join((*filter(None, expect), say("drillsheet.expect.all")))))
         if scenario and in_own_words(scenario.safety):
             parts.append(Part(say("drillpaper.safety"), in_own_words(scenario.safety)))
-        if scenario and in_own_words(scenario.kit):
+        if scenario and in_own_words(scenario.kit) and role == ROLES[0]:
             parts.append(Part(say("drillpaper.kit"), in_own_words(scenario.kit)))
         times = Table(
             say("drillsheet.own_times"), (say("drillsheet.moment"), say("drillsheet.time"), say("drillsheet.note")),
-            (2.0, 2.0, 5.0), tuple((moment_name(each), "", "") for each in ("called", "assembled", "evacuated", "ended")),
+            (2.0, 2.0, 5.0),
+            tuple((moment_name(each), "", "") for each in ("called", "assembled", "evacuated", "ended")),
+            6.5,
         )  # fmt: skip
         yield OneSheet(say("drillsheet.role", role=role_name(role)), "、".join(names), _facts(words), tuple(parts),
-                       (times,), (Part(say("drillsheet.remarks"), "", 2),), (say("drillsheet.name"),))  # fmt: skip
+                       (times,), (Part(say("drillsheet.remarks"), "", 1),), (say("drillsheet.name"),))  # fmt: skip

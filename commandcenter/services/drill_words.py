@@ -7,6 +7,7 @@ from typing import Any
 from commandcenter.base import texts
 from commandcenter.base.texts import say
 from commandcenter.rules.judging import Judgement
+from commandcenter.rules.maps import natural_key
 from commandcenter.rules.scenarios import FIVE, MOMENTS, ROLES, Expectation, words
 from commandcenter.services import shipped
 from commandcenter.services.drill_reading import Record
@@ -55,8 +56,11 @@ class Words:
         self.mark = town.mark if town else "real"
         self.zone = zone_named(town.zone if town else None)
         grids = {each.id: each for each in reader.many("grid", {each.grid for each in record.grids})}
-        self.grid_names = {id: each.name for id, each in grids.items()}
+        ordered = sorted(grids.values(), key=lambda each: natural_key(each.code))
+        self.grid_names = {each.id: each.name for each in ordered}
+        """Names by id, in the order of the grids' codes."""
         village = reader.get("village", self.drill.village) if self.drill.village else None
+        self._village_zh = village.name if village else ""
         self.village = texts.choose(village.name, village.name_en) if village else ""
         self.five_names = self._five_names(reader)
         self.people = self._people(reader)
@@ -133,7 +137,7 @@ class Words:
             "objectives": in_own_words(scenario.objectives) if scenario else "",
             "safety": in_own_words(scenario.safety) if scenario else "",
             "kit": in_own_words(scenario.kit) if scenario else "", "plan": it.plan,
-            "grids": LISTED.join(sorted(self.grid_names.get(each.grid, "") for each in came)),
+            "grids": self._grids({each.grid for each in came}),
             "people": _number(it.people), "owner": it.owner, "phone": dialled(shown(it.phone)),
             "score": _number(score.percent), "pass_mark": str(it.pass_mark), "verdict": self.verdict(),
             "summary": self.summary() if summary is None else summary,
@@ -142,6 +146,11 @@ class Words:
             "script": self.script(), "roles": self.roles(), "five": self.five(), "evaluation": self.evaluation(),
             "sign_in": self.sign_in(), "notices": self.told(), "improvements": self.mends(),
         }  # fmt: skip
+
+    def _grids(self, ids: set[str]) -> str:
+        """The grids, the village named once."""
+        names = [name for id, name in self.grid_names.items() if id in ids]
+        return LISTED.join([*names[:1], *(name.removeprefix(self._village_zh).strip() or name for name in names[1:])])
 
     def verdict(self) -> str:
         """Passed or not; empty while nothing was judged."""
@@ -174,8 +183,10 @@ class Words:
     def five(self) -> list[dict[str, str]]:
         """五预, as the town calls them."""
         five = self.record.scenario.five if self.record.scenario else {}
-        return [{"name": self.five_names.get(each) or say(f"drillpaper.five.{each}"), "text": in_own_words(five.get(each))}
-                for each in FIVE]  # fmt: skip
+        return [
+            {"name": self.five_names.get(each) or say(f"drillpaper.five.{each}"), "text": in_own_words(five.get(each))}
+            for each in FIVE
+        ]
 
     def evaluation(self) -> list[dict[str, Any]]:
         """演练评估表: points as numbers, so that a sheet can sum them; empty where nothing was judged."""
@@ -214,9 +225,10 @@ class Words:
     def told(self) -> list[dict[str, str]]:
         """告知清单."""
         return [
-            {"audience": say(f"drillpaper.audience.{each.audience}"), "whom": each.whom, "time": self.full(each.told_at)}
+            {"audience": say(f"drillpaper.audience.{each.audience}"), "whom": each.whom,
+             "time": self.full(each.told_at)}
             for each in self.record.notices
-        ]
+        ]  # fmt: skip
 
     def mends(self) -> list[dict[str, str]]:
         """What has to be mended."""
@@ -229,7 +241,7 @@ class Words:
     # --- sentences to begin with ------------------------------------------------------------------------------------
 
     def summary(self) -> str:
-        """总结, as facts alone would say it: what happened, the times, the score, what was missed and has to be done."""
+        """总结, as facts alone would say it: what happened, times, score, what was missed, what has to be done."""
         return "\n".join(each for each in (self._held(), self._timed(), self._scored(), self._missed(), self._mending())
                          if each)  # fmt: skip
 

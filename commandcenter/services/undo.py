@@ -47,7 +47,7 @@ def undo(cmd: Undo, ctx: Context) -> Any:
     leaving = {key for key, effect in net.items() if _vanishes(effect)}
     for key in leaving:
         if net[key].before is None:
-            _check_no_followers(ctx, key, leaving)
+            _check_no_followers(ctx, key, leaving, net)
     for kind, guard in GUARDS.items():
         if coming := {key[1]: _coming(ctx, key, effect) for key, effect in net.items() if key[0] == kind}:
             guard(ctx, coming)
@@ -102,16 +102,24 @@ def _vanishes(effect: Effect) -> bool:
     return effect.before is None or effect.before.get("struck") is True
 
 
-def _check_no_followers(ctx: Context, key: Key, leaving: set[Key]) -> None:
-    """A row may not vanish while living rows of other commands refer to it."""
+def _check_no_followers(ctx: Context, key: Key, leaving: set[Key], net: dict[Key, Effect]) -> None:
+    """A row may not vanish while living rows of other commands refer to it. One that the same undo turns to what it
+    referred to before does not."""
     if _stays(key[0]):
         return
     for follower in history.followers(ctx.uow.connection, key):
-        if follower in leaving:
+        if follower in leaving or (follower in net and not _refers(ctx, follower, net[follower], key)):
             continue
         row = ctx.uow.get(*follower)
         if row is not None and not getattr(row, "struck", False):
             raise _refusal("undo.has_followers", ctx, key, follower, [])
+
+
+def _refers(ctx: Context, row: Key, effect: Effect, key: Key) -> bool:
+    """Whether a row will still refer to another one once it is put back."""
+    coming = _coming(ctx, row, effect) or {}
+    fields = ENTITIES[row[0]].fields
+    return any(each.ref is not None and each.ref.kind == key[0] and coming.get(each.name) == key[1] for each in fields)
 
 
 def _coming(ctx: Context, key: Key, effect: Effect) -> dict[str, Any] | None:

@@ -32,7 +32,9 @@ def at(text: str) -> datetime:
 
 def test_a_time_is_met_missed_or_open_with_what_was_measured() -> None:
     asked = expectation(judged="time", after="warned", step="called", within_s=300)
-    for called, verdict, seconds, won in (("0912", "met", 240, 10), ("0913", "met", 300, 10), ("0914", "missed", 360, 0)):
+    for called, verdict, seconds, won in (
+        ("0912", "met", 240, 10), ("0913", "met", 300, 10), ("0914", "missed", 360, 0),
+    ):  # fmt: skip
         found = judge(asked, {"warned": at("0908"), "called": at(called)})
         assert (found.verdict, found.seconds, found.won) == (verdict, seconds, won)
     assert judge(asked, {"warned": at("0908")}).lacks == "called"
@@ -47,8 +49,9 @@ def test_counts_and_marks() -> None:
     ]  # fmt: skip
     seen = expectation(judged="seen")
     assert judge(seen, {}).lacks == "mark"
-    assert [(judge(dataclasses.replace(seen, mark=mark), {}).verdict, judge(dataclasses.replace(seen, mark=mark), {}).won)
-            for mark in (10.0, 7.5, 0.0, 99.0)] == [("met", 10), ("missed", 7.5), ("missed", 0), ("met", 10)]  # fmt: skip
+    found = [judge(dataclasses.replace(seen, mark=mark), {}) for mark in (10.0, 7.5, 0.0, 99.0)]
+    told = [(each.verdict, each.won) for each in found]
+    assert told == [("met", 10), ("missed", 7.5), ("missed", 0), ("met", 10)]
 
 
 def test_what_could_not_be_judged_lowers_no_score() -> None:
@@ -72,7 +75,9 @@ def test_a_drill_that_grows_late_ends_the_day_after() -> None:
     assert total_minutes({"started": begun, "evacuated": end}) == 40 and total_minutes({"started": begun}) is None
 
 
-@pytest.mark.parametrize("text", ["0905", "905", "9:05", "09:05", "9：05", "９：０５", "9.05", "9点05", "9时5分", "090500", " 905 "])
+@pytest.mark.parametrize(
+    "text", ["0905", "905", "9:05", "09:05", "9：05", "９：０５", "9.05", "9点05", "9时5分", "090500", " 905 "]
+)
 def test_a_clock_time_as_it_is_written(text: str) -> None:
     found = clock_time(text)
     assert found is not None and (found.hour, found.minute, found.second) == (9, 5, 0)
@@ -105,7 +110,8 @@ def test_somebody_sees_his_own_times_and_nobody_elses() -> None:
     def moment(id: str, of: str | None) -> DrillMoment:
         return DrillMoment(id=id, world="d", drill="d", moment="called", person=of, at=BEGUN)
 
-    people, moments = [person("p1", "w1"), person("p2", "w2")], [moment("m1", "p1"), moment("m2", "p2"), moment("m3", None)]
+    people = [person("p1", "w1"), person("p2", "w2")]
+    moments = [moment("m1", "p1"), moment("m2", "p2"), moment("m3", None)]
     assert [each.id for each in judging.own_times(moments, people, "worker", "w1")] == ["m1"]
     assert judging.own_times(moments, people, "officer", "w1") == []
     assert list(times_of(Drill(id="d", world="d", title="", held_at=BEGUN), moments)) == ["called", "started"]

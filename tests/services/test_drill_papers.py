@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,8 @@ def words_of(content: bytes) -> str:
 
 
 def cells_of(content: bytes) -> list[list[Any]]:
-    return [[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()]
+    page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    return [[cell.value for cell in row] for row in page.iter_rows()]
 
 
 def test_the_record_has_the_twenty_usual_columns_in_their_order(desk: Any, shared_data: Path) -> None:
@@ -86,7 +88,7 @@ def test_the_record_has_the_twenty_usual_columns_in_their_order(desk: Any, share
     labels = [each for each in cells if each in usual["演练记录表"]]
     assert labels == usual["演练记录表"]
     assert cells_of(papers(desk, late_once(desk))["evaluation"])[2] == usual["演练评估表"]
-    told = dict(zip(cells, cells[1:], strict=False))
+    told = dict(pairwise(cells))
     assert told["演练名称"] == "黑水浩村滑坡避险演练" and told["参演人数"] == "86" and told["总用时(分钟)"] == "50"
     assert told["预警接收时间"] == "09:06" and told["整改责任人"] == "何大山" and told["整改时限"] == "2025-07-20"
     assert told["演练时间"] == "2025年6月12日 09:05"
@@ -137,7 +139,8 @@ def test_a_template_without_the_word_gets_it_on_every_page() -> None:
 
 def test_the_towns_own_templates_are_used_with_names_of_both_languages(desk: Any, tmp_path: Path) -> None:
     document = docx.Document()
-    document.add_paragraph("云岭乡专用 {{ 演练名称 }} / {{ took_part }} / {% for 行 in 整改 %}{{ 行.责任人 }}{% endfor %}")
+    document.add_paragraph("云岭乡专用 {{ 演练名称 }} / {{ took_part }} / "
+                           "{% for 行 in 整改 %}{{ 行.责任人 }}{% endfor %}")
     document.save(str(tmp_path / "记录.docx"))
     book = openpyxl.Workbook()
     sheet = book.active

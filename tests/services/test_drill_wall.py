@@ -1,4 +1,4 @@
-"""The wall: every door through which data leaves is listed, asks ``may_leave``, and lets no drill out but the drill doors.
+"""The wall: every door through which data leaves is listed and asks ``may_leave``; drills leave by their own alone.
 
 A drill's rows are an incident whose world is a drill's id, with its call, its timeline and its file, and a held drill
 with its grids, people, moments and improvements. All of them bear one word that nothing real bears.
@@ -246,7 +246,7 @@ def test_the_real_world_reads_nothing_of_a_drill(desk: Any) -> None:
             if kind.has_world:
                 assert not [each for each in reader.find(kind.name) if each.world not in (REAL,)], kind.name
         assert WORD not in json.dumps(reader.records("change_log", {}), ensure_ascii=False, default=str)
-        assert [hit for hit in reader.search_texts(WORD)] == []
+        assert reader.search_texts(WORD) == []
         assert not reader.history(entity="drill", id=drill)
 
 

@@ -1,4 +1,4 @@
-"""Writing up drills: a planned one, a village's own, in whichever way its times come; two writers, undo, both engines."""
+"""Writing up drills: a planned one, a village's own, however its times come; two writers, undo, both engines."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -182,8 +182,10 @@ def test_after_midnight_and_too_far(desks: tuple[Any, Any]) -> None:
     id = plan(trainer, starts_at=begun)
     write(duty, id, moments={"ended": iso(begun + timedelta(minutes=50))})
     assert record_of(duty, id).minutes == 50
-    for moments, code in (({"ended": after(60 * 60)}, "drill.moment_far"), ({"nosuch": after(1)}, "drill.moment_unknown"),
-                          ({"ended": "soon"}, "drill.moment_time")):  # fmt: skip
+    for moments, code in (
+        ({"ended": after(60 * 60)}, "drill.moment_far"), ({"nosuch": after(1)}, "drill.moment_unknown"),
+        ({"ended": "soon"}, "drill.moment_time"),
+    ):  # fmt: skip
         with pytest.raises(BadInput) as caught:
             write(duty, id, moments=moments)
         assert caught.value.code == code
@@ -192,8 +194,10 @@ def test_after_midnight_and_too_far(desks: tuple[Any, Any]) -> None:
 @pytest.mark.parametrize(
     ("more", "field"),
     [
-        ({"held_at": BEGINNING + timedelta(days=1)}, "held_at"), ({"held_at": datetime(2005, 6, 12, tzinfo=UTC)}, "held_at"),
-        ({"fields": {"took_part": -1}}, "took_part"), ({"village": None}, "village"), ({"village": "nosuch"}, "village"),
+        ({"held_at": BEGINNING + timedelta(days=1)}, "held_at"),
+        ({"held_at": datetime(2005, 6, 12, tzinfo=UTC)}, "held_at"),
+        ({"fields": {"took_part": -1}}, "took_part"), ({"village": None}, "village"),
+        ({"village": "nosuch"}, "village"),
         ({"scenario": "nosuch"}, "scenario"), ({"improvements": (Mend("x", due="next week"),)}, "due"),
     ],
 )  # fmt: skip

@@ -164,7 +164,8 @@ def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     """After a lively beginning by somebody else, each command in turn; nothing may be refused now."""
     dice = random.Random(20)
     planner = open_at(town, "trainer")
-    for earlier in ("plan_drill",) * 6 + ("add_day_mark", "add_absence", "name_post", "name_post"):
+    drills = ("plan_drill",) * 6 + ("record_late",) * 6
+    for earlier in (*drills, "add_day_mark", "add_absence", "name_post", "name_post"):
         send(planner, earlier, dice)
     planner.close()
     other = open_at(town, "duty1")

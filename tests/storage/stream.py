@@ -470,7 +470,8 @@ def _record_drill(now: Situation) -> Any:
     return RecordDrill(
         drill=drill.id, held_at=None if drill.held_at or drill.starts_at else _held_at(now),
         changed={name: choices[name] for name in names}, was={name: getattr(drill, name) for name in names},
-        moments={}, moments_was={}, grids=(Came(grid.grid, now.dice.choice((True, False)), now.words()),) if grid else (),
+        moments={}, moments_was={},
+        grids=(Came(grid.grid, now.dice.choice((True, False)), now.words()),) if grid else (),
         marks=(Mark(mark.id, mark=float(now.dice.randint(0, mark.points)), reason=now.words()),) if mark else (),
     )  # fmt: skip
 
@@ -478,7 +479,8 @@ def _record_drill(now: Situation) -> Any:
 def _judge(now: Situation) -> Any:
     row = _of_drills(now, "expectation")
     changed = {"mark": now.dice.randint(0, row.points), "reason": now.words(), "evaluator": now.words()} if row else {}
-    return row and JudgeExpectation(expectation=row.id, changed=changed, was={each: getattr(row, each) for each in changed})
+    was = {each: getattr(row, each) for each in changed}
+    return row and JudgeExpectation(expectation=row.id, changed=changed, was=was)
 
 
 def _note_moment(now: Situation) -> Any:
@@ -524,7 +526,8 @@ def _add_drill_person(now: Situation) -> Any:
 def _edit_drill_person(now: Situation) -> Any:
     row = _of_drills(now, "drill_person")
     changed = {"present": False, "reason": now.words()}
-    return row and EditDrillPerson(drill_person=row.id, changed=changed, was={each: getattr(row, each) for each in changed})
+    was = {each: getattr(row, each, None) for each in changed}
+    return row and EditDrillPerson(drill_person=row.id, changed=changed, was=was)
 
 
 def _remove_drill_person(now: Situation) -> Any:

@@ -88,7 +88,12 @@ def test_nothing_yet_says_what_to_do(room: Room) -> None:
 def test_a_planned_drill_is_written_up_and_judged_as_one_types(room: Room, qtbot: Any) -> None:
     id = plan(room)
     page = page_of(room)
+    ahead = plan(room, starts_at=HELD_AT + timedelta(days=90))
     page.list.tabs.setCurrentIndex(1)
+    assert page.list.table.ids() == [id]
+    room.tools.selection.navigate("drill_record", ahead)
+    assert page.list.table.ids() == [ahead] and page.list.chosen_row.id == ahead
+    page.list.tabs.setCurrentIndex(0)
     assert page.list.table.ids() == [id]
     page.list.pick(id)
     room.settle()
@@ -160,7 +165,8 @@ def test_two_write_one_record(room: Room) -> None:
     sheet.submit()
     room.settle()
     view = next(each for each in sheet.findChildren(ConflictView) if not each.is_decided)
-    assert {texts.say("core.conflict.theirs", text="9:08"), texts.say("core.conflict.mine", text="9:12")} <= set(said(view))
+    sides = (("theirs", "9:08"), ("mine", "9:12"))
+    assert {texts.say(f"core.conflict.{side}", text=text) for side, text in sides} <= set(said(view))
     view.decide("theirs")
     sheet.submit()
     room.settle()
@@ -174,6 +180,11 @@ def test_a_grid_is_ticked_by_number_or_by_click(room: Room) -> None:
     page.late()
     sheet = form(room, page)
     village = next(each for each in room.tools.desk.live.villages.values() if each.code == VILLAGE)
+    sheet.submit()
+    room.settle()
+    assert any("选" in each or "场景" in each for each in said(sheet.fields["scenario"]))
+    assert page.stack.currentWidget() is sheet
+    sheet.scenario.setCurrentIndex(1)
     sheet.places.village.put(village.id)
     sheet.places.village.chosen.emit()
     total = len(sheet.grids.boxes)
@@ -245,7 +256,7 @@ def test_papers_start_as_sentences_and_land_in_one_folder(
     assert "改过的简报" in "\n".join(each.text for each in docx.Document(str(briefing)).paragraphs)
     assert page.stack.currentWidget() is page.list
     with room.tools.desk.session.read(DRILLS) as reader:
-        assert [each.change.op for each in reader.history(entity="drill", id=id)][0] == "print"
+        assert reader.history(entity="drill", id=id)[0].change.op == "print"
 
 
 def test_a_broken_template_is_one_clear_sentence(room: Room, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Small forms beside a record: something to mend, somebody who was told, somebody who plays a part."""
 
-from functools import partial
+from contextlib import suppress
 from typing import Any
 
 from commandcenter.base.errors import BadInput
@@ -56,10 +56,8 @@ class DayField(Asking):
         self.line.setText(value or "")
 
     def _settle(self) -> None:
-        try:
+        with suppress(BadInput):  # it stays as typed, and saving says what is wrong
             self.line.setText(self.asked() or "")
-        except BadInput:
-            pass  # it stays as typed, and saving says what is wrong
 
 
 def _mend_fields(tools: Tools) -> list[EditField]:
@@ -153,9 +151,9 @@ class AddPersonSheet(FieldsSheet):
         found = self.values()
         if found is None:
             return None
-        kind, id = found.pop("person") or ("worker", None)
-        make = partial(AddDrillPerson, drill=self._drill, person=id, person_kind=kind)
-        return make(**found)
+        chosen: tuple[Any, Any] = found.pop("person") or ("worker", None)
+        kind, id = chosen
+        return AddDrillPerson(drill=self._drill, person=id, person_kind=kind, **found)
 
     def words(self) -> str:
         """For the undo list."""

@@ -21,6 +21,8 @@ from commandcenter.ui.core.cards import Flow, clear, words
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.widgets import Chip, Label
 
+CHIP = 64
+"""px of a verdict at 100 %: the sentences beside them stand in line."""
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -143,6 +145,7 @@ class ExpectationRow(QWidget):
         self.row = row
         look = theme.current()
         self.chip = Chip()
+        self.chip.setFixedWidth(look.px(CHIP))
         self.value = LineEdit(say(f"records.expectation.{'value' if row.judged == 'count' else 'points'}"))
         self.value.setFixedWidth(look.px(78))
         shown = row.value if row.judged == "count" and row.mark is None else row.mark

@@ -236,7 +236,7 @@ def _drafts(drill: str, now: Any, reader: Any) -> dict[str, str]:
     return drill_papers.drafts(reader, drill, now)
 
 
-def _made(session: Any, drill: str, now: Any, templates: Path | None, wanted: list[str], texts: dict[str, str]) -> Any:
+def _made(session: Any, drill: str, now: Any, templates: Path | None, wanted: list[str], texts: dict[str, Any]) -> Any:
     """On the io lane."""
     with session.read(DRILLS) as reader:
         return drill_papers.make(reader, drill, now, templates=templates, papers=wanted, **texts)

@@ -5,6 +5,7 @@ the grids that took part, and the expectations judged beside it as they are type
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -37,7 +38,9 @@ from commandcenter.ui.core.widgets import Button, Chip, Label, StateBanner
 from commandcenter.ui.records.forms import DayField
 from commandcenter.ui.records.inputs import GridTicks, JudgedPanel, TimeEdit
 
-TEXTS = ("title", "place", "owner_unit", "commander", "units", "subjects", "process", "problems", "measures", "recorder")
+TEXTS = (
+    "title", "place", "owner_unit", "commander", "units", "subjects", "process", "problems", "measures", "recorder",
+)  # fmt: skip
 COUNTS = ("took_part", "evacuated")
 TIMES = MOMENTS[1:]
 """The beginning is when the drill was held."""
@@ -112,7 +115,9 @@ class RecordPage(QWidget):
     def _make_fields(self) -> None:
         """In the order in which they are typed, which is that of the controller's sheet."""
         self.places = PlacePair(self._desk.live)
-        self.scenario = PickBox(Option(each.id, in_own_words(each.title), (each.key,)) for each in self._facts.scenarios)
+        library = self._facts.scenarios
+        self.scenario = PickBox((Option(each.id, in_own_words(each.title), (each.key,)) for each in library),
+                                none_code="records.scenario.choose")  # fmt: skip
         self.day, self.time = DayField(self._tools, ahead=False), TimeEdit()
         self.widgets: dict[str, QWidget] = {
             "scenario": self.scenario, "village": self.places.village, "grid": self.places.grid, "day": self.day,
@@ -225,7 +230,7 @@ class RecordPage(QWidget):
         order = [each for name, each in self.widgets.items() if self.is_late or name not in _LATE_ONLY]
         order += [self.grids, self.judged]
         stops = [each.focusProxy() or each for each in order]
-        for before, after in zip(stops, stops[1:], strict=False):
+        for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
         inputs.chain(list(self.widgets.values()), self.submit)
         for part in (self.grids, self.judged):
@@ -474,7 +479,7 @@ class RecordPage(QWidget):
         return RecordLate(
             scenario=found["scenario"] or "", held_at=held, village=found["village"], grid=found["grid"],
             language=current().language, title=found["title"],
-            fields={name: found[name] for name in (*TEXTS, *COUNTS) if name != "title" and found[name] not in ("", None)},
+            fields={name: found[name] for name in (*TEXTS[1:], *COUNTS) if found[name] not in ("", None)},
             moments=times, grids=self.grids.came(), marks=marks, improvements=self._mends(found),
         )  # fmt: skip
 

@@ -83,9 +83,10 @@ def _entry(row: RecordRow) -> Entry:
 
 
 def order(row: RecordRow) -> tuple[Any, ...]:
-    """What has to be written first, then the latest."""
-    first = {"running": 0, "due": 1}.get(row.stage, 2)
-    return first, -(row.at.timestamp() if row.at else 0.0), row.id
+    """What has to be written first, then the latest; of those to come the next one first."""
+    first = {"running": 0, "due": 1, "ahead": 3}.get(row.stage, 2)
+    at = row.at.timestamp() if row.at else float("inf")
+    return first, at if row.stage == "ahead" else -at, row.id
 
 
 def score_words(row: RecordRow) -> str:
@@ -115,6 +116,10 @@ def _came(row: RecordRow) -> str:
     return f"{came}/{asked}" if row.stage in ("held", "reviewed") else str(asked or "–")
 
 
+def _minutes(row: RecordRow) -> str:
+    return "–" if row.record.minutes is None or row.stage in ("ahead", "due") else str(row.record.minutes)
+
+
 COLUMNS: tuple[Column[RecordRow], ...] = (
     Column("when", "records.column.when", lambda row, _: row.when, lambda row: row.at, 130, fixed=True),
     Column("title", "records.column.title", lambda row, _: row.record.drill.title, None, 210, stretch=True, fixed=True),
@@ -125,7 +130,7 @@ COLUMNS: tuple[Column[RecordRow], ...] = (
            lambda row: row.record.drill.took_part, 64, numeric=True),
     Column("grids", "records.column.grids", lambda row, _: _came(row), lambda row: row.came[0], 70, numeric=True),
     Column("minutes", "records.column.minutes",
-           lambda row, _: "–" if row.record.minutes is None or row.stage in ("ahead", "due") else str(row.record.minutes),
+           lambda row, _: _minutes(row),
            lambda row: row.record.minutes, 70, numeric=True),
     Column("score", "records.column.score", lambda row, _: score_words(row), lambda row: row.record.score.percent, 60,
            numeric=True, tone=_score_tone),

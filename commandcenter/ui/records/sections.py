@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
@@ -17,6 +18,7 @@ from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Chip, Label
+from commandcenter.ui.records.inputs import CHIP
 from commandcenter.ui.records.rows import RecordRow, score_words, stage_words
 
 _FACTS = ("owner_unit", "commander", "units", "subjects", "process", "problems", "measures", "recorder")
@@ -110,8 +112,9 @@ class ResultSection(_Section):
             limit = duration(row.within_s) if found.seconds is not None and row.within_s is not None else ""
             why = say("drillpaper.took", took=measured, limit=limit) if limit else row.reason
             line = QHBoxLayout()
-            line.addWidget(Chip(say(f"records.verdict.{found.verdict}"),
-                                "overdue" if found.verdict == "missed" else "neutral"))  # fmt: skip
+            chip = Chip(say(f"records.verdict.{found.verdict}"), "overdue" if found.verdict == "missed" else "neutral")
+            chip.setFixedWidth(theme.current().px(CHIP))
+            line.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(words(" · ".join(each for each in (in_own_words(row.text), why) if each)), 1)
             self._lines.addLayout(line)
         if score.percent is not None and not score.missed and not score.unjudged:
@@ -140,7 +143,8 @@ class FactsSection(_Section):
         live = self._tools.desk.live
         for each in absent:
             grid = live.grids.get(each.grid)
-            self.say("records.absent_grid", grid=grid.name if grid else "", reason=each.reason or say("records.no_reason"))
+            reason = each.reason or say("records.no_reason")
+            self.say("records.absent_grid", grid=grid.name if grid else "", reason=reason)
         if not some:
             self.say("records.facts.none")
 
@@ -150,7 +154,7 @@ def _pair(label: str, value: str) -> QWidget:
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
     quiet = words(label, "muted", wraps=False)
-    quiet.setMinimumWidth(theme.current().px(96))
+    quiet.setMinimumWidth(theme.current().px(132))
     row.addWidget(quiet)
     row.addWidget(words(value, "strong", wraps=False))
     row.addStretch(1)
@@ -231,8 +235,10 @@ class ToldSection(_Section):
             row.setContentsMargins(0, 0, 0, 0)
             audience = say(f"drillpaper.audience.{notice.audience}")
             row.addWidget(words(audience, "strong", wraps=False))
-            told = say("records.told.line", whom=notice.whom, at=f"{notice.told_at.astimezone(self._row.zone):%m-%d %H:%M}",
-                       by=notice.told_by) if notice.told_at else say("records.told.not_yet")  # fmt: skip
+            told = say("records.told.not_yet")
+            if notice.told_at is not None:
+                at = f"{notice.told_at.astimezone(self._row.zone):%m-%d %H:%M}"
+                told = say("records.told.line", whom=notice.whom, at=at, by=notice.told_by)
             row.addWidget(words(told, "muted" if notice.told_at else ""), 1)
             if self.may(PLANNERS):
                 code = "records.told.back" if notice.told_at else "records.told.tell"

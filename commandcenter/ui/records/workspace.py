@@ -26,7 +26,7 @@ from commandcenter.ui.records.sections import RecordHeader
 ENTITY = "drill_record"
 _EMPTY = Empty("records.empty", "records.empty.hint", "briefing")
 _TABS = (Tab("all", "records.tab.all"), Tab("due", "records.tab.due"), Tab("held", "records.tab.held"),
-         Tab("mending", "records.tab.mending"))  # fmt: skip
+         Tab("mending", "records.tab.mending"), Tab("ahead", "records.tab.ahead"))  # fmt: skip
 Answer = tuple[list[RecordRow], Index]
 
 
@@ -67,15 +67,18 @@ class RecordsList(ListWorkspace[RecordRow]):
         return row.record.drill.village
 
     def village_counts(self) -> tuple[Mapping[str, int], int]:
-        """Drills of each village."""
+        """Drills of each village, without those to come."""
         counts: dict[str, int] = {}
-        for row in self._rows.values():
+        past = [row for row in self._rows.values() if row.stage != "ahead"]
+        for row in past:
             village = row.record.drill.village or ""
             counts[village] = counts.get(village, 0) + 1
-        return counts, len(self._rows)
+        return counts, len(past)
 
     def is_on_tab(self, row: RecordRow, tab: str) -> bool:
-        """To be written up, written up, or with something to mend."""
+        """To be written up, written up, with something to mend; those to come stand apart, they are the calendar's."""
+        if tab == "ahead" or row.stage == "ahead":
+            return tab == row.stage
         if tab == "due":
             return row.stage in ("due", "running")
         if tab == "held":
@@ -142,6 +145,14 @@ class RecordsList(ListWorkspace[RecordRow]):
         if entity == ENTITY:
             self._show(id)
             self.bring_into_list(id)
+
+    def bring_into_list(self, id: str) -> None:
+        """One that is still to come stands on a tab of its own."""
+        row = self.row(id)
+        if row is not None and row.stage == "ahead" and self.tab != "ahead":
+            self.widen()
+            self.tabs.setCurrentIndex(len(_TABS) - 1)
+        super().bring_into_list(id)
 
     def _show(self, id: str | None) -> None:
         self._chosen = id
