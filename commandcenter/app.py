@@ -182,7 +182,8 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, drills, scenarios, seasons, records, courses, attachments, imports, exports, settings_ui,
+        incidents, grids, people, households, drills, scenarios, seasons, records, courses, attachments, imports,
+        exports, settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

@@ -30,8 +30,8 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 @pytest.fixture(scope="module", autouse=True)
 def light_collector() -> None:
-    """What earlier modules left alive is not walked again by every collection: a desk that shuts down collects, and late
-    in a run that took it seconds."""
+    """What earlier modules left alive is not walked again by every collection: a desk that shuts down collects, and
+    late in a run that took it seconds."""
     gc.collect()
     gc.freeze()
 

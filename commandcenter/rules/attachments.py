@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, Apart, Bytes, Derived, Indexed, Personal, Ref, Unique, Unit, entity
+from commandcenter.rules.entity import (
+    DRILLS,
+    ENTITIES,
+    REAL,
+    Apart,
+    Bytes,
+    Derived,
+    Indexed,
+    Personal,
+    Ref,
+    Unique,
+    Unit,
+    entity,
+)
 from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import DUTY, KEEPERS_OF_LISTS, RECORDERS, may_read
 

@@ -33,8 +33,8 @@ _ROLES: frozenset[Role] = frozenset().union(*SUBJECT_ROLES.values())
 @command("attach", roles=_ROLES, writes=("blob", "attachment", "timeline_entry"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attach:
-    """Put a file beside an incident, a grid or a drill. What it is, is seen from its content; a picture is kept without the
-    place where it was taken."""
+    """Put a file beside an incident, a grid or a drill. What it is, is seen from its content; a picture is kept without
+    the     place where it was taken."""
 
     subject_kind: Subject
     subject: str

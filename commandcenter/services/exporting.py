@@ -1,7 +1,7 @@
 """Tables going out: in the columns in which they come in again, or as the township's usual ones.
 
-Only what really happened leaves (``world=real``), but for the plan of drills, which says what it is; masked as the officer at the desk sees it, and that it left is
-written down before the file appears.
+Only what really happened leaves (``world=real``), but for the tables of drills, which say what they are; masked as the
+officer at the desk sees it, and that it left is written down before the file appears.
 """
 
 from collections.abc import Callable, Mapping

@@ -18,23 +18,6 @@ from commandcenter.rules.people import ROLES
 from commandcenter.rules.scenarios import flat
 from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
 from commandcenter.services.calls import CallOut, Person, RecordCall
-from commandcenter.services.day_marks import (
-    AddAbsence,
-    AddDayMark,
-    EditDayMark,
-    RetireAbsence,
-    RetireDayMark,
-)
-from commandcenter.services.debt_rules import AddDebtRule, EditDebtRule, RetireDebtRule
-from commandcenter.services.drills import (
-    BeginDrill,
-    CancelDrill,
-    EditDrill,
-    LockDrill,
-    MoveDrill,
-    PlanDrill,
-    TellOfDrill,
-)
 from commandcenter.services.courses import (
     AddCourse,
     Away,
@@ -51,6 +34,23 @@ from commandcenter.services.courses import (
     SettleAttendance,
     SignIn,
     UnlistWorkers,
+)
+from commandcenter.services.day_marks import (
+    AddAbsence,
+    AddDayMark,
+    EditDayMark,
+    RetireAbsence,
+    RetireDayMark,
+)
+from commandcenter.services.debt_rules import AddDebtRule, EditDebtRule, RetireDebtRule
+from commandcenter.services.drills import (
+    BeginDrill,
+    CancelDrill,
+    EditDrill,
+    LockDrill,
+    MoveDrill,
+    PlanDrill,
+    TellOfDrill,
 )
 from commandcenter.services.grids import (
     AddGrid,
@@ -649,7 +649,8 @@ def _plan_drill(now: Situation) -> Any:
     place = now.dice.choice(({"grid": grid.code}, {"village": grid.village}, {}))
     trainer = now.any("officer", role="trainer")
     return scenario and PlanDrill(
-        scenario=scenario.key, starts_at=now.dice.choice((None, now.day(), now.day())), phone=now.dice.choice((None, now.phone())),
+        scenario=scenario.key, starts_at=now.dice.choice((None, now.day(), now.day())),
+        phone=now.dice.choice((None, now.phone())),
         commander=now.dice.choice(NAMES), trainer=trainer.id if trainer else None,
         form=now.dice.choice((None, "no_notice", "tabletop")), **place,
     )  # fmt: skip
@@ -669,7 +670,8 @@ def _with_drill(make: Callable[[Situation, Any], Any], *, dated: bool = False) -
     """About a drill that is still ahead."""
 
     def about(now: Situation) -> Any:
-        rows = [each for each in now.in_drills().reader.find("drill") if each.state == "planned" and (each.starts_at or not dated)]
+        planned = now.in_drills().reader.find("drill", state="planned")
+        rows = [each for each in planned if each.starts_at or not dated]
         return make(now, now.dice.choice(rows)) if rows else None
 
     return about
