@@ -34,7 +34,7 @@ _ROLES: frozenset[Role] = frozenset().union(*SUBJECT_ROLES.values())
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attach:
     """Put a file beside an incident, a grid or a drill. What it is, is seen from its content; a picture is kept without
-    the     place where it was taken."""
+    the place where it was taken."""
 
     subject_kind: Subject
     subject: str
