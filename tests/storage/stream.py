@@ -629,10 +629,11 @@ def _import_scenario(now: Situation) -> Any:
 
 
 def _name_post(now: Situation) -> Any:
+    """At a grid on which something hangs, so that the others can still be removed."""
     worker = now.any("worker", active=True)
     by_name = {"name": now.dice.choice(NAMES), "phone": now.phone()}
     return NamePost(
-        role=now.dice.choice(("leader", "lookout", "disposal", "evacuation")), grid=now.any("grid").code,
+        role=now.dice.choice(("leader", "lookout", "disposal", "evacuation")), grid=worker.grid or now.any("grid").id,
         site=now.dice.choice(("", now.words())), rank=now.dice.choice((None, 0, 1)),
         **now.dice.choice((by_name, {"person": worker.id} if worker else by_name)),
     )  # fmt: skip

@@ -158,13 +158,11 @@ def _stage_card(tools: Tools, page: Any) -> None:
 
 
 def _stage_script(tools: Tools, page: Any) -> None:
-    """Its evaluation sheet, a point of it chosen."""
-    from commandcenter.ui.scenarios.lines import EvaluationSection
-
+    """Its evaluation sheet, the last point of it chosen."""
     _stage_card(tools, page)
-    section = page.library.card.findChild(EvaluationSection)
-    if section is not None:
-        section.take_up(len(section.lines))
+    row = page.library.chosen_row
+    if row is not None:
+        page.library.show_line("expectation", len(row.entry.kept.expectations))
 
 
 def _stage_form(tools: Tools, page: Any) -> None:

@@ -58,6 +58,8 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         self._shown: Shown | None = None
         self._planned: Counter[str] | None = None
         self._take_up: tuple[str, int] | None = None
+        self._place: int | None = None
+        """Where a card that was just made anew has to be scrolled to."""
         tabs = (Tab("used", "scenarios.tab.used"), Tab("retired", "scenarios.tab.retired"))
         super().__init__(tools, COLUMNS, key=_id, order=order, card="scenario", add="scenario.add", tabs=tabs)
         self.post = Sender(tools, self)
@@ -212,7 +214,12 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         if shown is not None and shown == self._shown:
             return
         is_same_type = shown is not None and self._shown is not None and shown.row.id == self._shown.row.id
-        place = self.card.verticalScrollBar().value() if is_same_type else 0
+        if not is_same_type:
+            self._place = 0
+        elif self._place is None:
+            self._place = self.card.verticalScrollBar().value()
+        if is_same_type and self._take_up is None:
+            self._take_up = self._held_line()
         self._shown = shown
         self._tools.actions.refresh()
         if shown is None:
@@ -220,7 +227,7 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
             self.card.show_nothing(self.words.gone if gone else self.words.nothing)
             return
         self.card.show_subject(shown, ScenarioHeader(self._tools, shown))
-        QTimer.singleShot(0, self.card, partial(self._settle_card, place))
+        QTimer.singleShot(0, self.card, self._settle_card)
 
     def _arrive_later(self) -> None:
         """An edition that was asked for has been read by now."""
@@ -231,15 +238,32 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
                 self._edition = None
             self.bring_into_list(row.id)
 
-    def _settle_card(self, place: int) -> None:
+    def show_line(self, kind: str, position: int) -> None:
+        """Give the keys to a line of the card, counted from 0, as soon as the card stands."""
+        self._take_up = (kind, position)
+        QTimer.singleShot(0, self.card, self._settle_card)
+
+    def _settle_card(self) -> None:
         """Where the reader was, or the line that was worked on."""
-        self.card.verticalScrollBar().setValue(place)
+        place, self._place = self._place, None
+        if place is not None:
+            self.card.verticalScrollBar().setValue(place)
+        if self._planned is None and self._trouble is None:
+            return  # the card is made once more when the drills have been counted
         if self._take_up is not None and self.right.currentWidget() is self.card:
             kind, position = self._take_up
             self._take_up = None
             section = self.card.findChild(ScriptSection if kind == "inject" else EvaluationSection)
             if section is not None:
                 section.take_up(position)
+
+    def _held_line(self) -> tuple[str, int] | None:
+        """Kind and place of the line that has the keys: it keeps them when the card is made anew."""
+        for section in (self.card.findChild(ScriptSection), self.card.findChild(EvaluationSection)):
+            for position, line in enumerate(section.lines if section is not None else ()):
+                if line.hasFocus():
+                    return line.kind, position
+        return None
 
     def _to_show(self) -> Shown | None:
         row = self.row(self._chosen)
