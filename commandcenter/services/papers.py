@@ -8,7 +8,7 @@ from typing import Any, Literal
 from commandcenter.base.errors import BadInput, NotAllowed, RuleError
 from commandcenter.rules.drills import Door, may_leave, paper_door
 from commandcenter.rules.people import Officer
-from commandcenter.rules.permissions import EVERYBODY, RECORDERS
+from commandcenter.rules.permissions import EVERYBODY, PLANNERS, RECORDERS
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.records import known
 from commandcenter.storage.reads import Reader
@@ -47,6 +47,9 @@ def print_paper(cmd: PrintPaper, ctx: Context) -> Any:
         raise BadInput("unknown", entity=kind, id=cmd.subject)
     if kind == "incident":
         let_out(paper_door(found.world), found.world)
+    elif ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
+        # Training papers name people and what they made of it.
+        raise NotAllowed("actor.role", command="print_paper", role=ctx.actor.role)
     ctx.uow.note(kind, cmd.subject, "print")
     return {"sheet": cmd.sheet, "subject": cmd.subject}
 

@@ -12,7 +12,7 @@ import pytest
 
 from commandcenter.base import texts
 from commandcenter.base.clock import ManualClock
-from commandcenter.base.errors import BadInput, EnvironmentTrouble, RuleError
+from commandcenter.base.errors import BadInput, EnvironmentTrouble, NotAllowed, RuleError
 from commandcenter.formats.paper import fonts
 from commandcenter.services import papers
 from commandcenter.services.attachments import Attach
@@ -259,3 +259,10 @@ def test_printing_a_sheet_of_training_leaves_a_trace(trained: Any) -> None:
     assert [line.change.id for line in noted] == [session]
     with pytest.raises(BadInput):
         desk.runner.execute(PrintPaper(sheet="certificates", subject="nothing"))
+
+
+def test_who_plans_no_courses_prints_none_of_their_papers(duty: Any) -> None:
+    with duty.read("real") as reader:
+        session = reader.find("session")[0]
+    with pytest.raises(NotAllowed):
+        duty.runner.execute(PrintPaper(sheet="sign_in_sheet", subject=session.id))
