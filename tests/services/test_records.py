@@ -77,11 +77,11 @@ def general_grids(desk: Any) -> set[str]:
         return {each.id for each in reader.find("grid", village=village.id, kind="general")}
 
 
-def owed(desk: Any, level: str) -> dict[str, str]:
-    """States of the debts of a level by place, of the places of the village."""
+def paid_for(desk: Any, level: str, drill: str) -> set[str]:
+    """The places of a level whose debts a drill pays."""
     with desk.read(DRILLS) as reader:
         season = seasons.load(reader, BEGINNING.date())
-    return {each.place: each.state for each in season.debts if each.level == level}
+    return {each.place for each in season.debts if (each.level, each.state, each.drill) == (level, "paid", drill)}
 
 
 def test_the_first_record_makes_a_planned_drill_a_held_one(desks: tuple[Any, Any]) -> None:
@@ -118,14 +118,8 @@ def test_a_villages_own_drill_pays_for_its_grids(desks: tuple[Any, Any]) -> None
         None, (False, "全部外出"),
     )  # fmt: skip
     assert {each.grid for each in found.grids if each.took_part} == set(grids[1:])
-    with duty.read(DRILLS) as reader:
-        payments = seasons._payments(
-            reader, {each.id: each for each in reader.find("drill")},
-            {each.id: each for each in reader.find("scenario")}, seasons.zone_of(reader),
-        )  # fmt: skip
-    paid = {level: set().union(*(each.places for each in payments if each.level == level and each.is_held))
-            for level in ("village", "general_grid")}  # fmt: skip
-    assert paid["general_grid"] == set(grids[1:]) and len(paid["village"]) == 1
+    assert paid_for(duty, "general_grid", value["drill"]) == set(grids[1:])
+    assert len(paid_for(duty, "village", value["drill"])) == 1
     with pytest.raises(RuleError) as caught:
         late(duty)
     assert caught.value.code == "drill.recorded_already"

@@ -441,9 +441,7 @@ def _retire_household(now: Situation) -> Any:
 
 
 def _of_drills(now: Situation, kind: str, **where: Any) -> Any | None:
-    reader = Reader(now.reader.connection, now.reader.viewer, DRILLS)
-    rows = reader.find(kind, **where)
-    return now.dice.choice(rows) if rows else None
+    return now.in_drills().any(kind, **where)
 
 
 def _held_at(now: Situation) -> datetime:

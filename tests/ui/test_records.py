@@ -15,11 +15,11 @@ from commandcenter.base.clock import iso
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import drill_reading
 from commandcenter.services.drills import PlanDrill
-from commandcenter.services.records import AddImprovement, Came, RecordDrill, RecordLate
+from commandcenter.services.records import AddDrillPerson, AddImprovement, Came, RecordDrill, RecordLate
 from commandcenter.ui import attachments, records
 from commandcenter.ui.core.editing import ConflictView
 from commandcenter.ui.core.widgets import Button
-from commandcenter.ui.records.forms import AddImprovementSheet, EditImprovementSheet, TellSheet
+from commandcenter.ui.records.forms import AbsentSheet, AddImprovementSheet, EditImprovementSheet, TellSheet
 from commandcenter.ui.records.papers_page import PapersPage
 from commandcenter.ui.records.record_page import RecordPage
 from tests.ui.rooms import Room, room_at
@@ -231,6 +231,27 @@ def test_improvements_retest_and_told(room: Room, qtbot: Any) -> None:
     tell.submit()
     room.settle()
     assert [each.whom for each in stored(room, id).notices if each.told_at] == ["李支书"]
+
+
+def test_somebody_was_there_or_not_with_a_reason(room: Room, qtbot: Any) -> None:
+    id = late(room)
+    for name in ("甲", "乙"):
+        room.elsewhere(AddDrillPerson(drill=id, name=name))
+    page = page_of(room)
+    page.list.pick(id)
+    room.settle()
+    qtbot.mouseClick(page.list.card.findChild(Button, "records.came"), Qt.MouseButton.LeftButton)
+    room.settle()
+    qtbot.mouseClick(page.list.card.findChild(Button, "records.away"), Qt.MouseButton.LeftButton)
+    sheet = page.list.findChild(AbsentSheet)
+    sheet.submit()
+    room.settle()
+    assert sheet.form.field("reason").has_error
+    sheet.put("reason", "住院")
+    sheet.submit()
+    room.settle()
+    found = {each.present: each.reason for each in stored(room, id).persons}
+    assert found == {True: "", False: "住院"}
 
 
 def test_papers_start_as_sentences_and_land_in_one_folder(

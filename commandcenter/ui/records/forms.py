@@ -5,13 +5,13 @@ from typing import Any
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
-from commandcenter.rules.drills import DrillNotice, Improvement
+from commandcenter.rules.drills import DrillNotice, DrillPerson, Improvement
 from commandcenter.rules.judging import day_written
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.scenarios import ROLES
 from commandcenter.services.drill_words import role_name
 from commandcenter.services.drills import TellOfDrill
-from commandcenter.services.records import AddDrillPerson, AddImprovement, EditImprovement
+from commandcenter.services.records import AddDrillPerson, AddImprovement, EditDrillPerson, EditImprovement
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
@@ -124,6 +124,28 @@ class TellSheet(FieldsSheet):
     def words(self) -> str:
         """For the undo list."""
         return say("records.done.tell", audience=say(f"drillpaper.audience.{self._notice.audience}"))
+
+
+class AbsentSheet(FieldsSheet):
+    """Somebody was not there, and why."""
+
+    def __init__(self, post: Sender, person: DrillPerson) -> None:
+        fields = [EditField("reason", "records.field.absent", LineEdit(), empty="")]
+        super().__init__("records.form.absent", "records.save.absent", post, fields)
+        self.put("reason", person.reason)
+        self._person = person
+
+    def command(self) -> Any | None:
+        """Refused without a reason."""
+        found = self.values()
+        if found is None:
+            return None
+        was = {"present": self._person.present, "reason": self._person.reason}
+        return EditDrillPerson(drill_person=self._person.id, changed={"present": False, **found}, was=was)
+
+    def words(self) -> str:
+        """For the undo list."""
+        return say("records.done.absent")
 
 
 class AddPersonSheet(FieldsSheet):

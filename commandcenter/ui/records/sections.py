@@ -55,6 +55,14 @@ class _Section(QWidget):
         same = begun is not None and begun.astimezone(self._row.zone).date() == local.date()
         return f"{local:%H:%M}" if same else f"{local:%m-%d %H:%M}"
 
+    def on_page(self, method: str, id: str) -> None:
+        """Let the page that holds this card open a form."""
+        parent = self.parentWidget()
+        while parent is not None and not hasattr(parent, method):
+            parent = parent.parentWidget()
+        if parent is not None:
+            getattr(parent, method)(id)
+
     def send(self, command: Any, told: str) -> None:
         """Carry out, with the way back."""
         post = Sender(self._tools, self._tools.desk)
@@ -206,13 +214,7 @@ class ImprovementsSection(_Section):
         return box
 
     def _edit(self, id: str) -> None:
-        from commandcenter.ui.records.workspace import RecordsList
-
-        parent = self.parentWidget()
-        while parent is not None and not isinstance(parent, RecordsList):
-            parent = parent.parentWidget()
-        if parent is not None:
-            parent.edit_improvement(id)
+        self.on_page("edit_improvement", id)
 
     def _finish(self, mend: Any, _checked: bool = False) -> None:
         self.send(FinishImprovement(improvement=mend.id), say("records.done.finish"))
@@ -249,16 +251,10 @@ class ToldSection(_Section):
             self._lines.addWidget(box)
 
     def _tell(self, notice: Any, _checked: bool = False) -> None:
-        from commandcenter.ui.records.workspace import RecordsList
-
         if notice.told_at is not None:
             self.send(TellOfDrill(notice=notice.id, told=False), say("records.done.untell"))
-            return
-        parent = self.parentWidget()
-        while parent is not None and not isinstance(parent, RecordsList):
-            parent = parent.parentWidget()
-        if parent is not None:
-            parent.tell(notice.id)
+        else:
+            self.on_page("tell", notice.id)
 
 
 class PeopleSection(_Section):
@@ -285,11 +281,18 @@ class PeopleSection(_Section):
                 came.setObjectName("records.came")
                 came.clicked.connect(partial(self._came, each))
                 row.addWidget(came)
+                away = Button("records.people.away", kind="quiet")
+                away.setObjectName("records.away")
+                away.clicked.connect(partial(self._away, each.id))
+                row.addWidget(away)
             elif each.present:
                 row.addWidget(Chip(say("records.people.present"), "ok"))
             self._lines.addWidget(box)
         if self.may(RECORDERS):
             self._lines.addWidget(CardHands(self._tools, ("drill_record.person",)))
+
+    def _away(self, id: str, _checked: bool = False) -> None:
+        self.on_page("absent", id)
 
     def _came(self, person: Any, _checked: bool = False) -> None:
         command = EditDrillPerson(drill_person=person.id, changed={"present": True}, was={"present": person.present})

@@ -19,7 +19,13 @@ from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState, failed
-from commandcenter.ui.records.forms import AddImprovementSheet, AddPersonSheet, EditImprovementSheet, TellSheet
+from commandcenter.ui.records.forms import (
+    AbsentSheet,
+    AddImprovementSheet,
+    AddPersonSheet,
+    EditImprovementSheet,
+    TellSheet,
+)
 from commandcenter.ui.records.rows import COLUMNS, RecordRow, index_of, order, rows
 from commandcenter.ui.records.sections import RecordHeader
 
@@ -206,6 +212,13 @@ class RecordsList(ListWorkspace[RecordRow]):
         if self._shown is not None:
             id = self._shown.id
             self.open_sheet(f"person:{id}", partial(AddPersonSheet, self._tools, self.post, id))
+
+    def absent(self, id: str) -> None:
+        """The form for why somebody was not there."""
+        persons = self._shown.record.persons if self._shown is not None else ()
+        person = next((each for each in persons if each.id == id), None)
+        if person is not None:
+            self.open_sheet(person.id, partial(AbsentSheet, self.post, person))
 
     def tell(self, id: str) -> None:
         """The form for somebody who was told."""
