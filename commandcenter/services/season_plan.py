@@ -178,13 +178,25 @@ def last_year(basis: Basis) -> list[Past]:
         if (drill.village, drill.grid, key, drill.rule) in has or drill.form == "no_notice":
             continue
         scenario = basis.newest[key]
+        debt = debt_of(basis, drill.level, drill.village, drill.grid, key)
         task = Task(
-            id=f"copy:{drill.id}", title=drill.title, scenario=key, earliest=basis.first, latest=basis.last,
-            village=drill.village, grid=drill.grid, level=drill.level, rule=drill.rule, minutes=drill.minutes,
+            id=f"copy:{drill.id}", title=drill.title, scenario=key, earliest=basis.first,
+            latest=max(debt.due, basis.first) if debt else basis.last, village=drill.village, grid=drill.grid, level=drill.level, rule=drill.rule, minutes=drill.minutes,
             months=_months(scenario),
         )  # fmt: skip
         found.append(Past(task, slot))
     return found
+
+
+def debt_of(basis: Basis, level: str, village: str | None, grid: str | None, scenario: str) -> Debt | None:
+    """What a drill of this scenario at this place would pay this year; None: it is not owed."""
+    place = {"town": "", "village": village or ""}.get(level, grid or "")
+    fitting = [
+        each for each in basis.season.debts
+        if each.state in ("owed", "overdue") and (each.level, each.place) == (level, place)
+        and each.scenario in ("", scenario) and each.due.year <= basis.year
+    ]  # fmt: skip
+    return min(fitting, key=lambda each: each.due, default=None)
 
 
 def offer_copies(basis: Basis) -> list[Copy]:
