@@ -360,5 +360,5 @@ class Board:
             day for day, items in self._by_village[task.village or ""].items() for each in items if each.id == other.id
         )
         code = "gap_locked" if getattr(other, "is_locked", False) else "gap"
-        facts = {"village": village, "gap": self._gap, "title": other.title, "day": at.isoformat()}
+        facts: dict[str, Any] = {"village": village, "gap": self._gap, "title": other.title, "day": at.isoformat()}
         return Reason(code, facts)

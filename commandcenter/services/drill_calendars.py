@@ -70,7 +70,8 @@ def _concern(reader: Reader, whose: Whose, given: str) -> tuple[Callable[[Drill]
 
 def _find(reader: Reader, kind: str, given: str, second: str) -> Any:
     for name in ("id", second, "name"):
-        found = [each for each in reader.find(kind, **{name: given}) if getattr(each, "active", True)]
+        where: dict[str, Any] = {name: given}
+        found = [each for each in reader.find(kind, **where) if getattr(each, "active", True)]
         if len(found) == 1:
             return found[0]
         if found:

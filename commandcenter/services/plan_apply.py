@@ -73,7 +73,7 @@ def _check_alone(sub: drills.PlanDrill, known: set[str], ctx: Context) -> None:
     for other in ctx.uow.find("drill", rule=sub.rule, village=sub.village, grid=sub.grid):
         if other.id in known or other.state == "cancelled" or not other.scenario or other.starts_at is None:
             continue
-        if ctx.uow.get("scenario", other.scenario).key == scenario.key:
+        if drills.scenario_of(ctx, other.scenario).key == scenario.key:
             raise Conflict("plan.planned_meanwhile", title=other.title, when=iso(other.starts_at), fields={})
 
 

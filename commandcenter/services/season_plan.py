@@ -181,8 +181,8 @@ def last_year(basis: Basis) -> list[Past]:
         debt = debt_of(basis, drill.level, drill.village, drill.grid, key)
         task = Task(
             id=f"copy:{drill.id}", title=drill.title, scenario=key, earliest=basis.first,
-            latest=max(debt.due, basis.first) if debt else basis.last, village=drill.village, grid=drill.grid, level=drill.level, rule=drill.rule, minutes=drill.minutes,
-            months=_months(scenario),
+            latest=max(debt.due, basis.first) if debt else basis.last, village=drill.village, grid=drill.grid,
+            level=drill.level, rule=drill.rule, minutes=drill.minutes, months=_months(scenario),
         )  # fmt: skip
         found.append(Past(task, slot))
     return found
@@ -293,8 +293,8 @@ def _following(basis: Basis, task: Task, every: int) -> list[Task]:
 
 
 def _in_turn(tasks: list[Task]) -> list[Task]:
-    """Drills that one rule asks of one place twice in the year, because it is behind or owes every half-year: the second
-    not before half the time is over, the first until then, so that each pays its own debt."""
+    """Drills that one rule asks of one place twice in the year, because it is behind or owes every half-year: the
+    second not before half the time is over, the first until then, so that each pays its own debt."""
     found = [tasks[0]]
     for task in tasks[1:]:
         before = found[-1]

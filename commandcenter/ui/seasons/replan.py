@@ -36,13 +36,13 @@ class Changes(QWidget):
             field.setPlaceholderText("06-05")
         self.day.setPlaceholderText("06-05 09:00")
         self.forms: dict[str, Form] = {}
-        for name, field in (
-            ("trainer", self.trainer), ("first", self.first), ("last", self.last), ("drill", self.drill),
-            ("day", self.day),
-        ):  # fmt: skip
+        fields: dict[str, QWidget] = {
+            "trainer": self.trainer, "first": self.first, "last": self.last, "drill": self.drill, "day": self.day,
+        }  # fmt: skip
+        for name, widget in fields.items():
             self.forms[name] = Form()
-            self.forms[name].add(name, f"season.replan.{name}", field)
-            field.setAccessibleName(say(f"season.replan.{name}"))
+            self.forms[name].add(name, f"season.replan.{name}", widget)
+            widget.setAccessibleName(say(f"season.replan.{name}"))
         chain([self.trainer, self.first, self.last], self.take_away)
         chain([self.drill, self.day], self.take_fix)
         self.listed = QVBoxLayout()
