@@ -1,4 +1,4 @@
-"""A town's year: what is owed becomes drills with dates, whole or not at all, and changes are worked in with few moves."""
+"""A town's year: what is owed becomes drills with dates, whole or not at all; changes are worked in with few moves."""
 
 from collections.abc import Callable
 from dataclasses import replace

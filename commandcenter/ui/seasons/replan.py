@@ -86,7 +86,8 @@ class Changes(QWidget):
         ahead = [each for each in basis.season.drills.values() if each.state == "planned"]
         ahead.sort(key=lambda each: (each.starts_at is None, each.starts_at, each.title))
         self.drill.offer(
-            Option(each.id, f"{each.title} · {slot_words(season_plan.slot_of(basis, each), basis.year)}") for each in ahead
+            Option(each.id, f"{each.title} · {slot_words(season_plan.slot_of(basis, each), basis.year)}")
+            for each in ahead
         )
         line = self.drill.lineEdit()
         if line is not None:

@@ -25,7 +25,7 @@ from commandcenter.ui.seasons.words import (
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One line of a step. ``ticked`` None: there is nothing to take; ``drill``: the drill it speaks of, if it exists."""
+    """One line of a step. ``ticked`` None: there is nothing to take; ``drill``: the one it speaks of, if any."""
 
     id: str
     title: str
@@ -120,7 +120,8 @@ def owed_rows(basis: Basis, problem: Problem) -> list[PlanRow]:
         why = [say("season.owed.late", count=late)] if late > 0 else []
         found.append(
             PlanRow(
-                task.id, task.title, _where(basis, task), task.latest, say("season.until", day=day_words(task.latest, basis.year)),
+                task.id, task.title, _where(basis, task), task.latest,
+                say("season.until", day=day_words(task.latest, basis.year)),
                 why=(*why, *((rule,) if rule else (say("season.owed.undated"),))), is_doubtful=late > 0,
                 drill=_drill_of(task),
             )
@@ -192,8 +193,8 @@ def move_rows(basis: Basis, moves: list[Change]) -> list[PlanRow]:
         why = (change_words(basis, each), *(reason_words(one, basis.year) for one in each.reasons))
         found.append(
             PlanRow(
-                each.task, each.title, "", slot.day if slot else None, slot_words(slot), who=_name(basis, slot), why=why,
-                is_doubtful=slot is None, drill=each.task.partition(":")[2],
+                each.task, each.title, "", slot.day if slot else None, slot_words(slot), who=_name(basis, slot),
+                why=why, is_doubtful=slot is None, drill=each.task.partition(":")[2],
             )
         )  # fmt: skip
     return found

@@ -1,4 +1,4 @@
-"""The workspace 年度计划: one page, four steps, the year on top; left the lines of the step, right what one of them means."""
+"""The workspace 年度计划: one page, four steps, the year on top; left the lines of a step, right what one means."""
 
 from collections.abc import Mapping
 from datetime import timedelta
