@@ -1,4 +1,4 @@
-"""Appointments as iCalendar (RFC 5545), published so that a calendar program takes updates and cancellations in place."""
+"""Appointments as iCalendar (RFC 5545), published so that calendar programs update and cancel them in place."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

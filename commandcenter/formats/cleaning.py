@@ -5,7 +5,7 @@ Every cleaner takes any plain cell (text, whole or broken number, bool, date) th
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -198,8 +198,9 @@ def moment(value: object) -> str:
     if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
         if not _FIRST_SERIAL <= value <= _LAST_SERIAL:
             raise BadValue("moment.unknown")
-        at = datetime(1899, 12, 30) + timedelta(minutes=round(value * 24 * 60))
-        return f"{at:%Y-%m-%d %H:%M}" if at.time() != at.min.time() else f"{at:%Y-%m-%d}"
+        days, minutes = divmod(round(value * 24 * 60), 24 * 60)
+        day = (_EPOCH + timedelta(days=days)).isoformat()
+        return f"{day} {minutes // 60:02}:{minutes % 60:02}" if minutes else day
     found = _MOMENT.fullmatch(text_of(value))
     if found is None:
         raise BadValue("moment.unknown")
@@ -208,10 +209,10 @@ def moment(value: object) -> str:
         if found["hour"] is None:
             return day.isoformat()
         hour = int(found["hour"]) + (12 if found["late"] and int(found["hour"]) < 12 else 0)
-        at = datetime(day.year, day.month, day.day, hour, int(found["minute"] or 0))
+        at = time(hour, int(found["minute"] or 0))
     except ValueError:
         raise BadValue("moment.unknown") from None
-    return at.isoformat(" ", "minutes")
+    return f"{day.isoformat()} {at:%H:%M}"
 
 
 def is_serial(value: object) -> bool:

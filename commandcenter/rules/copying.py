@@ -93,6 +93,10 @@ def _why(problem: Problem, board: Board, task: Task, past: Slot, wanted: date) -
     firm = board.against(task, Slot(wanted, past.minute, past.trainer))
     if firm:
         return firm[0]
+    if wanted > task.latest:
+        return Reason("late", {"days": (wanted - task.latest).days, "due": task.latest.isoformat()})
+    if task.months and wanted.month not in task.months:
+        return Reason("out_of_season", {})
     kinds = kinds_on(problem, task.village, wanted)
     if kinds:
         return Reason(f"on_{min(kinds)}", {})

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from commandcenter.rules.clashes import Habits, marks_day
 from commandcenter.rules.drills import DayMark
 
-DAY_MINUTES = 24 * 60
+HABITS = Habits()
 FIRST_START, LAST_START = 9 * 60, 14 * 60 + 30
 """Minutes after midnight at which the first and the last drill of a trainer's day begin [I]."""
 NO_NOTICE_LAST = 17 * 60
@@ -40,7 +40,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A drill to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later is possible, and costs.
+    """A drill to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later can be, and costs.
 
     ``months`` is the scenario's season (empty: any). ``current``: the date it has, to be kept where that can be.
     ``wanted``: the day at which it would lie best (last year's week). ``target``: where it would lie if all were spread
@@ -116,7 +116,7 @@ class Problem:
     trainers: tuple[Trainer, ...]
     fixed: tuple[Fixed, ...] = ()
     marks: tuple[DayMark, ...] = ()
-    habits: Habits = Habits()
+    habits: Habits = HABITS
     near: frozenset[tuple[str, str]] = frozenset()
     """Pairs of neighbouring villages, each both ways round."""
     villages: Mapping[str, str] = field(default_factory=dict)
@@ -340,12 +340,12 @@ class Board:
             return found
         for first, last in trainer.away:
             if first <= slot.day <= last:
-                facts = {"trainer": trainer.name, "first": first.isoformat(), "last": last.isoformat()}
-                found.append(Reason("trainer_away", facts))
+                span = {"first": first.isoformat(), "last": last.isoformat()}
+                found.append(Reason("trainer_away", {"trainer": trainer.name, **span}))
         led = [(each, at) for each, at in self.load(slot.trainer, slot.day) if each.id != task.id]
         if len(led) >= self.problem.habits.per_day:
-            facts = {"trainer": trainer.name, "count": len(led), "day": slot.day.isoformat()}
-            found.append(Reason("trainer_full", facts))
+            day = slot.day.isoformat()
+            found.append(Reason("trainer_full", {"trainer": trainer.name, "count": len(led), "day": day}))
         for each, at in led:
             facts = {"trainer": trainer.name, "title": each.title, "day": slot.day.isoformat()}
             if not self.problem.reachable(task.village, each.village):
@@ -360,5 +360,5 @@ class Board:
             day for day, items in self._by_village[task.village or ""].items() for each in items if each.id == other.id
         )
         code = "gap_locked" if getattr(other, "is_locked", False) else "gap"
-        facts = {"village": village, "gap": self._gap, "title": other.title, "day": at.isoformat()}
+        facts: dict[str, Any] = {"village": village, "gap": self._gap, "title": other.title, "day": at.isoformat()}
         return Reason(code, facts)

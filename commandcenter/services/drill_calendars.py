@@ -70,7 +70,8 @@ def _concern(reader: Reader, whose: Whose, given: str) -> tuple[Callable[[Drill]
 
 def _find(reader: Reader, kind: str, given: str, second: str) -> Any:
     for name in ("id", second, "name"):
-        found = [each for each in reader.find(kind, **{name: given}) if getattr(each, "active", True)]
+        where: dict[str, Any] = {name: given}
+        found = [each for each in reader.find(kind, **where) if getattr(each, "active", True)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -79,8 +80,8 @@ def _find(reader: Reader, kind: str, given: str, second: str) -> Any:
 
 
 def _appointment(reader: Reader, drill: Drill, town: Any) -> Appointment:
-    """The entry of a drill. Its edition in the calendar is the number of times its row was written: that counts up with
-    ``Drill.edition`` and, unlike it, never falls back when a move is undone – which calendar programs would ignore."""
+    """The entry of a drill. Its edition in the calendar is the number of times its row was written: that counts up
+    with ``Drill.edition`` and, unlike it, never falls back when a move is undone – which programs would ignore."""
     begin = drill.held_at or drill.starts_at
     assert begin is not None
     changed = reader.history(entity="drill", id=drill.id)
@@ -96,7 +97,8 @@ def _appointment(reader: Reader, drill: Drill, town: Any) -> Appointment:
     lines = [say("season.calendar.is_drill"), *(f"{word}{_COLON}{value}" for word, value in facts if value)]
     title = drill.title if MARK in drill.title else f"【{MARK}】{drill.title}"
     return Appointment(
-        uid=f"{drill.id}@{(town.code or town.id) if town else 'town'}.commandcenter", edition=max(drill.edition, len(changed) - 1),
+        uid=f"{drill.id}@{(town.code or town.id) if town else 'town'}.commandcenter",
+        edition=max(drill.edition, len(changed) - 1),
         summary=title, starts_at=begin, minutes=drill.minutes, changed_at=stamp, place=drill.place,
         text="\n".join(lines), is_cancelled=drill.state == "cancelled",
     )  # fmt: skip

@@ -89,11 +89,7 @@ class _Teller:
     def _points(self) -> list[str]:
         is_moved = bool(self.scenario) and self.scenario.key in _MOVES
         left_out = frozenset() if is_moved else frozenset(("bring", "home"))
-        found = [say(f"paper.drill_notice.point.{name}") for name in _POINTS if name not in left_out]
-        safety = words(self.scenario.safety, texts.current().language) if self.scenario else ""
-        if safety:
-            found.insert(-2, safety)
-        return found
+        return [say(f"paper.drill_notice.point.{name}") for name in _POINTS if name not in left_out]
 
     def _span(self) -> str:
         assert self.drill.starts_at is not None

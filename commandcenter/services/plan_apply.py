@@ -11,7 +11,9 @@ from commandcenter.rules.permissions import PLANNERS
 from commandcenter.services import drills, wire
 from commandcenter.services.commands import COMMANDS, Bulk, Context, command, handles
 
-STEPS = frozenset(("plan_drill", "move_drill", "edit_drill", "cancel_drill", "lock_drill", "add_absence", "invite_grids"))
+STEPS = frozenset(
+    ("plan_drill", "move_drill", "edit_drill", "cancel_drill", "lock_drill", "add_absence", "invite_grids")
+)
 _OWN = ("beside", "trainer_was", "row")
 """What a step says besides the fields of its command."""
 
@@ -20,7 +22,8 @@ _OWN = ("beside", "trainer_was", "row")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApplyPlan:
     """Carry out the steps of a plan, whole or not at all. Each is a command for drills as ``do`` takes it
-    (``{"command": "move_drill", …}``), or ``add_absence``, or ``invite_grids`` (``drill``, ``grids`` and what they ``was``).
+    (``{"command": "move_drill", …}``), ``add_absence``, or ``invite_grids`` (``drill``, ``grids``, and ``was``: those
+    that were).
 
     Besides its own fields, ``plan_drill`` may name ``beside``: the drills of that place and rule that the planner knew
     of; ``move_drill``: ``trainer_was``; any step ``row``: where it stood in a file, which a refusal then names.
@@ -73,7 +76,7 @@ def _check_alone(sub: drills.PlanDrill, known: set[str], ctx: Context) -> None:
     for other in ctx.uow.find("drill", rule=sub.rule, village=sub.village, grid=sub.grid):
         if other.id in known or other.state == "cancelled" or not other.scenario or other.starts_at is None:
             continue
-        if ctx.uow.get("scenario", other.scenario).key == scenario.key:
+        if drills.scenario_of(ctx, other.scenario).key == scenario.key:
             raise Conflict("plan.planned_meanwhile", title=other.title, when=iso(other.starts_at), fields={})
 
 

@@ -66,7 +66,7 @@ class _Teller:
             if may_leave("drill_export", each.world) and (with_hidden or not is_hidden(each.form, each.state))
             and ((day := self.local(each)) is None or day.year == year)
         ]  # fmt: skip
-        return sorted(found, key=lambda each: (self.local(each) or datetime.max, each.title, each.id))
+        return sorted(found, key=lambda each: (self.local(each) is None, self.local(each), each.title, each.id))
 
     def local(self, drill: Drill) -> datetime | None:
         """When it is or was, as the town's clocks show it."""

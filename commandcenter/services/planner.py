@@ -82,7 +82,8 @@ def solve(
             if isinstance(said, Proposal):
                 return said
             if progress is not None:
-                progress(Step(*said, round(time.monotonic() - begun, 1)))
+                stage, found, cost, bound = said
+                progress(Step(stage, found, cost, bound, round(time.monotonic() - begun, 1)))
     finally:
         child.end()
 

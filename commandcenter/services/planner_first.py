@@ -146,7 +146,8 @@ def _contradiction(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> 
     asks = dict(_asks(problem, task, placed))
     blocked = _blocked(problem, task, placed)
     if not blocked:
-        return [Reason("no_day", {"first": task.earliest.isoformat(), "last": (task.until or problem.last).isoformat()})]
+        last = task.until or problem.last
+        return [Reason("no_day", {"first": task.earliest.isoformat(), "last": last.isoformat()})]
     kept = dict(asks)
     for key in asks:
         without = frozenset(kept) - {key}

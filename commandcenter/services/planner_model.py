@@ -81,7 +81,7 @@ class _Model:
         self, at: int, task: Task, costs: Costs, wanted: set[tuple[date, str]], most: int
     ) -> Iterator[tuple[date, str, int]]:
         """The cheapest days that the standing drills leave free, with everybody who could come; always those wanted."""
-        mine = []
+        mine: list[tuple[int, date, bool]] = []
         for cost, day in costs.of(task):
             is_wanted = any(each == day for each, _ in wanted)
             if (len(mine) < most or is_wanted) and not self.board.beside(task, day):
@@ -215,7 +215,7 @@ class _Model:
         return sum(each.cost * each.var for each in self.options) + self.problem.weights.uneven * sum(self._uneven)
 
     def _hint(self, chosen: dict[int, tuple[date, str]]) -> None:
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         for each in self.options:
             self.model.add_hint(each.var, chosen.get(each.task) == (each.day, each.trainer))
         for at, var in enumerate(self.without):

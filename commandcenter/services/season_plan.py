@@ -178,13 +178,25 @@ def last_year(basis: Basis) -> list[Past]:
         if (drill.village, drill.grid, key, drill.rule) in has or drill.form == "no_notice":
             continue
         scenario = basis.newest[key]
+        debt = debt_of(basis, drill.level, drill.village, drill.grid, key)
         task = Task(
-            id=f"copy:{drill.id}", title=drill.title, scenario=key, earliest=basis.first, latest=basis.last,
-            village=drill.village, grid=drill.grid, level=drill.level, rule=drill.rule, minutes=drill.minutes,
-            months=_months(scenario),
+            id=f"copy:{drill.id}", title=drill.title, scenario=key, earliest=basis.first,
+            latest=max(debt.due, basis.first) if debt else basis.last, village=drill.village, grid=drill.grid,
+            level=drill.level, rule=drill.rule, minutes=drill.minutes, months=_months(scenario),
         )  # fmt: skip
         found.append(Past(task, slot))
     return found
+
+
+def debt_of(basis: Basis, level: str, village: str | None, grid: str | None, scenario: str) -> Debt | None:
+    """What a drill of this scenario at this place would pay this year; None: it is not owed."""
+    place = {"town": "", "village": village or ""}.get(level, grid or "")
+    fitting = [
+        each for each in basis.season.debts
+        if each.state in ("owed", "overdue") and (each.level, each.place) == (level, place)
+        and each.scenario in ("", scenario) and each.due.year <= basis.year
+    ]  # fmt: skip
+    return min(fitting, key=lambda each: each.due, default=None)
 
 
 def offer_copies(basis: Basis) -> list[Copy]:
@@ -281,8 +293,8 @@ def _following(basis: Basis, task: Task, every: int) -> list[Task]:
 
 
 def _in_turn(tasks: list[Task]) -> list[Task]:
-    """Drills that one rule asks of one place twice in the year, because it is behind or owes every half-year: the second
-    not before half the time is over, the first until then, so that each pays its own debt."""
+    """Drills that one rule asks of one place twice in the year, because it is behind or owes every half-year: the
+    second not before half the time is over, the first until then, so that each pays its own debt."""
     found = [tasks[0]]
     for task in tasks[1:]:
         before = found[-1]

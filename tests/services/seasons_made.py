@@ -43,21 +43,15 @@ def season(count: int, *, trainers: int = 3, gap: int = 7, seed: int = 1, towns:
         DayMark(id="closed", kind="closed", first_day="2026-02-10", last_day="2026-02-20"),
         DayMark(id="harvest", kind="harvest", first_day="2026-05-10", last_day="2026-06-10"),
     ]
+    ill = date(2026, 3, 1)
     people = tuple(
-        Trainer(f"p{at:02}", f"P{at}", ((date(2026, 3, 1) + timedelta(20 * at), date(2026, 3, 14) + timedelta(20 * at)),))
+        Trainer(f"p{at:02}", f"P{at}", ((ill + timedelta(20 * at), ill + timedelta(20 * at + 13)),))
         for at in range(trainers)
     )
     return Problem(
         FIRST, LAST, tasks, people, marks=tuple(marks), habits=Habits(gap, 2), near=near(names),
         villages={name: name for name in names},
     )  # fmt: skip
-
-
-def dated(problem: Problem, slots: dict[str, Slot]) -> tuple[Task, ...]:
-    """The tasks with the dates they have."""
-    from dataclasses import replace
-
-    return tuple(replace(task, current=slots.get(task.id)) for task in problem.tasks)
 
 
 def standing(id: str, village: str, day: date, trainer: str, *, is_locked: bool = True, minute: int = 540) -> Fixed:

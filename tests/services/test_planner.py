@@ -16,7 +16,7 @@ from commandcenter.rules.plancheck import check
 from commandcenter.rules.planning import Placed, Problem, Proposal, Slot, Task, Trainer
 from commandcenter.services import planner
 from commandcenter.services.planner_first import first_plan
-from tests.services.seasons_made import FIRST, dated, near, season, standing, villages
+from tests.services.seasons_made import FIRST, near, season, standing, villages
 
 
 def codes(problem: Problem, proposal: Proposal) -> set[str]:
@@ -65,11 +65,11 @@ def replanned() -> tuple[Problem, Problem]:
     names = villages(6)
     ill = (date(2026, 6, 3), date(2026, 6, 16))
     people = (Trainer("p00", "张敏"), Trainer("p01", "李强"))
-    days = {"a": ("v00", date(2026, 6, 9)), "b": ("v01", date(2026, 6, 4)), "c": ("v02", date(2026, 6, 11)),
-            "d": ("v03", date(2026, 6, 18)), "e": ("v04", date(2026, 6, 24)), "f": ("v05", date(2026, 6, 30))}  # fmt: skip
+    june = {"a": ("v00", 9), "b": ("v01", 4), "c": ("v02", 11), "d": ("v03", 18), "e": ("v04", 24), "f": ("v05", 30)}
+    days = {id: (village, date(2026, 6, day)) for id, (village, day) in june.items()}
     tasks = tuple(
-        Task(id=id, title=id, scenario="landslide", earliest=date(2026, 6, 1), latest=date(2026, 7, 31), village=village,
-             current=Slot(day, 540, "p00" if at % 2 == 0 else "p01"))
+        Task(id=id, title=id, scenario="landslide", earliest=date(2026, 6, 1), latest=date(2026, 7, 31),
+             village=village, current=Slot(day, 540, "p00" if at % 2 == 0 else "p01"))
         for at, (id, (village, day)) in enumerate(days.items())
     )  # fmt: skip
     before = Problem(
@@ -139,7 +139,7 @@ def test_cancelling_ends_it_within_half_a_second() -> None:
     asked, done = threading.Event(), []
 
     def work() -> None:
-        with pytest.raises(Refused, match="season.cancelled"):
+        with pytest.raises(Refused, match=r"season\.cancelled"):
             planner.solve(season(400), seconds=60, cancelled=asked.is_set)
         done.append(time.monotonic())
 
@@ -194,7 +194,8 @@ def test_the_checker_finds_each_violation() -> None:
     assert found(Slot(later, 540, "nobody")) == {"no_trainer"}
     assert found(Slot(later, 540, "p"), Slot(later, 570, "p")) == {"same_time"}
     assert found(*(Slot(later, 540 + 120 * at, "p") for at in range(3))) == {"per_day"}
-    assert "too_far" in found(Slot(later, 540, "p"), Slot(later, 700, "q"), Slot(later, 540, "q"), Slot(later, 700, "p"))
+    first, last = Slot(later, 540, "p"), Slot(later, 700, "p")
+    assert "too_far" in found(first, Slot(later, 700, "q"), Slot(later, 540, "q"), last)
     assert found(Slot(later, 540, "p"), fixed=(standing("x", "v00", later + timedelta(6), "q"),)) == {"gap"}
     assert found(Slot(later, 540, "p"), fixed=(standing("x", "v00", later + timedelta(7), "q"),)) == set()
     assert codes(problem, Proposal((), ("t0", "t1", "t2"))) == {"forgotten"}

@@ -95,6 +95,7 @@ from commandcenter.services.people import (
     RetirePerson,
 )
 from commandcenter.services.places import LearnName
+from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.records import (
     AddDrillPerson,
     AddImprovement,
@@ -779,6 +780,17 @@ def _results(now: Situation, session: Any) -> Any:
     ))  # fmt: skip
 
 
+def _apply_plan(now: Situation) -> Any:
+    """A drill planned and another one moved, as one plan."""
+    village = now.any("village")
+    if village is None or not now.reader.find("scenario", key="landslide", active=True, limit=1):
+        return None
+    start = (EVENING + timedelta(days=now.dice.randrange(5, 300))).isoformat()
+    step = {"command": "plan_drill", "scenario": "landslide", "village": village.id, "starts_at": start,
+            "title": now.words()}  # fmt: skip
+    return ApplyPlan(steps=(step,))
+
+
 MAKERS: dict[str, Callable[[Situation], Any]] = {
     "open_incident": _open,
     "step_incident": _step,
@@ -796,6 +808,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "call_out": _call_out,
     "record_call": _record_call,
     "import_rows": _import,
+    "apply_plan": _apply_plan,
     "learn_name": _learn,
     "set_setting": _set,
     "name_town": _name_town,

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import planner
@@ -149,7 +150,8 @@ def test_a_trainer_falls_ill_and_every_move_says_why(room: Room, quick: list[Any
     page._picked(row.id)
     press(room, page, Key.Key_Y)
     (moved, stayed) = drills(room)
-    assert moved.id == first and moved.starts_at != datetime(2025, 7, 9, 1, tzinfo=UTC) or moved.trainer != trainer(room)
+    assert moved.id == first
+    assert (moved.starts_at, moved.trainer) != (datetime(2025, 7, 9, 1, tzinfo=UTC), trainer(room))
     assert stayed.starts_at == datetime(2025, 8, 20, 1, tzinfo=UTC)
     with room.tools.desk.session.read("real") as reader:
         assert [each.last_day for each in reader.find("absence")] == ["2025-07-18"]
@@ -240,6 +242,39 @@ def test_a_calendar_is_written(room: Room, tmp_path: Path) -> None:
     page.doors.write_calendar("trainer", trainer(room), path)
     room.settle()
     assert path.read_bytes().count(b"BEGIN:VEVENT") == 1
+
+
+def test_whose_calendar_is_asked_by_a_menu(room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
+    page = page_of(room)
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(page.doors, "_ask_calendar", lambda *whose: asked.append(whose))
+    press(room, page, Key.Key_C)
+    (menu,) = [each for each in QApplication.topLevelWidgets() if each.objectName() == "season.menu"]
+    inner = [each.menu() for each in menu.actions() if each.menu()]
+    assert len(menu.actions()) == 4 and len(inner) == 3
+    village = inner[1].actions()[0]
+    village.trigger()
+    assert asked == [("village", asked[0][1], village.text())]
+    assert all(each.menu() for each in inner[2].actions())  # workers stand under their villages
+    menu.close()
+    room.settle()
+
+
+def test_no_notice_drills_leave_only_when_asked_for(room: Room, tmp_path: Path) -> None:
+    planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC), form="no_notice", title="geheim")
+    page = page_of(room)
+    for name, with_hidden in (("a.csv", False), ("b.csv", True)):
+        page.doors.write_table(2025, with_hidden, tmp_path / name)
+        room.settle()
+        assert ("geheim" in (tmp_path / name).read_text(encoding="utf-8-sig")) is with_hidden
+
+
+def test_a_database_that_is_away_is_said(room: Room) -> None:
+    page = page_of(room)
+    room.tools.desk.hub.set_connection("away")
+    room.settle()
+    assert page.tables["owed"]._state.kind == "stale"
 
 
 def test_moved_meanwhile_is_told(room: Room, quick: list[Any]) -> None:

@@ -23,7 +23,7 @@ def install(tools: Tools) -> None:
 
     holder, plugs = PageHolder(), tools.plugs
     plugs.workspaces.add(
-        "courses", Workspace("courses", "workspace.courses", "course", partial(_make, holder), PLANNERS, order=22)
+        "courses", Workspace("courses", "workspace.courses", "course", partial(_make, holder), PLANNERS, order=50)
     )
     tools.actions.add(*_room(holder), *_sessions(holder), *_courses(holder), *_matrix(holder))
     section = CardSection(

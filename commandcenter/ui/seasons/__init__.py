@@ -23,7 +23,7 @@ def install(tools: Tools) -> None:
     holder = PageHolder()
     tools.plugs.workspaces.add(
         "season",
-        Workspace("season", "workspace.season", "ph.calendar-plus", partial(_make_workspace, holder), PLANNERS, order=42),
+        Workspace("season", "workspace.season", "ph.calendar-plus", partial(_make_workspace, holder), PLANNERS, 42),
     )
     tools.actions.add(*_actions(holder))
     for name in STAGES:

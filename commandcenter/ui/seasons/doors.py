@@ -87,17 +87,18 @@ class Doors(QObject):
         """Whose calendar: everybody's, a trainer's, a village's, a worker's."""
         menu = self._menu()
         menu.addAction(say("season.calendar.all"), partial(self._ask_calendar, "all", "", ""))
-        workers = [each for each in self._tools.desk.directory.workers.values() if each.active]
-        for whose, people in (
+        people = self._tools.desk.directory.people
+        workers = {id: each for (kind, id), each in people.items() if kind == "worker" and each.active}
+        for whose, named in (
             ("trainer", basis.season.trainers), ("village", basis.villages),
-            ("worker", {each.id: each.name for each in workers}),
+            ("worker", {id: each.name for id, each in workers.items()}),
         ):  # fmt: skip
             inner = menu.addMenu(say(f"season.calendar.of_{whose}"))
             by_village: dict[str, QMenu] = {}
-            for id, name in sorted(people.items(), key=lambda each: each[1]):
+            for id, name in sorted(named.items(), key=lambda each: each[1]):
                 into = inner
                 if whose == "worker":
-                    village = basis.villages.get(self._tools.desk.directory.workers[id].village or "", "–")
+                    village = basis.villages.get(workers[id].village or "", "–")
                     if village not in by_village:
                         by_village[village] = inner.addMenu(village)
                     into = by_village[village]
@@ -130,7 +131,7 @@ class Doors(QObject):
             return made.name, made.content
 
         desk.send(PrintPaper(sheet="drill_notice", subject=drill), owner=self, failed=self._failed,
-                  done=lambda _: self.hand.open(fetch))  # fmt: skip
+                  done=lambda _outcome: self.hand.open(fetch))  # fmt: skip
 
     # ------------------------------------------------------------------------------------------------------------
 
@@ -138,13 +139,11 @@ class Doors(QObject):
         """Read; note that it leaves; write."""
         desk = self._tools.desk
 
+        def let_out(prepared: Any, _outcome: Any) -> None:
+            desk.tasks.submit("io", partial(out, prepared), done=self._written, failed=self._failed, owner=self)
+
         def noted(prepared: Any) -> None:
-            desk.send(
-                prepared.note, owner=self, failed=self._failed,
-                done=lambda _: desk.tasks.submit(
-                    "io", partial(out, prepared), done=self._written, failed=self._failed, owner=self
-                ),
-            )  # fmt: skip
+            desk.send(prepared.note, owner=self, failed=self._failed, done=partial(let_out, prepared))
 
         desk.tasks.submit("io", work, done=noted, failed=self._failed, owner=self)
 

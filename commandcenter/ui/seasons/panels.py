@@ -39,7 +39,8 @@ class StepTable(TableView):
         """Take these lines; ticks and the choice stay with those that are still there."""
         known = {row.id: row.ticked for row in self.rows()}
         made = [
-            row if row.ticked is None or known.get(row.id) is None else replace(row, ticked=known[row.id]) for row in rows
+            row if row.ticked is None or known.get(row.id) is None else replace(row, ticked=known[row.id])
+            for row in rows
         ]
         kept = {row.id for row in made}
         self.table.remove([id for id in known if id not in kept])

@@ -36,13 +36,13 @@ class Changes(QWidget):
             field.setPlaceholderText("06-05")
         self.day.setPlaceholderText("06-05 09:00")
         self.forms: dict[str, Form] = {}
-        for name, field in (
-            ("trainer", self.trainer), ("first", self.first), ("last", self.last), ("drill", self.drill),
-            ("day", self.day),
-        ):  # fmt: skip
+        fields: dict[str, QWidget] = {
+            "trainer": self.trainer, "first": self.first, "last": self.last, "drill": self.drill, "day": self.day,
+        }  # fmt: skip
+        for name, widget in fields.items():
             self.forms[name] = Form()
-            self.forms[name].add(name, f"season.replan.{name}", field)
-            field.setAccessibleName(say(f"season.replan.{name}"))
+            self.forms[name].add(name, f"season.replan.{name}", widget)
+            widget.setAccessibleName(say(f"season.replan.{name}"))
         chain([self.trainer, self.first, self.last], self.take_away)
         chain([self.drill, self.day], self.take_fix)
         self.listed = QVBoxLayout()
@@ -86,7 +86,8 @@ class Changes(QWidget):
         ahead = [each for each in basis.season.drills.values() if each.state == "planned"]
         ahead.sort(key=lambda each: (each.starts_at is None, each.starts_at, each.title))
         self.drill.offer(
-            Option(each.id, f"{each.title} · {slot_words(season_plan.slot_of(basis, each), basis.year)}") for each in ahead
+            Option(each.id, f"{each.title} · {slot_words(season_plan.slot_of(basis, each), basis.year)}")
+            for each in ahead
         )
         line = self.drill.lineEdit()
         if line is not None:

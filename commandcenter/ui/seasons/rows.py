@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commandcenter.base.texts import say
+from commandcenter.base.texts import current, say
 from commandcenter.rules.copying import Copy
 from commandcenter.rules.planning import Change, Problem, Proposal, Slot, Task
-from commandcenter.services.season_plan import Basis
+from commandcenter.rules.scenarios import words
+from commandcenter.services.season_plan import Basis, debt_of, slot_of
 from commandcenter.ui.core.columns import Column, Tone
 from commandcenter.ui.seasons.words import (
     AGAINST,
@@ -24,7 +25,7 @@ from commandcenter.ui.seasons.words import (
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One line of a step. ``ticked`` None: there is nothing to take; ``drill``: the drill it speaks of, if it exists."""
+    """One line of a step. ``ticked`` None: there is nothing to take; ``drill``: the one it speaks of, if any."""
 
     id: str
     title: str
@@ -91,11 +92,15 @@ def copy_rows(basis: Basis, offers: list[Copy]) -> list[PlanRow]:
     for each in offers:
         slot = each.slot
         why = reasons_words(each.reasons, basis.year) if slot is None or each.reasons else [say("season.same_week")]
+        task = each.task
+        is_owed = debt_of(basis, task.level, task.village, task.grid, task.scenario) is not None
+        if not is_owed:
+            why.append(say("season.not_owed"))
         found.append(
             PlanRow(
                 each.task.id, each.task.title, _where(basis, each.task), slot.day if slot else None, slot_words(slot),
                 who=_name(basis, slot), before=slot_words(each.past), why=tuple(why),
-                ticked=slot is not None or None, is_doubtful=bool(each.reasons),
+                ticked=is_owed if slot is not None else None, is_doubtful=bool(each.reasons),
             )
         )  # fmt: skip
     return found
@@ -108,9 +113,6 @@ def _name(basis: Basis, slot: Slot | None) -> str:
 def owed_rows(basis: Basis, problem: Problem) -> list[PlanRow]:
     """What the planner would date: due until when, for which rule."""
     titles = {each.key: each.title for each in basis.season.rules}
-    from commandcenter.base.texts import current
-    from commandcenter.rules.scenarios import words
-
     found = []
     for task in problem.tasks:
         late = (basis.season.today - task.latest).days
@@ -118,7 +120,8 @@ def owed_rows(basis: Basis, problem: Problem) -> list[PlanRow]:
         why = [say("season.owed.late", count=late)] if late > 0 else []
         found.append(
             PlanRow(
-                task.id, task.title, _where(basis, task), task.latest, say("season.until", day=day_words(task.latest, basis.year)),
+                task.id, task.title, _where(basis, task), task.latest,
+                say("season.until", day=day_words(task.latest, basis.year)),
                 why=(*why, *((rule,) if rule else (say("season.owed.undated"),))), is_doubtful=late > 0,
                 drill=_drill_of(task),
             )
@@ -165,8 +168,6 @@ def unsolved_rows(basis: Basis, problem: Problem, proposal: Proposal) -> list[Pl
 
 def clash_rows(basis: Basis) -> list[PlanRow]:
     """Every drill of the year against whose date something speaks."""
-    from commandcenter.services.season_plan import slot_of
-
     found = []
     for drill in basis.season.drills.values():
         slot = slot_of(basis, drill)
@@ -192,8 +193,8 @@ def move_rows(basis: Basis, moves: list[Change]) -> list[PlanRow]:
         why = (change_words(basis, each), *(reason_words(one, basis.year) for one in each.reasons))
         found.append(
             PlanRow(
-                each.task, each.title, "", slot.day if slot else None, slot_words(slot), who=_name(basis, slot), why=why,
-                is_doubtful=slot is None, drill=each.task.partition(":")[2],
+                each.task, each.title, "", slot.day if slot else None, slot_words(slot), who=_name(basis, slot),
+                why=why, is_doubtful=slot is None, drill=each.task.partition(":")[2],
             )
         )  # fmt: skip
     return found

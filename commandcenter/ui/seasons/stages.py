@@ -46,6 +46,7 @@ def _stage_replan(page: Any) -> None:
         return
     drill = min(led, key=lambda each: each.starts_at)
     slot = season_plan.slot_of(basis, drill)
+    assert slot is not None
     away = Away(drill.trainer, max(basis.first, slot.day - timedelta(days=2)), slot.day + timedelta(days=11))
     page.changes.aways = [away]
     page.changes.offer(basis)

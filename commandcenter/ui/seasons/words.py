@@ -18,8 +18,8 @@ def day_words(day: date | str, year: int | None = None) -> str:
     """``6月5日 周五`` / ``Fri 5 Jun``; with its year where that is not the one looked at."""
     found = date.fromisoformat(day) if isinstance(day, str) else day
     return say(
-        "season.day" if year in (None, found.year) else "season.day_year", year=found.year, day=found.day, month=say(f"season.month.{found.month}"),
-        weekday=say(f"season.short_weekday.{found.weekday()}"),
+        "season.day" if year in (None, found.year) else "season.day_year", year=found.year, day=found.day,
+        month=say(f"season.month.{found.month}"), weekday=say(f"season.short_weekday.{found.weekday()}"),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
-"""The workspace 年度计划: one page, four steps, the year on top; left the lines of the step, right what one of them means."""
+"""The workspace 年度计划: one page, four steps, the year on top; left the lines of a step, right what one means."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -274,8 +275,8 @@ class SeasonWorkspace(QWidget):
     def _tell_state(self) -> None:
         state = self.model.state
         if self._desk.is_stale and state.kind == "ready":
-            since = self._desk.hub.connection_state.since
-            state = stale(time_of_day(since, zone_of(self._desk.live.town)) if since else "")
+            since = self._desk.now() - timedelta(seconds=self._desk.hub.connection_state.age())
+            state = stale(time_of_day(since, zone_of(self._desk.live.town)))
         for table in self.tables.values():
             table.set_state(state)
 
