@@ -199,8 +199,8 @@ def moment(value: object) -> str:
         if not _FIRST_SERIAL <= value <= _LAST_SERIAL:
             raise BadValue("moment.unknown")
         days, minutes = divmod(round(value * 24 * 60), 24 * 60)
-        day = (_EPOCH + timedelta(days=days)).isoformat()
-        return f"{day} {minutes // 60:02}:{minutes % 60:02}" if minutes else day
+        told = (_EPOCH + timedelta(days=days)).isoformat()
+        return f"{told} {minutes // 60:02}:{minutes % 60:02}" if minutes else told
     found = _MOMENT.fullmatch(text_of(value))
     if found is None:
         raise BadValue("moment.unknown")
