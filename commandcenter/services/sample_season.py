@@ -21,7 +21,7 @@ from commandcenter.rules.scenarios import ROLES
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import seasons, units
 from commandcenter.services.drills import CancelDrill, PlanDrill
-from commandcenter.services.records import Mark, Mend, RecordDrill
+from commandcenter.services.records import FinishImprovement, Mark, Mend, RecordDrill
 from commandcenter.services.runner import CommandRunner
 from commandcenter.services.sessions import ReadDoor
 from commandcenter.services.units import NamePost
@@ -169,6 +169,16 @@ class Season:
             self._do(CancelDrill(drill=made["drill"], reason=reason), f"{event.key}-cancel", start)
             return
         self._do(self._record(made["drill"], start), f"{event.key}-record", min(start + timedelta(hours=5), now))
+        self._mend(made["drill"], event.key, now)
+
+    def _mend(self, drill: str, key: str, now: datetime) -> None:
+        """What had to be mended mostly was, some days before it was due."""
+        with self.reads.open(SYSTEM, DRILLS) as reader:
+            found = reader.find("improvement", drill=drill)
+        for each in found:
+            done = datetime.combine(date.fromisoformat(each.due), time(11), self.season.zone) - timedelta(days=3)
+            if done < now and self.random.random() < 0.8:
+                self._do(FinishImprovement(improvement=each.id), f"{key}-mended", done.astimezone(UTC))
 
     def _unit(self, debt: Debt) -> str:
         return self.villages[debt.village].name if debt.village else "镇应急办"
