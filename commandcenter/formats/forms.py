@@ -66,7 +66,19 @@ TRAININGS = Form("trainings", "培训登记表", "session", (
     ("备注", "note"),
 ))  # fmt: skip
 
+DEBTS = Form("debts", "应演情况表", "debt", (
+    ("序号", "number"), ("层级", "level"), ("地点", "place_name"), ("村(社区)", "village_name"),
+    ("场景类型", "scenario"), ("规则", "rule"), ("到期日", "due"), ("超期天数", "days_late"),
+    ("状态", "state"), ("对应演练", "drill"),
+))  # fmt: skip
+COURSES = Form("courses", "培训课程表", "course", (
+    ("序号", "number"), ("课程类别", "course_category"), ("课程名称", "course_title"), ("学时", "hours"),
+    ("有效期(月)", "valid_months"), ("考核方式", "method"), ("合格分", "pass_mark"), ("是否必修", "course_required"),
+))  # fmt: skip
+
 FORMS: dict[str, Form] = {
     form.name: form
-    for form in (ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, UNIT_LEDGER, TRAININGS)
+    for form in (
+        ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, UNIT_LEDGER, TRAININGS, DEBTS, COURSES,
+    )
 }

@@ -330,12 +330,20 @@ class Facts:
         )  # fmt: skip
 
     def _fact_course_title(self, row: Any) -> str:
-        title = self.all("course")[row.course].title
+        title = self._course(row).title
         return str(title.get("zh_CN") or next(iter(title.values()), ""))
 
     def _fact_course_category(self, row: Any) -> str:
-        found = shipped.terms("course_categories").get(self.all("course")[row.course].category)
-        return found.zh if found else str(self.all("course")[row.course].category)
+        category = self._course(row).category
+        found = shipped.terms("course_categories").get(category)
+        return found.zh if found else str(category)
+
+    def _fact_course_required(self, row: Any) -> str:
+        return "是" if self._course(row).required else "否"
+
+    def _course(self, row: Any) -> Any:
+        """The course of a session, or the course itself."""
+        return self.all("course")[row.course] if hasattr(row, "course") else row
 
     @cached_property
     def _attendance(self) -> dict[str, list[Any]]:
@@ -362,7 +370,7 @@ class Facts:
         return "有" if self.tally(row).present else "无"
 
     def _fact_method(self, row: Any) -> str:
-        return METHODS[self.all("course")[row.course].method]
+        return METHODS[self._course(row).method]
 
     # --- incidents ----------------------------------------------------------------------------------------------------
 

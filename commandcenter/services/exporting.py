@@ -6,7 +6,7 @@ officer at the desk sees it, and that it left is written down before the file ap
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from commandcenter.formats.workbooks import About, Column, Progress, SheetOut, c
 from commandcenter.rules.drills import may_leave
 from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.rules.scenarios import words
-from commandcenter.services import training
+from commandcenter.services import debts, training
 from commandcenter.services.export_facts import Facts, number_fields
 from commandcenter.services.exports import DRILL_TABLES, TABLES, NoteExport, door_of
 from commandcenter.services.readfiles import WHAT
@@ -77,7 +77,9 @@ def prepare(session: Session, what: str, *, year: int | None = None, with_hidden
             return Prepared(what, sheet, plan_table.marked(_about(session, reader, what, len(sheet.rows))))
     with session.read(DRILLS if what in DRILL_TABLES else REAL) as reader:
         facts = Facts(reader, session.clock.now(), _zone(_town(reader)), door_of(what))
-        if what in DRILL_TABLES:
+        if what == "debts":
+            sheet = _debt_sheet(reader, session.clock.now(), FORMS[what])
+        elif what in DRILL_TABLES:
             sheet = _drill_sheet(reader, session.clock.now(), FORMS[what])
         else:
             sheet = _made(facts, reader, what, session.clock.now())
@@ -186,6 +188,26 @@ def _drill_sheet(reader: Reader, now: datetime, form: Form) -> SheetOut:
             told |= {"held_at": held, "took_part": it.took_part, "evacuated": it.evacuated, "minutes": record.minutes}
             rows.append([None if told[fact] == "" else told[fact] for _, fact in form.columns])
     numbers = {"took_part", "evacuated", "minutes"}
+    columns = tuple(Column(heading, "number" if fact in numbers else "text") for heading, fact in form.columns)
+    return SheetOut(form.title, columns, rows)
+
+
+def _debt_sheet(reader: Reader, now: datetime, form: Form) -> SheetOut:
+    """What is owed and what was, by its day, with the drill that pays it or is planned to."""
+    zone, language = _zone(_town(reader)), texts.current().language
+    titles = {each.id: each.title for each in reader.find("drill")}
+    kinds = {each.key: words(each.title, language) for each in reader.find("scenario")}
+    rules = {each.key: words(each.title, language) for each in reader.find("debt_rule")}
+    rows = []
+    for number, row in enumerate(debts.rows(reader, now.astimezone(zone).date(), {}, None), start=1):
+        told = {
+            **row, "number": number, "level": say(f"drills.level.{row['level']}"),
+            "scenario": kinds.get(row["scenario"], row["scenario"]), "rule": rules.get(row["rule"], row["rule"]),
+            "due": date.fromisoformat(row["due"]), "days_late": max(row["days_late"], 0),
+            "state": say(f"export.debt.{row['state']}"), "drill": titles.get(row["drill"] or ""),
+        }  # fmt: skip
+        rows.append([told[fact] for _, fact in form.columns])
+    numbers = {"number", "days_late"}
     columns = tuple(Column(heading, "number" if fact in numbers else "text") for heading, fact in form.columns)
     return SheetOut(form.title, columns, rows)
 

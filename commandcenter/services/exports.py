@@ -11,12 +11,12 @@ from commandcenter.services.commands import Context, command, handles
 TABLES = (
     "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "drills",
     "training_records", "roster", "grid_ledger", "care_ledger", "incident_ledger", "drill_records", "unit_ledger",
-    "trainings", "training_matrix",
+    "trainings", "debts", "courses", "training_matrix",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables, and who has which course."""
 OTHERS = ("scenario", "drill_calendar")
 """What leaves as a file of its own form and is written down all the same."""
-DRILL_TABLES = frozenset(("drills", "drill_records"))
+DRILL_TABLES = frozenset(("drills", "drill_records", "debts"))
 """Those that tell of drills, and of nothing else; all others tell of none."""
 
 

@@ -12,8 +12,8 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "people": ("workers", "roster", "duty_holders", "contacts"),
     "households": ("households", "care_ledger"),
     "units": ("unit_ledger",),
-    "drill_records": ("drill_records",),
-    "courses": ("trainings", "training_matrix", "training_records"),
+    "drill_records": ("drill_records", "debts"),
+    "courses": ("trainings", "training_matrix", "training_records", "courses"),
 }
 """The tables that the button of a workspace offers, the usual one first."""
 
