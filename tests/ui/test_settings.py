@@ -14,7 +14,7 @@ from commandcenter.rules.settings import OPTIONS
 from commandcenter.services.settings import SetSetting
 from commandcenter.ui import settings as feature
 from commandcenter.ui.settings.deskpage import CHOICES, SWITCHES
-from commandcenter.ui.settings.durations import in_words, minutes_in
+from commandcenter.ui.settings.durations import in_words, minutes_in, read, told
 from commandcenter.ui.settings.workspace import SettingsWorkspace
 from tests.ui.rooms import Room, room_at
 
@@ -69,14 +69,38 @@ def test_what_is_shown_can_be_typed_back(minutes: int, language: str) -> None:
     assert minutes_in(in_words(minutes)) == minutes
 
 
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("unit", ["min", "d", "drills"])
+@pytest.mark.parametrize("value", [1, 7, 30])
+def test_days_and_drills_are_typed_as_they_are_shown(value: int, unit: str, language: str) -> None:
+    texts.use(language)
+    assert read(unit, told(unit, value)) == read(unit, str(value)) == value
+
+
+@pytest.mark.parametrize("text", ["", "零", "0", "-3", "2.5", "7 小时", "400"])
+@pytest.mark.parametrize("unit", ["d", "drills"])
+def test_what_is_no_number_of_days_is_refused(text: str, unit: str) -> None:
+    with pytest.raises(BadInput):
+        read(unit, text)
+
+
+def test_the_gap_between_drills_is_set_in_days(room: Room, qtbot: Any) -> None:
+    row = page_of(room, "limits").rows["drills.gap_days"]
+    row.field.setText("")
+    qtbot.keyClicks(row.field, "14")
+    qtbot.keyClick(row.field, Qt.Key.Key_Return)
+    room.settle()
+    assert room.tools.desk.live.settings["drills.gap_days"] == 14 and row.field.text() == "14 天"
+
+
 # --- the limits -------------------------------------------------------------------------------------------------
 
 
 def test_every_limit_has_its_row_and_says_what_it_changes(room: Room) -> None:
     page = page_of(room, "limits")
-    assert set(page.rows) == {key for key in OPTIONS if key.startswith("limit.")}
+    assert set(page.rows) == {key for key, option in OPTIONS.items() if option.scope == "town" and option.unit}
     for key, row in page.rows.items():
-        assert in_words(OPTIONS[key].default) in row.sentence.text()
+        assert told(OPTIONS[key].unit, OPTIONS[key].default) in row.sentence.text()
         assert texts.say("settings.never_changed") in row.note.text()
 
 

@@ -14,7 +14,7 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, divider
-from commandcenter.ui.settings.durations import in_words, minutes_in
+from commandcenter.ui.settings import durations
 from commandcenter.ui.settings.history import LastHand, hand_words, read_last_hands
 from commandcenter.ui.settings.page import Page
 
@@ -23,8 +23,8 @@ FIELD = 140
 
 
 def limit_options() -> tuple[Option, ...]:
-    """The limits of the town in their order."""
-    return tuple(each for each in OPTIONS.values() if each.key.startswith("limit."))
+    """The limits of the town in their order: those of incidents, then those of drills."""
+    return tuple(each for each in OPTIONS.values() if each.scope == "town" and each.unit)
 
 
 class LimitsPage(Page):
@@ -105,15 +105,18 @@ class LimitRow(QWidget):
 
     @property
     def value(self) -> int:
-        """The limit in force, in minutes."""
+        """The limit in force, in the unit of its option."""
         return int(self._tools.desk.live.settings.get(self._option.key, self._option.default))
+
+    def _words(self, value: int) -> str:
+        return durations.told(self._option.unit, value)
 
     def refresh(self) -> None:
         """Show the limit in force; what somebody is typing is left alone."""
-        self.sentence.say(self._option.sentence, value=in_words(self.value))
+        self.sentence.say(self._option.sentence, value=self._words(self.value))
         if not self._is_typing():
-            self.field.setText(in_words(self.value))
-        self._shown = in_words(self.value)
+            self.field.setText(self._words(self.value))
+        self._shown = self._words(self.value)
         self._edited()
         self._write_note()
 
@@ -143,7 +146,7 @@ class LimitRow(QWidget):
         self.error.hide()
 
     def _write_note(self) -> None:
-        shipped = say("settings.shipped", value=in_words(self._option.default))
+        shipped = say("settings.shipped", value=self._words(self._option.default))
         parts = [shipped, say(f"settings.source.{self._option.key}"), self._hand]
         self.note.show_text(" · ".join(part for part in parts if part))
 
@@ -158,11 +161,11 @@ class LimitRow(QWidget):
         if not self._may_change or not self._is_typing():
             return
         try:
-            minutes = minutes_in(self.field.text_with_preedit())
+            value = durations.read(self._option.unit, self.field.text_with_preedit())
         except BadInput as error:
             self._refuse(error)
             return
-        self._send({"value": minutes})
+        self._send({"value": value})
 
     @Slot()
     def _take_shipped(self) -> None:
@@ -175,7 +178,7 @@ class LimitRow(QWidget):
 
     def _saved(self, outcome: Any) -> None:
         self.save.setEnabled(True)
-        self.field.setText(in_words(int(outcome.value["value"])))
+        self.field.setText(self._words(int(outcome.value["value"])))
         self._shown = self.field.text()
         self.refresh()
         self._tools.notices.done(say("settings.saved", title=self.title.text()))
