@@ -36,20 +36,24 @@ def day(value: object) -> str:
     """A day as ``YYYY-MM-DD`` from a date, 2025-6-12, 2025.6.12, 2025年6月12日, 20250612 or the days that a spreadsheet
     counts; a time behind it falls away."""
     if isinstance(value, (date, datetime)):
-        return f"{value:%Y-%m-%d}"
+        return _in_reach(date(value.year, value.month, value.day))
     text = cleaning.text_of(value)
     if cleaning.is_serial(value):
-        return f"{_EPOCH + timedelta(days=int(text)):%Y-%m-%d}"
+        return _in_reach(_EPOCH + timedelta(days=int(text)))
     found = _DAY.fullmatch(text) or _TOGETHER.fullmatch(text)
     if found is None:
         raise BadValue("day.unreadable")
     try:
-        made = date(int(found["year"]), int(found["month"]), int(found["day"]))
+        return _in_reach(date(int(found["year"]), int(found["month"]), int(found["day"])))
     except ValueError:
         raise BadValue("day.unreadable") from None
-    if not 1990 <= made.year <= 2100:
+
+
+def _in_reach(found: date) -> str:
+    """No training of a living roster lies outside these years."""
+    if not 1990 <= found.year <= 2100:
         raise BadValue("day.unreadable")
-    return f"{made:%Y-%m-%d}"
+    return found.isoformat()
 
 
 def number(most: float) -> Cleaner:

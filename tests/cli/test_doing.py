@@ -24,6 +24,7 @@ from commandcenter.services.imports import Importable
 from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.services.papers import PrintPaper
 from commandcenter.services.privacy import ErasePerson, RevealPersonal
+from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
 from commandcenter.services.undo import Undo
 from commandcenter.storage.reads import Reader
 from tests.cli.conftest import Commander
@@ -179,6 +180,12 @@ def examples(desk: Any) -> dict[str, Any]:
     }
     some["export_attachment"] = ExportAttachment(attachment=new_id())
     some["print_paper"] = PrintPaper(sheet="incident_record", subject=new_id())
+    machinery = CommandRunner(desk.database, desk.clock, actor=SYSTEM_ACTOR.id, desk=desk.desk)
+    of_drills = ("plan_drill",) * 6 + ("record_late",) * 3 + ("add_improvement", "add_drill_person", "name_post")
+    for name in (*of_drills, "add_day_mark", "add_absence"):
+        with desk.database.read() as connection:
+            made = stream.make(name, Reader(connection, SYSTEM, "real"), dice)
+        machinery.execute(made)
     more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident")
     for name in ("open_incident",) * 4 + more:
         with desk.read("real") as reader:

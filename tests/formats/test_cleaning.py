@@ -34,7 +34,7 @@ def test_a_cell_is_cleaned_or_refused_and_cleaning_again_changes_nothing(clean: 
         value = clean(cell)
     except BadValue:
         return
-    assert isinstance(value, (str, int, bool))
+    assert isinstance(value, (str, int, float, bool))
     if value != "":
         assert clean(value) == value
         str(value).encode("utf-8")

@@ -10,8 +10,10 @@ from commandcenter.formats import isolation
 
 FOLDER = Path(isolation.__file__).parent
 CODE = re.compile(
-    r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature|cell|village|name|id|crs)\.[a-z0-9_]+)"'
+    r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature|cell|village|name|id|crs|day|moment|points)\.[a-z0-9_]+)"'
 )
+PLAN_TABLE = FOLDER.parent / "services" / "plan_table.py"
+PLAN_CODE = re.compile(r'"(plan\.[a-z_]+)"')
 RESOURCES = FOLDER.parents[1] / "resources" / "texts"
 ERRORS = (
     "column.field_unknown",
@@ -23,8 +25,10 @@ ERRORS = (
 
 
 def codes() -> set[str]:
-    found = {code for path in FOLDER.glob("*.py") for code in CODE.findall(path.read_text(encoding="utf-8"))}
-    return {sentence(code) for code in found}
+    """Those of the readers, and those that only the plan table has; the words of a scenario's workbook are none."""
+    texts = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py") if path.name != "scenario_books.py"]
+    found = {code for text in texts for code in CODE.findall(text)}
+    return {sentence(code) for code in found | set(PLAN_CODE.findall(PLAN_TABLE.read_text(encoding="utf-8")))}
 
 
 def sentence(code: str) -> str:
