@@ -32,7 +32,7 @@ class AddDayMark:
 @handles(AddDayMark)
 def add_day_mark(cmd: AddDayMark, ctx: Context) -> Any:
     """Refused without any day."""
-    wanted = _settled(ctx, {name: getattr(cmd, name) for name in MARK_FIELDS})
+    wanted = _settled(ctx, edits.tidy("day_mark", {name: getattr(cmd, name) for name in MARK_FIELDS}))
     row = ctx.uow.add(_checked(DayMark(id=ctx.new_id(), **wanted)))
     return {"day_mark": row.id}
 

@@ -86,8 +86,8 @@ def make_drill(cmd: PlanDrill, ctx: Context, **more: Any) -> Drill:
     village = ctx.uow.get("village", place["village"]) if place["village"] else None
     grid = ctx.uow.get("grid", place["grid"]) if place["grid"] else None
     form = cmd.form or (scenario.forms.partition(",")[0] or "field")
-    if cmd.trainer and ctx.uow.get("officer", cmd.trainer) is None:
-        raise BadInput("unknown", entity="officer", id=cmd.trainer, field="trainer")
+    _known(ctx, "officer", cmd.trainer, "trainer")
+    _known(ctx, "drill", cmd.retest_of, "retest_of")
     minutes, people = cmd.minutes or scenario.minutes, cmd.people if cmd.people is not None else scenario.people
     check_size(minutes, people)
     id = ctx.new_id()
@@ -100,8 +100,8 @@ def make_drill(cmd: PlanDrill, ctx: Context, **more: Any) -> Drill:
         plan=cmd.plan.strip(), village=village.id if village else None, grid=grid.id if grid else None,
         place=cmd.place.strip() or where, starts_at=cmd.starts_at, minutes=minutes, people=people,
         units=cmd.units.strip(), commander=cmd.commander.strip(), owner_unit=cmd.owner_unit.strip(),
-        owner=cmd.owner.strip(), phone=edits.phone("phone", cmd.phone), trainer=cmd.trainer,
-        pass_mark=scenario.pass_mark, retest_of=cmd.retest_of,
+        owner=cmd.owner.strip(), phone=edits.phone("phone", cmd.phone), trainer=cmd.trainer or None,
+        pass_mark=scenario.pass_mark, retest_of=cmd.retest_of or None,
     )  # fmt: skip
     drill = replace(drill, **more) if more else drill
     ctx.uow.add(drill)
@@ -110,6 +110,12 @@ def make_drill(cmd: PlanDrill, ctx: Context, **more: Any) -> Drill:
     for audience in AUDIENCES[:3] + (("school",) if drill.level == "dedicated_grid" else ()):
         ctx.uow.add(DrillNotice(id=ctx.new_id(), world=id, drill=id, audience=audience))
     return drill
+
+
+def _known(ctx: Context, kind: str, id: str | None, field: str) -> None:
+    """BadInput ``unknown`` for an id that nothing bears; none at all is fine."""
+    if id and ctx.uow.get(kind, id) is None:
+        raise BadInput("unknown", entity=kind, id=id, field=field)
 
 
 def scenario_of(ctx: Context, given: str) -> Any:
@@ -187,6 +193,7 @@ def edit_drill(cmd: EditDrill, ctx: Context) -> Any:
     edits.settle_place(ctx, wanted, row)
     if "phone" in wanted:
         wanted["phone"] = edits.phone("phone", wanted["phone"])
+    _known(ctx, "officer", wanted.get("trainer"), "trainer")
     check_size(wanted.get("minutes", row.minutes), wanted.get("people", row.people))
     if "form" in wanted and row.state != "planned":
         raise RuleError("drill.begun", drill=row.id, state=row.state)
@@ -219,8 +226,7 @@ def move_drill(cmd: MoveDrill, ctx: Context) -> Any:
         fields = {"starts_at": {"mine": _text(cmd.starts_at), "theirs": _text(row.starts_at), "was": _text(cmd.was)}}
         raise Conflict("drill.moved_meanwhile", fields=fields, drill=row.id)
     trainer = cmd.trainer or row.trainer
-    if cmd.trainer and ctx.uow.get("officer", cmd.trainer) is None:
-        raise BadInput("unknown", entity="officer", id=cmd.trainer, field="trainer")
+    _known(ctx, "officer", cmd.trainer, "trainer")
     ctx.uow.put(replace(row, starts_at=cmd.starts_at, trainer=trainer, edition=row.edition + 1))
     return {"drill": row.id, "starts_at": _text(cmd.starts_at)}
 

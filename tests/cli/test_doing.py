@@ -25,6 +25,7 @@ from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.services.papers import PrintPaper
 from commandcenter.services.privacy import ErasePerson, RevealPersonal
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
+from commandcenter.services.shipped import AdoptShipped
 from commandcenter.services.undo import Undo
 from commandcenter.storage.reads import Reader
 from tests.cli.conftest import Commander
@@ -178,6 +179,7 @@ def examples(desk: Any) -> dict[str, Any]:
             entity="worker", subject=new_id(), reason="本人要求", redact=("a:b:1",), keep={"c": "d"}
         ),
     }
+    some["adopt_shipped"] = AdoptShipped()
     some["export_attachment"] = ExportAttachment(attachment=new_id())
     some["print_paper"] = PrintPaper(sheet="incident_record", subject=new_id())
     machinery = CommandRunner(desk.database, desk.clock, actor=SYSTEM_ACTOR.id, desk=desk.desk)
