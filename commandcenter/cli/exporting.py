@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         return _scenario(options)
     if options.key is not None:
         raise BadInput("cli.key_unused", what=options.what, given=options.key)
-    if options.what == "calendar":
+    if options.what == "calendar" and not options.year:
         return _calendar(options)
     if (options.year or options.with_no_notice) and options.what != "drills":
         raise BadInput("export.only_drills")
@@ -60,7 +60,9 @@ def _calendar(options: argparse.Namespace) -> int:
     if options.file.suffix.lower() != ".ics":
         raise BadInput("calendar.ending", path=str(options.file))
     with session(options) as opened:
-        made = drill_calendars.prepare(opened, *(chosen[0] if chosen else ("all", "")))
+        made = drill_calendars.prepare(
+            opened, *(chosen[0] if chosen else ("all", "")), with_hidden=options.with_no_notice
+        )
         opened.runner.execute(made.note)
         write_whole(options.file, made.content)
     tell({"what": "calendar", "file": str(options.file), "entries": made.entries}, as_json=options.json,

@@ -120,7 +120,10 @@ def _of_place(rule: DebtRule, place: Place, payments: list[Payment], today: date
         if payment.day < opened and payment.day < begin:
             continue
         while due < payment.day and _next(rule, due, due) < payment.day:
-            due = _next(rule, due, due)  # missed more than once: one drill makes them good together
+            # Missed more than once: one drill makes them good together. A deadline still ahead is not missed by a plan.
+            if not payment.is_held and due >= today:
+                yield _debt(rule, place, due, "owed", None)
+            due = _next(rule, due, due)
         if payment.day <= opened and opened != begin:
             continue  # a second drill in a period that is paid
         if payment.is_held:

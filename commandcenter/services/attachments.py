@@ -200,6 +200,9 @@ def export_attachment(cmd: ExportAttachment, ctx: Context) -> Any:
     attachment = ctx.uow.get("attachment", cmd.attachment)
     if attachment is None or not _is_met(ctx, attachment.subject_kind, attachment.world):
         raise BadInput("attachment.unknown", attachment=cmd.attachment)
+    subject = ctx.uow.get(attachment.subject_kind, attachment.subject)
+    if getattr(subject, "hidden", False) and ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
+        raise BadInput("attachment.unknown", attachment=cmd.attachment)
     ctx.uow.note("attachment", attachment.id, "export")
     return {"attachment": attachment.id}
 

@@ -115,6 +115,7 @@ def _title(ctx: Context, given: Any, language: str, own: str | None) -> str:
         raise BadInput("course.title_empty", field="title")
     title = " ".join(given.split())
     edits.not_denied("title", title)
+    ctx.uow.lock("township", [each.id for each in ctx.uow.find("township")])
     if any(title in each.title.values() for each in ctx.uow.find("course", active=True) if each.id != own):
         raise BadInput("course.title_taken", field="title", title=title)
     return title

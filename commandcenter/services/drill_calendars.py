@@ -35,16 +35,21 @@ class Calendar:
         return NoteExport(what="drill_calendar", rows=self.entries)
 
 
-def prepare(session: Session, whose: Whose = "all", given: str = "") -> Calendar:
+def prepare(
+    session: Session, whose: Whose = "all", given: str = "", *, with_hidden: bool = False
+) -> Calendar:
     """The drills with a date that concern ``given`` (an id, name or code), cancelled ones included so that they vanish
-    where they were entered. BadInput ``calendar.unknown``."""
+    where they were entered. BadInput ``calendar.unknown``. No-notice drills that have not begun go into a planner's
+    calendar alone (of all drills, or a trainer's), and only ``with_hidden``: the others are made to be handed out."""
+    may_tell = with_hidden and whose in ("all", "trainer")
     with session.read(DRILLS) as reader:
         zone = seasons.zone_of(reader)
         town = next(iter(reader.find("township")), None)
         concerns, called = _concern(reader, whose, given)
         found = [
             each for each in reader.find("drill")
-            if may_leave("calendar", each.world) and (each.starts_at or each.held_at) and concerns(each)
+            if may_leave("calendar", each.world) and (may_tell or not each.hidden)
+            and (each.starts_at or each.held_at) and concerns(each)
         ]  # fmt: skip
         entries = [_appointment(reader, each, town) for each in found]
     name = say("season.calendar.name", whose=called, town=town.name if town else "")

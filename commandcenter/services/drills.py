@@ -171,7 +171,7 @@ def _invite(ctx: Context, drill: Drill, given: Iterable[str]) -> None:
             )  # fmt: skip
 
 
-@command("edit_drill", roles=PLANNERS, writes=("drill",))
+@command("edit_drill", roles=PLANNERS, writes=("drill", "drill_grid", "drill_person"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditDrill:
     """Change fields of a drill. ``was`` tells the values the editor saw."""
@@ -183,7 +183,8 @@ class EditDrill:
 
 @handles(EditDrill)
 def edit_drill(cmd: EditDrill, ctx: Context) -> Any:
-    """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
+    """Fields changed apart merge silently; a field changed by both raises Conflict with both versions. At another place
+    the grids and people of that place are invited instead."""
     for given in (cmd.was, cmd.changed):
         edits.check_given("drill", given, EDITABLE, "edit_drill")
     edits.check_readable(ctx, "drill", cmd.changed)
@@ -198,9 +199,27 @@ def edit_drill(cmd: EditDrill, ctx: Context) -> Any:
     if "form" in wanted and row.state != "planned":
         raise RuleError("drill.begun", drill=row.id, state=row.state)
     edited, names = edits.merged("drill", row, wanted, cmd.was, "drill.conflict", drill=row.id)
+    if {"village", "grid"} & set(names) and row.state == "planned":
+        edited = _moved_to(ctx, row, edited)
     if names:
         ctx.uow.put(replace(edited, hidden=is_hidden(edited.form, edited.state)))
     return {"drill": row.id, "changed": names}
+
+
+def _moved_to(ctx: Context, row: Drill, edited: Drill) -> Drill:
+    """The drill at its new place: whoever was invited at the old one is not expected any more, and it pays what the new
+    one owes, if it paid what the old one did."""
+    for kind, answer in (("drill_grid", "took_part"), ("drill_person", "present")):
+        for each in ctx.uow.find(kind, drill=row.id):
+            if getattr(each, answer) is None:
+                ctx.uow.remove(kind, each.id)
+    _invite(ctx, edited, ())
+
+    def usual(drill: Drill) -> str:
+        grid = ctx.uow.get("grid", drill.grid) if drill.grid else None
+        return level_of(grid, ctx.uow.get("village", drill.village) if drill.village else None)
+
+    return replace(edited, level=usual(edited)) if edited.level == usual(row) else edited
 
 
 @command("move_drill", roles=PLANNERS, writes=("drill",))

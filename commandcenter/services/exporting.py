@@ -12,17 +12,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commandcenter.base import texts
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, NotAllowed
 from commandcenter.base.texts import say
 from commandcenter.formats.column_specs import SPECS
 from commandcenter.formats.forms import FORMS, Form
 from commandcenter.formats.workbooks import About, Column, Progress, SheetOut, check_ending, write_table
 from commandcenter.rules.drills import may_leave
 from commandcenter.rules.entity import DRILLS, REAL
+from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import words
 from commandcenter.services import debts, training
 from commandcenter.services.export_facts import Facts, number_fields
-from commandcenter.services.exports import DRILL_TABLES, TABLES, NoteExport, door_of
+from commandcenter.services.exports import DRILL_TABLES, NAMED_TRAINING, TABLES, NoteExport, door_of
 from commandcenter.services.readfiles import WHAT
 from commandcenter.services.sessions import Session
 from commandcenter.storage.reads import Reader
@@ -69,6 +70,8 @@ def prepare(session: Session, what: str, *, year: int | None = None, with_hidden
     ``year`` (None: this one) and whether a planner takes no-notice drills along."""
     if what not in TABLES:
         raise BadInput("table.unknown", what=what, known=", ".join(TABLES))
+    if what in NAMED_TRAINING and session.officer.role not in PLANNERS:
+        raise NotAllowed("actor.role", command="note_export", role=session.officer.role)
     if what == "drills":
         from commandcenter.services import plan_table
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, NotAllowed
 from commandcenter.rules.drills import Door
-from commandcenter.rules.permissions import EVERYBODY
+from commandcenter.rules.permissions import EVERYBODY, PLANNERS
 from commandcenter.services.commands import Context, command, handles
 
 TABLES = (
@@ -18,6 +18,10 @@ OTHERS = ("scenario", "drill_calendar")
 """What leaves as a file of its own form and is written down all the same."""
 DRILL_TABLES = frozenset(("drills", "drill_records", "debts"))
 """Those that tell of drills, and of nothing else; all others tell of none."""
+
+
+NAMED_TRAINING = frozenset(("training_records", "training_matrix"))
+"""Tables that say what somebody by name made of a training: for planners, like its papers."""
 
 
 def door_of(what: str) -> Door:
@@ -37,6 +41,8 @@ class NoteExport:
 @handles(NoteExport)
 def note_export(cmd: NoteExport, ctx: Context) -> Any:
     """It stands beside the town in the log, like a lifted mask beside its person."""
+    if cmd.what in NAMED_TRAINING and ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
+        raise NotAllowed("actor.role", command="note_export", role=ctx.actor.role)
     if cmd.what not in (*TABLES, *OTHERS):
         raise BadInput("table.unknown", what=cmd.what, known=", ".join(TABLES))
     for town in ctx.uow.find("township"):

@@ -73,6 +73,8 @@ def _carry_out(name: str, step: Mapping[str, Any], made: list[str], ctx: Context
 def _check_alone(sub: drills.PlanDrill, known: set[str], ctx: Context) -> None:
     """Nobody may have planned the same for the same place since the plan was made."""
     scenario = drills.scenario_of(ctx, sub.scenario)
+    if sub.village:
+        ctx.uow.lock("village", [sub.village])  # two planners at once: the second waits and finds the first one's drill
     for other in ctx.uow.find("drill", rule=sub.rule, village=sub.village, grid=sub.grid):
         if other.id in known or other.state == "cancelled" or not other.scenario or other.starts_at is None:
             continue

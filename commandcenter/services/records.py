@@ -200,6 +200,7 @@ def _refuse_twin(ctx: Context, cmd: RecordLate) -> None:
     edits.settle_place(ctx, place)
     if not place["village"]:
         return
+    ctx.uow.lock("village", [place["village"]])  # two desks with one paper: the second waits and finds the twin
     key = scenario_of(ctx, cmd.scenario).key
     zone = ZoneInfo(ctx.zone)
     day = cmd.held_at.astimezone(zone).date()
@@ -524,7 +525,8 @@ class RetestImprovement:
 
 @handles(RetestImprovement)
 def retest_improvement(cmd: RetestImprovement, ctx: Context) -> Any:
-    """A copy of the drill, of the scenario's newest edition; it can be moved like any other."""
+    """A copy of the drill, of the scenario's newest edition; it can be moved like any other. After a no-notice drill it
+    is an announced one: what was to be mended is known to those who mended it, and says when it is looked at again."""
     row = edits.locked(ctx, "improvement", cmd.improvement)
     drill = held(ctx, row.drill)
     planned = ctx.uow.get("drill", row.retest) if row.retest else None
@@ -535,7 +537,8 @@ def retest_improvement(cmd: RetestImprovement, ctx: Context) -> Any:
     day = _day("day", cmd.day) or row.due
     made = make_drill(
         PlanDrill(
-            scenario=scenario_of(ctx, drill.scenario).key, title=drill.title, form=drill.form, level=drill.level,
+            scenario=scenario_of(ctx, drill.scenario).key, title=drill.title,
+            form="field" if drill.form == "no_notice" else drill.form, level=drill.level,
             rule=drill.rule, origin="retest", village=drill.village, grid=drill.grid, place=drill.place,
             starts_at=_same_time(ctx, drill, day), minutes=drill.minutes, people=drill.people, plan=drill.plan,
             units=drill.units, commander=drill.commander, owner_unit=drill.owner_unit, owner=drill.owner,

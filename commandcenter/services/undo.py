@@ -64,6 +64,13 @@ def _may_undo(head: dict[str, Any], ctx: Context) -> None:
         raise RuleError("undo.role", command=head["name"], role=ctx.actor.role)
     if head["world"] != ctx.world:
         raise BadInput("undo.unknown", target=head["id"])
+    if head["name"] == "undo":
+        # To take an undo back is to do again what it undid: that needs the same right.
+        said = head["payload"]
+        target, is_group = said["target"], bool(said.get("is_group"))
+        for before in history.records(ctx.uow.connection, target, group=is_group, but=ctx.command_id):
+            if before["id"] != head["id"]:
+                _may_undo(before, ctx)
 
 
 def _lock_rows(ctx: Context, net: dict[Key, Effect]) -> None:

@@ -162,7 +162,8 @@ class Reader:
         if not heads:
             return [], seq
         log = select(change_log).where(change_log.c.seq > seq, change_log.c.seq <= heads[-1]["last_seq"])
-        log = log.where(self._knows(change_log.c.world))
+        unknown = select(change_log.c.command_id).where(~self._knows(change_log.c.world))
+        log = log.where(change_log.c.command_id.not_in(unknown))
         by_command: dict[str, list[Change]] = {}
         for row in self.connection.execute(log.order_by(change_log.c.seq)).mappings():
             by_command.setdefault(row["command_id"], []).append(change_of(row))
@@ -182,7 +183,7 @@ class Reader:
         query = (
             select(change_log, command.c.name, command.c.actor, command.c.desk)
             .join(command, command.c.id == change_log.c.command_id)
-            .where(*self._of_worlds(change_log.c.world))
+            .where(*self._of_worlds(change_log.c.world), self._knows(change_log.c.world))
             .order_by(change_log.c.seq.desc())
             .limit(limit)
         )
@@ -199,9 +200,14 @@ class Reader:
         query = select(table).order_by(table.c[order]).limit(limit)
         if "world" in table.c:
             query = query.where(*self._of_worlds(table.c.world))
+        if name == "change_log":
+            query = query.where(self._knows(table.c.world))
         if name == "command":
-            unknown = select(change_log.c.command_id).where(~self._knows(change_log.c.world))
-            query = query.where(table.c.id.not_in(unknown))
+            known = self._knows(change_log.c.world)
+            query = query.where(table.c.id.not_in(select(change_log.c.command_id).where(~known)))
+            if not sees_hidden(self.viewer):
+                # What changed nothing has no rows that would tell which drill it is about.
+                query = query.where(table.c.id.in_(select(change_log.c.command_id).where(known)))
         for column, value in where.items():
             query = query.where(cast(table.c[column], Text) == value)
         rows = self.connection.execute(query).mappings()
@@ -211,7 +217,11 @@ class Reader:
 
     def search_texts(self, query: str, limit: int = 50) -> list[tuple[str, str, str]]:
         """(entity, id, field) whose personal values contain the query; nothing for who sees them masked."""
-        hits = personal.search(self.connection, query, self.worlds, limit=limit)
+        worlds = self.worlds
+        if self.world != REAL and not sees_hidden(self.viewer):
+            hidden = select(_drill.c.id).where(_drill.c.hidden, _drill.c.id.in_(worlds))
+            worlds = () if self.connection.execute(hidden).first() else worlds
+        hits = personal.search(self.connection, query, worlds, limit=limit)
         return [hit for hit in hits if self._may_search(hit[0], hit[2])]
 
     def _may_search(self, entity: str, field_name: str) -> bool:

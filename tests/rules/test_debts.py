@@ -243,3 +243,15 @@ def test_a_planned_drill_is_named_by_its_debt_until_it_is_held(rule: DebtRule, d
     assert [each.state for each in named] == ["planned"]
     done = [each for each in debts(rule, [replace(planned, is_held=True)], day) if each.drill == planned.drill]
     assert [(each.state, each.id) for each in done] == [("paid", named[0].id)]
+
+
+def test_a_plan_for_autumn_leaves_the_spring_owed() -> None:
+    """A half-yearly rule with one drill planned after its autumn deadline still owes the spring one."""
+    half = DebtRule(id="h", key="half", level="emergency_grid", every_months=6, before_month=5, title={},
+                    since="2025-11-01")  # fmt: skip
+    place = Place("emergency_grid", "g", "v")
+    plan = Payment("d", date(2026, 11, 5), "emergency_grid", "islet", frozenset({"g"}), is_held=False)
+    found = owed([half], [place], [plan], date(2026, 1, 10), date(2026, 12, 31))
+    assert [(each.due, each.state) for each in found] == [
+        (date(2026, 4, 30), "owed"), (date(2026, 10, 31), "planned"),
+    ]  # fmt: skip

@@ -120,7 +120,9 @@ def test_whose_calendar_it_is(desk: Any) -> None:
 def test_no_notice_drills_stay_hidden_until_they_begin(desk: Any, open_desk: Callable[..., Any]) -> None:
     id = plan(desk, datetime(2026, 6, 5, 1, tzinfo=UTC), form="no_notice")
     duty = open_desk(str(desk.database.url), "duty1")
-    assert events(duty) == {} and len(events(desk)) == 1
+    assert events(duty) == {} and events(desk) == {}
+    assert len(drill_calendars.prepare(desk, with_hidden=True).content.decode().split("BEGIN:VEVENT")) == 2
+    assert drill_calendars.prepare(duty, with_hidden=True).entries == 0
     with pytest.raises(BadInput):
         duty.runner.execute(PrintPaper(sheet="drill_notice", subject=id))
     desk.runner.execute(BeginDrill(drill=id))

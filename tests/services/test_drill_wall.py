@@ -166,7 +166,7 @@ def test_no_table_but_the_drill_tables_tells_of_a_drill(desk: Any, tmp_path: Pat
 
 
 def test_every_table_and_role_of_the_command_line_keeps_the_wall(url: str, tmp_path: Path) -> None:
-    for what in (*TABLES[-3:], "workers"):
+    for what in ("incident_ledger", "courses", "trainings", "workers"):
         path = tmp_path / f"{what}.csv"
         done = subprocess.run(
             [sys.executable, "-m", "commandcenter", "export", what, str(path), "--database", url, "--as", "viewer"],

@@ -339,3 +339,46 @@ def test_debts_are_listed_by_any_column_and_refuse_an_unknown_one(trainer: Any) 
     assert all(each["scenario"] == "house_fire" for each in owed(trainer, scenario="house_fire", state="owed"))
     with pytest.raises(BadInput, match="where_field"):
         owed(trainer, colour="red")
+
+
+# --- nothing tells of a no-notice drill ---------------------------------------------------------------------------
+
+
+def test_steps_that_changed_nothing_and_steps_taken_back_tell_nothing(trainer: Any, duty: Any) -> None:
+    id = plan(trainer, form="no_notice", title="秘密双盲")
+    trainer.runner.execute(EditDrill(drill=id, changed={"title": "秘密双盲"}, was={"title": "秘密双盲"}))
+    trainer.runner.execute(LockDrill(drill=id))
+    trainer.runner.execute(LockDrill(drill=id))
+    gone = trainer.runner.execute(PlanDrill(scenario="landslide", village=OTHER, form="no_notice", title="秘密二"))
+    trainer.runner.execute(Undo(target=gone.command))
+    for world in ("real", DRILLS, id, gone.value["drill"]):
+        with duty.read(world) as reader:
+            told = f"{reader.records('command', {})}{reader.records('change_log', {})}{reader.history(entity='drill')}"
+            lines, _ = reader.commands_since(0)
+        assert "秘密" not in told and id not in told
+        assert not any(each.name in ("plan_drill", "edit_drill", "lock_drill", "undo") for each in lines)
+    with trainer.read("real") as reader:
+        assert "秘密双盲" in str(reader.records("command", {}))
+
+
+def test_what_only_planners_may_do_only_they_may_do_again(trainer: Any, duty: Any) -> None:
+    planned = trainer.runner.execute(PlanDrill(scenario="landslide", village=VILLAGE))
+    undone = trainer.runner.execute(Undo(target=planned.command))
+    with pytest.raises(RuleError, match=r"undo\.role"):
+        duty.runner.execute(Undo(target=undone.command))
+    trainer.runner.execute(Undo(target=undone.command))
+    assert row(trainer, planned.value["drill"]).state == "planned"
+
+
+def test_at_another_place_its_people_are_invited_instead(trainer: Any) -> None:
+    id = plan(trainer)
+    before = {each.grid for each in rows(trainer, "drill_grid", drill=id)}
+    was = row(trainer, id).village
+    moved = trainer.runner.execute(EditDrill(drill=id, changed={"village": OTHER}, was={"village": was}))
+    after = {each.grid for each in rows(trainer, "drill_grid", drill=id)}
+    with trainer.read("real") as reader:
+        there = reader.find("village", code=OTHER)[0].id
+        grids = {each.id for each in reader.find("grid", village=there, kind="general")}
+    assert before and after == grids and not before & after and row(trainer, id).village == there
+    trainer.runner.execute(Undo(target=moved.command))
+    assert {each.grid for each in rows(trainer, "drill_grid", drill=id)} == before

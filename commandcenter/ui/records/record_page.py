@@ -501,8 +501,9 @@ class RecordPage(QWidget):
         if any(each.moment == "started" for each in self.record.moments) and kept != shown:
             moments["started"] = iso(kept)
         return RecordDrill(
-            drill=drill.id, held_at=kept, changed=changed, was={name: self._was[name] for name in changed},
-            moments=moments, moments_was=was, grids=self._grids_changed(), marks=marks,
+            drill=drill.id, held_at=None if kept == shown else kept, changed=changed,
+            was={name: self._was[name] for name in changed}, moments=moments, moments_was=was,
+            grids=self._grids_changed(), marks=marks,
             improvements=self._mends(found) if not self.record.improvements else (),
         )  # fmt: skip
 
