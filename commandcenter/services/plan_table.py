@@ -270,8 +270,7 @@ class _Comparison:
         if "state" in wanted:
             raise _Unfit("plan.state_fixed", "state", title=drill.title)
         if drill.state != "planned":
-            raise _Unfit("plan.row_over", next(iter(wanted)), title=drill.title,
-                         state=_word(column_words.DRILL_STATES, drill.state))  # fmt: skip
+            raise _Unfit("plan.row_over", next(iter(wanted)), title=drill.title)
         steps: list[dict[str, Any]] = []
         plain = {name: _value(name, text) for name, text in wanted.items() if name in _PLAIN}
         if plain:

@@ -182,7 +182,7 @@ def test_a_grid_is_ticked_by_number_or_by_click(room: Room) -> None:
     village = next(each for each in room.tools.desk.live.villages.values() if each.code == VILLAGE)
     sheet.submit()
     room.settle()
-    assert any("选" in each or "场景" in each for each in said(sheet.fields["scenario"]))
+    assert any("选" in each or "情景" in each for each in said(sheet.fields["scenario"]))
     assert page.stack.currentWidget() is sheet
     sheet.scenario.setCurrentIndex(1)
     sheet.places.village.put(village.id)

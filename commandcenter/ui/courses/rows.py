@@ -108,7 +108,7 @@ COURSE_COLUMNS: tuple[Column[CourseRow], ...] = (
            lambda row: row.need.expiring if row.need else None, 64, numeric=True),
     Column("open", "courses.column.open", lambda row, _: _gap(row, "open"),
            lambda row: row.need.open if row.need else None, 76, numeric=True,
-           tone=lambda row, _: "near" if row.need and row.need.open else "muted"),
+           tone=lambda row, _: "text" if row.need and row.need.open else "muted"),
 )  # fmt: skip
 
 

@@ -328,7 +328,9 @@ class RulesList(SmallList):
                 self.part(f"drills.level.{level}", "drills.rules.add", add if level == LEVELS[0] else None,
                           "drills.rules.none", [self._rule(each, season, may) for each in found])  # fmt: skip
         if not may:
-            self._lines.addWidget(Label("drills.rules.supervisors", "caption"))
+            told = Label("drills.rules.supervisors", "caption")
+            told.setWordWrap(True)
+            self._lines.addWidget(told)
         self.end()
 
     def _rule(self, rule: DebtRule, season: Season, may: bool) -> Entry:

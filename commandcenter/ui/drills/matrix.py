@@ -40,7 +40,7 @@ from commandcenter.ui.drills.words import (
     scenario_words,
 )
 
-HEAD, ROW, LABEL, LEAST, FACE = 76, 28, 158, 72, 96
+HEAD, ROW, LABEL, LEAST, FACE = 96, 28, 158, 80, 96
 """In px at 100 %: the scenarios' names, a row, the places' names, the least width of a column, the most of it that a
 state fills."""
 _MOVES = {

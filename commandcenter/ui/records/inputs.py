@@ -221,6 +221,7 @@ class JudgedPanel(QWidget):
         look = theme.current()
         self.rows: list[ExpectationRow] = []
         self._pass_mark = 0
+        self._is_chosen = True
         self._times: Mapping[str, datetime] = {}
         self.figure = words("–", "figure", wraps=False)
         self.verdict = Label("records.judged.nothing", "muted")
@@ -241,8 +242,9 @@ class JudgedPanel(QWidget):
         lines.addLayout(self._lines)
         lines.insertLayout(0, head)
 
-    def show_expectations(self, rows: Sequence[Expectation], pass_mark: int) -> None:
-        """Show these; what had been typed for others is gone with them."""
+    def show_expectations(self, rows: Sequence[Expectation], pass_mark: int, *, is_chosen: bool = True) -> None:
+        """Show these; what had been typed for others is gone with them. ``is_chosen``: whether a scenario is."""
+        self._is_chosen = is_chosen
         clear(self._lines)
         self._pass_mark = pass_mark
         self.rows = []
@@ -254,6 +256,11 @@ class JudgedPanel(QWidget):
             self.rows.append(made)
         self.evaluator.setText(next((each.evaluator for each in rows if each.evaluator), ""))
         self._judge()
+
+    def _no_score(self) -> str:
+        if self.rows:
+            return "records.judged.nothing"
+        return "records.judged.no_points" if self._is_chosen else "records.judged.no_scenario"
 
     def judge(self, times: Mapping[str, datetime]) -> None:
         """Judge anew with these times."""
@@ -274,7 +281,7 @@ class JudgedPanel(QWidget):
         score = judging.score(judged, self._pass_mark)
         self.figure.setText("–" if score.percent is None else str(score.percent))
         if score.percent is None:
-            self.verdict.say("records.judged.nothing" if self.rows else "records.judged.no_points")
+            self.verdict.say(self._no_score())
         else:
             told = say("drillpaper.passed" if score.passed else "drillpaper.not_passed")
             self.verdict.say("records.judged.score", verdict=told, mark=self._pass_mark, missed=len(score.missed),

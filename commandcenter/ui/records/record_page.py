@@ -324,7 +324,8 @@ class RecordPage(QWidget):
     def _scenario_chosen(self) -> None:
         scenario = self._chosen_scenario()
         rows = self._facts.expectations.get(scenario.id, ()) if scenario is not None else ()
-        self.judged.show_expectations(rows, scenario.pass_mark if scenario is not None else 80)
+        self.judged.show_expectations(rows, scenario.pass_mark if scenario is not None else 80,
+                                      is_chosen=scenario is not None)  # fmt: skip
         if scenario is not None:
             self._suggest("subjects", in_own_words(scenario.title))
         self._suggest_title()

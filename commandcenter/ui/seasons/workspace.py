@@ -198,9 +198,12 @@ class SeasonWorkspace(QWidget):
         self.stack.setCurrentWidget(self.table)
         is_replan = step == "replan"
         if is_replan:
+            is_new = self.replan_side.count() == 1
             self.replan_side.addWidget(self.explanation)
             self.replan_side.setStretchFactor(0, 3)
             self.replan_side.setStretchFactor(1, 2)
+            if is_new:  # the form whole, then whatever is left for the reasons
+                self.replan_side.setSizes([theme.current().px(470), theme.current().px(150)])
         else:
             self.right.insertWidget(0, self.explanation)
         self.right.setCurrentWidget(self.replan_side if is_replan else self.explanation)
@@ -214,7 +217,8 @@ class SeasonWorkspace(QWidget):
         """Intro, counts and buttons fit the step."""
         count = len(self.moved.moves) if self.step == "replan" and self.moved else len(self.table.ticked())
         if self.back is not None and self.step == "copy":
-            self.intro.say("season.intro.back", new=self.back.new, changed=self.back.changed, same=self.back.same,
+            code = "season.intro.back_refused" if self.back.refused else "season.intro.back"
+            self.intro.say(code, new=self.back.new, changed=self.back.changed, same=self.back.same,
                            refused=self.back.refused, missing=len(self.back.missing))  # fmt: skip
         elif self.step == "fill" and self.result is not None:
             found = self.result.proposal
