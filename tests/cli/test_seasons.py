@@ -47,8 +47,11 @@ def test_the_plan_table_goes_out_and_comes_back(at_town: Commander, planned: Any
 def test_calendars_go_out(at_town: Commander, planned: Any, tmp_path: Path) -> None:
     path = tmp_path / "t.ics"
     made = at_town("export", "calendar", path, "--trainer", "trainer", "--json", actor="trainer")
-    assert made.code == 0 and made.json["entries"] == 2 and path.read_bytes().startswith(b"BEGIN:VCALENDAR")
-    duty = at_town("export", "calendar", tmp_path / "d.ics", "--json")
+    assert made.code == 0 and made.json["entries"] == 1 and path.read_bytes().startswith(b"BEGIN:VCALENDAR")
+    own = at_town("export", "calendar", tmp_path / "o.ics", "--trainer", "trainer", "--with-no-notice", "--json",
+                  actor="trainer")  # fmt: skip
+    assert own.json["entries"] == 2
+    duty = at_town("export", "calendar", tmp_path / "d.ics", "--with-no-notice", "--json")
     assert duty.json["entries"] == 1
 
 
