@@ -1,5 +1,6 @@
 """Qt for the tests of the screens. A test that leaves a thread or a timer running fails, and is told where it began."""
 
+import gc
 import re
 import threading
 import traceback
@@ -58,6 +59,16 @@ def _where() -> str:
     """The last steps outside the libraries that led to the caller's caller."""
     frames = [frame for frame in traceback.extract_stack()[:-2] if not _FOREIGN.search(frame.filename)]
     return "".join(traceback.format_list(frames[-3:])) or "unknown place\n"
+
+
+@pytest.fixture(autouse=True)
+def collected_on_the_gui_thread() -> Iterator[None]:
+    """As in the program (``ui/core/garbage.py``): a collector that woke on a read thread would destroy widgets there
+    and wait for the GUI thread for ever."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
