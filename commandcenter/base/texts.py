@@ -8,6 +8,7 @@ import gettext
 import locale
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from commandcenter.base.errors import CommandCenterError
@@ -69,6 +70,12 @@ def system_language() -> str:
     return "en" if name.lower().startswith("en") else "zh_CN"
 
 
+@cache
+def spoken(language: str) -> Texts:
+    """The sentences of one language, read once: for what is written in another language than the process speaks."""
+    return Texts(language)
+
+
 _current: Texts | None = None
 _listeners: list[Callable[[], None]] = []
 
@@ -77,7 +84,7 @@ def current() -> Texts:
     """The texts this process speaks."""
     global _current
     if _current is None:
-        _current = Texts(system_language())
+        _current = spoken(system_language())
     return _current
 
 
@@ -85,7 +92,7 @@ def use(language: str) -> None:
     """Speak ``language`` from now on and tell whoever asked with :func:`on_change`."""
     global _current
     if _current is None or _current.language != language:
-        _current = Texts(language)
+        _current = spoken(language)
         for listener in list(_listeners):
             listener()
 

@@ -8,12 +8,11 @@ columns.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from commandcenter.base.errors import BadInput
-from commandcenter.base.texts import LANGUAGES, Texts
+from commandcenter.base.texts import LANGUAGES, spoken
 from commandcenter.formats.isolation import read_in_child
 from commandcenter.formats.workbooks import Column, SheetOut
 from commandcenter.rules.scenarios import (
@@ -54,13 +53,8 @@ class Vocabulary:
     five: Mapping[str, str] = field(default_factory=dict)
 
 
-@cache
-def _texts(language: str) -> Texts:
-    return Texts(language)
-
-
 def _say(language: str, code: str, **facts: Any) -> str:
-    return _texts(language).say(f"scenarios.{code}", **facts)
+    return spoken(language).say(f"scenarios.{code}", **facts)
 
 
 # --- out --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput, Conflict, RuleError
+from commandcenter.base.texts import LANGUAGES, spoken
 from commandcenter.rules.drills import (
     AUDIENCES,
     Drill,
@@ -94,7 +95,7 @@ def make_drill(cmd: PlanDrill, ctx: Context, **more: Any) -> Drill:
     where = grid.name if grid else village.name if village else cmd.place
     drill = Drill(
         id=id, world=id, scenario=scenario.id,
-        title=cmd.title.strip() or f"{where}{words(scenario.title, cmd.language)}", form=form,
+        title=cmd.title.strip() or _own_title(cmd, grid, village, words(scenario.title, cmd.language)), form=form,
         hidden=is_hidden(form, "planned"), locked=cmd.locked, origin=cmd.origin,
         level=cmd.level or level_of(grid, village), rule=cmd.rule, seed=cmd.seed,
         plan=cmd.plan.strip(), village=village.id if village else None, grid=grid.id if grid else None,
@@ -110,6 +111,18 @@ def make_drill(cmd: PlanDrill, ctx: Context, **more: Any) -> Drill:
     for audience in AUDIENCES[:3] + (("school",) if drill.level == "dedicated_grid" else ()):
         ctx.uow.add(DrillNotice(id=ctx.new_id(), world=id, drill=id, audience=audience))
     return drill
+
+
+def _own_title(cmd: PlanDrill, grid: Any | None, village: Any | None, what: str) -> str:
+    """The place and the scenario in the language of whoever plans; the scenario alone for the whole town."""
+    texts = spoken(cmd.language if cmd.language in LANGUAGES else LANGUAGES[0])
+    if grid is not None:
+        where = str(grid.name)
+    elif village is not None:
+        where = str((village.name_en if cmd.language == "en" else "") or village.name)
+    else:
+        where = cmd.place.strip()
+    return texts.say("season.drill", where=where, what=what) if where else what
 
 
 def _known(ctx: Context, kind: str, id: str | None, field: str) -> None:

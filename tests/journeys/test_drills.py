@@ -124,8 +124,11 @@ def test_a_landslide_drill_is_planned_by_keys_alone(
     qtbot.waitUntil(lambda: isinstance(page.right.currentWidget(), PlanSheet), timeout=PATIENCE)
     sheet: Any = page.right.currentWidget()
     hands.type("huapo")
+    hands.key(Key.Key_Return)
+    assert page.drill is None and page.right.currentWidget() is sheet, "Enter takes what was found and plans nothing"
     hands.key(Key.Key_Tab)
     hands.type("yunling")
+    hands.key(Key.Key_Return)
     hands.key(Key.Key_Return)
     qtbot.waitUntil(lambda: page.drill is not None, timeout=PATIENCE)
     drill = page.drill

@@ -107,6 +107,7 @@ def test_a_household_and_its_members_are_entered_by_keys_alone(room: Room, qtbot
     grid.lineEdit().selectAll()
     qtbot.keyClicks(grid.lineEdit(), "201Y01")
     qtbot.keyClick(grid.lineEdit(), Key.Key_Return)
+    qtbot.keyClick(grid.lineEdit(), Key.Key_Return)
     room.settle()
     made = next(each for each in homes(room) if each.household.head == "Nora")
     assert page.view.chosen() == made.household.id and page.chosen_row.id == made.household.id

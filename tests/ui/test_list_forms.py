@@ -203,6 +203,7 @@ def test_somebody_new_is_added_and_chosen(room: Room, qtbot: Any) -> None:
     grid.lineEdit().selectAll()
     qtbot.keyClicks(grid.lineEdit(), "yl1")
     qtbot.keyClick(grid.lineEdit(), Key.Key_Return)
+    qtbot.keyClick(grid.lineEdit(), Key.Key_Return)
     room.settle()
     rebuilt(room)
     added = [each for each in room.tools.desk.directory.keepers(room.grid(GRID).id) if each.name == "Nora New"]

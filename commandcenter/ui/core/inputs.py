@@ -41,7 +41,7 @@ class PickBox(QComboBox):
     """One of many: opened as a list, or found by typing a part of its name, its pinyin, initials or number.
 
     What is typed and names nothing stays standing, and :meth:`picked` refuses it. Signals: ``submitted()`` on Enter
-    when nothing is open; ``chosen()`` whenever another option stands in it.
+    when no search is open; ``chosen()`` whenever another option stands in it.
     """
 
     submitted = Signal()
@@ -168,9 +168,12 @@ class PickBox(QComboBox):
 
     @Slot()
     def _enter(self) -> None:
+        """The Enter that takes what was found does nothing else: whoever searches has not finished the form."""
+        searching = not self._is_settled()
         self._hide_found()
         self.settle()
-        self.submitted.emit()
+        if not (searching and self._is_settled()):
+            self.submitted.emit()
 
     def _hide_found(self) -> None:
         popup = self._finder.popup()

@@ -31,6 +31,7 @@ from commandcenter.ui.core.widgets import Button, Chip, Label
 from commandcenter.ui.drills.words import (
     clash_words,
     day_words,
+    named,
     officer_words,
     scenario_words,
     span_words,
@@ -136,7 +137,7 @@ class FactsSection(QWidget):
             facts.add("drills.fact.place", Link(where_words(desk, drill), go))
         else:
             facts.add("drills.fact.place", where_words(desk, drill) or say("core.place.whole_town"))
-        if drill.place and drill.place != where_words(desk, drill):
+        if drill.place and drill.place not in named(desk, drill):
             facts.add("drills.fact.spot", drill.place)
         if drill.scenario:
             go = partial(tools.selection.navigate, "scenario", drill.scenario)

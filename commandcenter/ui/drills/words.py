@@ -112,6 +112,12 @@ def where_words(desk: Desk, drill: Drill) -> str:
     return village_words(desk, drill.village) or drill.place
 
 
+def named(desk: Desk, drill: Drill) -> set[str]:
+    """What its grid or village is called, in whatever language: a place of these words says nothing more."""
+    village = desk.live.villages.get(drill.village or "")
+    return {where_words(desk, drill), *((village.name, village.name_en) if village else ())}
+
+
 def officer_words(desk: Desk, id: str | None) -> str:
     """The name of an officer."""
     found = desk.live.officers.get(id or "")
