@@ -114,7 +114,6 @@ def test_the_paper_record_of_twelve_june(
         program.window.activateWindow()
         qtbot.waitUntil(program.window.isActiveWindow, timeout=PATIENCE)
         widget.setFocus()
-        widget.lineEdit().selectAll()
         keys.type(text)
         qtbot.keyClick(widget.lineEdit(), Qt.Key.Key_Tab)
         keys.count += 1

@@ -104,7 +104,6 @@ def test_a_household_and_its_members_are_entered_by_keys_alone(room: Room, qtbot
     qtbot.keyClicks(sheet.fields["head"].widget, "Nora")
     grid = sheet.fields["grid"].widget
     grid.setFocus()
-    grid.lineEdit().selectAll()
     qtbot.keyClicks(grid.lineEdit(), "201Y01")
     qtbot.keyClick(grid.lineEdit(), Key.Key_Return)
     qtbot.keyClick(grid.lineEdit(), Key.Key_Return)
@@ -116,7 +115,6 @@ def test_a_household_and_its_members_are_entered_by_keys_alone(room: Room, qtbot
     qtbot.keyClicks(sheet.fields["name"].widget, "Old Nora")
     care = sheet.fields["care"].widget
     awake(care)
-    care.lineEdit().selectAll()
     qtbot.keyClicks(care.lineEdit(), "xdbb")
     qtbot.keyClick(care.lineEdit(), Key.Key_Tab)
     chips = sheet.fields["needs"].widget.findChildren(Chip)

@@ -19,6 +19,7 @@ from commandcenter.ui.core.forms import Choice, ChoiceStrip
 _OFFERED = 12
 _Reason = Qt.FocusReason
 _GOING_ON = (_Reason.TabFocusReason, _Reason.BacktabFocusReason, _Reason.MouseFocusReason, _Reason.ShortcutFocusReason)
+_STAYING = (_Reason.MouseFocusReason, _Reason.PopupFocusReason, _Reason.ActiveWindowFocusReason)
 _MOST = 1_000_000
 
 
@@ -111,6 +112,12 @@ class PickBox(QComboBox):
         if found:
             self.setCurrentIndex(found[0])
             self.setEditText(self.itemText(found[0]))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt: whoever comes by key, or is put here by a form that opens, types over what stands in it."""
+        super().focusInEvent(event)
+        if event.reason() not in _STAYING:
+            self._line.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Qt: going on settles it; a list that opens over it does not."""
