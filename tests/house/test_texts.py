@@ -6,6 +6,7 @@ import re
 import string
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, get_args
@@ -270,3 +271,27 @@ def test_chinese_sentences_have_chinese_punctuation() -> None:
     slip = re.compile(r"[\u4e00-\u9fff”）][,;?!:](?![/\\\d])")
     found = [(code, form) for code, forms in sentences("zh_CN").items() for form in forms if slip.search(form)]
     assert found == []
+
+
+def test_english_has_the_quotes_of_the_keyboard() -> None:
+    """Curly ones are drawn by a Chinese font, a whole square wide: a word in them stands there like in a hole."""
+    shipped = {
+        f"{path.name} {line}": text
+        for path in sorted((PROJECT / "resources" / "catalogues").rglob("*.toml"))
+        for line, text in _english(tomllib.loads(path.read_text(encoding="utf-8")))
+    }
+    said = {code: "".join(forms) for code, forms in sentences("en").items()}
+    assert [where for where, text in {**shipped, **said}.items() if re.search("[“”‘’]", text)] == []
+
+
+def _english(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every English text of a file of two languages, with its place."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "en":
+                yield where, str(value)
+            else:
+                yield from _english(value, f"{where}/{key}")
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _english(value, f"{where}/{number}")
