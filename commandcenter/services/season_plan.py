@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from commandcenter.base.clock import iso
-from commandcenter.base.texts import current, say
+from commandcenter.base.texts import choose, current, say
 from commandcenter.rules.clashes import day_of
 from commandcenter.rules.copying import Copy, Past, copies
 from commandcenter.rules.debts import DRILL_LEVELS, Debt, add_months
@@ -82,7 +82,7 @@ class Fix:
 def read(reader: Reader, today: date, year: int) -> Basis:
     """Everything about a year; ``reader`` reads ``DRILLS``."""
     season = seasons.load(reader, today, date(year, 12, 31))
-    villages = {each.id: each.name for each in reader.find("village")}
+    villages = {each.id: choose(each.name, each.name_en) for each in reader.find("village")}
     grids = {each.id: each for each in reader.find("grid")}
     shapes = {(each.grid, each.edition): each for each in reader.find("shape")}
     return Basis(

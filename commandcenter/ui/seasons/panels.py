@@ -99,14 +99,14 @@ class Explanation(QScrollArea):
             part.setProperty("panel", "surface")
         self.show_row(None)
 
-    def show_row(self, row: PlanRow | None) -> None:
-        """Say what this line means."""
+    def show_row(self, row: PlanRow | None, *, has_lines: bool = True) -> None:
+        """Say what this line means; without one, that one can be chosen, or that there is none (``has_lines``)."""
         look, body = theme.current(), Column()
         column = QVBoxLayout(body)
         column.setContentsMargins(look.space(4), look.space(4), look.space(4), look.space(4))
         column.setSpacing(look.space(2))
         if row is None:
-            quiet = Label("season.explain.nothing", "muted")
+            quiet = Label("season.explain.nothing" if has_lines else "season.explain.no_lines", "muted")
             quiet.setWordWrap(True)
             column.addWidget(quiet)
         else:

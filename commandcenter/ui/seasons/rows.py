@@ -60,8 +60,9 @@ def _order_day(row: PlanRow) -> Any:
 _TICK: Column[PlanRow] = Column("tick", "season.column.tick", _tick, width=58, align="center", fixed=True)
 _WEEK: Column[PlanRow] = Column("week", "season.column.week", lambda row, _: row.week, sort_key=_order_day, width=126)
 _WHEN: Column[PlanRow] = Column("when", "season.column.when", lambda row, _: row.when, sort_key=_order_day, width=140)
-_TITLE: Column[PlanRow] = Column("title", "season.column.title", lambda row, _: row.title, width=250, fixed=True)
-_WHERE: Column[PlanRow] = Column("where", "season.column.where", lambda row, _: row.where, width=96)
+_TITLE: Column[PlanRow] = Column("title", "season.column.title", lambda row, _: row.title, width=250, stretch=True,
+                                 fixed=True)  # fmt: skip
+_WHERE: Column[PlanRow] = Column("where", "season.column.where", lambda row, _: row.where, width=136)
 _WHO: Column[PlanRow] = Column("who", "season.column.who", lambda row, _: row.who, width=76)
 _BEFORE: Column[PlanRow] = Column("before", "season.column.last_year", lambda row, _: row.before, width=140)
 _WHY: Column[PlanRow] = Column("why", "season.column.why", _why, width=260, tone=_tone, stretch=True)

@@ -217,9 +217,7 @@ class SeasonWorkspace(QWidget):
         """Intro, counts and buttons fit the step."""
         count = len(self.moved.moves) if self.step == "replan" and self.moved else len(self.table.ticked())
         if self.back is not None and self.step == "copy":
-            code = "season.intro.back_refused" if self.back.refused else "season.intro.back"
-            self.intro.say(code, new=self.back.new, changed=self.back.changed, same=self.back.same,
-                           refused=self.back.refused, missing=len(self.back.missing))  # fmt: skip
+            self._say_back(self.back)
         elif self.step == "fill" and self.result is not None:
             found = self.result.proposal
             self.intro.say(f"season.intro.filled.{found.quality}", placed=len(found.placed), left=len(found.unsolved),
@@ -237,6 +235,14 @@ class SeasonWorkspace(QWidget):
         else:
             self.accept_button.say("season.action.accept")
         self._tools.actions.refresh()
+
+    def _say_back(self, back: plan_table.PlanSurvey) -> None:
+        """How much of the table is new, changed, gone or refused; what there is none of is left out."""
+        counts = {"new": back.new, "changed": back.changed, "missing": len(back.missing), "refused": back.refused,
+                  "same": back.same}  # fmt: skip
+        told = [say(f"season.back.count.{name}", count=count) for name, count in counts.items() if count]
+        code = "back_refused" if back.refused else "back_gone" if back.missing else "back"
+        self.intro.say(f"season.intro.{code}", counts=say("season.back.and").join(told))
 
     @property
     def _has_answer(self) -> bool:
@@ -258,7 +264,7 @@ class SeasonWorkspace(QWidget):
         self.steps.choose(self.step)
         self._tell_state()
         self.stack.setCurrentWidget(self.table)
-        self._say()
+        self._picked(None)
 
     def _show_year(self, year: Any) -> None:
         if self.result is not None and self.result.basis.seq != year.basis.seq:
@@ -321,7 +327,7 @@ class SeasonWorkspace(QWidget):
 
     @Slot(object)
     def _picked(self, _id: object) -> None:
-        self.explanation.show_row(self.table.row)
+        self.explanation.show_row(self.table.row, has_lines=bool(self.table.table.rowCount()))
         self._say()
 
     @Slot(str)
