@@ -29,7 +29,7 @@ from commandcenter.ui.core.viewstate import LOADING, READY, Empty, ViewState, st
 from commandcenter.ui.core.widgets import ActionButton, Label
 
 R = TypeVar("R")
-SIDE, CARD = 188, 372
+SIDE, CARD = 204, 372
 MOST_HITS = 1000
 Found = frozenset[str]
 

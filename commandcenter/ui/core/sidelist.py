@@ -25,7 +25,7 @@ class SideRow:
 
 _COLUMNS: tuple[Column[SideRow], ...] = (
     Column("title", "core.side.title", lambda row, _: row.title, stretch=True, fixed=True),
-    Column("count", "core.side.count", lambda row, _: f"{row.count:,}", width=52, numeric=True, fixed=True,
+    Column("count", "core.side.count", lambda row, _: f"{row.count:,}", width=44, numeric=True, fixed=True,
            tone=lambda row, _: "muted" if row.count else "disabled"),
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
@@ -223,6 +223,7 @@ class CourseHeader(QWidget):
         retire = "course.retire" if course.active else "course.bring_back"
         lines.addWidget(CardHands(tools, ("course.plan", "course.edit", retire) if course.active
                                   else ("course.edit", retire)))  # fmt: skip
+        lines.addSpacing(look.space(2))
         facts = Facts()
         facts.add("courses.field.hours", say("courses.hours", hours=f"{course.hours:g}"))
         facts.add("courses.field.valid_months", valid_words(course.valid_months))
@@ -248,7 +249,8 @@ class CourseHeader(QWidget):
             tally: Any = state.tally(each) if state else None
             told = say("courses.session.line", when=when, state=say(f"courses.state.{each.state}"),
                        present=tally.present, expected=tally.expected)  # fmt: skip
-            lines.addWidget(Link(told, partial(tools.selection.navigate, "session", each.id)))
+            link = Link(told, partial(tools.selection.navigate, "session", each.id))
+            lines.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 def _newest(session: CourseSession) -> tuple[float, str]:

@@ -20,7 +20,7 @@ from commandcenter.ui.core.widgets import ActionButton, Chip, Label
 from commandcenter.ui.courses.matrixview import Key, MatrixRow, MatrixView, standing_words
 from commandcenter.ui.courses.store import TrainingStore, title_of
 
-SIDE = 188
+SIDE = 204
 _LEGEND: tuple[Any, ...] = ("valid", "expiring", "expired", "missing", "waived")
 
 
@@ -72,6 +72,7 @@ class MatrixPage(QWidget):
         for state in _LEGEND:
             foot.addWidget(Key(state))
             foot.addWidget(Label(f"courses.validity.{state}", "caption"))
+            foot.addSpacing(look.space(2))
         foot.addWidget(Key("missing", is_booked=True))
         foot.addWidget(Label("courses.matrix.booked", "caption"))
         foot.addStretch(1)

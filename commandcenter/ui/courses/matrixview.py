@@ -412,7 +412,7 @@ class MatrixView(QAbstractScrollArea):
 
 
 def _paint_title(painter: QPainter, rect: QRect, title: str) -> None:
-    """A title in a narrow column: Chinese from top to bottom in two columns, right to left; others turned."""
+    """A title in a narrow column: Chinese from top to bottom, column by column right to left; others turned."""
     look = theme.current()
     pixels = look.px(look.sizes.caption)
     painter.setFont(fonts.font(pixels))
@@ -420,9 +420,10 @@ def _paint_title(painter: QPainter, rect: QRect, title: str) -> None:
     if current().language == "zh_CN":
         step = round(pixels * 1.15)
         lines = max(rect.height() // step, 1)
-        shown = title if len(title) <= 2 * lines else title[: 2 * lines - 1] + "…"
-        columns = [shown[:lines], shown[lines:]] if len(shown) > lines else [shown]
         wide = round(pixels * 1.35)
+        most = max(rect.width() // wide, 1) * lines
+        shown = title if len(title) <= most else title[: most - 1] + "…"
+        columns = [shown[start : start + lines] for start in range(0, len(shown), lines)]
         right = rect.center().x() + wide * len(columns) // 2
         for at, column in enumerate(columns):
             for place, character in enumerate(column):
@@ -435,7 +436,7 @@ def _paint_title(painter: QPainter, rect: QRect, title: str) -> None:
     box = QRect(0, 0, rect.height(), rect.width())
     metrics = QFontMetrics(fonts.font(pixels))
     words = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextWordWrap)
-    # Two lines fit; what is longer is cut at their end.
+    # Two or three lines fit; what is longer is cut at their end.
     shown = title
     while metrics.boundingRect(box, words, shown).height() > rect.width() and " " in shown:
         shown = shown.rstrip("…").rpartition(" ")[0] + "…"

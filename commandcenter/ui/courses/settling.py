@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.attendance_matching import Choice as Settling
@@ -55,6 +55,8 @@ class LineRow:
 def _tone(row: LineRow, _ctx: Any) -> Tone:
     if row.settled.choice == "open" or (row.settled.choice == "absent" and not row.settled.reason):
         return "near"
+    if row.settled.choice == "present" and row.settled.line.found == "again":
+        return "muted"  # a second line of one person decides nothing
     return {"present": "ok", "absent": "text", "guest": "accent", "drop": "disabled"}[row.settled.choice]  # type: ignore[return-value]
 
 
@@ -127,6 +129,7 @@ class SettleSheet(Sheet):
         self.view = LineView(self.table, {int(key): run for key, run in keys.items()}, self._pick)
         self.view.setObjectName("courses.list.lines")
         self.view.setMinimumHeight(look.px(300))
+        self.view.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.view.picked.connect(self._show_line)
         self.bar = self._make_bar()
         holder = self.form.layout()

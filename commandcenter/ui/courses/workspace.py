@@ -4,10 +4,11 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.forms import Choice, ChoiceStrip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.courses.coursepage import CoursesPage
 from commandcenter.ui.courses.matrix import MatrixPage
@@ -31,29 +32,25 @@ class CoursesWorkspace(QWidget):
         self.courses = CoursesPage(tools, self.store)
         self.matrix = MatrixPage(tools, self.store)
         self.printing = Printing(tools, self.store, self)
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("courses.pages")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
+        self.strip = ChoiceStrip(_choices())
+        self.strip.setObjectName("courses.pages")
         self.pages = QStackedWidget()
         look = theme.current()
         bar = QWidget()
         bar.setProperty("panel", "surface")
         row = QHBoxLayout(bar)
-        row.setContentsMargins(look.space(3), look.space(1), look.space(3), 0)
-        row.setSpacing(look.space(2))
-        row.addWidget(self.tabs)
-        made: tuple[QWidget, ...] = (self.sessions, self.courses, self.matrix)
-        for number, page in enumerate(made, start=1):
-            self.tabs.addTab(_tab_words(number))
+        row.setContentsMargins(look.space(3), look.space(2), look.space(3), look.space(1))
+        row.addWidget(self.strip)
+        for page in (self.sessions, self.courses, self.matrix):
             self.pages.addWidget(page)
+        self.strip.choose(PAGES[0])
         row.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(bar)
         whole.addWidget(self.pages, 1)
-        self.tabs.currentChanged.connect(self._turned)
+        self.strip.chosen.connect(self._turned)
         for source in (self.courses, self.matrix):
             source.plan_asked.connect(self._plan)
         tools.selection.navigated.connect(self._navigated)
@@ -63,19 +60,21 @@ class CoursesWorkspace(QWidget):
 
     def open_page(self, name: str) -> Any:
         """Show a page by its name."""
-        self.tabs.setCurrentIndex(PAGES.index(name))
+        if name != self.page:
+            self.strip.choose(name)
+            self.pages.setCurrentIndex(PAGES.index(name))
+            self.pages.currentWidget().setFocus()
+            self._tools.actions.refresh()
         return self.pages.currentWidget()
 
-    @Slot(int)
-    def _turned(self, place: int) -> None:
-        self.pages.setCurrentIndex(place)
-        self.open_page(self.page).setFocus()
-        self._tools.actions.refresh()
+    @Slot(str)
+    def _turned(self, name: str) -> None:
+        self.open_page(name).setFocus()
 
     @property
     def page(self) -> str:
         """The page that is shown."""
-        return PAGES[self.tabs.currentIndex()]
+        return PAGES[self.pages.currentIndex()]
 
     def to_sessions(self) -> None:
         """The first page."""
@@ -141,10 +140,9 @@ class CoursesWorkspace(QWidget):
         """Qt: another language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "pages"):
-            for number in range(1, len(PAGES) + 1):
-                self.tabs.setTabText(number - 1, _tab_words(number))
+            self.strip.set_choices(_choices())
 
 
-def _tab_words(number: int) -> str:
-    """The name of a page, and the key that opens it."""
-    return say("courses.page", name=say(f"courses.page.{PAGES[number - 1]}"), key=number)
+def _choices() -> list[Choice]:
+    """The pages by name; the strip draws the digit that opens each."""
+    return [Choice(page, say(f"courses.page.{page}")) for page in PAGES]
