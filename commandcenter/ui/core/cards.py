@@ -47,6 +47,11 @@ class Link(QAbstractButton):
         """Qt: a few characters; the rest is cut with an ellipsis."""
         return QSize(min(self.sizeHint().width(), theme.current().px(60)), self.sizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: a name that is cut is whole in its tooltip."""
+        super().resizeEvent(event)
+        self.setToolTip(self.text() if self.width() < self.sizeHint().width() - 2 else "")
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the text over a hairline, which takes the accent's colour while it is pointed at or has the keys."""
         look, font = theme.current(), self._font()
@@ -219,8 +224,14 @@ class Facts(QWidget):
 
     def add(self, code: str, value: str | QWidget) -> None:
         """One more pair; the value is data, or a widget that shows it."""
+        self._add(Label(code, "muted"), value)
+
+    def add_words(self, label: str, value: str | QWidget) -> None:
+        """The same where the quiet word is data too: a moment's name, a role's."""
+        self._add(words(label, "muted", wraps=False), value)
+
+    def _add(self, quiet: QLabel, value: str | QWidget) -> None:
         row = self._grid.rowCount()
-        quiet = Label(code, "muted")
         quiet.setMinimumWidth(theme.current().px(FACT))
         shown = value if isinstance(value, QWidget) else words(value)
         self._grid.addWidget(quiet, row, 0, Qt.AlignmentFlag.AlignTop)

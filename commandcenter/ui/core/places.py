@@ -12,9 +12,10 @@ from commandcenter.ui.core.inputs import Option, PickBox
 class PlacePair(QObject):
     """A grid brings its village along, another village takes the grid away. Hold it as long as the form."""
 
-    def __init__(self, live: LiveSet) -> None:
+    def __init__(self, live: LiveSet, *, none_code: str = "core.place.no_grid") -> None:
+        """``none_code``: what a place without a grid is called, \"not known yet\" unless something else is meant."""
         super().__init__()
-        self._live = live
+        self._live, self._none_code = live, none_code
         villages = sorted(live.villages.values(), key=lambda each: natural_key(each.code))
         grids = sorted(live.grids.values(), key=lambda each: natural_key(each.code))
         self.village = PickBox(
@@ -22,7 +23,7 @@ class PlacePair(QObject):
             none_code="core.place.whole_town",
         )
         self.grid = PickBox(
-            (Option(each.id, each.name, (each.code,)) for each in grids), none_code="core.place.no_grid"
+            (Option(each.id, each.name, (each.code,)) for each in grids), none_code=none_code
         )
         self.grid.chosen.connect(self._grid_chosen)
         self.village.chosen.connect(self._village_chosen)
@@ -31,7 +32,7 @@ class PlacePair(QObject):
         """A grid or village in words."""
         if name == "grid":
             grid = self._live.grids.get(value or "")
-            return grid.name if grid else say("core.place.no_grid")
+            return grid.name if grid else say(self._none_code)
         village = self._live.villages.get(value or "")
         return choose(village.name, village.name_en) if village else say("core.place.whole_town")
 

@@ -280,7 +280,8 @@ class Chip(QAbstractButton):
         inset = 1 if has_ring else 0.5
         box = self.rect().toRectF().adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(box, look.px(look.sizes.radius), look.px(look.sizes.radius))
-        left = look.space(2)
+        # One that is held wider than its word keeps it in the middle.
+        left = look.space(2) + max((self.width() - self.sizeHint().width()) // 2, 0)
         if self._icon_name:
             size, token = look.px(14), self._token()
             picture = icons.pixmap(self._icon_name, size, token, self.devicePixelRatioF())

@@ -138,7 +138,7 @@ class PlanSheet(FieldsSheet):
                  start: Start) -> None:  # fmt: skip
         self._tools, self._picture, self._start = tools, picture, start
         season = picture().season
-        self.places = PlacePair(tools.desk.live)
+        self.places = PlacePair(tools.desk.live, none_code="core.place.any_grid")
         self.when = WhenField(
             season.zone, season.today, against=partial(dates.against, self.draft), free=partial(dates.free, self.draft)
         )
@@ -256,7 +256,7 @@ class EditDrillSheet(EditSheet):
 
     def __init__(self, drill: Drill, tools: Tools, sender: Sender, picture: Callable[[], Picture]) -> None:
         self._drill = drill
-        self.places = PlacePair(tools.desk.live)
+        self.places = PlacePair(tools.desk.live, none_code="core.place.any_grid")
         season = picture().season
         levels = PickBox(Option(each, say(f"drills.level.{each}")) for each in DRILL_LEVELS)
         widgets: dict[str, QWidget] = {

@@ -323,7 +323,7 @@ class Matrix(QAbstractScrollArea):
             box = QRect(at.left() + look.px(5), look.px(4), at.width() - look.px(7), look.px(HEAD - 6))
             painter.setPen(look.colour("accent" if self.place[1] == column + 1 else "muted"))
             title = scenario_words(self.picture.season, key) if self.picture else key
-            painter.drawText(box, wrapped, title)
+            painter.drawText(box, wrapped, _fitting(painter, box, wrapped, title))
         painter.restore()
         painter.fillRect(0, look.px(HEAD) - 1, self.viewport().width(), 1, look.colour("line"))
 
@@ -406,6 +406,14 @@ class Matrix(QAbstractScrollArea):
         """Qt: other widths."""
         super().resizeEvent(event)
         self._set_bars()
+
+
+def _fitting(painter: QPainter, box: QRect, flags: int, title: str) -> str:
+    """As many whole words of a title as its box has lines for; the tool tip says the rest."""
+    shown = title
+    while painter.boundingRect(box, flags, shown).height() > box.height() and " " in shown:
+        shown = shown.rstrip("…").rpartition(" ")[0] + "…"
+    return shown
 
 
 def cell_words(cell: Cell | None, today: date) -> str:

@@ -17,7 +17,7 @@ from commandcenter.ui.drills.picture import Picture
 from commandcenter.ui.drills.words import month, newest, scenario_words, village_words
 
 HEAD, ROW, LABEL, MARK = 28, 36, 132, 12
-"""In px at 100 %: the months, a row, the names at the left, a drill."""
+"""In px at 100 %: the months, a row, the names at the left at least, a drill."""
 LANES = (0, -1, 1)
 """Drills that lie too close stand above and below one another."""
 BY = ("scenario", "village")
@@ -111,8 +111,12 @@ class SeasonBoard(Board):
         return (date(self.day.year + 1, 1, 1) - date(self.day.year, 1, 1)).days
 
     def _span(self) -> tuple[int, int]:
-        left = theme.current().px(LABEL)
+        left = self._label()
         return left, max(self.width() - left - theme.current().px(8), 1)
+
+    def _label(self) -> int:
+        """The width of the names: a wide board has room for whole ones."""
+        return max(theme.current().px(LABEL), min(self.width() // 5, theme.current().px(240)))
 
     def _x(self, day: date) -> int:
         left, wide = self._span()
@@ -145,7 +149,7 @@ class SeasonBoard(Board):
                         left, wide = self._month(number)
                         painter.fillRect(left, top + look.px(5), wide, high - look.px(9), look.colour("hover"))
             painter.fillRect(0, top, self.width(), 1, look.colour("line"))
-            label = QRect(look.px(10), top, look.px(LABEL - 16), high)
+            label = QRect(look.px(10), top, self._label() - look.px(16), high)
             paint_text(painter, label, self._title(key), pixels=look.sizes.caption)
 
     def _paint_mark(self, painter: QPainter, chip: Chip) -> None:

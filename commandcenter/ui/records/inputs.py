@@ -130,7 +130,10 @@ class GridTicks(QWidget):
 
     def _tell(self) -> None:
         came = sum(box.isChecked() for box in self.boxes.values())
-        self.count.say("records.grids.count", came=came, total=len(self.boxes))
+        if self.boxes:
+            self.count.say("records.grids.count", came=came, total=len(self.boxes))
+        else:
+            self.count.say("records.grids.none")
         self.changed.emit()
 
 

@@ -114,7 +114,7 @@ class RecordPage(QWidget):
 
     def _make_fields(self) -> None:
         """In the order in which they are typed, which is that of the controller's sheet."""
-        self.places = PlacePair(self._desk.live)
+        self.places = PlacePair(self._desk.live, none_code="core.place.any_grid")
         library = self._facts.scenarios
         self.scenario = PickBox((Option(each.id, in_own_words(each.title), (each.key,)) for each in library),
                                 none_code="records.scenario.choose")  # fmt: skip
@@ -210,6 +210,7 @@ class RecordPage(QWidget):
         times.setHorizontalSpacing(look.space(2))
         times.setVerticalSpacing(look.space(2))
         for at, moment in enumerate(TIMES):
+            times.setColumnStretch(at % 4, 1)
             times.addWidget(self.fields[f"at.{moment}"], at // 4, at % 4, Qt.AlignmentFlag.AlignTop)
         made = self._rows(("process",), ("problems",), ("measures",), ("mend_owner", "mend_due", "recorder"))
         made.insertLayout(0, times)

@@ -111,9 +111,10 @@ def stage_words(row: RecordRow) -> str:
     return say("records.stage.late", stage=told) if row.record.drill.late else told
 
 
-def _came(row: RecordRow) -> str:
+def grids_words(row: RecordRow) -> str:
+    """How many grids came of how many; a dash where the drill was nobody's grid's."""
     came, asked = row.came
-    return f"{came}/{asked}" if row.stage in ("held", "reviewed") else str(asked or "–")
+    return "–" if not asked else f"{came}/{asked}" if row.stage in ("held", "reviewed") else str(asked)
 
 
 def _minutes(row: RecordRow) -> str:
@@ -128,7 +129,7 @@ COLUMNS: tuple[Column[RecordRow], ...] = (
     Column("took_part", "records.column.took_part",
            lambda row, _: "–" if row.record.drill.took_part is None else str(row.record.drill.took_part),
            lambda row: row.record.drill.took_part, 64, numeric=True),
-    Column("grids", "records.column.grids", lambda row, _: _came(row), lambda row: row.came[0], 70, numeric=True),
+    Column("grids", "records.column.grids", lambda row, _: grids_words(row), lambda row: row.came[0], 70, numeric=True),
     Column("minutes", "records.column.minutes",
            lambda row, _: _minutes(row),
            lambda row: row.record.minutes, 70, numeric=True),

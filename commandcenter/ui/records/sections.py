@@ -19,7 +19,7 @@ from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Chip, Label
 from commandcenter.ui.records.inputs import CHIP
-from commandcenter.ui.records.rows import RecordRow, score_words, stage_words
+from commandcenter.ui.records.rows import RecordRow, grids_words, score_words, stage_words
 
 _FACTS = ("owner_unit", "commander", "units", "subjects", "process", "problems", "measures", "recorder")
 
@@ -83,11 +83,10 @@ class RecordHeader(QWidget):
         chips = [Chip(say("drillpaper.mark")), Chip(stage_words(row), "near" if row.stage == "due" else "neutral"),
                  Chip(form_name(drill.form))]  # fmt: skip
         lines.addWidget(Flow(chips))
-        came, asked = row.came
         took = "–" if drill.took_part is None else str(drill.took_part)
         lines.addWidget(figures((
             (score_words(row), "records.figure.score"), (took, "records.figure.took_part"),
-            (f"{came}/{asked}" if row.stage in ("held", "reviewed") else str(asked), "records.figure.grids"),
+            (grids_words(row), "records.figure.grids"),
         )))  # fmt: skip
         hands = ["drill_record.write", "drill_record.papers", "drill_record.sheets"]
         lines.addWidget(CardHands(tools, hands))
@@ -138,8 +137,7 @@ class FactsSection(_Section):
         some = False
         for moment in MOMENTS:
             if moment in times and self._row.stage not in ("ahead", "due"):
-                facts_label = moment_name(moment)
-                self._lines.addWidget(_pair(facts_label, self.clock(times[moment])))
+                facts.add_words(moment_name(moment), words(self.clock(times[moment]), "strong", wraps=False))
                 some = True
         for name in _FACTS:
             value = getattr(drill, name)
@@ -155,18 +153,6 @@ class FactsSection(_Section):
             self.say("records.absent_grid", grid=grid.name if grid else "", reason=reason)
         if not some:
             self.say("records.facts.none")
-
-
-def _pair(label: str, value: str) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    quiet = words(label, "muted", wraps=False)
-    quiet.setMinimumWidth(theme.current().px(132))
-    row.addWidget(quiet)
-    row.addWidget(words(value, "strong", wraps=False))
-    row.addStretch(1)
-    return box
 
 
 class ImprovementsSection(_Section):

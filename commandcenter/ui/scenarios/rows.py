@@ -93,7 +93,7 @@ COLUMNS: tuple[Column[ScenarioRow], ...] = (
     Column("season", "scenarios.column.season", lambda row, _: season_words(row.scenario),
            lambda row: (row.scenario.season_from, row.scenario.season_to), 118,
            tooltip=lambda row, _: season_words(row.scenario)),
-    Column("forms", "scenarios.column.forms", lambda row, _: forms_words(row.scenario), None, 132,
+    Column("forms", "scenarios.column.forms", lambda row, _: forms_words(row.scenario), None, 160,
            tone=lambda row, _: "muted", tooltip=lambda row, _: forms_words(row.scenario)),
     Column("edition", "scenarios.column.edition", lambda row, _: str(row.scenario.edition),
            lambda row: row.scenario.edition, 52, numeric=True, tone=lambda row, _: "muted", visible=False),

@@ -184,7 +184,7 @@ class GridUnitSection(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().space(2))
         quiet = words(term("unit_roles", role), "muted", wraps=False)
-        quiet.setMinimumWidth(theme.current().px(84))
+        quiet.setMinimumWidth(theme.current().px(104))
         row.addWidget(quiet)
         row.addWidget(words(names or say("units.nobody"), "" if names else "doubt"), 1)
         return line

@@ -30,7 +30,7 @@ class NamePostSheet(FieldsSheet):
 
     def __init__(self, tools: Tools, sender: Sender, place: UnitPlace | None, role: str, rank: int) -> None:
         self._tools = tools
-        self.places = PlacePair(tools.desk.live)
+        self.places = PlacePair(tools.desk.live, none_code="core.place.any_grid")
         roles = [Option(each, term("unit_roles", each), _names(each)) for each in ROLES]
         ranks = [Choice(str(each), title=_rank_words(each)) for each in range(RANKS)]
         people = PickBox(_people(tools), none_code="units.form.nobody")
