@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from commandcenter.ui.core import fonts, theme
 
@@ -40,6 +40,18 @@ class Header(QHeaderView):
         if is_sorted:
             self._paint_arrow(painter, inner, metrics.horizontalAdvance(shown), bool(align & _RIGHT))
         painter.restore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Qt: a title that is cut is whole in its tooltip."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            section = self.logicalIndexAt(event.pos())
+            words = self._words(section)[0] if section >= 0 else ""
+            look = theme.current()
+            wide = QFontMetrics(fonts.font(look.px(look.sizes.body))).horizontalAdvance(words)
+            is_cut = section >= 0 and wide > self.sectionSize(section) - 2 * look.space(2)
+            QToolTip.showText(event.globalPos(), words if is_cut else "", self)
+            return True
+        return super().viewportEvent(event)
 
     def _words(self, section: int) -> tuple[str, Qt.AlignmentFlag]:
         model: Any = self.model()

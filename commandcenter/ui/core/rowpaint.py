@@ -3,9 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from commandcenter.base.texts import say
@@ -66,6 +73,18 @@ class RowDelegate(QStyledItemDelegate):
         )  # fmt: skip
         self._paint_value(painter, rect, index)
         painter.restore()
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Qt: a value that is cut is whole in its tooltip, unless its column has something else to say there."""
+        if event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        own = index.data(Qt.ItemDataRole.ToolTipRole)
+        text = str(index.data() or "")
+        look = theme.current()
+        room = view.visualRect(index).width() - 2 * look.space(2)
+        wide = QFontMetrics(fonts.font(look.px(look.sizes.body))).horizontalAdvance(text)
+        QToolTip.showText(event.globalPos(), own or (text if wide > room else ""), view)
+        return True
 
     def _paint_value(self, painter: QPainter, rect: QRect, index: Index) -> None:
         tone = index.data(Role.TONE) or "text"

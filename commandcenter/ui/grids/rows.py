@@ -108,7 +108,7 @@ COLUMNS: tuple[Column[GridRow], ...] = (
     Column("people", "grids.column.people", lambda row, _: words.figure(row.grid.people),
            lambda row: _known(row.grid.people), 60, numeric=True),
     Column("at_home", "grids.column.at_home", lambda row, _: words.figure(row.grid.people_at_home),
-           lambda row: _known(row.grid.people_at_home), 60, numeric=True),
+           lambda row: _known(row.grid.people_at_home), 72, numeric=True),
     Column("open", "grids.column.open", lambda row, _: str(row.open_incidents or "–"),
            lambda row: row.open_incidents, 56, numeric=True, tone=_open_tone),
 )  # fmt: skip

@@ -42,6 +42,7 @@ class FactsPanel(QWidget):
         self.systems = QListWidget()
         self.systems.setObjectName("imports.crs")
         self.systems.setWordWrap(True)
+        self.systems.setSpacing(look.px(3))
         self.which_system = Label("imports.crs.hint", "muted")
         self.which_system.setWordWrap(True)
         self.other_system = LineEdit()
@@ -172,7 +173,8 @@ class FactsPanel(QWidget):
             if each.crs == self.shown_crs():
                 self.systems.setCurrentRow(place)
         rows = [self.systems.sizeHintForRow(row) for row in range(min(self.systems.count(), MOST_SYSTEMS))]
-        self.systems.setFixedHeight(sum(rows) + 2 * self.systems.frameWidth())
+        gaps = 2 * self.systems.spacing() * len(rows)
+        self.systems.setFixedHeight(sum(rows) + gaps + 2 * self.systems.frameWidth())
 
     def shown_crs(self) -> str | None:
         """The coordinate system that is chosen, else the one the file says."""

@@ -50,7 +50,7 @@ COLUMNS: tuple[Column[ProblemRow], ...] = (
            sort_key=lambda row: row.place),
     Column("row", "imports.problem.row", lambda row, _: row.where, width=52, sort_key=lambda row: row.problem.row or 0),
     Column("column", "imports.problem.column", lambda row, _: row.column, width=100),
-    Column("value", "imports.problem.value", _value, width=96, tone=lambda row, _: "muted",
+    Column("value", "imports.problem.value", _value, width=112, tone=lambda row, _: "muted",
            tooltip=_value),
     Column("what", "imports.problem.what", lambda row, _: row.sentence, width=240, stretch=True, fixed=True,
            tooltip=lambda row, _: row.sentence),

@@ -75,8 +75,8 @@ class CallDelegate(CardDelegate):
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -2), shown.px(4), shown.px(4))
 
     def _paint_wide(self, painter: QPainter, body: QRectF, row: CallRow, shown: Theme) -> None:
-        phone_width = shown.px(136)
-        result_width = shown.px(120)
+        phone_width = shown.px(120)
+        result_width = shown.px(104)
         time = QRectF(body.right() - shown.px(_TIME), body.top(), shown.px(_TIME), body.height())
         result = QRectF(time.left() - result_width - shown.px(8), body.top(), result_width, body.height())
         phone = QRectF(result.left() - phone_width - shown.px(8), body.top(), phone_width, body.height())
@@ -99,10 +99,13 @@ class CallDelegate(CardDelegate):
 
     def _who(self, painter: QPainter, rect: QRectF, row: CallRow, shown: Theme) -> None:
         role = painting.ink(shown, "muted", 13)
-        width = min(role.width(row.role), rect.width() * 0.55)
+        bold = painting.ink(shown, "text", 14, fonts.SEMIBOLD)
+        # The name is what is spoken: the role gives way first, but does not vanish.
+        left = rect.width() - bold.width(row.name) - shown.px(8)
+        width = min(role.width(row.role), max(left, rect.width() * 0.4))
         painting.write(painter, QRectF(rect.left(), rect.top(), width, rect.height()), row.role, role)
         name = rect.adjusted(width + shown.px(8), 0, 0, 0)
-        painting.write(painter, name, row.name, painting.ink(shown, "text", 14, fonts.SEMIBOLD))
+        painting.write(painter, name, row.name, bold)
 
     def _phone(self, painter: QPainter, rect: QRectF, row: CallRow, shown: Theme) -> None:
         strong = fonts.SEMIBOLD if row.is_next else fonts.NORMAL
