@@ -49,7 +49,7 @@ def _session_tone(row: SessionRow, _ctx: Any) -> Tone:
 
 SESSION_COLUMNS: tuple[Column[SessionRow], ...] = (
     Column("when", "courses.column.when", lambda row, _: f"{row.when:%Y-%m-%d %H:%M}" if row.when
-           else say("courses.undated"), lambda row: row.when.timestamp() if row.when else None, 132, fixed=True),
+           else say("courses.undated"), lambda row: row.when.timestamp() if row.when else None, 122, fixed=True),
     Column("course", "courses.column.course", lambda row, _: title_of(row.course), None, 200, stretch=True, fixed=True,
            tone=lambda row, _: "disabled" if row.session.state == "cancelled" else "text",
            tooltip=lambda row, _: title_of(row.course)),
@@ -94,20 +94,20 @@ COURSE_COLUMNS: tuple[Column[CourseRow], ...] = (
            tooltip=lambda row, _: title_of(row.course)),
     Column("category", "courses.column.category", lambda row, _: category_name(row.course.category), None, 92,
            visible=False),
-    Column("hours", "courses.column.hours", lambda row, _: f"{row.course.hours:g}", lambda row: row.course.hours, 56,
+    Column("hours", "courses.column.hours", lambda row, _: f"{row.course.hours:g}", lambda row: row.course.hours, 54,
            numeric=True),
     Column("valid", "courses.column.valid", lambda row, _: valid_words(row.course.valid_months),
-           lambda row: row.course.valid_months or 9999, 84),
+           lambda row: row.course.valid_months or 9999, 82),
     Column("method", "courses.column.method", lambda row, _: say(f"courses.method.{row.course.method}"), None, 72,
            visible=False),
     Column("missing", "courses.column.missing", lambda row, _: _gap(row, "missing"),
-           lambda row: row.need.missing if row.need else None, 70, numeric=True),
+           lambda row: row.need.missing if row.need else None, 66, numeric=True),
     Column("expired", "courses.column.expired", lambda row, _: _gap(row, "expired"),
-           lambda row: row.need.expired if row.need else None, 70, numeric=True),
+           lambda row: row.need.expired if row.need else None, 66, numeric=True),
     Column("expiring", "courses.column.expiring", lambda row, _: _gap(row, "expiring"),
-           lambda row: row.need.expiring if row.need else None, 92, numeric=True),
+           lambda row: row.need.expiring if row.need else None, 90, numeric=True),
     Column("open", "courses.column.open", lambda row, _: _gap(row, "open"),
-           lambda row: row.need.open if row.need else None, 76, numeric=True,
+           lambda row: row.need.open if row.need else None, 66, numeric=True,
            tone=lambda row, _: "text" if row.need and row.need.open else "muted"),
 )  # fmt: skip
 

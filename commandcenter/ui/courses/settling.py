@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.attendance_matching import Choice as Settling
@@ -26,6 +26,8 @@ from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import Button, Label
 from commandcenter.ui.courses.store import TrainingStore
 
+LEAST, AROUND = 300, 210
+"""The list of lines is at least so high, px at 100 %; around it the form needs so much, where there is more room."""
 _EMPTY = Empty("courses.list.empty", "courses.list.empty.hint", "list")
 
 
@@ -128,14 +130,14 @@ class SettleSheet(Sheet):
         )
         self.view = LineView(self.table, {int(key): run for key, run in keys.items()}, self._pick)
         self.view.setObjectName("courses.list.lines")
-        self.view.setMinimumHeight(look.px(300))
-        self.view.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.view.setMinimumHeight(look.px(LEAST))
         self.view.picked.connect(self._show_line)
         self.bar = self._make_bar()
         holder = self.form.layout()
         assert isinstance(holder, QVBoxLayout)
         for each in (self.text, self.match_button, self.again_button, self.progress, self.view, self.bar):
             holder.addWidget(each)
+        holder.setAlignment(self.again_button, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.text)
         self._show_text(True)
         self._tell()
@@ -208,6 +210,10 @@ class SettleSheet(Sheet):
         self._rows = {row.id: row for row in rows}
         self.table.reset(rows)
         self._show_text(not rows)
+        look = theme.current()
+        whole = look.px(look.sizes.row) * (len(rows) + 1) + 4
+        room = self.scrolling.viewport().height() - look.px(AROUND)
+        self.view.setMinimumHeight(max(look.px(LEAST), min(whole, room)))
         self._go_on(from_start=True)
 
     @Slot()

@@ -94,21 +94,21 @@ def _known(value: int | None) -> int:
 
 
 COLUMNS: tuple[Column[GridRow], ...] = (
-    Column("code", "grids.column.code", lambda row, _: row.grid.code, lambda row: natural_key(row.grid.code), 132,
+    Column("code", "grids.column.code", lambda row, _: row.grid.code, lambda row: natural_key(row.grid.code), 126,
            tone=lambda row, _: "muted"),
     Column("name", "grids.column.name", lambda row, _: row.grid.name, order, 180, stretch=True, fixed=True),
     Column("kind", "grids.column.kind", lambda row, _: words.kind_name(row.grid.kind),
            lambda row: KIND_ORDER[row.grid.kind], 84, visible=False),
     Column("village", "grids.column.village", lambda row, _: words.village_name(row.village), order, 108,
            visible=False),
-    Column("keeper", "grids.column.keeper", lambda row, _: row.keeper, None, 84, tone=_keeper_tone),
-    Column("phone", "grids.column.phone", lambda row, _: row.phone, lambda row: row.phone or None, 124),
+    Column("keeper", "grids.column.keeper", lambda row, _: row.keeper, None, 74, tone=_keeper_tone),
+    Column("phone", "grids.column.phone", lambda row, _: row.phone, lambda row: row.phone or None, 108),
     Column("households", "grids.column.households", lambda row, _: words.figure(row.grid.households),
            lambda row: _known(row.grid.households), 60, numeric=True),
     Column("people", "grids.column.people", lambda row, _: words.figure(row.grid.people),
-           lambda row: _known(row.grid.people), 60, numeric=True),
+           lambda row: _known(row.grid.people), 58, numeric=True),
     Column("at_home", "grids.column.at_home", lambda row, _: words.figure(row.grid.people_at_home),
-           lambda row: _known(row.grid.people_at_home), 72, numeric=True),
+           lambda row: _known(row.grid.people_at_home), 68, numeric=True),
     Column("open", "grids.column.open", lambda row, _: str(row.open_incidents or "–"),
-           lambda row: row.open_incidents, 56, numeric=True, tone=_open_tone),
+           lambda row: row.open_incidents, 52, numeric=True, tone=_open_tone),
 )  # fmt: skip

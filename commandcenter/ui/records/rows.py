@@ -122,19 +122,19 @@ def _minutes(row: RecordRow) -> str:
 
 
 COLUMNS: tuple[Column[RecordRow], ...] = (
-    Column("when", "records.column.when", lambda row, _: row.when, lambda row: row.at, 130, fixed=True),
+    Column("when", "records.column.when", lambda row, _: row.when, lambda row: row.at, 122, fixed=True),
     Column("title", "records.column.title", lambda row, _: row.record.drill.title, None, 210, stretch=True, fixed=True),
     Column("place", "records.column.place", lambda row, _: row.place, None, 140, visible=False),
-    Column("stage", "records.column.stage", lambda row, _: stage_words(row), None, 112, tone=_stage_tone),
+    Column("stage", "records.column.stage", lambda row, _: stage_words(row), None, 116, tone=_stage_tone),
     Column("took_part", "records.column.took_part",
            lambda row, _: "–" if row.record.drill.took_part is None else str(row.record.drill.took_part),
-           lambda row: row.record.drill.took_part, 64, numeric=True),
-    Column("grids", "records.column.grids", lambda row, _: grids_words(row), lambda row: row.came[0], 70, numeric=True),
+           lambda row: row.record.drill.took_part, 60, numeric=True),
+    Column("grids", "records.column.grids", lambda row, _: grids_words(row), lambda row: row.came[0], 60, numeric=True),
     Column("minutes", "records.column.minutes",
            lambda row, _: _minutes(row),
-           lambda row: row.record.minutes, 70, numeric=True),
-    Column("score", "records.column.score", lambda row, _: score_words(row), lambda row: row.record.score.percent, 60,
+           lambda row: row.record.minutes, 68, numeric=True),
+    Column("score", "records.column.score", lambda row, _: score_words(row), lambda row: row.record.score.percent, 56,
            numeric=True, tone=_score_tone),
-    Column("mends", "records.column.mends", lambda row, _: str(row.open_mends or "–"), lambda row: row.open_mends, 64,
+    Column("mends", "records.column.mends", lambda row, _: str(row.open_mends or "–"), lambda row: row.open_mends, 58,
            numeric=True, tone=lambda row, _: "near" if row.open_mends else "disabled"),
 )  # fmt: skip

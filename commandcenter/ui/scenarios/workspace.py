@@ -35,7 +35,7 @@ from commandcenter.ui.scenarios.sides import SIDES
 from commandcenter.ui.scenarios.units import UnitsList
 
 Answer = tuple[list[ScenarioRow], Index]
-LIST, CARD = 520, 740
+LIST, CARD = 580, 700
 STEP = 60
 """Seconds after the last line at which a new one is proposed."""
 

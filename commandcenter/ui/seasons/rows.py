@@ -62,7 +62,7 @@ _WEEK: Column[PlanRow] = Column("week", "season.column.week", lambda row, _: row
 _WHEN: Column[PlanRow] = Column("when", "season.column.when", lambda row, _: row.when, sort_key=_order_day, width=140)
 _TITLE: Column[PlanRow] = Column("title", "season.column.title", lambda row, _: row.title, width=250, stretch=True,
                                  fixed=True)  # fmt: skip
-_WHERE: Column[PlanRow] = Column("where", "season.column.where", lambda row, _: row.where, width=136)
+_WHERE: Column[PlanRow] = Column("where", "season.column.where", lambda row, _: row.where, width=148)
 _WHO: Column[PlanRow] = Column("who", "season.column.who", lambda row, _: row.who, width=76)
 _BEFORE: Column[PlanRow] = Column("before", "season.column.last_year", lambda row, _: row.before, width=140)
 _WHY: Column[PlanRow] = Column("why", "season.column.why", _why, width=260, tone=_tone, stretch=True)

@@ -215,6 +215,8 @@ class SeasonWorkspace(QWidget):
     @Slot()
     def _say(self) -> None:
         """Intro, counts and buttons fit the step."""
+        if self.table.row is None:
+            self.explanation.show_row(None, has_lines=bool(self.table.rows()))
         count = len(self.moved.moves) if self.step == "replan" and self.moved else len(self.table.ticked())
         if self.back is not None and self.step == "copy":
             self._say_back(self.back)
@@ -240,7 +242,7 @@ class SeasonWorkspace(QWidget):
         """How much of the table is new, changed, gone or refused; what there is none of is left out."""
         counts = {"new": back.new, "changed": back.changed, "missing": len(back.missing), "refused": back.refused,
                   "same": back.same}  # fmt: skip
-        told = [say(f"season.back.count.{name}", count=count) for name, count in counts.items() if count]
+        told = [say(f"season.back.count.{name}", number=count) for name, count in counts.items() if count]
         code = "back_refused" if back.refused else "back_gone" if back.missing else "back"
         self.intro.say(f"season.intro.{code}", counts=say("season.back.and").join(told))
 
@@ -264,7 +266,7 @@ class SeasonWorkspace(QWidget):
         self.steps.choose(self.step)
         self._tell_state()
         self.stack.setCurrentWidget(self.table)
-        self._picked(None)
+        self._say()
 
     def _show_year(self, year: Any) -> None:
         if self.result is not None and self.result.basis.seq != year.basis.seq:
@@ -327,7 +329,7 @@ class SeasonWorkspace(QWidget):
 
     @Slot(object)
     def _picked(self, _id: object) -> None:
-        self.explanation.show_row(self.table.row, has_lines=bool(self.table.table.rowCount()))
+        self.explanation.show_row(self.table.row)
         self._say()
 
     @Slot(str)
