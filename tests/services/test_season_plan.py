@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, Conflict
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.plancheck import check
@@ -173,3 +174,19 @@ def test_locked_and_cancelled_drills_are_left_alone(desk: Any, trainers: list[st
 def test_only_steps_for_drills_are_taken(desk: Any) -> None:
     with pytest.raises(BadInput, match=r"plan\.step_unknown"):
         desk.runner.execute(ApplyPlan(steps=({"command": "set_setting", "key": "x"},)))
+
+
+def test_places_are_called_in_the_language_of_the_desk(desk: Any, trainers: list[str]) -> None:
+    with desk.read(DRILLS) as reader:
+        own = {each.id: (each.name, each.name_en) for each in reader.find("village")}
+    assert any(english for _, english in own.values())
+    before = texts.current().language
+    for at, language in enumerate(("zh_CN", "en")):
+        texts.use(language)
+        try:
+            found = basis(desk)
+            assert found.villages == {id: names[at] or names[0] for id, names in own.items()}
+            titles = {each.title for each in season_plan.fill(found).tasks if each.level == "village"}
+            assert titles and all(any(title.startswith(name) for name in found.villages.values()) for title in titles)
+        finally:
+            texts.use(before)

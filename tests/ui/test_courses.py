@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -303,6 +303,20 @@ def test_a_course_is_added_edited_and_taken_out_of_use(room: Room, qtbot: Any) -
     qtbot.keyClick(page.courses.view, Key.Key_Delete)
     room.settle()
     assert not find(room, "course", origin="own")[0].active and made.id not in page.courses.table.ids()
+
+
+def test_pages_turn_by_their_digits_and_their_names_follow_the_language(room: Room, qtbot: Any) -> None:
+    page = open_room(room)
+    for key, name in ((Key.Key_2, "courses"), (Key.Key_3, "matrix"), (Key.Key_1, "sessions")):
+        qtbot.keyClick(page.pages.currentWidget().focusProxy() or page.pages.currentWidget(), key)
+        assert page.page == page.strip.value == name
+    page.strip.setFocus()
+    qtbot.keyClick(page.strip, Key.Key_2)
+    assert page.page == "courses" and page.pages.currentWidget() is page.courses
+    wide = page.strip.sizeHint().width()
+    texts.use("en")
+    page.changeEvent(QEvent(QEvent.Type.LanguageChange))
+    assert page.strip.value == "courses" and page.strip.sizeHint().width() > wide
 
 
 def test_gaps_of_the_matrix_become_a_session(room: Room, qtbot: Any) -> None:

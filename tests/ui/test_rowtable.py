@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core.cardlist import CardList
@@ -234,6 +234,28 @@ def test_header_click_sorts_up_down_and_back(table_view: TableView) -> None:
         click.emit(1)
         seen.append(table_view.table.ids())
     assert seen == [["b", "a", "c"], ["c", "a", "b"], ["a", "b", "c"]]
+
+
+def test_what_is_cut_is_whole_in_its_tooltip(window: QWidget, qtbot: Any) -> None:
+    long = "石桥村水库（山坪塘）漫坝渗漏抢险与下游转移演练"
+    view = _make("table", _table(Row("a", long), Row("b", "短")), window)
+    view.resize(600, 300)
+    view.horizontalHeader().resizeSection(0, 100)
+    told = [_tip(qtbot, view.viewport(), view.visualRect(view.table.index(row, 0)).center()) for row in range(2)]
+    assert told == [long, ""]
+    header = view.horizontalHeader()
+    heads = []
+    for width in (100, 24):
+        header.resizeSection(1, width)
+        heads.append(_tip(qtbot, header.viewport(), QPoint(header.sectionViewportPosition(1) + 10, 8)))
+    assert heads == ["", view.table.columns[1].title]
+
+
+def _tip(qtbot: Any, viewport: QWidget, at: QPoint) -> str:
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())  # Qt lets the last one linger
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at)))
+    return QToolTip.text() if QToolTip.isVisible() else ""
 
 
 def test_copies_chosen_rows_as_text(table_view: TableView, qtbot: Any) -> None:

@@ -230,6 +230,8 @@ def test_the_table_goes_out_and_comes_back(room: Room, tmp_path: Path) -> None:
     page.doors.read_table(path)
     room.settle()
     assert page.table.kind == "back" and {row.id for row in page.table.rows()} == {"difference:0", gone}
+    assert "改动 1 场" in page.intro.text() and "少了 1 行" in page.intro.text()
+    assert " 0 " not in page.intro.text() and "season." not in page.intro.text()
     page.table.choose(gone)
     press(room, page, Key.Key_Space, Key.Key_Y)
     rows = {each.id: each for each in drills(room)}
