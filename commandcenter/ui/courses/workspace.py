@@ -63,9 +63,13 @@ class CoursesWorkspace(QWidget):
         if name != self.page:
             self.strip.choose(name)
             self.pages.setCurrentIndex(PAGES.index(name))
-            self.pages.currentWidget().setFocus()
+            self._shown.setFocus()
             self._tools.actions.refresh()
-        return self.pages.currentWidget()
+        return self._shown
+
+    @property
+    def _shown(self) -> QWidget:
+        return (self.sessions, self.courses, self.matrix)[self.pages.currentIndex()]
 
     @Slot(str)
     def _turned(self, name: str) -> None:
