@@ -99,7 +99,7 @@ def test_a_drill_takes_the_script_along_and_invites_the_villages_grids(trainer: 
     assert (found.minutes, found.people) == (scenario.minutes, scenario.people)
     assert found.title == f"{village.name}{scenario.title['zh_CN']}"
     english = row(trainer, plan(trainer, language="en", starts_at=None))
-    assert english.title == f"{scenario.title['en']} – {village.name_en or village.name}"
+    assert english.title == f"{village.name_en or village.name}: {scenario.title['en']}"
     assert len(rows(trainer, "inject", drill=id)) == script > 0
     assert rows(trainer, "expectation", drill=id) and {each.grid for each in rows(trainer, "drill_grid")} == grids
     assert {each.audience for each in rows(trainer, "drill_notice")} == {"residents", "police", "county"}
