@@ -102,7 +102,8 @@ class TopBar(QFrame):
         self._note.setText(say(f"shell.mark.{town.mark}") if town and town.mark != "real" else "")
         self._note.setVisible(bool(self._note.text()))
         self._find.setText(say("shell.find_hint", key="F3"))
-        self._officer.setText(say("shell.officer", role=say(f"settings.role.{desk.officer.role}"), name=desk.officer.name))
+        officer = desk.officer
+        self._officer.setText(say("shell.officer", role=say(f"settings.role.{officer.role}"), name=officer.name))
         self._officer.setToolTip(say("shell.change_officer"))
         size = theme.current().px(18)
         self._officer.setIconSize(QSize(size, size))
