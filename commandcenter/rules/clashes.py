@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commandcenter.rules.drills import Absence, DayMark, Drill
+from commandcenter.rules.masks import is_erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _with_others(
             continue
         if drill.trainer and other.trainer == drill.trainer:
             yield Clash("trainer", {"officer": drill.trainer, "title": other.title}, other.id)
-        if drill.commander and other.commander == drill.commander:
+        if drill.commander and other.commander == drill.commander and not is_erased(drill.commander):
             yield Clash("commander", {"name": drill.commander, "title": other.title}, other.id)
         if drill.place and other.place == drill.place and other.village == drill.village:
             yield Clash("place", {"place": drill.place, "title": other.title}, other.id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Annotated, Any, Literal
 
-from commandcenter.rules.entity import Indexed, Ref, Unit, entity
+from commandcenter.rules.entity import Indexed, Personal, Ref, Result, Unit, entity
 
 Method = Literal["written", "practice", "oral", "none"]
 SessionState = Literal["planned", "held", "cancelled"]
@@ -45,11 +45,11 @@ class CourseSession:
     hours: Annotated[float, Unit("h")] = 2.0
     place: str = ""
     village: Annotated[str | None, Ref("village"), Indexed] = None
-    teacher: str = ""
+    teacher: Annotated[str, Personal("record")] = ""
     trainer: Annotated[str | None, Ref("officer")] = None
     state: SessionState = "planned"
-    reason: str = ""
-    note: str = ""
+    reason: Annotated[str, Personal("record")] = ""
+    note: Annotated[str, Personal("record")] = ""
 
 
 @entity("attendance")
@@ -61,10 +61,10 @@ class Attendance:
     session: Annotated[str, Ref("session"), Indexed]
     worker: Annotated[str, Ref("worker"), Indexed]
     present: bool | None = None
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
     signed_at: datetime | None = None
-    mark: Annotated[float | None, Unit("points")] = None
-    passed: bool | None = None
+    mark: Annotated[float | None, Unit("points"), Result] = None
+    passed: Annotated[bool | None, Result] = None
 
 
 # --- who still has which course -----------------------------------------------------------------------------------

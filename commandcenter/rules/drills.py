@@ -66,13 +66,13 @@ class Drill:
     minutes: Annotated[int, Unit("min")] = 60
     people: Annotated[int | None, Unit("persons")] = None
     units: str = ""
-    commander: str = ""
+    commander: Annotated[str, Personal("record")] = ""
     owner_unit: str = ""
-    owner: str = ""
+    owner: Annotated[str, Personal("record")] = ""
     phone: Annotated[str | None, Personal("phone")] = None
     trainer: Annotated[str | None, Ref("officer"), Indexed] = None
     pass_mark: Annotated[int, Unit("points")] = 80
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
     edition: int = 0
     """Counts changes of date, place or state, so that calendars take the newest."""
     retest_of: Annotated[str | None, Ref("drill", weak=True)] = None
@@ -80,11 +80,11 @@ class Drill:
     """Written up afterwards 补录."""
     took_part: Annotated[int | None, Unit("persons")] = None
     evacuated: Annotated[int | None, Unit("persons")] = None
-    subjects: str = ""
-    process: str = ""
-    problems: str = ""
-    measures: str = ""
-    recorder: str = ""
+    subjects: Annotated[str, Personal("record")] = ""
+    process: Annotated[str, Personal("record")] = ""
+    problems: Annotated[str, Personal("record")] = ""
+    measures: Annotated[str, Personal("record")] = ""
+    recorder: Annotated[str, Personal("record")] = ""
     held_at: Annotated[datetime | None, Indexed] = None
 
 
@@ -98,7 +98,7 @@ class DrillGrid:
     drill: Annotated[str, Ref("drill"), Indexed]
     grid: Annotated[str, Ref("grid"), Indexed]
     took_part: bool | None = None
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
 
 
 @entity("drill_person", of_drills=True)
@@ -111,11 +111,11 @@ class DrillPerson:
     drill: Annotated[str, Ref("drill"), Indexed]
     person_kind: PersonKind = "worker"
     person: Annotated[str | None, Indexed] = None
-    name: str = ""
+    name: Annotated[str, Personal("record")] = ""
     part: Literal["player", "controller", "evaluator"] = "player"
     role: str = ""
     present: bool | None = None
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
 
 
 @entity("drill_moment", of_drills=True)
@@ -140,8 +140,8 @@ class Improvement:
     id: str
     world: Annotated[str, Indexed]
     drill: Annotated[str, Ref("drill"), Indexed]
-    text: str
-    owner: str = ""
+    text: Annotated[str, Personal("record")]
+    owner: Annotated[str, Personal("record")] = ""
     due: Annotated[str, Indexed] = ""
     retest: Annotated[str | None, Ref("drill", weak=True)] = None
     done_at: datetime | None = None
@@ -156,7 +156,7 @@ class DrillNotice:
     world: Annotated[str, Indexed]
     drill: Annotated[str, Ref("drill"), Indexed]
     audience: Audience
-    whom: str = ""
+    whom: Annotated[str, Personal("record")] = ""
     told_at: datetime | None = None
     told_by: str = ""
 
@@ -170,7 +170,7 @@ class Absence:
     officer: Annotated[str, Ref("officer"), Indexed]
     first_day: str
     last_day: str
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
     active: bool = True
 
 
@@ -191,7 +191,7 @@ class DayMark:
     first_day: str = ""
     last_day: str = ""
     days: str = ""
-    note: str = ""
+    note: Annotated[str, Personal("record")] = ""
     active: bool = True
 
 

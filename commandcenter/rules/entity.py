@@ -31,7 +31,9 @@ class Ref:
     weak: bool = False
 
 
-PersonalKind = Literal["name", "phone", "address", "id_number", "needs", "text"]
+PersonalKind = Literal["name", "phone", "address", "id_number", "needs", "text", "record"]
+"""``record``: names and words on the papers of drills and training, which trainers write (``text``: of incidents and
+households)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ Bytes = Mark("Bytes")
 """Kept out of the change log (a hash stands beside it)."""
 Apart = Mark("Apart")
 """Bytes too large or too private for a list: read one by one, by those who may read free text."""
+Result = Mark("Result")
+"""What somebody by name made of something: in the row, but nothing at all to who may not read results."""
 
 
 @dataclass(frozen=True, slots=True)

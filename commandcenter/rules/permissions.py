@@ -1,5 +1,7 @@
 """Who may do and read what. Roles come from ``DOMAIN.md`` §1; a handler names the roles that may send its command."""
 
+from typing import Literal
+
 from commandcenter.rules.entity import PersonalKind
 from commandcenter.rules.people import Role
 
@@ -20,13 +22,16 @@ IMPORTERS: frozenset[Role] = KEEPERS_OF_LISTS | PLANNERS
 """Those who bring lists, and those who bring the history of training."""
 SUPERVISORS: frozenset[Role] = frozenset(("supervisor", "administrator"))
 
-_READS: dict[Role, frozenset[PersonalKind]] = {
+Readable = PersonalKind | Literal["result"]
+"""Kinds of personal values, and what somebody by name made of a training (fields marked ``Result``)."""
+_TELLING: frozenset[Readable] = frozenset(("name", "phone", "address", "needs", "text", "record"))
+_READS: dict[Role, frozenset[Readable]] = {
     "viewer": frozenset(),
-    "trainer": frozenset(("phone",)),
+    "trainer": frozenset(("phone", "record", "result")),
     "quartermaster": frozenset(("phone",)),
-    "duty_officer": frozenset(("name", "phone", "address", "needs", "text")),
-    "supervisor": frozenset(("name", "phone", "address", "needs", "text")),
-    "administrator": frozenset(("name", "phone", "address", "needs", "text")),
+    "duty_officer": _TELLING,
+    "supervisor": _TELLING | {"result"},
+    "administrator": _TELLING | {"result"},
 }
 
 
@@ -35,7 +40,7 @@ def may_import(role: Role, entity: str) -> bool:
     return role in KEEPERS_OF_LISTS or (entity == "attendance" and role in PLANNERS)
 
 
-def may_read(role: Role, kind: PersonalKind) -> bool:
+def may_read(role: Role, kind: Readable) -> bool:
     """Whether a role sees such values without asking; the others are masked and revealed one by one, logged."""
     return kind in _READS[role]
 

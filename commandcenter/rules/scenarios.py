@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from commandcenter.rules.entity import REAL, Indexed, Ref, Unit, entity
+from commandcenter.rules.entity import REAL, Indexed, Personal, Ref, Unit, entity
 
 Form = Literal["tabletop", "field", "no_notice"]
 Judged = Literal["time", "count", "seen"]
@@ -101,8 +101,8 @@ class Expectation:
     points: Annotated[int, Unit("points")] = 0
     value: float | None = None
     mark: float | None = None
-    reason: str = ""
-    evaluator: str = ""
+    reason: Annotated[str, Personal("record")] = ""
+    evaluator: Annotated[str, Personal("record")] = ""
 
 
 def words(text: Mapping[str, str] | None, language: str) -> str:

@@ -26,7 +26,7 @@ class UnitPost:
     rank: int = 0
     person_kind: PersonKind = "worker"
     person: Annotated[str | None, Indexed] = None
-    name: str = ""
+    name: Annotated[str, Personal("record")] = ""
     phone: Annotated[str | None, Personal("phone")] = None
     active: bool = True
 

@@ -14,6 +14,7 @@ from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput, Conflict, RuleError
 from commandcenter.rules import courses as rules
 from commandcenter.rules.courses import FULL_MARK, Attendance, Course, CourseSession, Method
+from commandcenter.rules.entity import Personal
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import rewritten, words
 from commandcenter.services import edits
@@ -153,9 +154,9 @@ class PlanSession:
     hours: float | None = None
     place: str = ""
     village: str | None = None
-    teacher: str = ""
+    teacher: Annotated[str, Personal("record")] = ""
     trainer: str | None = None
-    note: str = ""
+    note: Annotated[str, Personal("record")] = ""
     expected: tuple[str, ...] = ()
 
 
@@ -230,7 +231,7 @@ class CancelSession:
     """Call a session off, with the reason."""
 
     session: str
-    reason: str
+    reason: Annotated[str, Personal("record")]
 
 
 @handles(CancelSession)
@@ -376,7 +377,7 @@ class Away:
     """A worker who was not there, and why."""
 
     worker: str
-    reason: str
+    reason: Annotated[str, Personal("record")]
 
 
 @command("settle_attendance", roles=PLANNERS, writes=("session", "attendance"))
@@ -388,7 +389,7 @@ class SettleAttendance:
     session: str
     present: tuple[str, ...] = ()
     absent: tuple[Away, ...] = ()
-    guests: tuple[str, ...] = ()
+    guests: Annotated[tuple[str, ...], Personal("record")] = ()
 
 
 @handles(SettleAttendance)
@@ -434,7 +435,7 @@ class Result:
     mark: float | None = None
     passed: bool | None = None
     waived: bool = False
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
     was_mark: float | None = None
     was_passed: bool | None = None
 
@@ -498,7 +499,7 @@ class HoldSession:
     nothing else is known."""
 
     session: str
-    absent_reason: str = ""
+    absent_reason: Annotated[str, Personal("record")] = ""
 
 
 @handles(HoldSession)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.days import day_from
 from commandcenter.rules.drills import Absence, DayKind, DayMark
+from commandcenter.rules.entity import Personal
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, FieldsOf, command, handles
@@ -26,7 +27,7 @@ class AddDayMark:
     first_day: str = ""
     last_day: str = ""
     days: str = ""
-    note: str = ""
+    note: Annotated[str, Personal("record")] = ""
 
 
 @handles(AddDayMark)
@@ -84,7 +85,7 @@ class AddAbsence:
     officer: str
     first_day: str
     last_day: str = ""
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
 
 
 @handles(AddAbsence)

@@ -62,9 +62,9 @@ class PlanDrill:
     people: int | None = None
     plan: str = ""
     units: str = ""
-    commander: str = ""
+    commander: Annotated[str, Personal("record")] = ""
     owner_unit: str = ""
-    owner: str = ""
+    owner: Annotated[str, Personal("record")] = ""
     phone: Annotated[str | None, Personal("phone")] = None
     trainer: str | None = None
     locked: bool = False
@@ -245,7 +245,7 @@ class MoveDrill:
     starts_at: datetime | None
     was: datetime | None
     trainer: str | None = None
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
 
 
 @handles(MoveDrill)
@@ -300,7 +300,7 @@ class CancelDrill:
     """Call a drill off, with the reason."""
 
     drill: str
-    reason: str
+    reason: Annotated[str, Personal("record")]
 
 
 @handles(CancelDrill)
@@ -336,7 +336,7 @@ class TellOfDrill:
     """Note that somebody was told that it is only a drill 告知清单; ``told`` False takes the mark away."""
 
     notice: str
-    whom: str = ""
+    whom: Annotated[str, Personal("record")] = ""
     told: bool = True
 
 

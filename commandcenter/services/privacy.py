@@ -1,10 +1,11 @@
 """Lifting a mask, and erasing a person for good."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from commandcenter.base.errors import BadInput, NotAllowed, RuleError
+from commandcenter.rules.courses import guests_of
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.masks import redact
 from commandcenter.rules.permissions import DUTY, SUPERVISORS
@@ -14,8 +15,20 @@ from commandcenter.storage import ddl, forgetting, history, personal
 from commandcenter.storage.database import Database
 
 Subject = Literal[
-    "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post"
+    "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post", "drill_person",
+    "drill", "improvement", "drill_notice", "expectation", "session",
 ]  # fmt: skip
+BY: Mapping[str, tuple[str, ...]] = {
+    "drill": ("commander", "owner", "recorder"), "improvement": ("owner",), "drill_notice": ("whom",),
+    "expectation": ("evaluator",), "session": ("teacher", "guest"),
+}  # fmt: skip
+"""Subjects that are no persons, with the fields in which one may be named."""
+_TELLS = {("drill_person", "name"), ("unit_post", "name")}
+"""Names on papers; no other words on them tell who somebody is."""
+_FREE = ("text", "needs", "record")
+"""Kinds that hold more than what tells who somebody is: each is decided on by itself."""
+_BESIDE = {("drill", "owner"): ("phone",)}
+"""What else belongs to somebody who is named in a field."""
 
 
 @command("reveal_personal", roles=DUTY, writes=(), undoable=False)
@@ -81,6 +94,7 @@ class Traces:
     same: tuple[Mention, ...]
     mentions: tuple[Mention, ...]
     files: tuple["AttachedFile", ...] = ()
+    own: tuple[Mention, ...] = ()
 
     @property
     def keys(self) -> list[str]:
@@ -92,7 +106,8 @@ class Traces:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErasePerson:
     """Empty every personal value of a person, in every version. ``subject`` is the person, the household whose head, or
-    the incident whose caller it is.
+    the incident whose caller it is; or what names the person in its field ``by`` (:data:`BY`: a drill's ``commander``,
+    a session's ``guest.1``, the first of its guests).
 
     ``redact`` lists texts (subject:field:version) in which the words are blacked out and files (attachment:content)
     whose bytes are taken away, ``keep`` maps texts and files that stay to the reason.
@@ -101,6 +116,7 @@ class ErasePerson:
     entity: Subject
     subject: str
     reason: str
+    by: str = ""
     redact: tuple[str, ...] = ()
     keep: dict[str, Any] = field(default_factory=dict)
 
@@ -111,13 +127,13 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     ctx.uow.require(cmd.entity, cmd.subject)
     if not cmd.reason.strip():
         raise BadInput("erase.reason_empty")
-    traces = find_traces(ctx.uow.connection, cmd.entity, cmd.subject)
+    traces = find_traces(ctx.uow.connection, cmd.entity, cmd.subject, cmd.by)
     undecided = [key for key in traces.keys if key not in cmd.redact and key not in cmd.keep]
     if undecided:
         raise RuleError("erase.undecided", count=len(undecided), texts=undecided)
     if any(not str(reason).strip() for reason in cmd.keep.values()):
         raise BadInput("erase.keep_reason_empty")
-    own = _own_values(ctx, cmd)
+    own = _own_values(ctx, cmd, traces)
     same = [(m.subject, m.field, m.version) for m in traces.same]
     erased = personal.erase(ctx.uow.connection, [*own, *same], ctx.now)
     for mention in traces.mentions:
@@ -139,31 +155,67 @@ def _empty_files(ctx: Context, files: Sequence[AttachedFile], cmd: ErasePerson) 
     return len(blobs)
 
 
-def _own_values(ctx: Context, cmd: ErasePerson) -> list[personal.Reference]:
-    """The person's values: all of a person's, of an incident only what tells who called."""
+def _own_values(ctx: Context, cmd: ErasePerson, traces: "Traces") -> list[personal.Reference]:
+    """The person's values: all of a person's, of an incident only what tells who called, of what names a person those
+    versions that do."""
+    if cmd.by:
+        return [(each.subject, each.field, each.version) for each in traces.own]
     commands = history.commands_touching(ctx.uow.connection, cmd.subject)
-    return personal.references_of(ctx.uow.connection, cmd.subject, _telling_fields(cmd.entity), commands)
+    return personal.references_of(ctx.uow.connection, cmd.subject, _own_fields(cmd.entity), commands)
 
 
-def _telling_fields(entity: str) -> list[str]:
+def _own_fields(entity: str) -> list[str]:
     fields = [field.name for field in personal.personal_fields(entity)]
     return ["caller_name", "caller_phone", "place"] if entity == "incident" else fields
 
 
-def find_traces(connection: Any, entity: str, subject: str) -> Traces:
-    """Search every version of every value for a person's name, numbers and addresses."""
-    words = _words(connection, entity, subject)
+def _telling_fields(entity: str) -> list[str]:
+    """Those of a subject's own fields that tell who it is."""
+    kinds = {field.name: field.personal.kind for field in personal.personal_fields(entity) if field.personal}
+    return [name for name in _own_fields(entity) if kinds[name] not in _FREE or (entity, name) in _TELLS]
+
+
+def find_traces(connection: Any, entity: str, subject: str, by: str = "") -> Traces:
+    """Search every version of every value for a person's name, numbers and addresses; ``by`` as in
+    :class:`ErasePerson`."""
+    if by or entity in BY:
+        words = _named_words(connection, entity, subject, by)
+        own_fields: tuple[str, ...] = (by, *_BESIDE.get((entity, by), ()))
+    else:
+        words, own_fields = _words(connection, entity, subject), tuple(_own_fields(entity))
     found = [Mention(*row) for row in personal.mentions(connection, words)]
-    others = [m for m in found if m.subject != subject or m.field not in _telling_fields(entity)]
+    own = tuple(m for m in found if m.subject == subject and m.field in own_fields)
+    if by:
+        own = tuple(m for m in own if m.text in words)
+    others = [m for m in found if m not in own]
     family = personal.family_of(connection, entity, subject)
     same = [m for m in others if _is_whole(m, words, family)]
     mentioned = tuple(m for m in others if m not in same)
-    return Traces(tuple(words), tuple(same), mentioned, _files_of(connection, subject))
+    return Traces(tuple(words), tuple(same), mentioned, _files_of(connection, subject), own)
+
+
+def _named_words(connection: Any, entity: str, subject: str, by: str) -> list[str]:
+    """Who is named in a field of what is no person; BadInput ``erase.by`` where nobody is."""
+    name, _, number = by.partition(".")
+    known = BY.get(entity, ())
+    if name not in known or (name == "guest") != number.isdecimal():
+        raise BadInput("erase.by", entity=entity, by=by, known=", ".join(known))
+    value = personal.current_value(connection, subject, "note" if number else name) or ""
+    guests = guests_of(value) if number else ()
+    if number:
+        value = guests[int(number) - 1] if 1 <= int(number) <= len(guests) else ""
+    if len(value) < 2:
+        raise BadInput("erase.nobody", entity=entity, by=by)
+    beside = [personal.current_value(connection, subject, each) for each in _BESIDE.get((entity, by), ())]
+    return _all_forms([value, *(each for each in beside if each)])
 
 
 def _files_of(connection: Any, subject: str) -> tuple[AttachedFile, ...]:
-    """Files whose bytes are still there, those taken away since included."""
+    """Files whose bytes are still there, those taken away since included; of somebody or something of a drill, those
+    of the drill."""
     files = forgetting.files_of(connection, subject)
+    if (drill := forgetting.drill_of(connection, subject)) is not None:
+        files |= forgetting.files_of(connection, drill)
     held = forgetting.held(connection, files.values())
     return tuple(AttachedFile(id, blob) for id, blob in files.items() if blob in held)
 
@@ -177,18 +229,26 @@ def _is_whole(mention: Mention, words: Sequence[str], family: frozenset[str]) ->
                  and f.personal), None) if mention.entity in ENTITIES else "name"  # fmt: skip
     if kind == "name" and mention.entity in ("household", "resident") and mention.subject not in family:
         return False
-    return kind != "text" and mention.text in words
+    return kind not in _FREE and mention.text in words
 
 
 def _words(connection: Any, entity: str, subject: str) -> list[str]:
-    rows = personal.telling_words(connection, subject, _telling_fields(entity))
+    return _all_forms(personal.telling_words(connection, subject, _telling_fields(entity)))
+
+
+def _all_forms(rows: Sequence[str]) -> list[str]:
+    """Words long enough to look for, numbers in their one form too, the longest first."""
     words = {value for value in rows if len(value) >= 2}
     words |= {normalise(value) for value in words if normalise(value).isdigit() and len(normalise(value)) >= 7}
     return sorted(words, key=len, reverse=True)
 
 
 def _redact(ctx: Context, mention: Mention, words: Sequence[str]) -> None:
+    """A text that is nothing but the words is emptied like any other value of the person."""
     reference = (mention.subject, mention.field, mention.version)
+    if mention.text.strip() in words:
+        personal.erase(ctx.uow.connection, [reference], ctx.now)
+        return
     personal.overwrite(ctx.uow.connection, reference, redact(mention.text, words))
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from commandcenter.base.clock import from_iso, iso
 from commandcenter.base.errors import BadInput, Conflict, RuleError
 from commandcenter.rules.drills import HELD, Drill, DrillGrid, DrillMoment, DrillPerson, Improvement
+from commandcenter.rules.entity import Personal
 from commandcenter.rules.people import PersonKind
 from commandcenter.rules.permissions import PLANNERS, RECORDERS
 from commandcenter.rules.scenarios import MOMENTS, Expectation, Form
@@ -41,7 +42,7 @@ class Came:
 
     grid: str
     took_part: bool | None = True
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Present:
 
     person: str
     present: bool | None = True
-    reason: str = ""
+    reason: Annotated[str, Personal("record")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,16 @@ class Mark:
     expectation: str
     value: float | None = None
     mark: float | None = None
-    reason: str = ""
-    evaluator: str = ""
+    reason: Annotated[str, Personal("record")] = ""
+    evaluator: Annotated[str, Personal("record")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mend:
     """Something to mend, by whom, until which day (``YYYY-MM-DD``)."""
 
-    text: str
-    owner: str = ""
+    text: Annotated[str, Personal("record")]
+    owner: Annotated[str, Personal("record")] = ""
     due: str = ""
 
 
@@ -148,7 +149,7 @@ class RecordLate:
     fields: Annotated[dict[str, Any], FieldsOf("drill")]
     moments: dict[str, Any]
     grids: tuple[Came, ...] = ()
-    people: tuple[str, ...] = ()
+    people: Annotated[tuple[str, ...], Personal("record")] = ()
     """Names of who took part, where the paper tells."""
     marks: tuple[Mark, ...] = ()
     """By the scenario's own expectations, of which the drill gets copies."""
@@ -449,8 +450,8 @@ class AddImprovement:
     """Something that a drill showed and that has to be mended, by whom, until which day (``YYYY-MM-DD``)."""
 
     drill: str
-    text: str
-    owner: str = ""
+    text: Annotated[str, Personal("record")]
+    owner: Annotated[str, Personal("record")] = ""
     due: str = ""
 
 
@@ -589,7 +590,7 @@ class AddDrillPerson:
     """Somebody who plays a part, controls or evaluates: of the register (``person``), or only named."""
 
     drill: str
-    name: str = ""
+    name: Annotated[str, Personal("record")] = ""
     person_kind: PersonKind = "worker"
     person: str | None = None
     part: Literal["player", "controller", "evaluator"] = "player"

@@ -202,6 +202,8 @@ def _same_payload(uow: UnitOfWork, command: Any, stored: dict[str, Any]) -> bool
             return value is None or (isinstance(mine, dict) and mine.get("$personal") == [value])
         if isinstance(kept, dict) and isinstance(mine, dict):
             return set(kept) == set(mine) and all(same(mine[key], kept[key]) for key in kept)
+        if isinstance(kept, list) and isinstance(mine, list):
+            return len(kept) == len(mine) and all(map(same, mine, kept))
         return bool(mine == kept)
 
     return same(given, stored)
@@ -212,4 +214,4 @@ def _references(payload: Any) -> list[Any]:
         if "$personal" in payload:
             return [payload["$personal"]]
         return [ref for value in payload.values() for ref in _references(value)]
-    return []
+    return [ref for value in payload for ref in _references(value)] if isinstance(payload, list) else []

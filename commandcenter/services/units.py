@@ -41,7 +41,7 @@ class NamePost:
     rank: int | None = None
     person_kind: PersonKind = "worker"
     person: str | None = None
-    name: str = ""
+    name: Annotated[str, Personal("record")] = ""
     phone: Annotated[str | None, Personal("phone")] = None
 
 

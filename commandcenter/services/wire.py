@@ -151,9 +151,13 @@ def digests(command: Any) -> dict[str, Any]:
     return kept
 
 
+Refer = Callable[[str, str, str, str | None], list[Any]]
+"""Says where a personal value of a command lies, by field, kind, value and entity."""
+
+
 def payload(
     command: Any,
-    refer: Callable[[str, str, str, str | None], list[Any]],
+    refer: Refer,
     digested: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A command as the log keeps it: personal values through ``refer(field, kind, value, entity)``, bulk as digest
@@ -168,12 +172,37 @@ def payload(
         value = _jsonable(getattr(command, field.name))
         holder = next((mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, FieldsOf)), None)
         if field.personal is not None and value:
-            kept[field.name] = {"$personal": refer(field.name, field.personal.kind, value, None)}
+            kept[field.name] = _referred_all(field, value, refer)
+        elif value and (personal := _personal_parts(field.type)):
+            kept[field.name] = [_part_kept(personal, each, refer) for each in value]
         elif holder is not None and value:
             kept[field.name] = {key: _referred(holder.entity, key, each, refer) for key, each in value.items()}
         else:
             kept[field.name] = value
     return kept
+
+
+def _referred_all(field: Field, value: Any, refer: Refer) -> Any:
+    """A personal value, or several in a list, as the log keeps them."""
+    assert field.personal is not None
+    if isinstance(value, list):
+        return [_referred_all(field, each, refer) if each else each for each in value]
+    return {"$personal": refer(field.name, field.personal.kind, value, None)}
+
+
+@cache
+def _personal_parts(kind: Any) -> dict[str, Field]:
+    """The personal fields, by name, of the small dataclasses that a field of this type lists."""
+    listed = get_args(kind)[0] if get_origin(kind) is tuple else None
+    found = fields_of(listed) if isinstance(listed, type) and dataclasses.is_dataclass(listed) else ()
+    return {each.name: each for each in found if each.personal is not None}
+
+
+def _part_kept(personal: Mapping[str, Field], value: dict[str, Any], refer: Refer) -> dict[str, Any]:
+    return {
+        name: _referred_all(personal[name], each, refer) if name in personal and each else each
+        for name, each in value.items()
+    }
 
 
 def _digest(value: Any) -> str:
@@ -182,7 +211,7 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _referred(entity: str, key: str, value: Any, refer: Callable[[str, str, str, str | None], list[Any]]) -> Any:
+def _referred(entity: str, key: str, value: Any, refer: Refer) -> Any:
     field = field_of(ENTITIES[entity].cls, key)
     if field.personal is None or not value:
         return value

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select, text, update
 
+from commandcenter.rules.entity import ENTITIES, REAL
 from commandcenter.storage.database import Database
 from commandcenter.storage.tables import change_log, entity_tables
 
@@ -16,6 +17,17 @@ def files_of(connection: Connection, subject: str) -> dict[str, str]:
         .order_by(change_log.c.seq)
     )
     return {id: after["blob"] for id, after in rows if after["subject"] == subject}
+
+
+def drill_of(connection: Connection, subject: str) -> str | None:
+    """The drill to which somebody or something belongs, by the log; None for anything else."""
+    query = select(change_log.c.world).where(change_log.c.entity_id == subject, change_log.c.entity.in_(_OF_DRILLS))
+    world = connection.execute(query.limit(1)).scalar()
+    return None if world in (None, REAL) else str(world)
+
+
+_OF_DRILLS = ("expectation", *(kind.name for kind in ENTITIES.values() if kind.of_drills))
+"""What belongs to a drill; an expectation may also be a scenario's."""
 
 
 def held(connection: Connection, blobs: Iterable[str]) -> set[str]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from commandcenter.rules.entity import ENTITIES, Field
+from commandcenter.rules.entity import ENTITIES, Field, Result
 from commandcenter.rules.masks import ERASED, mask
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.phones import normalise
@@ -165,6 +165,18 @@ def mask_for(field: Field, viewer: Viewer | None) -> Masking:
     return partial(mask, field.personal.kind)
 
 
+@cache
+def kept_results(kind: str, viewer: Viewer) -> tuple[str, ...]:
+    """The results of named people among the fields of an entity that this viewer may not read."""
+    return () if may_read(viewer.role, "result") else result_fields(kind)
+
+
+@cache
+def result_fields(kind: str) -> tuple[str, ...]:
+    """The fields of an entity that say what somebody by name made of something."""
+    return tuple(field.name for field in ENTITIES[kind].fields if field.has(Result))
+
+
 def resolve(connection: Connection, references: Iterable[Reference]) -> dict[Reference, str | None]:
     """The values of single references (None: erased)."""
     wanted = set(references)
@@ -210,11 +222,10 @@ def references_of(
 
 
 def telling_words(connection: Connection, subject: str, fields: Iterable[str]) -> list[str]:
-    """The values, of any version, that tell who a subject is (free texts and needs do not)."""
+    """The values, of any version, of the fields that tell who a subject is."""
     query = select(table.c.value).where(
-        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.kind.not_in(("text", "needs")),
-        table.c.value.is_not(None),
-    )  # fmt: skip
+        table.c.subject == subject, table.c.field.in_(list(fields)), table.c.value.is_not(None)
+    )
     return [value for value in connection.execute(query).scalars() if value]
 
 
@@ -290,7 +301,7 @@ def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, st
         return []
     rows = connection.execute(
         select(table.c.entity, table.c.subject, table.c.field, table.c.version, table.c.value)
-        .where(table.c.kind.in_(("text", "address", "name", "phone", "needs")), or_(*tests))
+        .where(table.c.kind.in_(("text", "record", "address", "name", "phone", "needs")), or_(*tests))
         .order_by(table.c.number)
     )
     return [tuple(row) for row in rows]

@@ -1,6 +1,6 @@
 """Reading: every read names its viewer and world; masks and visibility are applied here and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, or_, select, true
 
 from commandcenter.base.changes import Change
+from commandcenter.base.errors import NotAllowed
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, plain
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
@@ -19,6 +20,8 @@ from commandcenter.storage.types import RowLike
 from commandcenter.storage.unit import CHANGE_COLUMNS, change_of
 
 _BATCH = 400
+_TELLING = ("before", "after", "payload")
+"""Columns of the records in which results of named people may stand."""
 _drill = entity_tables["drill"]
 _SINCE = (
     select(*(change_log.c[name] for name in CHANGE_COLUMNS))
@@ -91,6 +94,8 @@ class Reader:
         """Entities of a kind whose columns equal ``where`` (a list: any of; None: empty)."""
         table = entity_tables[kind]
         query = select(*listed_columns(kind)).where(*conditions, *self._where(kind, where))
+        order = tuple(order)
+        self._refuse_kept(kind, order)
         columns = [table.c[name] for name in order]
         query = query.order_by(*(column.desc() if descending else column for column in columns))
         query = query.limit(limit).offset(offset) if limit is not None else query
@@ -120,12 +125,19 @@ class Reader:
         table = entity_tables[kind]
         if ENTITIES[kind].has_world:
             yield from self._of_worlds(table.c.world)
+        self._refuse_kept(kind, where)
         for name, value in where.items():
             column = table.c[name]
             if isinstance(value, (list, tuple, set, frozenset)):
                 yield column.in_(list(value))
             else:
                 yield column.is_(None) if value is None else column == value
+
+    def _refuse_kept(self, kind: str, names: Collection[str]) -> None:
+        """Whoever may not read a result neither asks by it nor sorts by it: that would tell it all the same."""
+        for name in personal.kept_results(kind, self.viewer):
+            if name in names:
+                raise NotAllowed("read.result", field=name, role=self.viewer.role)
 
     def _of_worlds(self, column: "ColumnElement[Any]") -> Iterable[ColumnElement[bool]]:
         """That a row is of this reader's worlds; never of a no-notice drill that the viewer must not know of."""
@@ -191,7 +203,16 @@ class Reader:
                               (change_log.c.incident, incident), (change_log.c.command_id, command_id)):  # fmt: skip
             if value is not None:
                 query = query.where(column == value)
-        return [_logged(row) for row in self.connection.execute(query).mappings()]
+        return [_logged(self._without_results(row)) for row in self.connection.execute(query).mappings()]
+
+    def _without_results(self, row: RowLike) -> Raw:
+        """A log row without the results of named people that this viewer may not read."""
+        kept = personal.kept_results(row["entity"], self.viewer)
+        found = dict(row)
+        for side in ("before", "after") if kept else ():
+            if found[side] is not None:
+                found[side] = {name: None if name in kept else value for name, value in found[side].items()}
+        return found
 
     def records(self, name: str, where: Mapping[str, str], limit: int | None = None) -> list[dict[str, Any]]:
         """Rows of ``command``, ``change_log`` or ``seal`` as JSON can hold them; KeyError for an unknown column."""
@@ -209,9 +230,26 @@ class Reader:
                 # What changed nothing has no rows that would tell which drill it is about.
                 query = query.where(table.c.id.in_(select(change_log.c.command_id).where(known)))
         for column, value in where.items():
+            if column in _TELLING and not may_read(self.viewer.role, "result"):
+                raise NotAllowed("read.result", field=column, role=self.viewer.role)
             query = query.where(cast(table.c[column], Text) == value)
-        rows = self.connection.execute(query).mappings()
+        rows = [dict(row) for row in self.connection.execute(query).mappings()]
+        if name == "change_log":
+            rows = [self._without_results(row) for row in rows]
+        elif name == "command":
+            self._hide_payloads(rows)
         return [{key: plain(value) for key, value in row.items()} for row in rows]
+
+    def _hide_payloads(self, rows: list[Raw]) -> None:
+        """Commands that wrote results of named people do not say what they were sent with to who may not read those."""
+        kinds = [kind for kind in ENTITIES if personal.kept_results(kind, self.viewer)]
+        if not kinds:
+            return
+        telling = select(change_log.c.command_id).where(change_log.c.entity.in_(kinds)).distinct()
+        hidden = set(self.connection.execute(telling).scalars())
+        for row in rows:
+            if row["id"] in hidden:
+                row["payload"] = {"hidden": True}
 
     # --- search -------------------------------------------------------------------------------------------------
 

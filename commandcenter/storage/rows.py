@@ -35,6 +35,9 @@ def to_entities(
     facts = [dict(zip(names, pick(row), strict=True)) for row in rows]
     if fields := personal.personal_fields(kind):
         _resolve(facts, personal.values_of(connection, facts, fields), fields, viewer)
+    if viewer is not None and (kept := personal.kept_results(kind, viewer)):
+        for each in facts:
+            each.update((name, None) for name in kept if name in each)
     return [cls(**each) for each in facts]
 
 
@@ -49,12 +52,14 @@ def _resolve(
     rows: Iterable[Raw], values: Mapping[personal.Reference, str], fields: Iterable[Field], viewer: Viewer | None
 ) -> None:
     """Put the values, masked where they must be, in place of the references."""
-    masks = [(field.name, personal.mask_for(field, viewer)) for field in fields]
+    masks = [(field.name, None if field.optional else "", personal.mask_for(field, viewer)) for field in fields]
     for row in rows:
         subject = row["id"]
-        for name, masking in masks:
-            if (version := row[name]) is not None:
-                value = values.get((subject, name, version))
+        for name, empty, masking in masks:
+            if (version := row[name]) is None:
+                row[name] = empty
+            else:
+                value = values.get((subject, name, version), empty)
                 row[name] = value if value is None or masking is None else masking(value)
 
 

@@ -7,7 +7,7 @@ from commandcenter.storage import ddl
 from commandcenter.storage.database import Database
 from commandcenter.storage.tables import metadata, schema_row
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test holds it against ``storage/migrations``."""
 
 

@@ -411,7 +411,7 @@ class UnitOfWork:
                     value = getattr(entity, field.name)
                     value = value if value else None
                     old = self._entities.get((kind, entity.id))
-                    if old is not None and value == getattr(old, field.name):
+                    if old is not None and value == (getattr(old, field.name) or None):
                         self._columns.setdefault((kind, entity.id), {}).setdefault(
                             field.name, self._raw[kind, entity.id][field.name]
                         )
