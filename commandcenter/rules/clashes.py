@@ -50,7 +50,7 @@ def clashes(
             found.append(Clash("trainer_absent", {"officer": absence.officer, "until": absence.last_day}))
     for mark in marks:
         if marks_day(mark, day) and mark.village in (None, drill.village):
-            found.append(Clash(f"day_{mark.kind}", {"note": mark.note}))
+            found.append(Clash(f"day_{mark.kind}", {"note": "" if is_erased(mark.note) else mark.note}))
     return found
 
 

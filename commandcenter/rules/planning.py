@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from commandcenter.rules.clashes import Habits, marks_day
 from commandcenter.rules.drills import DayMark
+from commandcenter.rules.masks import is_erased
 
 HABITS = Habits()
 FIRST_START, LAST_START = 9 * 60, 14 * 60 + 30
@@ -331,7 +332,8 @@ class Board:
             found.append(Reason("too_late", {"day": task.until.isoformat()}))
         mark = self.closed_by(task, slot.day)
         if mark is not None:
-            found.append(Reason("closed", {"day": slot.day.isoformat(), "note": mark.note}))
+            note = "" if is_erased(mark.note) else mark.note
+            found.append(Reason("closed", {"day": slot.day.isoformat(), "note": note}))
         other = self.beside(task, slot.day)
         if other is not None:
             found.append(self._gap_reason(task, other))

@@ -10,10 +10,12 @@ from commandcenter.base.texts import current, say
 from commandcenter.formats.calendars import Appointment, write_calendar
 from commandcenter.rules.drills import Drill, may_leave
 from commandcenter.rules.entity import DRILLS
+from commandcenter.rules.masks import HIDDEN
 from commandcenter.rules.scenarios import words
 from commandcenter.services import seasons
 from commandcenter.services.exports import NoteExport
 from commandcenter.services.sessions import Session
+from commandcenter.services.wording import readable
 from commandcenter.storage.reads import Reader
 
 Whose = Literal["all", "trainer", "village", "worker"]
@@ -51,7 +53,7 @@ def prepare(
             if may_leave("calendar", each.world) and (may_tell or not each.hidden)
             and (each.starts_at or each.held_at) and concerns(each)
         ]  # fmt: skip
-        entries = [_appointment(reader, each, town) for each in found]
+        entries = [_appointment(reader, readable(each), town) for each in found]
     name = say("season.calendar.name", whose=called, town=town.name if town else "")
     return Calendar(name, write_calendar(name, zone, entries), len(entries))
 
@@ -99,7 +101,8 @@ def _appointment(reader: Reader, drill: Drill, town: Any) -> Appointment:
         (say("season.calendar.commander"), drill.commander),
         (say("season.calendar.reason"), drill.reason if drill.state == "cancelled" else ""),
     ]
-    lines = [say("season.calendar.is_drill"), *(f"{word}{_COLON}{value}" for word, value in facts if value)]
+    told = (f"{word}{_COLON}{value}" for word, value in facts if value and value != HIDDEN)
+    lines = [say("season.calendar.is_drill"), *told]
     title = drill.title if MARK in drill.title else f"【{MARK}】{drill.title}"
     return Appointment(
         uid=f"{drill.id}@{(town.code or town.id) if town else 'town'}.commandcenter",

@@ -12,6 +12,7 @@ from commandcenter.rules.masks import HIDDEN
 from commandcenter.rules.people import Officer
 from commandcenter.rules.scenarios import words
 from commandcenter.services import seasons
+from commandcenter.services.wording import readable
 from commandcenter.storage.reads import Reader
 
 _LABELS = ("title", "is_drill", "points")
@@ -38,7 +39,7 @@ class _Teller:
     """Reads what the notice tells and says it."""
 
     def __init__(self, reader: Reader, drill: Drill, now: datetime, officer: Officer) -> None:
-        self.reader, self.drill, self.now, self.officer = reader, drill, now, officer
+        self.reader, self.drill, self.now, self.officer = reader, readable(drill), now, officer
         self.zone = seasons.zone_of(reader)
         self.town: Any = next(iter(reader.find("township")), None)
         self.village: Any = reader.get("village", drill.village) if drill.village else None
@@ -69,12 +70,12 @@ class _Teller:
 
     def _facts(self) -> list[Line]:
         drill = self.drill
-        phone = drill.phone if drill.phone and drill.phone != HIDDEN else ""
+        phone = drill.phone or ""
         found = [
             ("when", self._span()), ("place", drill.place), ("who", self._who()), ("units", drill.units),
             ("commander", drill.commander), ("owner_unit", drill.owner_unit), ("owner", drill.owner), ("phone", phone),
         ]  # fmt: skip
-        return [Line(say(f"paper.drill_notice.{name}"), value) for name, value in found if value]
+        return [Line(say(f"paper.drill_notice.{name}"), value) for name, value in found if value and value != HIDDEN]
 
     def _who(self) -> str:
         """The grids that take part, by name where they are few."""

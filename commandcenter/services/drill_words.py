@@ -1,6 +1,7 @@
 """What a drill's papers say: every value in the words of their reader, and sentences made of facts to begin with."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from commandcenter.rules.maps import natural_key
 from commandcenter.rules.scenarios import FIVE, MOMENTS, ROLES, Expectation, words
 from commandcenter.services import shipped
 from commandcenter.services.drill_reading import Record
-from commandcenter.services.wording import dialled, shown, zone_named
+from commandcenter.services.wording import dialled, readable, shown, zone_named
 from commandcenter.storage.reads import Reader
 
 LISTED = "、"
@@ -50,6 +51,7 @@ class Words:
     """Reads what a drill's papers tell, and says it. ``reader`` reads ``DRILLS``."""
 
     def __init__(self, reader: Reader, record: Record, now: datetime) -> None:
+        record = readable_record(record)
         self.record, self.drill, self.now = record, record.drill, now
         town = next(iter(reader.find("township")), None)
         self.town = texts.choose(town.name, town.name_en) if town else ""
@@ -300,6 +302,15 @@ class Words:
         elif it.measures:
             said += say("drillpaper.draft.measures", text=it.measures.rstrip("。."))
         return said
+
+
+def readable_record(record: Record) -> Record:
+    """A drill with all that belongs to it for the eye: words stand where somebody was erased."""
+    return replace(
+        record, drill=readable(record.drill), grids=tuple(map(readable, record.grids)),
+        persons=tuple(map(readable, record.persons)), expectations=tuple(map(readable, record.expectations)),
+        improvements=tuple(map(readable, record.improvements)), notices=tuple(map(readable, record.notices)),
+    )  # fmt: skip
 
 
 def role_name(role: str) -> str:

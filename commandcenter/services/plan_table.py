@@ -30,6 +30,7 @@ from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.readfiles import FileRow, ReadFile
 from commandcenter.services.sessions import Session
 from commandcenter.services.surveys import Difference, Survey
+from commandcenter.services.wording import readable
 from commandcenter.storage.reads import Reader
 
 CELLS = tuple(spec.field for spec in SPECS["drill"] if not spec.own)
@@ -79,7 +80,7 @@ class _Teller:
         grids = sorted((self.grids[each] for each in self.invited.get(drill.id, ()) if each in self.grids),
                        key=lambda each: each.code)  # fmt: skip
         return {
-            **{name: getattr(drill, name) or None for name in _PLAIN},
+            **{name: getattr(readable(drill), name) or None for name in _PLAIN},
             "scenario": words(scenario.title, current().language) if scenario else None,
             "form": _word(column_words.DRILL_FORMS, drill.form), "starts_at": self.local(drill),
             "grids": LISTED.join(each.name for each in grids) or None,

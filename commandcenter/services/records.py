@@ -38,32 +38,40 @@ MomentSource = Literal["desk", "paper", "record"]
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """Whether a grid took part, and why not. ``grid`` is its id or code."""
+    """Whether a grid took part, and why not. ``grid`` is its id or code; ``was_…`` what the writer saw."""
 
     grid: str
     took_part: bool | None = True
     reason: Annotated[str, Personal("record")] = ""
+    was_took_part: bool | None = None
+    was_reason: Annotated[str, Personal("record")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Whether somebody of the drill (a ``drill_person``) was there, and why not."""
+    """Whether somebody of the drill (a ``drill_person``) was there, and why not; ``was_…``: what the writer saw."""
 
     person: str
     present: bool | None = True
     reason: Annotated[str, Personal("record")] = ""
+    was_present: bool | None = None
+    was_reason: Annotated[str, Personal("record")] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What an expectation came to: the value that was counted (%), or the points that an evaluator gave; ``reason``
-    says why points were taken off."""
+    says why points were taken off. ``was_…``: what the writer saw."""
 
     expectation: str
     value: float | None = None
     mark: float | None = None
     reason: Annotated[str, Personal("record")] = ""
     evaluator: Annotated[str, Personal("record")] = ""
+    was_value: float | None = None
+    was_mark: float | None = None
+    was_reason: Annotated[str, Personal("record")] = ""
+    was_evaluator: Annotated[str, Personal("record")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class RecordDrill:
     """Write up a drill that was held, or change its record.
 
     ``changed`` are fields of the record (:data:`RECORD`), ``moments`` times by moment (ISO 8601 in UTC, empty: none);
-    ``was`` and ``moments_was`` tell what the writer saw. ``held_at`` None: as it stands, else when it was planned.
+    ``was``, ``moments_was`` and the ``was_…`` of each line tell what the writer saw. ``held_at`` None: as it stands, else when it was planned.
     """
 
     drill: str
@@ -123,9 +131,11 @@ def record_drill(cmd: RecordDrill, ctx: Context) -> Any:
     if edited != row:
         ctx.uow.put(edited)
     _note_moments(ctx, edited, cmd.moments, cmd.moments_was, cmd.source)
-    _note_grids(ctx, edited, cmd.grids, all_came=begins)
-    _note_persons(ctx, edited, cmd.persons)
-    _note_marks(ctx, edited, cmd.marks)
+    met = Met()
+    _note_grids(ctx, edited, cmd.grids, met, all_came=begins)
+    _note_persons(ctx, edited, cmd.persons, met)
+    _note_marks(ctx, edited, cmd.marks, met)
+    met.refuse(edited)
     _add_improvements(ctx, edited, cmd.improvements)
     return {"drill": row.id, "state": edited.state, "changed": names}
 
@@ -174,10 +184,12 @@ def record_late(cmd: RecordLate, ctx: Context) -> Any:
     _refuse_twin(ctx, cmd)
     drill = make_drill(plan, ctx, state="held", hidden=False, late=True, held_at=cmd.held_at, **fields)
     _note_moments(ctx, drill, cmd.moments, {}, "record")
-    _note_grids(ctx, drill, cmd.grids, all_came=True)
+    met = Met()
+    _note_grids(ctx, drill, cmd.grids, met, all_came=True)
     for name in dict.fromkeys(each.strip() for each in cmd.people if each.strip()):
         ctx.uow.add(DrillPerson(id=ctx.new_id(), world=drill.id, drill=drill.id, name=name, present=True))
-    _note_marks(ctx, drill, _of_copies(ctx, drill, cmd.marks))
+    _note_marks(ctx, drill, _of_copies(ctx, drill, cmd.marks), met)
+    met.refuse(drill)
     _add_improvements(ctx, drill, cmd.improvements)
     return {"drill": drill.id, "title": drill.title, "state": "held"}
 
@@ -295,7 +307,28 @@ def _set_moment(
         ctx.uow.put(replace(row, at=at, source=source))
 
 
-def _note_grids(ctx: Context, drill: Drill, given: Iterable[Came], *, all_came: bool) -> None:
+class Met:
+    """Lines of a record that two desks wrote otherwise at once, gathered so that all are told together."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, dict[str, Any]] = {}
+
+    def merged(self, part: str, key: str, row: Any, mine: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a row as both want them: what was changed apart merges silently, what both changed is kept for
+        :meth:`refuse` as ``part.key`` with all that each side says of the line."""
+        theirs = {name: getattr(row, name) for name in mine}
+        wanted = {name: value for name, value in mine.items() if value != was[name]}
+        if any(theirs[name] not in (was[name], value) for name, value in wanted.items()):
+            self.fields[f"{part}.{key}"] = {"mine": dict(mine), "theirs": theirs, "was": dict(was)}
+        return {**theirs, **wanted}
+
+    def refuse(self, drill: Drill) -> None:
+        """Conflict ``drill.record_conflict`` where there is any."""
+        if self.fields:
+            raise Conflict("drill.record_conflict", fields=self.fields, drill=drill.id)
+
+
+def _note_grids(ctx: Context, drill: Drill, given: Iterable[Came], met: Met, *, all_came: bool) -> None:
     """``all_came``: with the first record those of whom nothing is said took part; a grid that was not invited is
     added when it came."""
     rows = {each.grid: each for each in ctx.uow.find("drill_grid", drill=drill.id)}
@@ -305,8 +338,10 @@ def _note_grids(ctx: Context, drill: Drill, given: Iterable[Came], *, all_came: 
         if came is None and all_came and row.took_part is None:
             ctx.uow.put(replace(row, took_part=True))
         elif came is not None:
-            reason = "" if came.took_part else came.reason.strip()
-            wanted = replace(row, took_part=came.took_part, reason=reason)
+            mine = {"took_part": came.took_part, "reason": "" if came.took_part else came.reason.strip()}
+            was = {"took_part": came.was_took_part, "reason": came.was_reason.strip()}
+            wanted = replace(row, **met.merged("grids", grid, row, mine, was))
+            wanted = replace(wanted, reason="") if wanted.took_part else wanted
             if wanted != row:
                 ctx.uow.put(wanted)
     for grid, came in said.items():
@@ -317,12 +352,15 @@ def _note_grids(ctx: Context, drill: Drill, given: Iterable[Came], *, all_came: 
             )  # fmt: skip
 
 
-def _note_persons(ctx: Context, drill: Drill, given: Iterable[Present]) -> None:
+def _note_persons(ctx: Context, drill: Drill, given: Iterable[Present], met: Met) -> None:
     for each in given:
         row = _of_drill(ctx, "drill_person", each.person, drill)
         if each.present is False and not each.reason.strip():
             raise BadInput("drill.absence_reason", field="persons", name=row.name)
-        wanted = replace(row, present=each.present, reason="" if each.present else each.reason.strip())
+        mine = {"present": each.present, "reason": "" if each.present else each.reason.strip()}
+        was = {"present": each.was_present, "reason": each.was_reason.strip()}
+        wanted = replace(row, **met.merged("persons", row.id, row, mine, was))
+        wanted = replace(wanted, reason="") if wanted.present else wanted
         if wanted != row:
             ctx.uow.put(wanted)
 
@@ -334,14 +372,17 @@ def _of_drill(ctx: Context, kind: str, id: str, drill: Drill) -> Any:
     return row
 
 
-def _note_marks(ctx: Context, drill: Drill, given: Iterable[Mark]) -> None:
+def _note_marks(ctx: Context, drill: Drill, given: Iterable[Mark], met: Met) -> None:
     own = {each.id: each for each in ctx.uow.find("expectation", drill=drill.id)}
     for each in given:
         if each.expectation not in own:
             raise BadInput("unknown", entity="expectation", id=each.expectation)
         row = own[each.expectation]
-        wanted = replace(row, value=_share(row, each.value), mark=_points(row, each.mark), reason=each.reason.strip(),
-                         evaluator=each.evaluator.strip())  # fmt: skip
+        mine = {"value": _share(row, each.value), "mark": _points(row, each.mark), "reason": each.reason.strip(),
+                "evaluator": each.evaluator.strip()}  # fmt: skip
+        was = {"value": each.was_value, "mark": each.was_mark, "reason": each.was_reason.strip(),
+               "evaluator": each.was_evaluator.strip()}  # fmt: skip
+        wanted = replace(row, **met.merged("marks", row.id, row, mine, was))
         if wanted != row:
             ctx.uow.put(wanted)
 

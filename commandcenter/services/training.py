@@ -22,6 +22,7 @@ from commandcenter.rules.drills import HELD, Drill, DrillMoment
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.maps import natural_key
 from commandcenter.rules.people import Worker
+from commandcenter.rules.permissions import may_read
 from commandcenter.rules.pinyin import keys
 from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.services.shipped import read, terms
@@ -133,8 +134,11 @@ class Taken:
     session: CourseSession | None
 
 
-def taken_by(reader: Reader, worker: str, now: datetime) -> list[Taken]:
-    """Every course in use and what this worker has of it, in the order of the courses."""
+def taken_by(reader: Reader, worker: str, now: datetime) -> list[Taken] | None:
+    """Every course in use and what this worker has of it, in the order of the courses; None for a viewer who may not
+    read what others made of a training."""
+    if not may_read(reader.viewer.role, "result"):
+        return None
     zone = zone_of(reader)
     known = {id: each for id, each in courses(reader).items() if each.active}
     rows = reader.find("attendance", worker=worker)

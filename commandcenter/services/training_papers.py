@@ -30,7 +30,7 @@ from commandcenter.rules.people import Officer
 from commandcenter.rules.scenarios import words
 from commandcenter.services import training
 from commandcenter.services.shipped import term
-from commandcenter.services.wording import where_words
+from commandcenter.services.wording import readable, shown, where_words
 from commandcenter.storage.reads import Reader
 
 SPARE_LINES = 5
@@ -81,7 +81,7 @@ class _Teller:
         found = self.state.sessions.get(id)
         if found is None:
             raise BadInput("unknown", entity="session", id=id)
-        return found
+        return readable(found)
 
     def sign_in_sheet(self, session: CourseSession) -> tuple[str, bytes]:
         course = self.state.courses[session.course]
@@ -100,7 +100,7 @@ class _Teller:
 
     def _line(self, number: int, row: Attendance) -> SheetLine:
         worker = self.state.people[row.worker]
-        note = say("paper.sign.absent", reason=row.reason) if row.present is False else ""
+        note = say("paper.sign.absent", reason=shown(row.reason)) if row.present is False else ""
         if row.present and row.signed_at is not None:
             note = say("paper.sign.signed", time=f"{row.signed_at.astimezone(self.state.zone):%H:%M}")
         return SheetLine(str(number), self._where(worker), worker.name, row.id, note)
@@ -160,7 +160,7 @@ class _Teller:
              if each.state == "held" and each.starts_at and each.starts_at.astimezone(zone).year == wanted),
             key=lambda each: (each.starts_at, each.id),
         )  # fmt: skip
-        rows = tuple(self._row(number, each) for number, each in enumerate(held, start=1))
+        rows = tuple(self._row(number, readable(each)) for number, each in enumerate(held, start=1))
         tallies = [self.state.tally(each) for each in held]
         sums = say("paper.register.sum", sessions=len(held), present=sum(each.present for each in tallies),
                    passed=sum(each.passed for each in tallies))  # fmt: skip

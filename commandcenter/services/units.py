@@ -5,7 +5,7 @@ somebody is named for it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from commandcenter.base.errors import BadInput, RuleError
@@ -18,6 +18,7 @@ from commandcenter.rules.scenarios import ROLES
 from commandcenter.rules.units import Gap, UnitPost, gaps
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, command, handles
+from commandcenter.services.wording import shown
 from commandcenter.storage.reads import Reader
 
 LONGEST_SITE = 60
@@ -154,7 +155,8 @@ def places(reader: Reader) -> list[UnitPlace]:
     for post in reader.find("unit_post", active=True):
         # A grid that moved to another village brings its unit along.
         village = grids[post.grid].village if post.grid in grids else post.village
-        posts.setdefault((village, post.grid, post.site), []).append(post)
+        named = replace(post, name=shown(post.name))
+        posts.setdefault((village, post.grid, post.site), []).append(named)
     made = [
         UnitPlace(villages[village], grids.get(grid or ""), site, _in_order(named))
         for (village, grid, site), named in posts.items()

@@ -1,17 +1,21 @@
 """Words that screens and paper share: names of closed sets, the sentences of a timeline, times in the town's zone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commandcenter.base import texts
 from commandcenter.base.texts import say
+from commandcenter.rules.entity import kind_of
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.incidents import Call, CallResult, Incident, State, Urgency
 from commandcenter.rules.masks import is_erased, is_masked
 from commandcenter.services import catalogues
+
+R = TypeVar("R")
 
 # --- closed sets ------------------------------------------------------------------------------------------------
 
@@ -58,6 +62,13 @@ def shown(value: str | None) -> str:
     if value is None:
         return ""
     return say("incidents.erased") if is_erased(value) else value
+
+
+def readable(row: R) -> R:
+    """A row for the eye: a word stands where a personal value was erased. Never to be written back."""
+    names = (field.name for field in kind_of(row).fields if field.personal is not None)
+    erased = {name: shown(value) for name in names if is_erased(value := getattr(row, name))}
+    return replace(row, **erased) if erased else row  # type: ignore[type-var]
 
 
 def what_of(incident: Incident) -> str:

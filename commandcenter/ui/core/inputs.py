@@ -13,6 +13,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.rules import pinyin
 from commandcenter.rules.finding import Entry, Index
+from commandcenter.rules.masks import is_erased
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
 
@@ -241,7 +242,8 @@ def read(widget: QWidget) -> Any:
 
 
 def fill(widget: QWidget, value: Any) -> None:
-    """Show a value in a widget of a form."""
+    """Show a value in a widget of a form; nothing where it was erased."""
+    value = None if is_erased(value) else value
     if isinstance(widget, Asking):
         widget.put(value)
     elif isinstance(widget, YesNo):

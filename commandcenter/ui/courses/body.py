@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.courses import guests_of
+from commandcenter.services.wording import shown
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Flow, figures, words
 from commandcenter.ui.core.rowtable import RowTable
@@ -117,7 +118,7 @@ class SessionBody(QWidget):
         listed = frozenset(each.id for each in made)
         self.sign.show_list(listed, frozenset(each.id for each in made if each.row.present))
         self.sign.setVisible(row.session.state != "cancelled" and self._tools.actions.is_allowed("session.edit"))
-        guests = guests_of(row.session.note)
+        guests = guests_of(shown(row.session.note))
         told = say("courses.guests", count=len(guests), names=say("courses.join").join(guests)) if guests else ""
         self.note.show_text(told)
         self.note.setVisible(bool(told))
@@ -146,7 +147,7 @@ class SessionBody(QWidget):
             (str(tally.absent), "courses.figure.absent"), (str(tally.passed), "courses.figure.passed"),
         )))  # fmt: skip
         if row.session.state == "cancelled":
-            lines.addWidget(words(say("courses.cancelled", reason=row.session.reason), "muted"))
+            lines.addWidget(words(say("courses.cancelled", reason=shown(row.session.reason)), "muted"))
         lines.addWidget(self._hands(row))
         self._head.addWidget(self._top)
 
@@ -154,7 +155,7 @@ class SessionBody(QWidget):
         when = f"{row.when:%Y-%m-%d %H:%M}" if row.when else say("courses.undated")
         parts = (
             when, say("courses.hours", hours=f"{row.session.hours:g}"), row.session.place or row.village,
-            row.session.teacher, category_name(row.course.category), valid_words(row.course.valid_months),
+            shown(row.session.teacher), category_name(row.course.category), valid_words(row.course.valid_months),
         )  # fmt: skip
         return " · ".join(part for part in parts if part)
 

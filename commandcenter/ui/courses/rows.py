@@ -7,6 +7,7 @@ from typing import Any
 from commandcenter.base.texts import say
 from commandcenter.rules.courses import Attendance, Course, CourseSession, Need, Tally, is_waived
 from commandcenter.rules.people import Worker
+from commandcenter.services.wording import shown
 from commandcenter.ui.core.columns import Column, Tone
 from commandcenter.ui.courses.store import category_name, title_of
 
@@ -58,7 +59,7 @@ SESSION_COLUMNS: tuple[Column[SessionRow], ...] = (
     Column("figures", "courses.column.figures", lambda row, _: row.figures, lambda row: row.tally.expected, 76,
            numeric=True),
     Column("place", "courses.column.place", lambda row, _: row.session.place or row.village, None, 130, visible=False),
-    Column("teacher", "courses.column.teacher", lambda row, _: row.session.teacher, None, 110, visible=False),
+    Column("teacher", "courses.column.teacher", lambda row, _: shown(row.session.teacher), None, 110, visible=False),
     Column("passed", "courses.column.passed", lambda row, _: str(row.tally.passed or "–"), lambda row: row.tally.passed,
            64, numeric=True, visible=False),
 )  # fmt: skip
@@ -137,12 +138,12 @@ class AttendanceRow:
     def presence(self) -> str:
         """There, away with the reason, or not known yet."""
         if is_waived(self.row):
-            return say("courses.there.waived", reason=self.row.reason)
+            return say("courses.there.waived", reason=shown(self.row.reason))
         if self.row.present is None:
             return say("courses.there.unknown")
         if self.row.present:
             return say("courses.there.signed", time=self.signed) if self.signed else say("courses.there.yes")
-        return say("courses.there.no", reason=self.row.reason)
+        return say("courses.there.no", reason=shown(self.row.reason))
 
     @property
     def result(self) -> str:

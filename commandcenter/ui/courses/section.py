@@ -31,7 +31,7 @@ class TrainingSection(QWidget):
         super().__init__()
         self._tools, self._worker = tools, row.person.id
         self._is_open = False
-        self._taken: list[Taken] = []
+        self._taken: list[Taken] | None = []
         self._drills: list[DrillPart] = []
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(0, 0, 0, 0)
@@ -53,7 +53,7 @@ class TrainingSection(QWidget):
         desk.read(partial(_ask_drills, self._worker), done=self._take_drills, failed=self._failed, owner=self,
                   key="drills", world=DRILLS)  # fmt: skip
 
-    def _take_courses(self, found: list[Taken]) -> None:
+    def _take_courses(self, found: list[Taken] | None) -> None:
         self._taken = found
         self._show()
 
@@ -63,10 +63,20 @@ class TrainingSection(QWidget):
 
     def _show(self) -> None:
         clear(self._lines)
-        have, lacking = training.gap_figures(each.standing for each in self._taken)
+        if self._taken is None:
+            self._lines.addWidget(words(say("courses.section.kept"), "muted"))
+        else:
+            self._show_courses(self._taken)
+        if self._drills:
+            self._lines.addWidget(Label("courses.section.drills", "strong"))
+        for part in self._drills[:MOST_DRILLS]:
+            self._lines.addWidget(self._drill_line(part))
+
+    def _show_courses(self, taken: list[Taken]) -> None:
+        have, lacking = training.gap_figures(each.standing for each in taken)
         self._lines.addWidget(words(say("courses.section.sum", have=have, lacking=lacking), "muted"))
-        gaps = [each for each in self._taken if each.standing.is_gap]
-        shown = self._taken if self._is_open else gaps
+        gaps = [each for each in taken if each.standing.is_gap]
+        shown = taken if self._is_open else gaps
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.current().space(2))
         grid.setVerticalSpacing(theme.current().space(1))
@@ -74,16 +84,12 @@ class TrainingSection(QWidget):
         for at, each in enumerate(shown):
             self._add_line(grid, at, each)
         self._lines.addLayout(grid)
-        if len(self._taken) > len(gaps):
+        if len(taken) > len(gaps):
             button = Button("courses.section.less" if self._is_open else "courses.section.more", kind="quiet",
-                            icon="down" if self._is_open else "closed", count=len(self._taken) - len(gaps))  # fmt: skip
+                            icon="down" if self._is_open else "closed", count=len(taken) - len(gaps))  # fmt: skip
             button.setObjectName("courses.section.all")
             button.clicked.connect(self._turn)
             self._lines.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        if self._drills:
-            self._lines.addWidget(Label("courses.section.drills", "strong"))
-        for part in self._drills[:MOST_DRILLS]:
-            self._lines.addWidget(self._drill_line(part))
 
     def _add_line(self, grid: QGridLayout, at: int, taken: Taken) -> None:
         found = taken.standing
@@ -125,7 +131,7 @@ class TrainingSection(QWidget):
         self._lines.addWidget(Label("courses.section.failed", "muted", reason=current().error(error)))
 
 
-def _ask(worker: str, now: Any, reader: Any) -> list[Taken]:
+def _ask(worker: str, now: Any, reader: Any) -> list[Taken] | None:
     return training.taken_by(reader, worker, now)
 
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.clashes import Clash, marks_day
 from commandcenter.rules.drills import DayMark, Drill
+from commandcenter.services.wording import shown
 from commandcenter.ui.core import fonts, icons, theme
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip, paint_text
@@ -163,8 +164,8 @@ class Board(QWidget):
         top = rect.top() + (rect.height() // lines - size) // 2
         self._paint_icon(painter, QPoint(rect.left() + look.px(4), top), ICONS[drill.state], size, tone)
         left = rect.left() + look.px(20)
-        for name, shown in (("lock", drill.locked), ("ph.eye-slash", drill.hidden)):
-            if shown:
+        for name, is_so in (("lock", drill.locked), ("ph.eye-slash", drill.hidden)):
+            if is_so:
                 self._paint_icon(painter, QPoint(left, top), name, size, "muted")
                 left += look.px(14)
         inner = QRect(left, rect.top(), rect.right() - left - look.px(3), rect.height() // lines)
@@ -309,7 +310,7 @@ class Board(QWidget):
             return "\n".join([head, *clashes])
         day = self.day_at(at)
         marks = self.marks_of(day) if day is not None else []
-        return "\n".join(" ".join((say(f"drills.mark.{each.kind}"), each.note)).strip() for each in marks)
+        return "\n".join(" ".join((say(f"drills.mark.{each.kind}"), shown(each.note))).strip() for each in marks)
 
 
 def is_long(mark: DayMark) -> bool:

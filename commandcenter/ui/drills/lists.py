@@ -25,6 +25,7 @@ from commandcenter.services.day_marks import (
 )
 from commandcenter.services.debt_rules import RULE_FIELDS, AddDebtRule, EditDebtRule, RetireDebtRule
 from commandcenter.services.seasons import Season
+from commandcenter.services.wording import shown
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Column, Link, clear
 from commandcenter.ui.core.cards import words as label
@@ -197,7 +198,7 @@ class MarksList(SmallList):
         edit = partial(self._open, mark.id, partial(EditMarkSheet, mark, self._tools, self._sender)) if may else None
         done = say("drills.done.mark_retired", what=kind)
         retire = partial(self._send, RetireDayMark(day_mark=mark.id), done) if may else None
-        more = say("drills.dot").join(part for part in (where, mark.note) if part)
+        more = say("drills.dot").join(part for part in (where, shown(mark.note)) if part)
         return Entry(say("drills.marks.line", kind=kind, days=days_of(mark)), more, edit, retire)
 
     def _absence(self, absence: Absence, may: bool) -> Entry:
@@ -206,7 +207,7 @@ class MarksList(SmallList):
         span = say("drills.marks.span", first=first, last=last) if first != last else first
         done = say("drills.done.absence_retired", name=name)
         retire = partial(self._send, RetireAbsence(absence=absence.id), done) if may else None
-        return Entry(say("drills.marks.line", kind=name, days=span), absence.reason, None, retire)
+        return Entry(say("drills.marks.line", kind=name, days=span), shown(absence.reason), None, retire)
 
     def _send(self, command: Any, told: str) -> None:
         self._sender.send(command, told, done=partial(self._sender.tell_done, told))

@@ -18,10 +18,12 @@ from commandcenter.rules.scenarios import Expectation, Inject, words
 from commandcenter.services.drills import TellOfDrill
 from commandcenter.services.seasons import Season
 from commandcenter.services.shipped import term
+from commandcenter.services.wording import readable, shown
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Flow, Link
 from commandcenter.ui.core.cards import words as label
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.inputs import fill
 from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.reveal import Personal
 from commandcenter.ui.core.sending import Sender
@@ -128,7 +130,7 @@ class FactsSection(QWidget):
 
     def __init__(self, tools: Tools, view: DrillView) -> None:
         super().__init__()
-        desk, drill, season = tools.desk, view.drill, view.season
+        desk, drill, season = tools.desk, readable(view.drill), view.season
         facts = Facts()
         if drill.reason:
             facts.add("drills.fact.reason", drill.reason)
@@ -152,7 +154,7 @@ class FactsSection(QWidget):
             if value:
                 facts.add(f"drills.fact.{name}", value)
         if drill.phone:
-            facts.add("drills.fact.phone", Personal(tools, "drill", drill, "phone"))
+            facts.add("drills.fact.phone", Personal(tools, "drill", view.drill, "phone"))
         if drill.retest_of and drill.retest_of in season.drills:
             first = season.drills[drill.retest_of]
             facts.add("drills.fact.retest_of", Link(first.title, partial(tools.selection.navigate, "drill", first.id)))
@@ -215,7 +217,7 @@ class TellLine(QWidget):
         name.setFixedWidth(look.px(88))
         row.addWidget(name)
         self.whom = LineEdit(say("drills.tell.whom"))
-        self.whom.setText(notice.whom)
+        fill(self.whom, notice.whom)
         self.whom.setEnabled(may)
         self.whom.setAccessibleName(say("drills.tell.whom_of", what=self._audience))
         self.whom.submitted.connect(self._tell)
@@ -319,5 +321,5 @@ def _by_part(persons: Sequence[DrillPerson]) -> list[tuple[str, list[DrillPerson
 
 def _name(tools: Tools, person: DrillPerson) -> str:
     known = tools.desk.directory.people.get((person.person_kind, person.person or ""))
-    name = known.name if known is not None else person.name
+    name = known.name if known is not None else shown(person.name)
     return say("drills.role_of", name=name, role=term("unit_roles", person.role)) if person.role else name

@@ -13,6 +13,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.rules import judging
 from commandcenter.rules.judging import Judgement, clock_time
+from commandcenter.rules.masks import is_erased
 from commandcenter.rules.scenarios import MOMENTS, Expectation
 from commandcenter.services.drill_words import duration, in_own_words, moment_name, points
 from commandcenter.services.records import Came, Mark
@@ -61,6 +62,8 @@ class GridTicks(QWidget):
         super().__init__()
         look = theme.current()
         self._serials: dict[str, int] = {}
+        self._reasons: dict[str, str] = {}
+        self._shown_reason = ""
         self.boxes: dict[str, QCheckBox] = {}
         self._flow: Flow | None = None
         self.absent = LineEdit(say("records.grids.absent"))
@@ -100,13 +103,29 @@ class GridTicks(QWidget):
             self._flow = Flow(self.boxes.values())
             self._lines.addWidget(self._flow)
         self._put_numbers()
-        self.reason.setText(next((each for each in absent.values() if each), ""))
+        self._reasons = dict(absent)
+        self._show_reason()
         self._tell()
 
+    def _show_reason(self) -> None:
+        self._shown_reason = next((each for each in self._reasons.values() if each and not is_erased(each)), "")
+        self.reason.setText(self._shown_reason)
+
     def came(self) -> tuple[Came, ...]:
-        """Every grid, ticked or with the reason."""
-        reason = self.reason.text_with_preedit().strip()
-        return tuple(Came(id, box.isChecked(), "" if box.isChecked() else reason) for id, box in self.boxes.items())
+        """Every grid, ticked or with the reason; where none was typed each keeps its own."""
+        typed = self.reason.text_with_preedit().strip()
+        own = self._reasons if typed == self._shown_reason else {}
+        return tuple(
+            Came(id, box.isChecked(), "" if box.isChecked() else own.get(id, typed)) for id, box in self.boxes.items()
+        )
+
+    def put(self, id: str, took_part: bool | None, reason: str) -> None:
+        """What somebody else wrote of one grid."""
+        if self.reason.text_with_preedit().strip() == self._shown_reason:
+            self._reasons[id] = reason
+            if took_part is False and not self._shown_reason:
+                self._show_reason()
+        self.boxes[id].setChecked(took_part is not False)
 
     def _put_numbers(self) -> None:
         self.absent.blockSignals(True)
@@ -151,8 +170,7 @@ class ExpectationRow(QWidget):
         self.chip.setFixedWidth(look.px(CHIP))
         self.value = LineEdit(say(f"records.expectation.{'value' if row.judged == 'count' else 'points'}"))
         self.value.setFixedWidth(look.px(78))
-        shown = row.value if row.judged == "count" and row.mark is None else row.mark
-        self.value.setText("" if shown is None else points(shown))
+        self.put(row)
         self.value.setAccessibleName(in_own_words(row.text))
         self.value.edited.connect(self.changed)
         self.value.submitted.connect(self.submitted)
@@ -180,6 +198,12 @@ class ExpectationRow(QWidget):
             return say("drillsheet.measure.count", what=in_own_words(row.unit_of), need=row.need or 0)
         return in_own_words(row.criterion)
 
+    def put(self, row: Expectation) -> None:
+        """What somebody else wrote of it."""
+        self.row = row
+        shown = row.value if row.judged == "count" and row.mark is None else row.mark
+        self.value.setText("" if shown is None else points(shown))
+
     def typed(self) -> Expectation:
         """The expectation with what stands in the box; BadInput for what is no number of points or percent."""
         text = self.value.text_with_preedit().strip().rstrip("%％")
@@ -196,6 +220,15 @@ class ExpectationRow(QWidget):
         if self.row.judged == "count":
             return replace(self.row, value=number, mark=None)
         return replace(self.row, mark=number)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether something else stands in the box than was shown; what is no number is something else."""
+        try:
+            typed = self.typed()
+        except BadInput:
+            return True
+        return (typed.value, typed.mark) != (self.row.value, self.row.mark)
 
     def show_judged(self, found: Judgement | None) -> None:
         """The verdict with what was measured; None: what was typed is no number."""
@@ -223,6 +256,7 @@ class JudgedPanel(QWidget):
         super().__init__()
         look = theme.current()
         self.rows: list[ExpectationRow] = []
+        self._shown_evaluator = ""
         self._pass_mark = 0
         self._is_chosen = True
         self._times: Mapping[str, datetime] = {}
@@ -257,7 +291,18 @@ class JudgedPanel(QWidget):
             made.submitted.connect(self.submitted)
             self._lines.addWidget(made)
             self.rows.append(made)
-        self.evaluator.setText(next((each.evaluator for each in rows if each.evaluator), ""))
+        known = (each.evaluator for each in rows if each.evaluator and not is_erased(each.evaluator))
+        self._shown_evaluator = next(known, "")
+        self.evaluator.setText(self._shown_evaluator)
+        self._judge()
+
+    def follow(self, rows: Sequence[Expectation]) -> None:
+        """Somebody judged meanwhile: what was not touched here takes it over."""
+        fresh = {each.id: each for each in rows}
+        for each in self.rows:
+            row = fresh.get(each.row.id)
+            if row is not None and row != each.row and not each.is_touched:
+                each.put(row)
         self._judge()
 
     def _no_score(self) -> str:
@@ -301,8 +346,9 @@ class JudgedPanel(QWidget):
                 each.value.setFocus()
                 each.value.selectAll()
                 return None
-            if (typed.value, typed.mark) != (each.row.value, each.row.mark) or (
-                evaluator != each.row.evaluator and (typed.value, typed.mark) != (None, None)
-            ):
-                made.append(Mark(each.row.id, typed.value, typed.mark, each.row.reason, evaluator))
+            row = each.row
+            by = row.evaluator if row.evaluator and evaluator == self._shown_evaluator else evaluator
+            if each.is_touched or (by != row.evaluator and (typed.value, typed.mark) != (None, None)):
+                made.append(Mark(row.id, typed.value, typed.mark, row.reason, by, row.value, row.mark, row.reason,
+                                 row.evaluator))  # fmt: skip
         return tuple(made)

@@ -3,7 +3,7 @@ the grids that took part, and the expectations judged beside it as they are type
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ from commandcenter.rules import judging
 from commandcenter.rules.drills import Drill
 from commandcenter.rules.judging import clock_time, moment_at
 from commandcenter.rules.maps import natural_key
+from commandcenter.rules.masks import is_erased
 from commandcenter.rules.scenarios import MOMENTS, Expectation, Scenario
 from commandcenter.services import drill_reading
 from commandcenter.services.drill_reading import Record
@@ -37,6 +38,7 @@ from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Chip, Label, StateBanner
 from commandcenter.ui.records.forms import DayField
 from commandcenter.ui.records.inputs import GridTicks, JudgedPanel, TimeEdit
+from commandcenter.ui.records.meeting import grid_words, line_of, mark_words
 
 TEXTS = (
     "title", "place", "owner_unit", "commander", "units", "subjects", "process", "problems", "measures", "recorder",
@@ -96,6 +98,8 @@ class RecordPage(QWidget):
         self._was: dict[str, Any] = {}
         self._times_were: dict[str, str] = {}
         self._times_seen: dict[str, str] = {}
+        self._stood: dict[str, tuple[bool | None, str]] = {}
+        """Of each grid whether it came and why not, as this form has seen it last."""
         self._make_fields()
         self._lay_out()
         if self.record is not None:
@@ -272,6 +276,7 @@ class RecordPage(QWidget):
             inputs.fill(self.widgets["mend_due"], record.improvements[0].due)
             for name in ("mend_owner", "mend_due"):
                 self.widgets[name].setEnabled(False)
+        self._stood = {each.grid: (each.took_part, each.reason) for each in record.grids}
         absent = {each.grid: each.reason for each in record.grids if each.took_part is False}
         self.grids.show_grids(self._named(each.grid for each in record.grids), absent)
         self.judged.show_expectations(record.expectations, drill.pass_mark)
@@ -301,8 +306,18 @@ class RecordPage(QWidget):
             if theirs != self._times_were[moment] and widget.text() == self._times_were[moment]:
                 widget.setText(theirs)
                 self._saw(moment, iso(record.times[moment]) if moment in record.times else "")
+        self._follow_grids(record)
+        self.judged.follow(record.expectations)
         self.record = record
         self._judge()
+
+    def _follow_grids(self, record: Record) -> None:
+        typed = {each.grid: (each.took_part, each.reason) for each in self.grids.came()}
+        for each in record.grids:
+            theirs, stood = (each.took_part, each.reason), self._stood.get(each.grid)
+            if theirs != stood and each.grid in typed and typed[each.grid] in (stood, theirs):
+                self._stood[each.grid] = theirs
+                self.grids.put(each.grid, *theirs)
 
     def _saw(self, moment: str, at: str) -> None:
         """What stands in the database for a moment, as this form knows it (ISO 8601, empty: nothing)."""
@@ -488,7 +503,10 @@ class RecordPage(QWidget):
     def _edit(self, found: dict[str, Any], held: datetime, marks: Any) -> RecordDrill:
         assert self.record is not None
         drill = self.record.drill
-        changed = {name: found[name] for name in (*TEXTS, *COUNTS) if found[name] != self._was[name]}
+        changed = {
+            name: found[name] for name in (*TEXTS, *COUNTS)
+            if found[name] != self._was[name] and (found[name] or not is_erased(self._was[name]))
+        }  # fmt: skip
         times = self.times()
         altered = [
             moment for moment in TIMES
@@ -510,9 +528,12 @@ class RecordPage(QWidget):
         )  # fmt: skip
 
     def _grids_changed(self) -> tuple[Any, ...]:
-        assert self.record is not None
-        stood = {each.grid: (each.took_part, each.reason) for each in self.record.grids}
-        return tuple(each for each in self.grids.came() if (each.took_part, each.reason) != stood.get(each.grid))
+        made = []
+        for each in self.grids.came():
+            took_part, reason = self._stood.get(each.grid, (None, ""))
+            if (each.took_part, each.reason) != (took_part, reason):
+                made.append(replace(each, was_took_part=took_part, was_reason=reason))
+        return tuple(made)
 
     def _carried_out(self, outcome: Any) -> None:
         self.save_button.setEnabled(True)
@@ -538,6 +559,9 @@ class RecordPage(QWidget):
         """Both versions of every field that both wrote; nothing typed is lost."""
         fields: dict[str, dict[str, Any]] = error.facts["fields"]
         for name, versions in fields.items():
+            if line_of(name)[0]:
+                self._line_met(name, versions)
+                continue
             is_time = name not in self._was or (name in TIMES and _is_instant(versions))
             key = f"at.{name}" if is_time else name
             mine, theirs = (self._in_words(versions[side], is_time) for side in ("mine", "theirs"))
@@ -545,18 +569,44 @@ class RecordPage(QWidget):
                 self._saw(name, versions["theirs"])
             else:
                 self._was[name] = versions["theirs"]
-            old = self._conflicts.pop(key, None)
-            if old is not None:
-                old.deleteLater()
-            view = ConflictView(key, mine or say("core.edit.empty"), theirs or say("core.edit.empty"), can_merge=False)
-            view.decided.connect(self._decided)
-            self._conflicts[key] = view
-            layout = self.fields[key].layout()
-            if layout is not None:
-                layout.addWidget(view)
-            view.setFocus()
-            self.scrolling.ensureWidgetVisible(self.fields[key])
+            self._show_both(key, self.fields[key], mine or say("core.edit.empty"), theirs or say("core.edit.empty"))
         self.trouble.say("core.conflict.banner", tone="near", icon="info", count=len(fields))
+
+    def _show_both(self, key: str, place: QWidget, mine: str, theirs: str) -> None:
+        old = self._conflicts.pop(key, None)
+        if old is not None:
+            old.deleteLater()
+        view = ConflictView(key, mine, theirs, can_merge=False)
+        view.decided.connect(self._decided)
+        self._conflicts[key] = view
+        layout = place.layout()
+        if layout is not None:
+            layout.addWidget(view)
+        view.setFocus()
+        self.scrolling.ensureWidgetVisible(place)
+
+    def _line_met(self, name: str, versions: Mapping[str, Any]) -> None:
+        """A grid or a mark that both wrote: what is typed stays, and what they wrote is what this form has seen now."""
+        part, id = line_of(name)
+        mine, theirs = versions["mine"], versions["theirs"]
+        if part == "grids":
+            self._stood[id] = (theirs["took_part"], theirs["reason"])
+            told = [grid_words(self._grid_name(id), side) for side in (mine, theirs)]
+            self._show_both(name, self.grids, *told)
+            return
+        row = next((each for each in self.judged.rows if each.row.id == id), None)
+        if row is not None:
+            row.row = replace(row.row, **theirs)
+            self._show_both(name, row, mark_words(mine), mark_words(theirs))
+
+    def _take_line(self, name: str) -> None:
+        part, id = line_of(name)
+        if part == "grids":
+            self.grids.put(id, *self._stood[id])
+        else:
+            row = next(each for each in self.judged.rows if each.row.id == id)
+            row.put(row.row)
+            self._judge()
 
     def _in_words(self, value: Any, is_time: bool) -> str:
         if is_time:
@@ -565,7 +615,9 @@ class RecordPage(QWidget):
 
     @Slot(str, str)
     def _decided(self, key: str, side: str) -> None:
-        if side == "theirs":
+        if side == "theirs" and line_of(key)[0]:
+            self._take_line(key)
+        elif side == "theirs":
             value: Any = self._times_were[key.removeprefix("at.")] if key.startswith("at.") else self._was[key]
             inputs.fill(self.widgets[key], value)
         if all(view.is_decided for view in self._conflicts.values()):

@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.permissions import PLANNERS, RECORDERS
 from commandcenter.rules.scenarios import MOMENTS
-from commandcenter.services.drill_words import duration, form_name, in_own_words, moment_name, points, role_name
+from commandcenter.services.drill_words import (
+    duration,
+    form_name,
+    in_own_words,
+    moment_name,
+    points,
+    readable_record,
+    role_name,
+)
 from commandcenter.services.drills import TellOfDrill
 from commandcenter.services.records import EditDrillPerson, FinishImprovement, RetestImprovement
 from commandcenter.ui.core import theme
@@ -29,7 +37,7 @@ class _Section(QWidget):
 
     def __init__(self, tools: Tools, row: RecordRow) -> None:
         super().__init__()
-        self._tools, self._row, self._record = tools, row, row.record
+        self._tools, self._row, self._record = tools, row, readable_record(row.record)
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(theme.current().space(1))

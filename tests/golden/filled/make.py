@@ -12,6 +12,7 @@ from typing import Any
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.entity import DRILLS, REAL
+from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import databases, sample_making
 from commandcenter.services.courses import (
     Away,
@@ -42,7 +43,6 @@ from commandcenter.services.units import NamePost
 from commandcenter.storage import backup
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
-from commandcenter.rules.visibility import SYSTEM
 
 NOW = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
 HELD = datetime(2025, 6, 12, 1, 5, tzinfo=UTC)
@@ -55,7 +55,8 @@ class Maker:
 
     def __init__(self, database: Database) -> None:
         self.database, self.count = database, 0
-        self.runner = CommandRunner(database, ManualClock(NOW), actor="system", desk=derived_id(sample_making.ROOT, "filled-0"))
+        desk = derived_id(sample_making.ROOT, "filled-0")
+        self.runner = CommandRunner(database, ManualClock(NOW), actor="system", desk=desk)
 
     def __call__(self, command: Any) -> Any:
         self.count += 1
@@ -87,7 +88,8 @@ def write_drills(do: Maker) -> None:
                            phone="15487650000")).value["drill"]  # fmt: skip
     grid = do.first("drill_grid", drill=planned).grid
     facts: dict[str, Any] = {"moments": {}, "moments_was": {}}
-    do(RecordDrill(drill=planned, changed={"process": f"{NAME}走在前面", "recorder": "上官文"}, was={"process": "", "recorder": ""},
+    do(RecordDrill(drill=planned, changed={"process": f"{NAME}走在前面", "recorder": "上官文"},
+                   was={"process": "", "recorder": ""},
                    grids=(Came(grid, False, f"{NAME}生病"),), improvements=(Mend("路口缺灯", NAME, "2025-07-15"),),
                    **facts))  # fmt: skip
     again = do(RecordDrill(drill=planned, changed={"process": "全程顺利", "problems": ""},
@@ -106,7 +108,7 @@ def write_drills(do: Maker) -> None:
                         was={"reason": "", "evaluator": ""}))  # fmt: skip
     do(TellOfDrill(notice=do.first("drill_notice", drill=planned).id, whom=NAME))
     do(RecordLate(scenario="landslide", held_at=HELD - timedelta(days=3), village=VILLAGE,
-                  fields={"problems": f"问{NAME}", "place": "晒谷场"}, moments={}, people=(NAME, "令狐清")))  # fmt: skip
+                  fields={"problems": f"问{NAME}", "place": "晒谷场"}, moments={}, people=(NAME, "令狐清")))
     off = do(PlanDrill(scenario="landslide", village=VILLAGE, starts_at=NOW + timedelta(days=9))).value["drill"]
     do(EditDrill(drill=off, changed={"owner": NAME}, was={"owner": ""}))
     do(CancelDrill(drill=off, reason=f"{NAME}家办丧事"))

@@ -52,7 +52,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns that change, by table."""
 
-_DRILL = dict.fromkeys(FIELDS["drill"], True)
+
+def _edited(*names: str) -> dict[str, Any]:
+    """What an edit says of fields: as they are to be, and as they were seen."""
+    return {side: dict.fromkeys(names, True) for side in ("changed", "was")}
+
+
 _RECORDED = {
     "grids": {"reason": True}, "persons": {"reason": True}, "marks": {"reason": True, "evaluator": True},
     "improvements": {"text": True, "owner": True},
@@ -64,19 +69,19 @@ PAYLOADS: Mapping[str, Mapping[str, Any]] = {
     "add_improvement": {"text": True, "owner": True},
     "cancel_drill": {"reason": True},
     "cancel_session": {"reason": True},
-    "edit_day_mark": dict.fromkeys(("changed", "was"), {"note": True}),
-    "edit_drill": dict.fromkeys(("changed", "was"), _DRILL),
-    "edit_drill_person": dict.fromkeys(("changed", "was"), {"name": True, "reason": True}),
-    "edit_improvement": dict.fromkeys(("changed", "was"), {"text": True, "owner": True}),
-    "edit_session": dict.fromkeys(("changed", "was"), {"teacher": True, "note": True}),
+    "edit_day_mark": _edited("note"),
+    "edit_drill": _edited(*FIELDS["drill"]),
+    "edit_drill_person": _edited("name", "reason"),
+    "edit_improvement": _edited("text", "owner"),
+    "edit_session": _edited("teacher", "note"),
     "hold_session": {"absent_reason": True},
-    "judge_expectation": dict.fromkeys(("changed", "was"), {"reason": True, "evaluator": True}),
+    "judge_expectation": _edited("reason", "evaluator"),
     "move_drill": {"reason": True},
     "name_post": {"name": True},
     "plan_drill": {"commander": True, "owner": True},
     "plan_session": {"teacher": True, "note": True},
-    "record_drill": {"changed": _DRILL, "was": _DRILL, **_RECORDED},
-    "record_late": {"fields": _DRILL, "people": True, **_RECORDED},
+    "record_drill": {**_edited(*FIELDS["drill"]), **_RECORDED},
+    "record_late": {"fields": dict.fromkeys(FIELDS["drill"], True), "people": True, **_RECORDED},
     "record_results": {"results": {"reason": True}},
     "settle_attendance": {"absent": {"reason": True}, "guests": True},
     "tell_of_drill": {"whom": True},
