@@ -170,6 +170,33 @@ def test_two_write_one_record(town: str, open_desk: Callable[..., Any]) -> None:
     assert (found.took_part, found.problems) == (80, "喇叭不够")
 
 
+def test_two_desks_write_grids_people_and_marks(town: str, open_desk: Callable[..., Any]) -> None:
+    """What was changed apart merges; what both changed is told line by line, and nothing of it is written."""
+    one, other = (open_desk(town, name, ManualClock(BEGINNING)) for name in ("duty1", "trainer"))
+    id = plan(other)
+    person = one.runner.execute(AddDrillPerson(drill=id, name="赵守义")).value["drill_person"]
+    grid = record_of(one, id).grids[0].grid
+    point = next(each for each in record_of(one, id).expectations if each.judged == "seen")
+    write(one, id, grids=(Came(grid, False, "停电"),), persons=(Present(person, False, "住院"),),
+          marks=(Mark(point.id, mark=2.0, evaluator="甲"),))  # fmt: skip
+    stale = {"grids": (Came(grid, True),), "persons": (Present(person, True),), "marks": (Mark(point.id, mark=1.0),)}
+    with pytest.raises(Conflict) as caught:
+        write(other, id, changed={"problems": "喇叭不够"}, was={"problems": ""}, **stale)
+    fields = caught.value.facts["fields"]
+    assert set(fields) == {f"grids.{grid}", f"persons.{person}", f"marks.{point.id}"}
+    assert fields[f"grids.{grid}"]["theirs"] == {"took_part": False, "reason": "停电"}
+    assert fields[f"marks.{point.id}"]["mine"]["mark"] == 1.0
+    found = record_of(one, id)
+    assert found.drill.problems == "" and found.grids[0].took_part is False
+    write(other, id, grids=(Came(grid, True, was_took_part=False, was_reason="停电"),),
+          marks=(Mark(point.id, mark=2.0, reason="慢", evaluator="甲", was_mark=2.0, was_evaluator="甲"),))  # fmt: skip
+    write(one, id, marks=(Mark(point.id, mark=1.5, evaluator="甲", was_mark=2.0, was_evaluator="甲"),))
+    found = record_of(one, id)
+    (row,) = (each for each in found.expectations if each.id == point.id)
+    assert (row.mark, row.reason, row.evaluator) == (1.5, "慢", "甲")
+    assert next(each for each in found.grids if each.grid == grid).reason == ""
+
+
 def test_after_midnight_and_too_far(desks: tuple[Any, Any]) -> None:
     duty, trainer = desks
     begun = datetime(2025, 6, 11, 15, 40, tzinfo=UTC)

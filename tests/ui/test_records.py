@@ -15,7 +15,7 @@ from commandcenter.base.clock import iso
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import drill_reading
 from commandcenter.services.drills import PlanDrill
-from commandcenter.services.records import AddDrillPerson, AddImprovement, Came, RecordDrill, RecordLate
+from commandcenter.services.records import AddDrillPerson, AddImprovement, Came, Mark, RecordDrill, RecordLate
 from commandcenter.ui import attachments, records
 from commandcenter.ui.core.editing import ConflictView
 from commandcenter.ui.core.widgets import Button
@@ -173,6 +173,41 @@ def test_two_write_one_record(room: Room) -> None:
     found = stored(room, id)
     assert (found.drill.took_part, found.drill.commander) == (90, "李会计")
     assert found.times["called"] == HELD_AT + timedelta(minutes=3)
+
+
+def test_two_write_grids_and_marks_of_one_record(room: Room) -> None:
+    """What I typed stays in the form beside theirs; what I did not touch takes theirs over."""
+    id = plan(room)
+    room.elsewhere(RecordDrill(drill=id, changed={}, was={}, moments={}, moments_was={}))
+    page = page_of(room)
+    page.list.pick(id)
+    page.write()
+    sheet = form(room, page)
+    (mine, quiet, *_), record = [each.grid for each in stored(room, id).grids], stored(room, id)
+    point = next(each for each in sheet.judged.rows if each.row.judged == "seen")
+    sheet.grids.boxes[mine].setChecked(False)
+    sheet.grids.reason.setText("外出")
+    point.value.setText("1")
+    room.elsewhere(RecordDrill(
+        drill=id, changed={}, was={}, moments={}, moments_was={}, marks=(Mark(point.row.id, mark=2.0, evaluator="甲"),),
+        grids=(Came(mine, False, "停电", was_took_part=True), Came(quiet, False, "停电", was_took_part=True)),
+    ))  # fmt: skip
+    assert not sheet.grids.boxes[quiet].isChecked() and sheet.grids.reason.text() == "外出"
+    sheet.submit()
+    room.settle()
+    views = sheet.findChildren(ConflictView)
+    assert len(views) == 2 and point.value.text() == "1" and sheet.grids.reason.text() == "外出"
+    told = " ".join(each.text() for view in views for each in view.findChildren(QLabel))
+    assert "停电" in told and texts.say("records.met.mark.points", mark="2") in told
+    views[0].decide("theirs")
+    views[1].decide("mine")
+    sheet.submit()
+    room.settle()
+    found = stored(room, id)
+    (row,) = (each for each in found.expectations if each.id == point.row.id)
+    by_grid = {each.grid: (each.took_part, each.reason) for each in found.grids}
+    assert row.mark == 1.0 and by_grid[quiet][0] is False
+    assert by_grid[mine] == (False, "停电") and record.drill.state == "held"
 
 
 def test_a_grid_is_ticked_by_number_or_by_click(room: Room) -> None:

@@ -64,6 +64,8 @@ class GridTicks(QWidget):
         self._serials: dict[str, int] = {}
         self._reasons: dict[str, str] = {}
         self._shown_reason = ""
+        self._theirs: dict[str, str] = {}
+        """Reasons that others wrote meanwhile for grids that did not come."""
         self.boxes: dict[str, QCheckBox] = {}
         self._flow: Flow | None = None
         self.absent = LineEdit(say("records.grids.absent"))
@@ -103,7 +105,7 @@ class GridTicks(QWidget):
             self._flow = Flow(self.boxes.values())
             self._lines.addWidget(self._flow)
         self._put_numbers()
-        self._reasons = dict(absent)
+        self._reasons, self._theirs = dict(absent), {}
         self._show_reason()
         self._tell()
 
@@ -114,18 +116,16 @@ class GridTicks(QWidget):
     def came(self) -> tuple[Came, ...]:
         """Every grid, ticked or with the reason; where none was typed each keeps its own."""
         typed = self.reason.text_with_preedit().strip()
-        own = self._reasons if typed == self._shown_reason else {}
+        own = {**(self._reasons if typed == self._shown_reason else {}), **self._theirs}
         return tuple(
             Came(id, box.isChecked(), "" if box.isChecked() else own.get(id, typed)) for id, box in self.boxes.items()
         )
 
     def put(self, id: str, took_part: bool | None, reason: str) -> None:
         """What somebody else wrote of one grid."""
-        if self.reason.text_with_preedit().strip() == self._shown_reason:
-            self._reasons[id] = reason
-            if took_part is False and not self._shown_reason:
-                self._show_reason()
         self.boxes[id].setChecked(took_part is not False)
+        if took_part is False:
+            self._theirs[id] = reason
 
     def _put_numbers(self) -> None:
         self.absent.blockSignals(True)
@@ -148,6 +148,7 @@ class GridTicks(QWidget):
         self._tell()
 
     def _tell(self) -> None:
+        self._theirs = {id: each for id, each in self._theirs.items() if not self.boxes[id].isChecked()}
         came = sum(box.isChecked() for box in self.boxes.values())
         if self.boxes:
             self.count.say("records.grids.count", came=came, total=len(self.boxes))
