@@ -220,7 +220,8 @@ def _versions_of_rows(connection: Any, table: str, values: Values) -> list[dict[
     to find."""
     has_world = table.startswith("drill") or table in ("expectation", "improvement")
     names = FIELDS[table]
-    columns = [sa.column(name) for name in ("id", *names, *(("world",) if has_world else ()))]
+    read = ("id", *names, *(("world",) if has_world else ()))
+    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in read]
     found = []
     for row in connection.execute(sa.select(*columns).select_from(sa.table(table))).mappings().all():
         versions: dict[str, int | None] = dict.fromkeys(names)
