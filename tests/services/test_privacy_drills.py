@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import inspect, text
 from commandcenter.base import texts
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, NotAllowed, RuleError
+from commandcenter.base.ids import new_id
 from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.rules.masks import ERASED, HIDDEN, REDACTED
 from commandcenter.services import databases, drill_papers, exporting, privacy, training, units
@@ -119,17 +121,13 @@ def test_log_and_commands_refer_to_what_papers_say(desks: tuple[Any, Any]) -> No
 
 
 def test_a_command_sent_twice_is_known_by_its_references(desks: tuple[Any, Any]) -> None:
-    from commandcenter.base.ids import new_id
-
     trainer, _ = desks
-    command = RecordLate(scenario="landslide", held_at=HELD_AT, village=VILLAGE, fields={"problems": "缺灯"}, moments={},
-                         people=(NAME,), grids=(), improvements=(Mend("装灯", NAME),))  # fmt: skip
+    command = RecordLate(scenario="landslide", held_at=HELD_AT, village=VILLAGE, fields={"problems": "缺灯"},
+                         moments={}, people=(NAME,), improvements=(Mend("装灯", NAME),))  # fmt: skip
     id = new_id()
     trainer.runner.execute(command, id=id)
     assert trainer.runner.execute(command, id=id).repeated
     with pytest.raises(BadInput) as caught:
-        from dataclasses import replace
-
         trainer.runner.execute(replace(command, people=(OTHER,)), id=id)
     assert caught.value.code == "command.id_reused"
 

@@ -189,7 +189,8 @@ def test_two_write_grids_and_marks_of_one_record(room: Room) -> None:
     sheet.grids.reason.setText("外出")
     point.value.setText("1")
     room.elsewhere(RecordDrill(
-        drill=id, changed={}, was={}, moments={}, moments_was={}, marks=(Mark(point.row.id, mark=2.0, evaluator="甲"),),
+        drill=id, changed={}, was={}, moments={}, moments_was={},
+        marks=(Mark(point.row.id, mark=2.0, evaluator="甲"),),
         grids=(Came(mine, False, "停电", was_took_part=True), Came(quiet, False, "停电", was_took_part=True)),
     ))  # fmt: skip
     assert not sheet.grids.boxes[quiet].isChecked() and sheet.grids.reason.text() == "外出"
