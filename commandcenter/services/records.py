@@ -92,7 +92,8 @@ class RecordDrill:
     """Write up a drill that was held, or change its record.
 
     ``changed`` are fields of the record (:data:`RECORD`), ``moments`` times by moment (ISO 8601 in UTC, empty: none);
-    ``was``, ``moments_was`` and the ``was_…`` of each line tell what the writer saw. ``held_at`` None: as it stands, else when it was planned.
+    ``was``, ``moments_was`` and the ``was_…`` of each line tell what the writer saw. ``held_at`` None: as it stands,
+    else when it was planned.
     """
 
     drill: str
