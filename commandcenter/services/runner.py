@@ -37,7 +37,6 @@ class Sending:
     group: str | None = None
     world: str = REAL
     cause: str | None = None
-    undoes: list[str] | None = None
     prepared: Any = None
 
 
@@ -97,7 +96,7 @@ class CommandRunner:
         header = Header(
             id=sending.id, name=spec.name, actor=self.actor, desk=self.desk,
             occurred_at=sending.occurred_at or now, occurred_source=sending.source, world=sending.world,
-            group=sending.group, cause=sending.cause, undoes=getattr(command, "undone_commands", None),
+            group=sending.group, cause=sending.cause,
         )  # fmt: skip
         digests = wire.digests(command)
         prepared = sending.prepared if spec.compare is None else self._compared(command, spec, header, sending)

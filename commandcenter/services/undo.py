@@ -39,7 +39,7 @@ def undo(cmd: Undo, ctx: Context) -> Any:
         raise BadInput("undo.unknown", target=cmd.target)
     for head in heads:
         _may_undo(head, ctx)
-    ids = [head["id"] for head in heads]
+    ctx.uow.undoes = ids = [head["id"] for head in heads]
     net = history.net_effect(ctx.uow.connection, ids)
     _lock_rows(ctx, net)
     for key, effect in net.items():
@@ -66,11 +66,9 @@ def _may_undo(head: dict[str, Any], ctx: Context) -> None:
         raise BadInput("undo.unknown", target=head["id"])
     if head["name"] == "undo":
         # To take an undo back is to do again what it undid: that needs the same right.
-        said = head["payload"]
-        target, is_group = said["target"], bool(said.get("is_group"))
-        for before in history.records(ctx.uow.connection, target, group=is_group, but=ctx.command_id):
-            if before["id"] != head["id"]:
-                _may_undo(before, ctx)
+        undone = head["undoes"] or head["outcome"]["undone"]  # older records say it only in their outcome
+        for before in history.records_of(ctx.uow.connection, undone):
+            _may_undo(before, ctx)
 
 
 def _lock_rows(ctx: Context, net: dict[Key, Effect]) -> None:

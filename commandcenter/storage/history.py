@@ -36,6 +36,12 @@ def records(connection: Connection, target: str, *, group: bool, but: str) -> li
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def records_of(connection: Connection, commands: Iterable[str]) -> list[Raw]:
+    """The command records with these ids, in the order of their sequences."""
+    query = select(command).where(command.c.id.in_(list(commands))).order_by(command.c.last_seq)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def net_effect(connection: Connection, commands: list[str]) -> dict[Key, Effect]:
     """Per row the values before the first of the commands and after the last."""
     query = select(change_log).where(change_log.c.command_id.in_(commands), change_log.c.op.in_(_WRITES))

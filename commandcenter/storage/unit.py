@@ -59,7 +59,6 @@ class Header:
     world: str
     group: str | None = None
     cause: str | None = None
-    undoes: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,8 @@ class UnitOfWork:
         self.clock = clock
         self._dialect = connection.dialect.name
         self.written: list[personal.Written] = []
+        self.undoes: list[str] | None = None
+        """The commands that this one takes back, as its record will say."""
         self.waited = 0.0
         """Seconds spent waiting for the sequence lock."""
         self._raw: dict[Key, Raw] = {}
@@ -117,7 +118,6 @@ class UnitOfWork:
             "world": self.header.world,
             "group_id": self.header.group,
             "cause": self.header.cause,
-            "undoes": self.header.undoes,
         }
         is_new = self.connection.execute(statements.insert_record(self._dialect), row).first() is not None
         return None if is_new else stored_command(self.connection, self.header.id)
@@ -314,7 +314,7 @@ class UnitOfWork:
         """Write everything down and give out the sequences. The caller's transaction then commits; :attr:`changes`
         says afterwards what it was."""
         log = self._flush()
-        row = {statements.THIS: self.header.id, "payload": payload(), "outcome": outcome}
+        row = {statements.THIS: self.header.id, "payload": payload(), "outcome": outcome, "undoes": self.undoes}
         last, recorded = self._take_turn()
         count = self._write_log(log, last + 1, recorded)
         count += self._write_ready_logs(last + 1 + count, recorded)

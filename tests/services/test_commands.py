@@ -23,7 +23,7 @@ from commandcenter.services.incidents import (
 )
 from commandcenter.services.towns import NameTown
 from commandcenter.services.undo import Undo
-from commandcenter.storage import machinery
+from commandcenter.storage import history, machinery
 from commandcenter.storage.tables import personal_value
 
 
@@ -220,8 +220,12 @@ def test_undo_takes_back_and_undoing_the_undo_puts_again(desk: Any) -> None:
     with desk.read("real") as reader:
         struck = [each.code for each in reader.find("timeline_entry", incident=id) if each.struck]
     assert struck == ["edited"]
-    desk.runner.execute(Undo(target=undone.command))
+    redone = desk.runner.execute(Undo(target=undone.command))
     assert incident(desk, id).text == "水管破裂"
+    with desk.database.read() as connection:
+        undoes = [record["undoes"] for each in (edit, undone, redone)
+                  for record in history.records_of(connection, [each.command])]  # fmt: skip
+    assert undoes == [None, [edit.command], [undone.command]], "the record of each says what it takes back"
 
 
 def test_an_undo_that_is_no_longer_true_names_who_and_when(town: str, open_desk: Callable[..., Any]) -> None:
