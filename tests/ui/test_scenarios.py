@@ -296,8 +296,6 @@ def test_what_the_five_are_called_is_the_towns_own(
         qtbot.keyClick(sheet.fields["forecast"].widget, Key.Key_Return)
         room.settle()
         assert room.tools.desk.live.settings["drills.five"] == {"forecast": "Look ahead"}
-        side._shown = None
-        side._refresh_card()
         assert "Look ahead" in said(side.card)
 
 

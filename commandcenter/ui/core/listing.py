@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.maps import natural_key
@@ -21,6 +21,7 @@ from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.headactions import add_head_actions
 from commandcenter.ui.core.rowtable import RowTable
 from commandcenter.ui.core.sheet import Sheet
+from commandcenter.ui.core.sheetstack import SheetStack
 from commandcenter.ui.core.sidelist import ALL, SideList
 from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.times import zone_of
@@ -72,7 +73,6 @@ class ListWorkspace(QWidget, Generic[R]):
         self._tools, self._desk = tools, tools.desk
         self._query = ""
         self._rows: dict[str, R] = {}
-        self._sheets: dict[str, Sheet] = {}
         self._tabs = tuple(tabs)
         self.search = LineEdit(say(self.words.search))
         self.search.setObjectName(f"{self.words.name}.search")
@@ -90,8 +90,7 @@ class ListWorkspace(QWidget, Generic[R]):
         self.view = TableView(self.table, empty=self.words.empty, on_state=self._keep_columns)
         self.view.setObjectName(f"{self.words.name}.table")
         self.card = Card(tools, card)
-        self.right = QStackedWidget()
-        self.right.addWidget(self.card)
+        self.right = SheetStack(self.card)
         self._lay_out()
         self._connect()
         self._key = key
@@ -99,8 +98,13 @@ class ListWorkspace(QWidget, Generic[R]):
     # --- what a feature says ------------------------------------------------------------------------------------
 
     def village_of(self, row: R) -> str | None:
-        """The id of the village a row belongs to."""
+        """The id of the village a row belongs to, or of another line at the left."""
         raise NotImplementedError
+
+    def side_lines(self) -> Iterable[tuple[str, str]]:
+        """Id and name of what the left list narrows down to: the villages, unless a list says otherwise."""
+        villages = sorted(self._desk.live.villages.values(), key=lambda each: natural_key(each.code))
+        return [(each.id, choose(each.name, each.name_en)) for each in villages]
 
     def is_on_tab(self, row: R, tab: str) -> bool:
         """Whether a row stands on a tab."""
@@ -111,7 +115,7 @@ class ListWorkspace(QWidget, Generic[R]):
         raise NotImplementedError
 
     def village_counts(self) -> tuple[Mapping[str, int], int]:
-        """How many rows each village has, and all of them."""
+        """How many rows each line at the left has, and all of them."""
         raise NotImplementedError
 
     def pick(self, id: str) -> None:
@@ -175,6 +179,7 @@ class ListWorkspace(QWidget, Generic[R]):
         self.tabs.currentChanged.connect(self.narrow_down)
         self.villages.picked.connect(self._village_picked)
         self.view.picked.connect(self._picked)
+        self.right.closed.connect(self._sheet_closed)
         self._tools.actions.attach(self, self.scope)
 
     def _keep_columns(self, state: dict[str, Any]) -> None:
@@ -207,8 +212,7 @@ class ListWorkspace(QWidget, Generic[R]):
     def count_villages(self) -> None:
         """The list at the left."""
         counts, total = self.village_counts()
-        villages = sorted(self._desk.live.villages.values(), key=lambda each: natural_key(each.code))
-        lines = [(each.id, choose(each.name, each.name_en), counts.get(each.id, 0)) for each in villages]
+        lines = [(id, name, counts.get(id, 0)) for id, name in self.side_lines()]
         self.villages.show_lines([(ALL, say(self.words.all_villages), total), *lines])
 
     @Slot()
@@ -296,39 +300,26 @@ class ListWorkspace(QWidget, Generic[R]):
 
     def open_sheet(self, key: str, make: Callable[[], Sheet]) -> None:
         """Put a form in the card's place; one that was begun for the same subject comes back as it was left."""
-        sheet = self._sheets.get(key)
-        if sheet is None:
-            sheet = self._sheets[key] = make()
-            sheet.subject_id = key
-            sheet.saved.connect(self._sheet_done)
-            sheet.left.connect(self._sheet_done)
-            self.right.addWidget(sheet)
-        self.right.setCurrentWidget(sheet)
-        sheet.setFocus()
+        self.right.open(key, make)
 
     def sheet(self, key: str) -> Sheet | None:
         """The form that was begun for a subject, if any."""
-        return self._sheets.get(key)
+        return self.right.sheet(key)
 
     def show_card_or_sheet(self, key: str | None) -> None:
         """What stands at the right for a subject: its form if one was begun, else its card."""
-        self.right.setCurrentWidget(self._sheets.get(key or "") or self.card)
+        self.right.show_card_or_sheet(key)
 
-    @Slot()
-    def _sheet_done(self) -> None:
-        sheet = self.sender()
-        if isinstance(sheet, Sheet) and self._sheets.pop(sheet.subject_id, None) is not None:
-            self.right.removeWidget(sheet)
-            sheet.deleteLater()
-            self.right.setCurrentWidget(self.card)
-            self.view.setFocus()
+    @Slot(QWidget)
+    def _sheet_closed(self, _after: QWidget) -> None:
+        self.view.setFocus()
 
     # --- Qt -----------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         """The search has the focus, unless a form stands open."""
         super().showEvent(event)
-        if self.right.currentWidget() is self.card:
+        if self.right.is_card:
             self.search.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,6 +1,7 @@
 """The page of a workspace, as the actions know it that are declared before there is one."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -25,14 +26,14 @@ class PageHolder:
         return self._page if there else None
 
     def run(self, method: str) -> Callable[[], None]:
-        """What an action does: the page's method."""
+        """What an action does: the page's method, or that of a part of it ("part.method")."""
 
         def act() -> None:
             if self.page is not None:
-                getattr(self.page, method)()
+                attrgetter(method)(self.page)()
 
         return act
 
     def can(self, attribute: str) -> Callable[[], bool]:
-        """Whether an action has something to act on: the page's attribute of that name."""
-        return lambda: self.page is not None and bool(getattr(self.page, attribute))
+        """Whether an action has something to act on: the attribute of that name, of the page or a part of it."""
+        return lambda: self.page is not None and bool(attrgetter(attribute)(self.page))

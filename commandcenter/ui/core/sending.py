@@ -66,6 +66,10 @@ class Sender(QObject):
             command, owner=self.sent, done=carried_out, failed=not_carried_out, id=id, occurred_at=occurred_at
         )
 
+    def carry_out(self, command: Any, told: str) -> None:
+        """Carry out a command, then say that it was done, with the way to take it back; ``told`` are the words."""
+        self.send(command, told, done=partial(self.tell_done, told))
+
     def undo(self, command: str | None = None) -> None:
         """Take back the last command of this desk, or the one named."""
         if command is None and self.sent.waits(self.undo):

@@ -1,7 +1,7 @@
 """Courses: the town's 18 in five categories, how long a pass counts, and what is lacking of each."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,24 +11,22 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.courses import CourseSession, gaps_in, needs
 from commandcenter.services.courses import RetireCourse
-from commandcenter.services.shipped import terms
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Link, figures, words
-from commandcenter.ui.core.listing import CardHands, Found, ListWords, ListWorkspace, Tab
-from commandcenter.ui.core.sending import Sender
-from commandcenter.ui.core.sidelist import ALL
+from commandcenter.ui.core.listing import CardHands, Found, ListWords, Tab
+from commandcenter.ui.core.listroom import ListRoom
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.courses.forms import AddCourseSheet, EditCourseSheet
 from commandcenter.ui.courses.rows import COURSE_COLUMNS, CourseRow, valid_words
-from commandcenter.ui.courses.store import TrainingStore, category_name, title_of
+from commandcenter.ui.courses.store import TrainingStore, category_lines, category_name, title_of
 
 _TABS = (Tab("", "courses.tab.in_use"), Tab("retired", "courses.tab.retired"))
 _LISTED = 6
 
 
-class CoursesPage(ListWorkspace[CourseRow]):
+class CoursesPage(ListRoom[CourseRow]):
     """Left the categories, in the middle the courses, right the one that is chosen.
 
     Signals: ``plan_asked(course, workers)`` when a session is to be planned.
@@ -40,20 +38,13 @@ class CoursesPage(ListWorkspace[CourseRow]):
         "courses.course_card.gone",
     )  # fmt: skip
     scope = "courselist"
+    entities = ("course",)
     plan_asked = Signal(str, object)
 
     def __init__(self, tools: Tools, store: TrainingStore) -> None:
         self.store = store
-        self._chosen: str | None = None
-        self._shown: CourseRow | None = None
-        super().__init__(tools, COURSE_COLUMNS, key=_id, order=lambda row: row.place, card="course", tabs=_TABS,
-                         add="course.add")  # fmt: skip
-        self.post = Sender(tools, self)
+        super().__init__(tools, COURSE_COLUMNS, order=lambda row: row.place, tabs=_TABS, add="course.add")
         store.changed.connect(self._take)
-        tools.selection.changed.connect(self._selected)
-        tools.selection.navigated.connect(self._navigated)
-        self.tabs.currentChanged.connect(tools.actions.refresh)
-        self.card.show_nothing(self.words.nothing)
         if store.state is not None:
             self._take()
 
@@ -83,11 +74,9 @@ class CoursesPage(ListWorkspace[CourseRow]):
         rows = [row for row in self._rows.values() if row.course.active]
         return Counter(row.course.category for row in rows), len(rows)
 
-    def count_villages(self) -> None:
-        """The list at the left: categories."""
-        counts, total = self.village_counts()
-        lines = [(key, category_name(key), counts.get(key, 0)) for key in terms("course_categories")]
-        self.villages.show_lines([(ALL, say(self.words.all_villages), total), *lines])
+    def side_lines(self) -> Iterable[tuple[str, str]]:
+        """Categories."""
+        return category_lines()
 
     def _state(self) -> ViewState:
         return self.store.trouble or super()._state()
@@ -103,57 +92,18 @@ class CoursesPage(ListWorkspace[CourseRow]):
         rows = [CourseRow(each, lacking.get(id), sessions[id], place)
                 for place, (id, each) in enumerate(state.courses.items())]  # fmt: skip
         self.show_rows({row.id: row for row in rows})
-        for row in rows:
-            sheet = self.sheet(row.id)
-            if isinstance(sheet, EditCourseSheet):
-                sheet.follow(row.course)
-        self._refresh_card()
 
-    # --- choosing -----------------------------------------------------------------------------------------------
+    def follow(self, row: CourseRow) -> None:
+        """The course's form."""
+        sheet = self.sheet(row.id)
+        if isinstance(sheet, EditCourseSheet):
+            sheet.follow(row.course)
 
-    def pick(self, id: str) -> None:
-        """By hand."""
-        self._tools.selection.choose("course", id)
-        self._show(id)
-
-    @Slot(str, object)
-    def _selected(self, entity: str, id: str | None) -> None:
-        if entity == "course":
-            self._show(id)
-
-    @Slot(str, str)
-    def _navigated(self, entity: str, id: str) -> None:
-        if entity == "course":
-            self._show(id)
-            if id in self._rows:
-                self.bring_into_list(id)
-
-    def _show(self, id: str | None) -> None:
-        self._chosen = id
-        self.view.choose(id, show=False)
-        self._refresh_card()
-        self.show_card_or_sheet(id)
-
-    def _refresh_card(self) -> None:
-        row = self.row(self._chosen)
-        if row is not None and row == self._shown:
-            return
-        self._shown = row
-        self._tools.actions.refresh()
-        if row is not None:
-            self.card.show_subject(row, CourseHeader(self._tools, self.store, row))
-        else:
-            gone = self._chosen is not None and self.is_ready
-            self.card.show_nothing(self.words.gone if gone else self.words.nothing)
+    def header(self, row: CourseRow) -> QWidget:
+        """The course, and what is lacking of it."""
+        return CourseHeader(self._tools, self.store, row)
 
     # --- what can be done ---------------------------------------------------------------------------------------
-
-    can_add = True
-
-    @property
-    def can_edit(self) -> bool:
-        """Whether a course is on the card."""
-        return self._shown is not None and self.right.currentWidget() is self.card
 
     @property
     def can_retire(self) -> bool:
@@ -196,8 +146,7 @@ class CoursesPage(ListWorkspace[CourseRow]):
         if self._shown is not None:
             name = title_of(self._shown.course)
             told = say("courses.done.retire" if retired else "courses.done.bring_back", course=name)
-            command = RetireCourse(course=self._shown.id, retired=retired)
-            self.post.send(command, told, done=partial(self.post.tell_done, told))
+            self.post.carry_out(RetireCourse(course=self._shown.id, retired=retired), told)
 
     def plan(self) -> None:
         """A session of this course for everybody who lacks it."""
@@ -255,7 +204,3 @@ class CourseHeader(QWidget):
 
 def _newest(session: CourseSession) -> tuple[float, str]:
     return (session.starts_at.timestamp() if session.starts_at else float("inf")), session.id
-
-
-def _id(row: CourseRow) -> str:
-    return row.id

@@ -17,7 +17,8 @@ from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import LOADING, READY, ViewState, stale
 from commandcenter.ui.core.widgets import ActionButton, Chip, Label
-from commandcenter.ui.courses.matrixview import Key, MatrixRow, MatrixView, standing_words
+from commandcenter.ui.courses.matrixview import MatrixRow, MatrixView
+from commandcenter.ui.courses.standings import Key, standing_words
 from commandcenter.ui.courses.store import TrainingStore, title_of
 
 SIDE = 204

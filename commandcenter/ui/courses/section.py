@@ -18,7 +18,7 @@ from commandcenter.ui.core.cards import Link, clear, words
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label
-from commandcenter.ui.courses.matrixview import Key, brief_words
+from commandcenter.ui.courses.standings import Key, brief_words
 from commandcenter.ui.courses.store import title_of
 
 MOST_DRILLS = 6

@@ -1,22 +1,19 @@
 """Sessions: the list by category, and the card on which people sign in and results are typed."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.courses import CourseSession
 from commandcenter.services.courses import HoldSession, SignIn, UnlistWorkers
-from commandcenter.services.shipped import terms
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.listing import Found, ListWords, ListWorkspace, Tab
-from commandcenter.ui.core.sending import Sender
-from commandcenter.ui.core.sidelist import ALL
+from commandcenter.ui.core.listing import Found, ListWords, Tab
+from commandcenter.ui.core.listroom import ListRoom
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
 from commandcenter.ui.courses.body import SessionBody
@@ -29,13 +26,13 @@ from commandcenter.ui.courses.forms import (
 )
 from commandcenter.ui.courses.rows import SESSION_COLUMNS, SessionRow, session_order
 from commandcenter.ui.courses.settling import SettleSheet
-from commandcenter.ui.courses.store import TrainingStore, category_name, title_of
+from commandcenter.ui.courses.store import TrainingStore, category_lines, title_of
 
 _TABS = tuple(Tab(each, f"courses.tab.{each or 'all'}") for each in ("", "planned", "held", "cancelled"))
 CARD = 500
 
 
-class SessionsPage(ListWorkspace[SessionRow]):
+class SessionsPage(ListRoom[SessionRow]):
     """Left the categories, in the middle the sessions, right the one that is chosen."""
 
     words = ListWords(
@@ -43,24 +40,17 @@ class SessionsPage(ListWorkspace[SessionRow]):
         "courses.categories.all", "courses.count", "courses.count_of", "courses.card.empty", "courses.card.gone",
     )  # fmt: skip
     scope = "sessions"
+    entities = ("session",)
 
     def __init__(self, tools: Tools, store: TrainingStore) -> None:
         self.store = store
-        self._chosen: str | None = None
-        self._shown: SessionRow | None = None
         self.body: SessionBody | None = None
-        super().__init__(
-            tools, SESSION_COLUMNS, key=_id, order=session_order, card="session", tabs=_TABS, add="session.plan"
-        )
+        super().__init__(tools, SESSION_COLUMNS, order=session_order, tabs=_TABS, add="session.plan")
         self.right.setMinimumWidth(theme.current().px(CARD))
         self.search.setMinimumWidth(theme.current().px(140))
         self.count.hide()  # the categories at the left count, and the room is needed
-        self.post = Sender(tools, self)
         store.changed.connect(self._take)
-        tools.selection.changed.connect(self._selected)
-        tools.selection.navigated.connect(self._navigated)
         self.view.opened.connect(self._opened)
-        self.card.show_nothing(self.words.nothing)
         if store.state is not None:
             self._take()
 
@@ -88,11 +78,9 @@ class SessionsPage(ListWorkspace[SessionRow]):
         """Sessions of each category."""
         return Counter(row.course.category for row in self._rows.values()), len(self._rows)
 
-    def count_villages(self) -> None:
-        """The list at the left: categories."""
-        counts, total = self.village_counts()
-        lines = [(key, category_name(key), counts.get(key, 0)) for key in terms("course_categories")]
-        self.villages.show_lines([(ALL, say(self.words.all_villages), total), *lines])
+    def side_lines(self) -> Iterable[tuple[str, str]]:
+        """Categories."""
+        return category_lines()
 
     def _state(self) -> ViewState:
         return self.store.trouble or super()._state()
@@ -105,11 +93,12 @@ class SessionsPage(ListWorkspace[SessionRow]):
             self.tell_state()
             return
         self.show_rows({id: self._row(each) for id, each in state.sessions.items()})
-        for row in self._rows.values():
-            sheet = self.sheet(row.id)
-            if isinstance(sheet, (EditSessionSheet, MoveSessionSheet)):
-                sheet.follow(row.session)
-        self._refresh_card()
+
+    def follow(self, row: SessionRow) -> None:
+        """The session's form."""
+        sheet = self.sheet(row.id)
+        if isinstance(sheet, (EditSessionSheet, MoveSessionSheet)):
+            sheet.follow(row.session)
 
     def _row(self, session: CourseSession) -> SessionRow:
         state = self.store.state
@@ -120,46 +109,18 @@ class SessionsPage(ListWorkspace[SessionRow]):
 
     # --- choosing -----------------------------------------------------------------------------------------------
 
-    @property
-    def chosen_row(self) -> SessionRow | None:
-        """The session on the card."""
-        return self._shown
-
-    def pick(self, id: str) -> None:
-        """By hand."""
-        self._tools.selection.choose("session", id)
-        self._show(id)
-
-    @Slot(str, object)
-    def _selected(self, entity: str, id: str | None) -> None:
-        if entity == "session":
-            self._show(id)
-
-    @Slot(str, str)
-    def _navigated(self, entity: str, id: str) -> None:
-        if entity == "session":
-            self._show(id)
-            if id in self._rows:
-                self.bring_into_list(id)
-
     @Slot(str)
     def _opened(self, id: str) -> None:
         """Enter: on to signing in."""
         self.pick(id)
         self.focus_sign()
 
-    def _show(self, id: str | None) -> None:
-        self._chosen = id
-        self.view.choose(id, show=False)
-        self._refresh_card()
-        self.show_card_or_sheet(id)
-
     def _refresh_card(self) -> None:
+        """The sign-in box keeps what was typed while its list changes: this card is not made anew."""
         row = self.row(self._chosen)
         if row is None:
             self._shown, self.body = None, None
-            gone = self._chosen is not None and self.is_ready
-            self.card.show_nothing(self.words.gone if gone else self.words.nothing)
+            self.card.show_nothing(self.words.gone if self.is_gone else self.words.nothing)
         else:
             self._shown = row
             if self.body is None:
@@ -215,12 +176,10 @@ class SessionsPage(ListWorkspace[SessionRow]):
 
     # --- what can be done -----------------------------------------------------------------------------------------
 
-    can_add = True
-
     @property
     def can_edit(self) -> bool:
         """Whether a session that takes entries is on the card."""
-        return self._shown is not None and self._shown.session.state != "cancelled" and self._is_card
+        return super().can_edit and self._shown is not None and self._shown.session.state != "cancelled"
 
     @property
     def can_plan_on(self) -> bool:
@@ -243,10 +202,6 @@ class SessionsPage(ListWorkspace[SessionRow]):
         """Whether somebody is chosen of whom nothing is recorded."""
         chosen = self.body.chosen if self.body is not None and self.can_edit else None
         return chosen is not None and chosen.row.present is None and chosen.row.passed is None
-
-    @property
-    def _is_card(self) -> bool:
-        return self.right.currentWidget() is self.card
 
     def plan(self) -> None:
         """The form for a session to come."""
@@ -293,7 +248,7 @@ class SessionsPage(ListWorkspace[SessionRow]):
             self.open_sheet(f"hold:{session.id}", partial(hold_sheet, session, missing, self.post))
         else:
             told = say("courses.done.hold")
-            self.post.send(HoldSession(session=session.id), told, done=partial(self.post.tell_done, told))
+            self.post.carry_out(HoldSession(session=session.id), told)
 
     def paste_list(self) -> None:
         """Settle a list of names; what lies on the clipboard is taken at once."""
@@ -318,26 +273,12 @@ class SessionsPage(ListWorkspace[SessionRow]):
         chosen = self.body.chosen if self.body is not None else None
         if chosen is not None and self._shown is not None:
             told = say("courses.done.unlist", name=chosen.name)
-            command = UnlistWorkers(session=self._shown.id, workers=(chosen.id,))
-            self.post.send(command, told, done=partial(self.post.tell_done, told))
+            self.post.carry_out(UnlistWorkers(session=self._shown.id, workers=(chosen.id,)), told)
 
     def focus_sign(self) -> None:
         """The sign-in box."""
         if self.body is not None:
             self.body.focus_sign()
-
-    # --- Qt -----------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """A session that was asked for elsewhere comes into sight."""
-        chosen = self._tools.selection.chosen("session")
-        if chosen is not None and chosen != self._chosen:
-            self._navigated("session", chosen)
-        super().showEvent(event)
-
-
-def _id(row: SessionRow) -> str:
-    return row.id
 
 
 def _haystack(row: SessionRow, store: TrainingStore) -> str:

@@ -13,7 +13,7 @@ from commandcenter.rules.people import Worker
 from commandcenter.rules.scenarios import words
 from commandcenter.services import training
 from commandcenter.services.live import LiveChange
-from commandcenter.services.shipped import term
+from commandcenter.services.shipped import term, terms
 from commandcenter.services.training import Training
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import ViewState, failed
@@ -106,6 +106,11 @@ def title_of(course: Course | None) -> str:
 def category_name(key: str) -> str:
     """A category of courses."""
     return term("course_categories", key)
+
+
+def category_lines() -> list[tuple[str, str]]:
+    """The categories with their names, as the lists at the left show them."""
+    return [(key, category_name(key)) for key in terms("course_categories")]
 
 
 def index_of(state: Training) -> Index:

@@ -9,20 +9,20 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
-from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.finding import Index
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.services import households
 from commandcenter.services.households import Home, RetireHousehold
 from commandcenter.services.live import LiveChange
-from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, ListWorkspace
-from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.listing import ListWords
+from commandcenter.ui.core.listroom import ReadListRoom
+from commandcenter.ui.core.rereading import Question
 from commandcenter.ui.core.sidelist import ALL
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import Empty, ViewState, failed
+from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.households.forms import (
     AddHouseholdSheet,
     AddResidentSheet,
@@ -39,7 +39,7 @@ _CHOOSE = Empty("households.choose", "households.choose.hint", "village")
 Answer = tuple[dict[str, int], list[HomeRow], Index]
 
 
-class HouseholdsWorkspace(ListWorkspace[HomeRow]):
+class HouseholdsWorkspace(ReadListRoom[HomeRow]):
     """Left villages, in the middle their households, right the card of the chosen one."""
 
     words = ListWords(
@@ -47,30 +47,15 @@ class HouseholdsWorkspace(ListWorkspace[HomeRow]):
         "households.count_of", "households.card.empty", "households.card.gone",
     )  # fmt: skip
     scope = "households"
+    entities = ("household",)
 
     def __init__(self, tools: Tools) -> None:
         self._counts: dict[str, int] = {}
-        self._index = Index()
-        self._is_read = False
-        self._trouble: ViewState | None = None
         self._read_for = ALL
-        self._chosen: str | None = None
-        self._shown: HomeRow | None = None
-        super().__init__(tools, COLUMNS, key=_id, order=order, card="household", add="household.add")
-        self.post = Sender(tools, self)
-        tools.desk.live_changed.connect(self._live_changed)
-        tools.selection.changed.connect(self._selected)
-        tools.selection.navigated.connect(self._navigated)
-        self.card.show_nothing(self.words.nothing)
+        super().__init__(tools, COLUMNS, order=order, add="household.add")
         self.count_villages()
-        self.read()
 
     # --- what the list is ---------------------------------------------------------------------------------------
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the households have been read."""
-        return self._is_read
 
     def village_of(self, row: HomeRow) -> str:
         """Where the household lives."""
@@ -80,42 +65,38 @@ class HouseholdsWorkspace(ListWorkspace[HomeRow]):
         """Households of each village."""
         return self._counts, sum(self._counts.values())
 
-    def matching(self, query: str) -> Found:
-        """By heads and members, numbers, addresses and house numbers."""
-        return frozenset(hit.entry.id for hit in self._index.search(query, MOST_HITS))
+    def question(self) -> Question:
+        """The counts, and the households of the chosen village: found by heads and members, numbers, addresses and
+        house numbers."""
+        self._read_for = self.villages.chosen_line
+        live = self._desk.live
+        return partial(_ask, self._read_for, dict(live.grids), dict(live.villages))
 
-    def _state(self) -> ViewState:
-        return self._trouble or super()._state()
+    def concerns(self, change: LiveChange) -> bool:
+        """Households, and the names of their places."""
+        return change.households or change.places
+
+    def header(self, row: HomeRow) -> QWidget:
+        """Who lives where, and what can be done."""
+        return HouseholdHeader(self._tools, row)
+
+    @property
+    def is_gone(self) -> bool:
+        """Of another village it may still be there."""
+        return super().is_gone and self._read_for == self.villages.chosen_line
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def read(self) -> None:
-        """Ask for the counts and the households of the chosen village; a newer wish overtakes this one."""
-        self._read_for = self.villages.chosen_line
-        live = self._desk.live
-        ask = partial(_ask, self._read_for, dict(live.grids), dict(live.villages))
-        self._desk.read(ask, done=self._take, failed=self._failed, owner=self, key="homes")
-
-    def _take(self, answer: Answer) -> None:
-        self._counts, made, self._index = answer
-        self._is_read, self._trouble = True, None
+    @Slot(object)
+    def take(self, answer: Answer) -> None:
+        """In a large town a village is chosen first."""
+        self._counts, made, index = answer
         too_many = self._read_for == ALL and sum(self._counts.values()) > AT_ONCE
         self.view.set_empty(_CHOOSE if too_many else _EMPTY)
-        self.show_rows({row.id: row for row in made})
-        for row in made:
-            self._follow(row)
-        self._refresh_card()
-        if self._chosen in self._rows:
-            self.bring_into_list(self._chosen)
+        super().take((made, index))
 
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self._trouble = failed(error)
-        self.tell_state()
-
-    def _follow(self, row: HomeRow) -> None:
-        """Forms that stand open take what others changed."""
+    def follow(self, row: HomeRow) -> None:
+        """The household's form, and those of its members."""
         sheet = self.sheet(row.id)
         if isinstance(sheet, EditHouseholdSheet):
             sheet.follow(row.home.household)
@@ -125,15 +106,10 @@ class HouseholdsWorkspace(ListWorkspace[HomeRow]):
                 own.follow(member)
 
     @Slot(object)
-    def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.households or change.places:
-            self.read()
-
-    @Slot(object)
     def _village_picked(self, _id: str | None) -> None:
-        self._is_read = False
+        self.reading.forget()
         self.tell_state()
-        self.read()
+        self.reading.read()
 
     def widen(self) -> None:
         """The search is what hides a household of this village."""
@@ -142,62 +118,21 @@ class HouseholdsWorkspace(ListWorkspace[HomeRow]):
 
     # --- choosing -----------------------------------------------------------------------------------------------
 
-    @property
-    def chosen_row(self) -> HomeRow | None:
-        """The household on the card."""
-        return self._shown
+    def arrive(self, key: str) -> None:
+        """Its village may be another one."""
+        super().arrive(key)
+        if key not in self._rows:
+            self._desk.read(
+                partial(_ask_one, key), done=self._turn_to_village, owner=self, key="one", failed=self.post.explain
+            )
 
-    def pick(self, id: str) -> None:
-        """By hand."""
-        self._tools.selection.choose("household", id)
-        self._show(id)
-
-    @Slot(str, object)
-    def _selected(self, entity: str, id: str | None) -> None:
-        if entity == "household":
-            self._show(id)
-
-    @Slot(str, str)
-    def _navigated(self, entity: str, id: str) -> None:
-        """Somebody asked for a household, whose village may be another one."""
-        if entity == "household" and id not in self._rows:
-            self._desk.read(partial(_ask_one, id), done=self._arrive, owner=self, key="one", failed=self._failed)
-        elif entity == "household":
-            self._show(id)
-            self.bring_into_list(id)
-
-    def _arrive(self, found: Home | None) -> None:
+    def _turn_to_village(self, found: Home | None) -> None:
         if found is not None and found.household.village != self.villages.chosen_line:
             self.villages.choose(found.household.village)
             self._village_picked(found.household.village)
         self._refresh_card()
 
-    def _show(self, id: str | None) -> None:
-        self._chosen = id
-        self.view.choose(id, show=False)
-        self._refresh_card()
-        self.show_card_or_sheet(id)
-
-    def _refresh_card(self) -> None:
-        row = self.row(self._chosen)
-        if row is not None and row == self._shown:
-            return
-        self._shown = row
-        self._tools.actions.refresh()
-        if row is not None:
-            self.card.show_subject(row, HouseholdHeader(self._tools, row))
-        else:
-            gone = self._chosen is not None and self._is_read and self._read_for == self.villages.chosen_line
-            self.card.show_nothing(self.words.gone if gone else self.words.nothing)
-
     # --- forms --------------------------------------------------------------------------------------------------
-
-    can_add = True
-
-    @property
-    def can_edit(self) -> bool:
-        """Whether the card of a household is open."""
-        return self._shown is not None and self.right.currentWidget() is self.card
 
     @property
     def resident(self) -> Any | None:
@@ -246,22 +181,7 @@ class HouseholdsWorkspace(ListWorkspace[HomeRow]):
         """Take the chosen household off the register."""
         if self._shown is not None:
             told = say("households.done.retire")
-            command = RetireHousehold(household=self._shown.id)
-            self.post.send(command, told, done=partial(self.post.tell_done, told))
-
-    # --- Qt -----------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """A household that was asked for elsewhere comes into sight."""
-        chosen = self._tools.selection.chosen("household")
-        if chosen is not None and chosen != self._chosen:
-            self._show(chosen)
-            self._navigated("household", chosen)
-        super().showEvent(event)
-
-
-def _id(row: HomeRow) -> str:
-    return row.id
+            self.post.carry_out(RetireHousehold(household=self._shown.id), told)
 
 
 def _ask(village: str, grids: Mapping[str, Grid], villages: Mapping[str, Village], reader: Any) -> Answer:

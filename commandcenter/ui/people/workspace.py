@@ -6,14 +6,14 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.services.live import LiveChange
 from commandcenter.services.people import EDITABLE, RetirePerson
-from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, ListWorkspace, Tab
-from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, Tab
+from commandcenter.ui.core.listroom import ListRoom
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.people import rows as people_rows
@@ -28,7 +28,7 @@ TABS = tuple(Tab(kind, f"people.kind.{kind or 'all'}") for kind in ("", *PERSON_
 SCOPE = "people"
 
 
-class PeopleWorkspace(ListWorkspace[PersonRow]):
+class PeopleWorkspace(ListRoom[PersonRow]):
     """Left villages, in the middle everybody, right the card of the chosen person."""
 
     words = ListWords(
@@ -36,22 +36,16 @@ class PeopleWorkspace(ListWorkspace[PersonRow]):
         "people.count_of", "people.card.empty", "people.card.gone",
     )  # fmt: skip
     scope = SCOPE
+    entities = PERSON_KINDS
 
     def __init__(self, tools: Tools, index: PeopleIndex) -> None:
         self._index = index
-        self._chosen: str | None = None
-        self._awaited: str | None = None
-        self._shown: PersonRow | None = None
+        self._added_last: str | None = None
         super().__init__(
-            tools, COLUMNS, key=_id, order=people_rows.order, card="person", tabs=TABS, add="person.add"
-        )
-        self.post = Sender(tools, self)
+            tools, COLUMNS, order=people_rows.order, card="person", tabs=TABS, add="person.add"
+        )  # fmt: skip
         index.ready.connect(self._take_rows)
         tools.desk.live_changed.connect(self._live_changed)
-        tools.selection.changed.connect(self._selected)
-        tools.selection.navigated.connect(self._navigated)
-        self.tabs.currentChanged.connect(tools.actions.refresh)
-        self.card.show_nothing(self.words.nothing)
         self._take_rows()
         index.build_soon()
 
@@ -79,62 +73,43 @@ class PeopleWorkspace(ListWorkspace[PersonRow]):
         active = [row for row in self._index.rows.values() if row.person.active]
         return Counter(row.village.id for row in active if row.village is not None), len(active)
 
+    def key_of(self, entity: str, id: str) -> str:
+        """People of all kinds stand in one list."""
+        return row_id(entity, id)
+
+    def subject_of(self, key: str) -> tuple[str, str]:
+        """Kind and id."""
+        return parted(key)
+
+    def header(self, row: PersonRow) -> QWidget:
+        """Who it is, and what can be done."""
+        return PersonHeader(self._tools, row)
+
+    def follow(self, row: PersonRow) -> None:
+        """The person's form."""
+        sheet = self.sheet(row.id)
+        if isinstance(sheet, EditPerson):
+            sheet.follow(row.person)
+
+    @property
+    def is_gone(self) -> bool:
+        """Who was just added is still to come."""
+        return super().is_gone and self._chosen != self._added_last
+
     @Slot()
     def _take_rows(self) -> None:
-        """The index was made anew; the card stays while nothing of it changed."""
+        """The index was made anew."""
         self.show_rows(self._index.rows)
-        for id in self._index.rows:
-            sheet = self.sheet(id)
-            if isinstance(sheet, EditPerson):
-                sheet.follow(self._index.rows[id].person)
-        self._refresh_card()
-        if self._awaited in self._rows:
-            self.bring_into_list(self._awaited)
-            self._awaited = None
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
         if change.everything or change.places:
             self.count_villages()
 
-    # --- choosing -----------------------------------------------------------------------------------------------
-
-    def pick(self, id: str) -> None:
-        """By hand."""
-        kind, person = parted(id)
-        self._tools.selection.choose(kind, person)
-        self._show(id)
-
-    @Slot(str, object)
-    def _selected(self, entity: str, id: str | None) -> None:
-        if entity in PERSON_KINDS:
-            self._show(row_id(entity, id) if id is not None else None)
-
-    @Slot(str, str)
-    def _navigated(self, entity: str, id: str) -> None:
-        if entity in PERSON_KINDS:
-            self._show(row_id(entity, id))
-            self.bring_into_list(row_id(entity, id))
-
-    def _show(self, id: str | None) -> None:
-        self._chosen = id
-        self.view.choose(id, show=False)
-        self._refresh_card()
-        self.show_card_or_sheet(id)
-
-    def _refresh_card(self) -> None:
-        """The card is made anew only when its person is another one, or has changed."""
-        row = self.row(self._chosen)
-        if row is not None and row == self._shown:
-            return
-        self._shown = row
-        self._tools.actions.refresh()
-        if row is not None:
-            self.card.show_subject(row, PersonHeader(self._tools, row))
-        elif self._chosen not in (None, self._awaited) and self._index.is_ready:
-            self.card.show_nothing(self.words.gone)
-        else:
-            self.card.show_nothing(self.words.nothing)
+    def arrive_at_chosen(self) -> None:
+        """Only a list on which nobody stands yet turns to whoever was chosen elsewhere."""
+        if self._chosen is None:
+            super().arrive_at_chosen()
 
     # --- forms --------------------------------------------------------------------------------------------------
 
@@ -146,7 +121,7 @@ class PeopleWorkspace(ListWorkspace[PersonRow]):
     @property
     def can_edit(self) -> bool:
         """Whether a card of somebody who is kept here is open."""
-        return self._shown is not None and self._shown.kind in EDITABLE and self.right.currentWidget() is self.card
+        return super().can_edit and self._shown is not None and self._shown.kind in EDITABLE
 
     @property
     def can_retire(self) -> bool:
@@ -198,20 +173,6 @@ class PeopleWorkspace(ListWorkspace[PersonRow]):
     @Slot(str, str)
     def _added(self, kind: str, id: str) -> None:
         """Who was added is chosen as soon as the list knows the person."""
-        self._awaited = row_id(kind, id)
+        self._added_last = row_id(kind, id)
         self._tools.selection.choose(kind, id)
-
-    # --- Qt -----------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Whoever was chosen elsewhere is shown here."""
-        for kind in PERSON_KINDS:
-            chosen = self._tools.selection.chosen(kind)
-            if chosen is not None and self._chosen is None:
-                self._show(row_id(kind, chosen))
-                self.bring_into_list(row_id(kind, chosen))
-        super().showEvent(event)
-
-
-def _id(row: PersonRow) -> str:
-    return row.id
+        self.arrive(self._added_last)

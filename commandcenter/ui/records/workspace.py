@@ -4,21 +4,20 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
-from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.finding import Index
 from commandcenter.services import drill_reading
 from commandcenter.services.live import LiveChange
 from commandcenter.services.records import ReviewDrill
-from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, ListWorkspace, Tab
-from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.listing import ListWords, Tab
+from commandcenter.ui.core.listroom import ReadListRoom
+from commandcenter.ui.core.rereading import Question
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import Empty, ViewState, failed
+from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.records.forms import (
     AbsentSheet,
     AddImprovementSheet,
@@ -36,7 +35,7 @@ _TABS = (Tab("all", "records.tab.all"), Tab("due", "records.tab.due"), Tab("held
 Answer = tuple[list[RecordRow], Index]
 
 
-class RecordsList(ListWorkspace[RecordRow]):
+class RecordsList(ReadListRoom[RecordRow]):
     """Left villages, in the middle drills, right the card of the chosen one."""
 
     words = ListWords(
@@ -44,29 +43,14 @@ class RecordsList(ListWorkspace[RecordRow]):
         "records.card.empty", "records.card.gone",
     )  # fmt: skip
     scope = "drill_records"
+    entities = (ENTITY,)
+    world = DRILLS
 
     def __init__(self, tools: Tools) -> None:
-        self._index = Index()
-        self._is_read = False
-        self._trouble: ViewState | None = None
-        self._chosen: str | None = None
-        self._shown: RecordRow | None = None
-        super().__init__(tools, COLUMNS, key=lambda row: row.id, order=order, card=ENTITY, tabs=_TABS,
-                         add="drill_record.late")  # fmt: skip
-        self.post = Sender(tools, self)
-        tools.desk.live_changed.connect(self._live_changed)
-        tools.desk.officer_changed.connect(self.read)
-        tools.selection.changed.connect(self._selected)
-        tools.selection.navigated.connect(self._navigated)
-        self.card.show_nothing(self.words.nothing)
-        self.read()
+        super().__init__(tools, COLUMNS, order=order, tabs=_TABS, add="drill_record.late")
+        tools.desk.officer_changed.connect(self.reading.read)
 
     # --- what the list is -------------------------------------------------------------------------------------------
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the drills have been read."""
-        return self._is_read
 
     def village_of(self, row: RecordRow) -> str | None:
         """Where it was held."""
@@ -91,66 +75,25 @@ class RecordsList(ListWorkspace[RecordRow]):
             return row.stage in ("held", "reviewed")
         return tab == "all" or row.open_mends > 0
 
-    def matching(self, query: str) -> Found:
-        """By title, place, commander, units and day."""
-        return frozenset(hit.entry.id for hit in self._index.search(query, MOST_HITS))
+    def question(self) -> Question:
+        """All drills that this officer may know of, found by title, place, commander, units and day."""
+        live = self._desk.live
+        return partial(_ask, dict(live.villages), self._desk.now(), zone_of(live.town))
 
-    def _state(self) -> ViewState:
-        return self._trouble or super()._state()
+    def concerns(self, change: LiveChange) -> bool:
+        """Drills, and the names of their places."""
+        return change.drills or change.places
 
-    # --- reading ----------------------------------------------------------------------------------------------------
+    def header(self, row: RecordRow) -> QWidget:
+        """The drill, its figures, and what can be done."""
+        return RecordHeader(self._tools, row)
 
-    @Slot()
-    def read(self) -> None:
-        """Ask for all drills that this officer may know of."""
-        live, now = self._desk.live, self._desk.now()
-        ask = partial(_ask, dict(live.villages), now, zone_of(live.town))
-        self._desk.read(ask, done=self._take, failed=self._failed, owner=self, key="records", world=DRILLS)
-
-    def _take(self, answer: Answer) -> None:
-        made, self._index = answer
-        self._is_read, self._trouble = True, None
-        self.show_rows({row.id: row for row in made})
-        for row in made:
-            for mend in row.record.improvements:
-                sheet = self.sheet(mend.id)
-                if isinstance(sheet, EditImprovementSheet):
-                    sheet.follow(mend)
-        self._refresh_card()
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self._trouble = failed(error)
-        self.tell_state()
-
-    @Slot(object)
-    def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.drills or change.places:
-            self.read()
-
-    # --- choosing ---------------------------------------------------------------------------------------------------
-
-    @property
-    def chosen_row(self) -> RecordRow | None:
-        """The drill on the card."""
-        return self._shown
-
-    def pick(self, id: str) -> None:
-        """By hand."""
-        self._tools.selection.choose(ENTITY, id)
-        self._show(id)
-
-    @Slot(str, object)
-    def _selected(self, entity: str, id: str | None) -> None:
-        if entity == ENTITY:
-            self._show(id)
-
-    @Slot(str, str)
-    def _navigated(self, entity: str, id: str) -> None:
-        if entity == ENTITY:
-            self._show(id)
-            self.bring_into_list(id)
+    def follow(self, row: RecordRow) -> None:
+        """Things to mend are edited here."""
+        for mend in row.record.improvements:
+            sheet = self.sheet(mend.id)
+            if isinstance(sheet, EditImprovementSheet):
+                sheet.follow(mend)
 
     def bring_into_list(self, id: str) -> None:
         """One that is still to come stands on a tab of its own."""
@@ -159,24 +102,6 @@ class RecordsList(ListWorkspace[RecordRow]):
             self.widen()
             self.tabs.setCurrentIndex(len(_TABS) - 1)
         super().bring_into_list(id)
-
-    def _show(self, id: str | None) -> None:
-        self._chosen = id
-        self.view.choose(id, show=False)
-        self._refresh_card()
-        self.show_card_or_sheet(id)
-
-    def _refresh_card(self) -> None:
-        row = self.row(self._chosen)
-        if row is not None and row == self._shown:
-            return
-        self._shown = row
-        self._tools.actions.refresh()
-        if row is not None:
-            self.card.show_subject(row, RecordHeader(self._tools, row))
-        else:
-            gone = self._chosen is not None and self._is_read
-            self.card.show_nothing(self.words.gone if gone else self.words.nothing)
 
     # --- what can be done -------------------------------------------------------------------------------------------
 
@@ -191,8 +116,7 @@ class RecordsList(ListWorkspace[RecordRow]):
             reviewed = self._shown.stage != "reviewed"
             told = say("records.done.reviewed" if reviewed else "records.done.reopened",
                        title=self._shown.record.drill.title)  # fmt: skip
-            command = ReviewDrill(drill=self._shown.id, reviewed=reviewed)
-            self.post.send(command, told, done=partial(self.post.tell_done, told))
+            self.post.carry_out(ReviewDrill(drill=self._shown.id, reviewed=reviewed), told)
 
     def improve(self) -> None:
         """The form for something to mend."""
@@ -226,13 +150,6 @@ class RecordsList(ListWorkspace[RecordRow]):
         notice = next((each for each in notices if each.id == id), None)
         if notice is not None:
             self.open_sheet(notice.id, partial(TellSheet, self.post, notice))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """A drill that was asked for elsewhere comes into sight."""
-        chosen = self._tools.selection.chosen(ENTITY)
-        if chosen is not None and chosen != self._chosen:
-            self._show(chosen)
-        super().showEvent(event)
 
 
 def _ask(villages: Mapping[str, Any], now: Any, zone: Any, reader: Any) -> Answer:

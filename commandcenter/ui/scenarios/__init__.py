@@ -58,7 +58,7 @@ def install(tools: Tools) -> None:
 def _make_workspace(
     side: "Side", whole: "PageHolder", scenarios: "PageHolder", units: "PageHolder", tools: Tools
 ) -> "QWidget":
-    from commandcenter.ui.scenarios.workspace import ScenariosPage
+    from commandcenter.ui.scenarios.page import ScenariosPage
 
     return whole.hold(ScenariosPage(tools, scenarios.hold, units.hold, side.at))  # type: ignore[no-any-return]
 
@@ -79,17 +79,17 @@ def _scenario_actions(whole: "PageHolder", holder: "PageHolder") -> "list[Action
         action("edit", "edit", "edit", ("E",), "can_edit"),
         action("copy", "copy", "copy", ("D",), "has_card"),
         action("plan", "plan", "drill", ("P",), "can_plan"),
-        action("inject.add", "add_inject", "add", ("S",), "can_edit"),
-        action("expectation.add", "add_expectation", "add", ("K",), "can_edit"),
+        action("inject.add", "lines.add_inject", "add", ("S",), "can_edit"),
+        action("expectation.add", "lines.add_expectation", "add", ("K",), "can_edit"),
         action("export", "export", "export", ("X",), "has_card", STAFF),
         action("import", "take_in", "import", ("I",), "can_add"),
         action("retire", "retire", "remove", ("Del",), "can_edit"),
         action("bring_back", "bring_back", "undo", ("B",), "can_bring_back"),
         action("five", "name_five", "edit", ("F",), "can_add", SUPERVISORS),
-        action("line.edit", "edit_line", "edit", (), "has_line", in_finder=False),
-        action("line.remove", "remove_line", "remove", (), "has_line", in_finder=False),
-        action("line.up", "line_up", "edit", (), "has_line", in_finder=False),
-        action("line.down", "line_down", "edit", (), "has_line", in_finder=False),
+        action("line.edit", "lines.edit", "edit", (), "lines.is_chosen", in_finder=False),
+        action("line.remove", "lines.remove", "remove", (), "lines.is_chosen", in_finder=False),
+        action("line.up", "lines.up", "edit", (), "lines.is_chosen", in_finder=False),
+        action("line.down", "lines.down", "edit", (), "lines.is_chosen", in_finder=False),
         Action("scenario.units", "scenarios.action.units", whole.run("turn"), icon="team", keys=("U",), roles=STAFF,
                enabled=holder.can("can_add"), scope="scenarios", group="drills"),
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The card of a scenario: what it is for, what each of the five and each role asks, kit, safety, and its editions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -33,6 +33,8 @@ class Shown:
     planned: int | None
     """How many drills were planned from this edition; None while unknown."""
     may_write: bool
+    named: Mapping[str, str]
+    """What the town calls the five."""
 
     @property
     def scenario(self) -> Scenario:

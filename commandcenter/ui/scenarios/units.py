@@ -6,9 +6,8 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
-from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import choose, say
 from commandcenter.rules import pinyin
 from commandcenter.rules.finding import Entry, Index
@@ -19,10 +18,11 @@ from commandcenter.services.live import LiveChange
 from commandcenter.services.shipped import term
 from commandcenter.services.units import RetirePost, UnitPlace
 from commandcenter.ui.core.columns import Column, Tone
-from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, ListWorkspace, Tab
-from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.listing import ListWords, Tab
+from commandcenter.ui.core.listroom import ReadListRoom
+from commandcenter.ui.core.rereading import Question
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import Empty, ViewState, failed
+from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.scenarios.unitcards import UnitHeader
 from commandcenter.ui.scenarios.unitforms import NamePostSheet
 
@@ -102,8 +102,10 @@ COLUMNS: tuple[Column[UnitRow], ...] = (
            numeric=True, tone=_gaps_tone),
 )  # fmt: skip
 
+_TABS = (Tab("all", "units.tab.all"), Tab("gaps", "units.tab.gaps"))
 
-class UnitsList(ListWorkspace[UnitRow]):
+
+class UnitsList(ReadListRoom[UnitRow]):
     """Left villages, in the middle the places, right the unit of one of them."""
 
     words: ClassVar[ListWords] = ListWords(
@@ -111,27 +113,12 @@ class UnitsList(ListWorkspace[UnitRow]):
         "units.count_of", "units.card.empty", "units.card.gone",
     )  # fmt: skip
     scope = "units"
+    entities = ("unit",)
 
     def __init__(self, tools: Tools) -> None:
-        self._index = Index()
-        self._is_read = False
-        self._trouble: ViewState | None = None
-        self._chosen: str | None = None
-        self._shown: UnitRow | None = None
-        tabs = (Tab("all", "units.tab.all"), Tab("gaps", "units.tab.gaps"))
-        super().__init__(tools, COLUMNS, key=_id, order=_order, card="unit", add="unit.name", tabs=tabs)
-        self.post = Sender(tools, self)
-        tools.desk.live_changed.connect(self._live_changed)
-        tools.selection.navigated.connect(self._navigated)
-        self.card.show_nothing(self.words.nothing)
-        self.read()
+        super().__init__(tools, COLUMNS, order=_order, tabs=_TABS, add="unit.name")
 
     # --- what the list is ---------------------------------------------------------------------------------------
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the units have been read."""
-        return self._is_read
 
     def village_of(self, row: UnitRow) -> str:
         """Where the unit is."""
@@ -148,79 +135,19 @@ class UnitsList(ListWorkspace[UnitRow]):
             counts[row.place.village.id] = counts.get(row.place.village.id, 0) + row.gaps
         return counts, sum(counts.values())
 
-    def matching(self, query: str) -> Found:
-        """By place, village, and who is named."""
-        return frozenset(hit.entry.id for hit in self._index.search(query, MOST_HITS))
+    def question(self) -> Question:
+        """All units, found by place, village, and who is named."""
+        return _ask
 
-    def _state(self) -> ViewState:
-        return self._trouble or super()._state()
+    def concerns(self, change: LiveChange) -> bool:
+        """Units, and the names of places and people."""
+        return change.drills or change.places or change.people
 
-    # --- reading ------------------------------------------------------------------------------------------------
-
-    def read(self) -> None:
-        """Ask for all units; a newer wish overtakes this one."""
-        self._desk.read(_ask, done=self._take, failed=self._failed, owner=self, key="units")
-
-    def _take(self, answer: Answer) -> None:
-        made, self._index = answer
-        self._is_read, self._trouble = True, None
-        self.show_rows({row.id: row for row in made})
-        wanted = self._tools.selection.chosen("unit")
-        if wanted in self._rows and wanted != self._chosen:
-            self._show(wanted)
-            self.bring_into_list(wanted)
-        self._refresh_card()
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self._trouble = failed(error)
-        self.tell_state()
-
-    @Slot(object)
-    def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.drills or change.places or change.people:
-            self.read()
-
-    # --- choosing -----------------------------------------------------------------------------------------------
-
-    @property
-    def chosen_row(self) -> UnitRow | None:
-        """The unit on the card."""
-        return self._shown
-
-    def pick(self, id: str) -> None:
-        """By hand."""
-        self._tools.selection.choose("unit", id)
-        self._show(id)
-
-    @Slot(str, str)
-    def _navigated(self, entity: str, id: str) -> None:
-        if entity == "unit":
-            self._show(id)
-            self.bring_into_list(id)
-
-    def _show(self, id: str | None) -> None:
-        self._chosen = id
-        self.view.choose(id, show=False)
-        self._refresh_card()
-        self.show_card_or_sheet(id)
-
-    def _refresh_card(self) -> None:
-        row = self.row(self._chosen)
-        if row is not None and row == self._shown:
-            return
-        self._shown = row
-        self._tools.actions.refresh()
-        if row is not None:
-            self.card.show_subject(row, UnitHeader(self._tools, row))
-        else:
-            gone = self._chosen is not None and self._is_read
-            self.card.show_nothing(self.words.gone if gone else self.words.nothing)
+    def header(self, row: UnitRow) -> QWidget:
+        """The place, and what its unit lacks."""
+        return UnitHeader(self._tools, row)
 
     # --- what can be done ---------------------------------------------------------------------------------------
-
-    can_add = True
 
     @property
     def has_gaps(self) -> bool:
@@ -270,20 +197,7 @@ class UnitsList(ListWorkspace[UnitRow]):
         post = self.post_chosen
         if post is not None:
             told = say("units.done.retire", name=post.name, role=term("unit_roles", post.role))
-            self.post.send(RetirePost(post=post.id), told, done=partial(self.post.tell_done, told))
-
-    # --- Qt -----------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """A unit that was asked for elsewhere comes into sight."""
-        chosen = self._tools.selection.chosen("unit")
-        if chosen is not None and chosen != self._chosen:
-            self._navigated("unit", chosen)
-        super().showEvent(event)
-
-
-def _id(row: UnitRow) -> str:
-    return row.id
+            self.post.carry_out(RetirePost(post=post.id), told)
 
 
 def _order(row: UnitRow) -> tuple[Any, ...]:

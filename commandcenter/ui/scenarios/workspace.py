@@ -1,46 +1,41 @@
-"""The workspace 演练库: the library of scenarios with the card of one of them, and beside it the emergency units."""
+"""The library of scenarios: the list of types, and the card of one of their editions."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QSplitter
 
-from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.finding import Index
 from commandcenter.services import scenarios as service
 from commandcenter.services.live import LiveChange
 from commandcenter.services.scenarios import Kept, RetireScenario
-from commandcenter.services.scripts import MoveLine, RemoveLine
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, ListWorkspace, Tab
-from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.listing import ListWords, Tab
+from commandcenter.ui.core.listroom import ReadListRoom
+from commandcenter.ui.core.rereading import Question, Rereading
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import Empty, ViewState, failed
-from commandcenter.ui.core.widgets import KeyCap
+from commandcenter.ui.core.viewstate import Empty, ViewState
+from commandcenter.ui.scenarios.cardplace import CardPlace
 from commandcenter.ui.scenarios.files import ScenarioFiles
-from commandcenter.ui.scenarios.forms import AddScenarioSheet, EditScenarioSheet, FiveSheet, tell_edition
-from commandcenter.ui.scenarios.lineforms import AddLineSheet, EditLineSheet
-from commandcenter.ui.scenarios.lines import EvaluationSection, ScriptSection
+from commandcenter.ui.scenarios.forms import AddScenarioSheet, EditScenarioSheet, FiveSheet
+from commandcenter.ui.scenarios.lineforms import EditLineSheet
+from commandcenter.ui.scenarios.linehands import LineHands
 from commandcenter.ui.scenarios.rows import COLUMNS, ScenarioRow, index_of, order, rows
 from commandcenter.ui.scenarios.season import SeasonDelegate
 from commandcenter.ui.scenarios.sections import ScenarioHeader, Shown
-from commandcenter.ui.scenarios.sides import SIDES
-from commandcenter.ui.scenarios.units import UnitsList
 
 Answer = tuple[list[ScenarioRow], Index]
 LIST, CARD = 580, 700
-STEP = 60
-"""Seconds after the last line at which a new one is proposed."""
+_TABS = (Tab("used", "scenarios.tab.used"), Tab("retired", "scenarios.tab.retired"))
 
 
-class ScenariosList(ListWorkspace[ScenarioRow]):
+class ScenariosList(ReadListRoom[ScenarioRow]):
     """Left the types, right the card of one of them or the form that stands before it."""
 
     words: ClassVar[ListWords] = ListWords(
@@ -48,29 +43,24 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         "scenarios.count", "scenarios.count_of", "scenarios.card.empty", "scenarios.card.gone",
     )  # fmt: skip
     scope = "scenarios"
+    entities = ("scenario",)
 
     def __init__(self, tools: Tools) -> None:
-        self._index = Index()
-        self._is_read = False
-        self._trouble: ViewState | None = None
-        self._chosen: str | None = None
+        self.shown: Shown | None = None
+        """What stands on the card: an edition of the chosen type."""
         self._edition: str | None = None
-        self._shown: Shown | None = None
         self._planned: Counter[str] | None = None
-        self._take_up: tuple[str, int] | None = None
-        self._place: int | None = None
-        """Where a card that was just made anew has to be scrolled to."""
-        tabs = (Tab("used", "scenarios.tab.used"), Tab("retired", "scenarios.tab.retired"))
-        super().__init__(tools, COLUMNS, key=_id, order=order, card="scenario", add="scenario.add", tabs=tabs)
-        self.post = Sender(tools, self)
+        super().__init__(tools, COLUMNS, order=order, add="scenario.add", tabs=_TABS)
+        self.place = CardPlace(self.card, self._is_whole, self._is_card)
+        self.lines = LineHands(self)
         self.files = ScenarioFiles(tools, self.post, self)
-        self.files.taken.connect(self._go)
+        self.files.taken.connect(self.go_to)
         at = [column.id for column in COLUMNS].index("season")
         self.view.setItemDelegateForColumn(at, SeasonDelegate(self.month, self.view))
-        tools.desk.live_changed.connect(self._live_changed)
-        tools.selection.navigated.connect(self._navigated)
-        self.card.show_nothing(self.words.nothing)
-        self.read()
+        self.counting = Rereading(tools.desk, self._planned_from, self, world=DRILLS)
+        self.counting.answered.connect(self._take_planned)
+        self.counting.troubled.connect(self.tell_state)
+        self.counting.read()
 
     def _lay_out(self) -> None:
         """No villages here: the list is narrow and the card has the room."""
@@ -89,11 +79,6 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
 
     # --- what the list is ---------------------------------------------------------------------------------------
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether the library has been read."""
-        return self._is_read
-
     def village_of(self, row: ScenarioRow) -> str | None:
         """Scenarios belong to the town."""
         return None
@@ -106,9 +91,13 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         """Those in use, or those taken out."""
         return row.scenario.active == (tab == "used")
 
-    def matching(self, query: str) -> Found:
-        """By title in either language, pinyin, initials and key."""
-        return frozenset(hit.entry.id for hit in self._index.search(query, MOST_HITS))
+    def question(self) -> Question:
+        """The library, found by title in either language, pinyin, initials and key."""
+        return _ask
+
+    def concerns(self, change: LiveChange) -> bool:
+        """Scenarios, and what the five are called."""
+        return change.drills or change.settings
 
     def widen(self) -> None:
         """What was asked for may be out of use."""
@@ -118,34 +107,29 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         self.narrow_down()
 
     def _state(self) -> ViewState:
-        return self._trouble or super()._state()
+        return self.counting.trouble or super()._state()
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def read(self) -> None:
-        """Ask for the library, and for how many drills were planned from it."""
-        self._desk.read(_ask, done=self._take, failed=self._failed, owner=self, key="library")
-        self._desk.read(service.planned_from, done=self._take_planned, failed=self._failed, owner=self, key="planned",
-                        world=DRILLS)  # fmt: skip
+    @Slot(object)
+    def _live_changed(self, change: LiveChange) -> None:
+        super()._live_changed(change)
+        if change.everything or change.drills:
+            self.counting.read_again()
 
-    def _take(self, answer: Answer) -> None:
-        made, self._index = answer
-        self._is_read, self._trouble = True, None
-        self.show_rows({row.id: row for row in made})
-        for row in made:
-            for kept in row.entry.editions:
-                self._follow(kept, row)
-        self._refresh_card()
+    def _planned_from(self) -> Question:
+        """How many drills were planned from each edition: they are in worlds of their own."""
+        return service.planned_from
 
+    @Slot(object)
     def _take_planned(self, planned: Counter[str]) -> None:
         self._planned = planned
         self._refresh_card()
 
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self._trouble = failed(error)
-        self.tell_state()
+    def follow(self, row: ScenarioRow) -> None:
+        """Its forms, and those of its lines."""
+        for kept in row.entry.editions:
+            self._follow(kept, row)
 
     def _follow(self, kept: Kept, row: ScenarioRow) -> None:
         """Forms that stand open take what others changed, also in an edition made meanwhile."""
@@ -157,11 +141,6 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
             own = self.sheet(line.id)
             if isinstance(own, EditLineSheet):
                 own.follow(line)
-
-    @Slot(object)
-    def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.drills or change.settings:
-            self.read()
 
     # --- choosing -----------------------------------------------------------------------------------------------
 
@@ -178,18 +157,18 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
             self._tools.selection.choose("scenario", row.scenario.id)
         self._show(id)
 
-    @Slot(str, str)
-    def _navigated(self, entity: str, id: str) -> None:
-        if entity == "scenario":
-            self._go(id)
+    @Slot(str, object)
+    def _selected(self, _entity: str, _id: str | None) -> None:
+        """What is chosen elsewhere is an edition, not a row: :meth:`arrive` finds the row."""
 
     @Slot(str)
-    def _go(self, id: str) -> None:
+    def go_to(self, id: str) -> None:
         """To an edition, as soon as it is known."""
-        self._edition = id
-        self._arrive()
+        self.arrive(id)
 
-    def _arrive(self) -> None:
+    def arrive(self, key: str) -> None:
+        """To an edition, as soon as it is known."""
+        self._edition = key
         row = next((each for each in self._rows.values() if each.edition(self._edition or "")), None)
         if row is None:
             return
@@ -198,11 +177,17 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         self._show(row.id)
         self.bring_into_list(row.id)
 
+    def arrive_at_chosen(self) -> None:
+        """The edition that was chosen elsewhere."""
+        chosen = self._tools.selection.chosen("scenario")
+        if chosen is not None and (self.shown is None or self.shown.scenario.id != chosen):
+            self.arrive(chosen)
+
     def _show(self, key: str | None) -> None:
         self._chosen = key
         self.view.choose(key, show=False)
         self._refresh_card()
-        self.show_card_or_sheet(self._shown.scenario.id if self._shown is not None else None)
+        self.show_card_or_sheet(self.shown.scenario.id if self.shown is not None else None)
 
     def _refresh_card(self) -> None:
         if self._edition is not None and (row := self.row(self._chosen)) is not None:
@@ -211,23 +196,16 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         elif self._edition is not None:
             self._arrive_later()
         shown = self._to_show()
-        if shown is not None and shown == self._shown:
+        if shown is not None and shown == self.shown:
             return
-        is_same_type = shown is not None and self._shown is not None and shown.row.id == self._shown.row.id
-        if not is_same_type:
-            self._place = 0
-        elif self._place is None:
-            self._place = self.card.verticalScrollBar().value()
-        if is_same_type and self._take_up is None:
-            self._take_up = self._held_line()
-        self._shown = shown
+        self.place.hold(is_same=shown is not None and self.shown is not None and shown.row.id == self.shown.row.id)
+        self.shown = shown
         self._tools.actions.refresh()
         if shown is None:
-            gone = self._chosen is not None and self._is_read
-            self.card.show_nothing(self.words.gone if gone else self.words.nothing)
+            self.card.show_nothing(self.words.gone if self.is_gone else self.words.nothing)
             return
         self.card.show_subject(shown, ScenarioHeader(self._tools, shown))
-        QTimer.singleShot(0, self.card, self._settle_card)
+        self.place.settle_soon()
 
     def _arrive_later(self) -> None:
         """An edition that was asked for has been read by now."""
@@ -240,30 +218,20 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
 
     def show_line(self, kind: str, position: int) -> None:
         """Give the keys to a line of the card, counted from 0, as soon as the card stands."""
-        self._take_up = (kind, position)
-        QTimer.singleShot(0, self.card, self._settle_card)
+        self.place.take_up(kind, position)
+        self.place.settle_soon()
 
-    def _settle_card(self) -> None:
-        """Where the reader was, or the line that was worked on."""
-        place, self._place = self._place, None
-        if place is not None:
-            self.card.verticalScrollBar().setValue(place)
-        if self._planned is None and self._trouble is None:
-            return  # the card is made once more when the drills have been counted
-        if self._take_up is not None and self.right.currentWidget() is self.card:
-            kind, position = self._take_up
-            self._take_up = None
-            section = self.card.findChild(ScriptSection if kind == "inject" else EvaluationSection)
-            if section is not None:
-                section.take_up(position)
+    def _is_whole(self) -> bool:
+        """Whether the card need not be made once more when the drills have been counted."""
+        return self._planned is not None or self.counting.trouble is not None
 
-    def _held_line(self) -> tuple[str, int] | None:
-        """Kind and place of the line that has the keys: it keeps them when the card is made anew."""
-        for section in (self.card.findChild(ScriptSection), self.card.findChild(EvaluationSection)):
-            for position, line in enumerate(section.lines if section is not None else ()):
-                if line.hasFocus():
-                    return line.kind, position
-        return None
+    def _is_card(self) -> bool:
+        return self.right.is_card
+
+    @property
+    def line_chosen(self) -> str:
+        """Kind and id of the line that was chosen on the card; empty for none."""
+        return self._tools.selection.chosen("scenario_line") or ""
 
     def _to_show(self) -> Shown | None:
         row = self.row(self._chosen)
@@ -275,11 +243,10 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
             row, kept, self.month, self._can_hand_over,
             None if self._planned is None else self._planned[kept.scenario.id],
             is_newest and kept.scenario.active and self._tools.actions.is_allowed("scenario.edit"),
+            self._desk.live.settings.get("drills.five") or {},
         )  # fmt: skip
 
     # --- what can be done ---------------------------------------------------------------------------------------
-
-    can_add = True
 
     @property
     def _can_hand_over(self) -> bool:
@@ -289,12 +256,12 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
     @property
     def has_card(self) -> bool:
         """Whether a scenario stands on the card."""
-        return self._shown is not None and self.right.currentWidget() is self.card
+        return self.shown is not None and self.right.is_card
 
     @property
     def can_edit(self) -> bool:
         """Whether the scenario on the card can be changed."""
-        return self.has_card and self._shown is not None and self._shown.is_newest and self._shown.scenario.active
+        return self.has_card and self.shown is not None and self.shown.is_newest and self.shown.scenario.active
 
     @property
     def can_plan(self) -> bool:
@@ -304,21 +271,7 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
     @property
     def can_bring_back(self) -> bool:
         """Whether it is out of use, and not because it was replaced."""
-        return self.has_card and self._shown is not None and self._shown.is_newest and not self._shown.scenario.active
-
-    @property
-    def has_line(self) -> bool:
-        """Whether a line was chosen on a card that can be changed."""
-        return self.can_edit and self._line() is not None
-
-    def _line(self) -> tuple[str, int, Any] | None:
-        """Kind, place from 0 and the line that was chosen."""
-        kind, _, id = (self._tools.selection.chosen("scenario_line") or "").partition(":")
-        if self._shown is None or not kind:
-            return None
-        kept = self._shown.kept
-        lines: list[Any] = [*(kept.injects if kind == "inject" else kept.expectations)]
-        return next(((kind, place, each) for place, each in enumerate(lines) if each.id == id), None)
+        return self.has_card and self.shown is not None and self.shown.is_newest and not self.shown.scenario.active
 
     def add(self) -> None:
         """The form for a scenario of one's own."""
@@ -326,31 +279,31 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
 
     def copy(self) -> None:
         """The form for a copy of this one."""
-        if self._shown is not None:
-            source = self._shown.scenario
+        if self.shown is not None:
+            source = self.shown.scenario
             self.open_sheet(f"copy:{source.id}", partial(self._adding, source))
 
     def _adding(self, source: Any) -> AddScenarioSheet:
         sheet = AddScenarioSheet(self._tools, self.post, source)
-        sheet.added.connect(self._go)
+        sheet.added.connect(self.go_to)
         return sheet
 
     def edit(self) -> None:
         """The form of this scenario."""
-        if self._shown is not None:
-            self.open_sheet(self._shown.scenario.id, self._editing)
+        if self.shown is not None:
+            self.open_sheet(self.shown.scenario.id, self._editing)
 
     def _editing(self) -> EditScenarioSheet:
-        assert self._shown is not None
-        scenario = self._shown.scenario
+        assert self.shown is not None
+        scenario = self.shown.scenario
         sheet = EditScenarioSheet(scenario, self._tools, self.post, makes_edition=self._makes_edition)
-        sheet.edited.connect(self._go)
+        sheet.edited.connect(self.go_to)
         return sheet
 
     @property
     def _makes_edition(self) -> bool:
-        assert self._shown is not None
-        return self._shown.scenario.origin == "shipped" or bool(self._shown.planned)
+        assert self.shown is not None
+        return self.shown.scenario.origin == "shipped" or bool(self.shown.planned)
 
     def name_five(self) -> None:
         """The form of what the five are called."""
@@ -358,13 +311,13 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
 
     def plan(self) -> None:
         """Over to the calendar, which plans a drill from it."""
-        if self._shown is not None:
-            self._tools.selection.navigate("drill_plan", self._shown.scenario.id)
+        if self.shown is not None:
+            self._tools.selection.navigate("drill_plan", self.shown.scenario.id)
 
     def export(self) -> None:
         """A workbook out."""
-        if self._shown is not None:
-            self.files.begin_export(self._shown.scenario.id)
+        if self.shown is not None:
+            self.files.begin_export(self.shown.scenario.id)
 
     def take_in(self) -> None:
         """A workbook in."""
@@ -379,150 +332,9 @@ class ScenariosList(ListWorkspace[ScenarioRow]):
         self._set_retired(False)
 
     def _set_retired(self, retired: bool) -> None:
-        if self._shown is not None:
+        if self.shown is not None:
             told = say("scenarios.done.retire" if retired else "scenarios.done.bring_back")
-            command = RetireScenario(scenario=self._shown.scenario.id, retired=retired)
-            self.post.send(command, told, done=partial(self.post.tell_done, told))
-
-    # --- lines --------------------------------------------------------------------------------------------------
-
-    def add_inject(self) -> None:
-        """The form for one more line of the script, some time after the last."""
-        self._add_line("inject")
-
-    def add_expectation(self) -> None:
-        """The form for one more point."""
-        self._add_line("expectation")
-
-    def _add_line(self, kind: str) -> None:
-        if self._shown is None:
-            return
-        scenario, injects = self._shown.scenario, self._shown.kept.injects
-        start = {"offset_s": injects[-1].offset_s + STEP if injects else 0} if kind == "inject" else {}
-        make = partial(AddLineSheet, kind, scenario.id, scenario.edition, self.post, start)
-        self.open_sheet(f"{kind}:{scenario.id}", partial(self._line_sheet, make))
-
-    def _line_sheet(self, make: Callable[[], AddLineSheet | EditLineSheet]) -> AddLineSheet | EditLineSheet:
-        sheet = make()
-        sheet.written.connect(self._line_written)
-        return sheet
-
-    @Slot(str, str)
-    def _line_written(self, scenario: str, line: str) -> None:
-        self._go(scenario)
-
-    def edit_line(self) -> None:
-        """The form of the chosen line."""
-        found = self._line()
-        if found is not None and self._shown is not None:
-            kind, place, row = found
-            self._take_up = (kind, place)
-            make = partial(EditLineSheet, row, self._shown.scenario.edition, self.post)
-            self.open_sheet(row.id, partial(self._line_sheet, make))
-
-    def remove_line(self) -> None:
-        """Take the chosen line out."""
-        found = self._line()
-        if found is not None:
-            kind, place, row = found
-            self._send_line(RemoveLine(kind=kind, line=row.id), f"scenarios.done.{kind}.remove", kind, place)  # type: ignore[arg-type]
-
-    def line_up(self) -> None:
-        """The chosen line before the one above."""
-        self._move_line(True)
-
-    def line_down(self) -> None:
-        """The chosen line after the one below."""
-        self._move_line(False)
-
-    def _move_line(self, up: bool) -> None:
-        found = self._line()
-        if found is not None:
-            kind, place, row = found
-            to = place - 1 if up else place + 1
-            self._send_line(MoveLine(kind=kind, line=row.id, up=up), "scenarios.done.line.move", kind, to)  # type: ignore[arg-type]
-
-    def _send_line(self, command: Any, code: str, kind: str, position: int) -> None:
-        assert self._shown is not None
-        told, before = say(code), self._shown.scenario.edition
-
-        def done(outcome: Any) -> None:
-            self._take_up = (kind, position)
-            tell_edition(self.post, before, told, outcome)
-            self._go(outcome.value["scenario"])
-
-        self.post.send(command, told, done=done)
-
-    # --- Qt -----------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """A scenario that was asked for elsewhere comes into sight."""
-        chosen = self._tools.selection.chosen("scenario")
-        if chosen is not None and (self._shown is None or self._shown.scenario.id != chosen):
-            self._go(chosen)
-        super().showEvent(event)
-
-
-class ScenariosPage(QWidget):
-    """Two sides of one workspace: the library, and the register of emergency units."""
-
-    def __init__(
-        self, tools: Tools, scenarios: Callable[[QWidget], Any], units: Callable[[QWidget], Any], side: int = 0
-    ) -> None:
-        """``scenarios`` and ``units`` are told the two sides, as the actions know them; ``side`` is shown first."""
-        super().__init__()
-        look = theme.current()
-        self.library: ScenariosList = scenarios(ScenariosList(tools))
-        self.units: UnitsList = units(UnitsList(tools))
-        self.sides = QTabBar()
-        self.sides.setObjectName("scenarios.sides")
-        self.sides.setDrawBase(False)
-        self.sides.setExpanding(False)
-        for code in ("scenarios.side.library", "scenarios.side.units"):
-            self.sides.addTab(say(code))
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.library)
-        self.stack.addWidget(self.units)
-        head = QWidget()
-        head.setProperty("panel", "surface")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(look.space(3), look.space(1), look.space(3), 0)
-        row.setSpacing(look.space(2))
-        row.addWidget(self.sides)
-        row.addWidget(KeyCap("U"), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addWidget(self.stack, 1)
-        self.sides.currentChanged.connect(self._turn)
-        tools.selection.navigated.connect(self._navigated)
-        self.sides.setCurrentIndex(side)
-
-    def show_side(self, at: int) -> None:
-        """The library (0) or the units (1)."""
-        self.sides.setCurrentIndex(at)
-        side = self.stack.currentWidget()
-        if isinstance(side, ListWorkspace):
-            side.view.setFocus()
-
-    def turn(self) -> None:
-        """The other side."""
-        self.show_side(1 - self.sides.currentIndex())
-
-    @Slot(int)
-    def _turn(self, at: int) -> None:
-        self.stack.setCurrentIndex(at)
-
-    @Slot(str, str)
-    def _navigated(self, entity: str, id: str) -> None:
-        if entity in SIDES:
-            self.show_side(SIDES.index(entity))
-
-
-def _id(row: ScenarioRow) -> str:
-    return row.id
+            self.post.carry_out(RetireScenario(scenario=self.shown.scenario.id, retired=retired), told)
 
 
 def _ask(reader: Any) -> Answer:
