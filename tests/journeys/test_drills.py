@@ -56,12 +56,12 @@ def test_two_desks_plan_the_same_day_at_once(two: tuple[Program, Program], qtbot
     """Both forms stand open on the same village and day; both drills are kept, and each desk says what clashes."""
     pages = [calendar_of(program, qtbot) for program in two]
     trainer = two[0].tools.desk.officer.id
-    day = pages[0].today_is() + timedelta(days=10)
+    day = pages[0].calendar.today_is() + timedelta(days=10)
     sheets = []
     for program, page in zip(two, pages, strict=True):
         village = next(each for each in program.tools.desk.live.villages.values() if each.code == VILLAGE)
-        page.go_to(day)
-        page.plan()
+        page.calendar.go_to(day)
+        page.planning.plan()
         sheet = page.right.currentWidget()
         assert isinstance(sheet, PlanSheet)
         for name, value in (("village", village.id), ("trainer", trainer), ("commander", "周镇长")):
@@ -77,13 +77,13 @@ def test_two_desks_plan_the_same_day_at_once(two: tuple[Program, Program], qtbot
         for drill in (one, other):
             codes = {each.code for each in page.picture.clashes[drill.id]}
             assert codes >= {"trainer", "commander", "place", "village_again"}
-        assert page.month_board.clashes_of(one)
+        assert page.calendar.month_board.clashes_of(one)
     assert pages[0].drill.id != pages[1].drill.id  # each desk still looks at its own
 
 
 def test_what_one_desk_moves_the_other_sees_and_its_choice_stays(two: tuple[Program, Program], qtbot: Any) -> None:
     one, other = (calendar_of(program, qtbot) for program in two)
-    day = one.today_is() + timedelta(days=10)
+    day = one.calendar.today_is() + timedelta(days=10)
     made: list[Any] = []
     desk = two[0].tools.desk
     zone = one.picture.season.zone
@@ -96,12 +96,12 @@ def test_what_one_desk_moves_the_other_sees_and_its_choice_stays(two: tuple[Prog
     qtbot.waitUntil(lambda: len(other.picture.on(day)) == 2, timeout=PATIENCE)
     two[1].tools.selection.navigate("drill", made[1])
     qtbot.waitUntil(lambda: other.drill is not None and other.drill.id == made[1], timeout=PATIENCE)
-    one.move_to(made[0], day + timedelta(days=3))
+    one.planning.move_to(made[0], day + timedelta(days=3))
     qtbot.waitUntil(lambda: len(other.picture.on(day)) == 1, timeout=PATIENCE)
-    assert other.drill.id == made[1] and other.month_board.chosen == made[1]
-    one.focus_board()
+    assert other.drill.id == made[1] and other.calendar.month_board.chosen == made[1]
+    one.calendar.focus_board()
     awake(two[0], qtbot)
-    qtbot.keyClick(one.month_board, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(one.calendar.month_board, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(other.picture.on(day)) == 2, timeout=PATIENCE)
 
 
@@ -119,7 +119,7 @@ def test_a_landslide_drill_is_planned_by_keys_alone(
     hands.key(Key(ord(number)), Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: program.window.workspace == "drills", timeout=PATIENCE)
     page = calendar_of(program, qtbot)
-    qtbot.waitUntil(page.month_board.hasFocus, timeout=PATIENCE)
+    qtbot.waitUntil(page.calendar.month_board.hasFocus, timeout=PATIENCE)
     hands.key(Key.Key_N)
     qtbot.waitUntil(lambda: isinstance(page.right.currentWidget(), PlanSheet), timeout=PATIENCE)
     sheet: Any = page.right.currentWidget()
@@ -135,8 +135,8 @@ def test_a_landslide_drill_is_planned_by_keys_alone(
     assert page.picture.season.key_of(drill) == "landslide"
     assert program.tools.desk.live.villages[drill.village].name == "云岭村"
     day = day_of(drill, page.picture.season.zone)
-    assert day > page.today_is() and day.weekday() < 5 and page.picture.clashes[drill.id] == ()
-    assert drill.minutes and drill.people and page.day == day and isinstance(day, date)
+    assert day > page.calendar.today_is() and day.weekday() < 5 and page.picture.clashes[drill.id] == ()
+    assert drill.minutes and drill.people and page.calendar.day == day and isinstance(day, date)
     assert page.right.currentWidget() is page.card and sheet is not page.card
     print(f"{hands.count} keys")
     assert hands.count < 40

@@ -110,27 +110,29 @@ def drop(room: Room, board: Any, kind: str, id: str, day: date) -> None:
 
 def test_the_keys_move_the_day_the_month_and_the_view(room: Room) -> None:
     page = page_of(room)
-    board = page.month_board
-    assert page.day == TODAY and page.board is board and board.days()[0] == date(2025, 5, 26)
+    board = page.calendar.month_board
+    assert page.calendar.day == TODAY and page.calendar.board is board and board.days()[0] == date(2025, 5, 26)
     press(room, board, Key.Key_Right, Key.Key_Down)
-    assert page.day == date(2025, 7, 8) and page.title.text() == texts.say("drills.title.month", year=2025, month="7月")
+    assert page.calendar.day == date(2025, 7, 8)
+    assert page.calendar.title.text() == texts.say("drills.title.month", year=2025, month="7月")
     press(room, board, Key.Key_PageDown)
-    assert page.day == date(2025, 8, 8)
+    assert page.calendar.day == date(2025, 8, 8)
     press(room, board, Key.Key_PageUp, Key.Key_Left, Key.Key_Up)
-    assert page.day == TODAY
+    assert page.calendar.day == TODAY
     press(room, board, Key.Key_2)
-    assert page.board is page.week_board and page.week_board.days() == [TODAY + timedelta(days=n) for n in range(7)]
-    press(room, page.week_board, Key.Key_PageDown)
-    assert page.day == date(2025, 7, 7)
-    press(room, page.week_board, Key.Key_3)
-    assert page.board is page.season_board
-    by = page.season_board.by
-    press(room, page.season_board, Key.Key_V)
-    assert page.season_board.by != by
-    press(room, page.season_board, Key.Key_4)
-    assert page.board is page.matrix
-    press(room, page.matrix, Key.Key_1, Key.Key_T)
-    assert page.board is board and page.day == TODAY
+    assert page.calendar.board is page.calendar.week_board
+    assert page.calendar.week_board.days() == [TODAY + timedelta(days=n) for n in range(7)]
+    press(room, page.calendar.week_board, Key.Key_PageDown)
+    assert page.calendar.day == date(2025, 7, 7)
+    press(room, page.calendar.week_board, Key.Key_3)
+    assert page.calendar.board is page.calendar.season_board
+    by = page.calendar.season_board.by
+    press(room, page.calendar.season_board, Key.Key_V)
+    assert page.calendar.season_board.by != by
+    press(room, page.calendar.season_board, Key.Key_4)
+    assert page.calendar.board is page.calendar.matrix
+    press(room, page.calendar.matrix, Key.Key_1, Key.Key_T)
+    assert page.calendar.board is board and page.calendar.day == TODAY
     assert room.tools.settings.get("drills.view") == "month"
 
 
@@ -138,17 +140,17 @@ def test_a_drill_elsewhere_appears_on_its_day_with_its_clashes(room: Room, qtbot
     page = page_of(room)
     leader = room.tools.desk.officer.id
     one = plan(room, trainer=leader)
-    page.go_to(date(2025, 7, 10))
+    page.calendar.go_to(date(2025, 7, 10))
     two = plan(room, trainer=leader, village=OTHER)
-    chips = {each.drill.id: each for each in page.month_board.chips()}
+    chips = {each.drill.id: each for each in page.calendar.month_board.chips()}
     assert set(chips) == {one, two}
-    assert {each.code for each in page.month_board.clashes_of(chips[one].drill)} == {"trainer"}
-    qtbot.mouseClick(page.month_board, Qt.MouseButton.LeftButton, pos=chips[two].rect.center())
+    assert {each.code for each in page.calendar.month_board.clashes_of(chips[one].drill)} == {"trainer"}
+    qtbot.mouseClick(page.calendar.month_board, Qt.MouseButton.LeftButton, pos=chips[two].rect.center())
     room.settle()
     assert page.drill.id == two and row(room, two).title in said(page.card)
     told = texts.say("drills.clash.trainer", officer=room.tools.desk.officer.name, title=row(room, one).title)
     assert any(each.text() == told for each in page.card.findChildren(Link))
-    assert told in page.month_board.tip(chips[two].rect.center())
+    assert told in page.calendar.month_board.tip(chips[two].rect.center())
     room.elsewhere(MoveDrill(drill=one, starts_at=STARTS + timedelta(days=20), was=STARTS))
     assert page.drill.id == two and texts.say("drills.clash.none") in said(page.card)
 
@@ -156,13 +158,13 @@ def test_a_drill_elsewhere_appears_on_its_day_with_its_clashes(room: Room, qtbot
 def test_enter_goes_from_drill_to_drill_of_the_day(room: Room) -> None:
     early, late = plan(room), plan(room, village=OTHER, starts_at=STARTS + timedelta(hours=5))
     page = page_of(room)
-    page.go_to(date(2025, 7, 10))
+    page.calendar.go_to(date(2025, 7, 10))
     seen = []
     for _ in range(3):
-        press(room, page.month_board, Key.Key_Return)
+        press(room, page.calendar.month_board, Key.Key_Return)
         seen.append(page.drill.id)
     assert seen == [early, late, early]
-    press(room, page.month_board, Key.Key_Escape)
+    press(room, page.calendar.month_board, Key.Key_Escape)
     assert page.drill is None and texts.say("drills.card.empty") in said(page.card)
 
 
@@ -173,7 +175,7 @@ def test_the_card_shows_script_expectations_people_and_whom_to_tell(room: Room, 
     room.settle()
     words = said(page.card)
     inject = every(room, "inject", drill=id)[0]
-    assert inject.text["zh_CN"] in words and "周镇长" in words and page.day == date(2025, 7, 10)
+    assert inject.text["zh_CN"] in words and "周镇长" in words and page.calendar.day == date(2025, 7, 10)
     assert any(every(room, "expectation", drill=id)[0].item["zh_CN"] in each for each in words)
     line = page.card.findChildren(TellLine)[0]
     line.whom.setText("网格群")
@@ -195,7 +197,7 @@ def test_debts_stand_longest_overdue_first_and_are_found_by_typing(room: Room) -
     rows = list(page.debts.table.shown_rows())
     assert rows and [each.days for each in rows] == sorted((each.days for each in rows), reverse=True)
     assert late_words(rows[0].days) == texts.say("drills.late", count=rows[0].days)
-    press(room, page.month_board, Key.Key_F)
+    press(room, page.calendar.month_board, Key.Key_F)
     assert page.debts.search.hasFocus()
     QTest.keyClicks(page.debts.search, "fangwu")  # 房屋火灾, by pinyin
     found = list(page.debts.table.shown_rows())
@@ -212,7 +214,7 @@ def test_debts_stand_longest_overdue_first_and_are_found_by_typing(room: Room) -
 
 def test_a_debt_is_planned_by_keys_with_the_form_half_filled(room: Room) -> None:
     page = page_of(room)
-    press(room, page.month_board, Key.Key_F)
+    press(room, page.calendar.month_board, Key.Key_F)
     page.debts.search.setText(OTHER)
     press(room, page.debts.search, Key.Key_Return)
     debt = page.debts.table.row(page.debts.chosen).debt
@@ -225,7 +227,7 @@ def test_a_debt_is_planned_by_keys_with_the_form_half_filled(room: Room) -> None
     (made,) = every(room)
     leader = room.tools.desk.officer.id
     assert (made.village, made.rule, made.origin, made.trainer) == (debt.village, debt.rule, "planned", leader)
-    assert page.drill.id == made.id and page.day == starts.date() and debt.id not in page.picture.debts
+    assert page.drill.id == made.id and page.calendar.day == starts.date() and debt.id not in page.picture.debts
     page.post.undo()
     room.settle()
     assert every(room) == [] and debt.id in page.picture.debts
@@ -234,15 +236,15 @@ def test_a_debt_is_planned_by_keys_with_the_form_half_filled(room: Room) -> None
 def test_a_debt_dropped_on_a_day_opens_the_form_with_that_day(room: Room) -> None:
     page = page_of(room)
     id = page.debts.table.ids()[0]
-    drop(room, page.month_board, DEBT, id, date(2025, 7, 2))
+    drop(room, page.calendar.month_board, DEBT, id, date(2025, 7, 2))
     sheet = sheet_of(page, PlanSheet)
     assert sheet.when.asked().date() == date(2025, 7, 2)
     sheet.fields["commander"].widget.setText("周镇长")
-    page.turn(1)
-    drop(room, page.month_board, DEBT, id, date(2025, 7, 23))
+    page.calendar.turn(1)
+    drop(room, page.calendar.month_board, DEBT, id, date(2025, 7, 23))
     assert sheet_of(page, PlanSheet) is sheet and sheet.fields["commander"].read() == "周镇长"
     assert sheet.when.asked().date() == date(2025, 7, 23)
-    drop(room, page.season_board, DEBT, id, date(2025, 11, 20))
+    drop(room, page.calendar.season_board, DEBT, id, date(2025, 11, 20))
     assert sheet.when.asked().date().month == 11
 
 
@@ -252,8 +254,8 @@ def test_the_form_says_what_speaks_against_the_day_and_finds_a_free_one(room: Ro
     room.elsewhere(AddDayMark(kind="market", days="1", note="大集"))
     room.elsewhere(AddAbsence(officer=leader, first_day="2025-07-14", last_day="2025-07-25"))
     page = page_of(room)
-    page.go_to(date(2025, 7, 10))
-    press(room, page.month_board, Key.Key_N)
+    page.calendar.go_to(date(2025, 7, 10))
+    press(room, page.calendar.month_board, Key.Key_N)
     sheet = sheet_of(page, PlanSheet)
     sheet.put("village", next(id for id, each in room.tools.desk.live.villages.items() if each.code == OTHER))
     sheet.recheck()
@@ -277,7 +279,7 @@ def test_the_form_says_what_speaks_against_the_day_and_finds_a_free_one(room: Ro
 
 def test_another_scenario_fills_the_template_in_where_nobody_typed(room: Room) -> None:
     page = page_of(room)
-    press(room, page.month_board, Key.Key_N)
+    press(room, page.calendar.month_board, Key.Key_N)
     sheet = sheet_of(page, PlanSheet)
     scenarios = {each.key: each for each in page.picture.season.scenarios.values()}
     sheet.put("scenario", "landslide")
@@ -294,15 +296,15 @@ def test_another_scenario_fills_the_template_in_where_nobody_typed(room: Room) -
 def test_a_drill_dropped_on_another_day_keeps_its_time_and_is_undone(room: Room) -> None:
     id = plan(room)
     page = page_of(room)
-    page.go_to(date(2025, 7, 10))
-    drop(room, page.month_board, DRILL, id, date(2025, 7, 22))
+    page.calendar.go_to(date(2025, 7, 10))
+    drop(room, page.calendar.month_board, DRILL, id, date(2025, 7, 22))
     assert row(room, id).starts_at == STARTS + timedelta(days=12) and page.drill.id == id
     page.post.undo()
     room.settle()
     assert row(room, id).starts_at == STARTS and page.drill.id == id
     room.elsewhere(LockDrill(drill=id))
-    assert not page.month_board.may_drag(page.drill)
-    drop(room, page.month_board, DRILL, id, date(2025, 7, 23))
+    assert not page.calendar.month_board.may_drag(page.drill)
+    drop(room, page.calendar.month_board, DRILL, id, date(2025, 7, 23))
     assert row(room, id).starts_at == STARTS and any("锁定" in each for each in room.told())
 
 
@@ -311,7 +313,7 @@ def test_moving_by_keys_and_a_move_by_somebody_else_meanwhile(room: Room) -> Non
     page = page_of(room)
     room.tools.selection.navigate("drill", id)
     room.settle()
-    press(room, page.month_board, Key.Key_M)
+    press(room, page.calendar.month_board, Key.Key_M)
     sheet = sheet_of(page, MoveSheet)
     sheet.when.day.setText("7-24")
     room.elsewhere(MoveDrill(drill=id, starts_at=STARTS + timedelta(days=4), was=STARTS))
@@ -327,18 +329,18 @@ def test_lock_copy_cancel_begin_and_write_up_by_keys(room: Room) -> None:
     page = page_of(room)
     room.tools.selection.navigate("drill", id)
     room.settle()
-    press(room, page.month_board, Key.Key_L)
+    press(room, page.calendar.month_board, Key.Key_L)
     assert row(room, id).locked and not room.tools.actions.can_run("drill.move")
-    press(room, page.month_board, Key.Key_L)
+    press(room, page.calendar.month_board, Key.Key_L)
     assert not row(room, id).locked
-    press(room, page.month_board, Key.Key_C)
+    press(room, page.calendar.month_board, Key.Key_C)
     sheet = sheet_of(page, PlanSheet)
     assert (sheet.fields["commander"].read(), sheet.fields["people"].read()) == ("周镇长", 33)
     sheet.submit()
     room.settle()
     copy = next(each for each in every(room) if each.id != id)
     assert copy.origin == "copied" and copy.starts_at > STARTS + timedelta(days=6) and page.drill.id == copy.id
-    press(room, page.month_board, Key.Key_Delete)
+    press(room, page.calendar.month_board, Key.Key_Delete)
     reason = sheet_of(page, CancelSheet)
     reason.submit()
     room.settle()
@@ -353,7 +355,7 @@ def test_lock_copy_cancel_begin_and_write_up_by_keys(room: Room) -> None:
     assert room.tools.actions.trigger("drill.begin")
     room.settle()
     assert row(room, id).state == "running"
-    press(room, page.month_board, Key.Key_W)
+    press(room, page.calendar.month_board, Key.Key_W)
     assert ("drill_record", id) in room.walked
 
 
@@ -362,7 +364,7 @@ def test_a_field_changed_by_both_shows_both_versions(room: Room) -> None:
     page = page_of(room)
     room.tools.selection.navigate("drill", id)
     room.settle()
-    press(room, page.month_board, Key.Key_E)
+    press(room, page.calendar.month_board, Key.Key_E)
     sheet = sheet_of(page, EditDrillSheet)
     sheet.put("commander", "吴镇长")
     sheet.put("people", 44)
@@ -386,7 +388,7 @@ def test_lots_are_drawn_shown_and_planned_and_no_place_twice(room: Room) -> None
     page = page_of(room)
     grids = [each for each in room.tools.desk.live.grids.values() if each.kind == "emergency"]
     for number in range(len(grids)):
-        press(room, page.month_board, Key.Key_D)
+        press(room, page.calendar.month_board, Key.Key_D)
         sheet = sheet_of(page, LotsSheet)
         sheet.put("seed", f"seed{number}")
         sheet.submit()
@@ -405,7 +407,7 @@ def test_lots_are_drawn_shown_and_planned_and_no_place_twice(room: Room) -> None
         assert page.picture.clashes[made.id] == ()
     drawn = [each.grid for each in every(room)]
     assert len(set(drawn)) == len(grids)
-    press(room, page.month_board, Key.Key_D)
+    press(room, page.calendar.month_board, Key.Key_D)
     sheet = sheet_of(page, LotsSheet)
     sheet.submit()
     room.settle()
@@ -418,8 +420,8 @@ def test_lots_are_drawn_shown_and_planned_and_no_place_twice(room: Room) -> None
 
 def test_the_matrix_opens_on_who_owes_and_goes_down_to_the_grids(room: Room) -> None:
     page = page_of(room)
-    press(room, page.month_board, Key.Key_4)
-    matrix, live = page.matrix, room.tools.desk.live
+    press(room, page.calendar.month_board, Key.Key_4)
+    matrix, live = page.calendar.matrix, room.tools.desk.live
     levels = [line.row[0] for line in matrix.lines]
     assert levels[0] == "town" and set(levels) == {"town", "village", "emergency_grid", "dedicated_grid"}
     press(room, matrix, Key.Key_Down, Key.Key_Return)
@@ -448,7 +450,7 @@ def test_the_matrix_opens_on_who_owes_and_goes_down_to_the_grids(room: Room) -> 
 
 def test_days_are_marked_changed_and_taken_out_from_the_list(room: Room, qtbot: Any) -> None:
     page = page_of(room)
-    press(room, page.month_board, Key.Key_K)
+    press(room, page.calendar.month_board, Key.Key_K)
     assert page.right.currentWidget() is page.marks and page.marks.first.hasFocus()
     press(room, page.marks.first, Key.Key_Space)
     sheet = sheet_of(page, AddMarkSheet)
@@ -457,7 +459,7 @@ def test_days_are_marked_changed_and_taken_out_from_the_list(room: Room, qtbot: 
     room.settle()
     (mark,) = every(room, "day_mark")
     assert mark.days == "1,4,7" and page.right.currentWidget() is page.marks
-    assert page.month_board.mark_words(date(2025, 7, 4)) == texts.say("drills.mark.market")
+    assert page.calendar.month_board.mark_words(date(2025, 7, 4)) == texts.say("drills.mark.market")
     link = page.marks.findChildren(Link)[0]
     link.click()
     sheet = sheet_of(page, EditMarkSheet)
@@ -468,10 +470,10 @@ def test_days_are_marked_changed_and_taken_out_from_the_list(room: Room, qtbot: 
     retire = next(each for each in page.marks.findChildren(Button) if each.text() == texts.say("drills.list.retire"))
     qtbot.mouseClick(retire, Qt.MouseButton.LeftButton)
     room.settle()
-    assert not every(room, "day_mark")[0].active and page.month_board.mark_words(date(2025, 7, 4)) == ""
+    assert not every(room, "day_mark")[0].active and page.calendar.month_board.mark_words(date(2025, 7, 4)) == ""
     page.post.undo()
     room.settle()
-    assert page.month_board.mark_words(date(2025, 7, 4)) == texts.say("drills.mark.market")
+    assert page.calendar.month_board.mark_words(date(2025, 7, 4)) == texts.say("drills.mark.market")
     press(room, page.marks.first, Key.Key_Escape)
     assert page.right.currentWidget() is page.card
 
@@ -479,7 +481,7 @@ def test_days_are_marked_changed_and_taken_out_from_the_list(room: Room, qtbot: 
 def test_an_absence_is_noted(room: Room) -> None:
     page = page_of(room)
     id = plan(room, trainer=room.tools.desk.officer.id)
-    press(room, page.month_board, Key.Key_K)
+    press(room, page.calendar.month_board, Key.Key_K)
     page._open_from_list("new:absence", lambda: AbsenceSheet(page.picture.season, page.post))
     sheet = sheet_of(page, AbsenceSheet)
     for name, value in (("officer", room.tools.desk.officer.id), ("first_day", "7-9"), ("last_day", "7-11")):
@@ -492,7 +494,7 @@ def test_an_absence_is_noted(room: Room) -> None:
 def test_rules_are_read_by_planners_and_changed_by_supervisors(make_room: MakeRoom) -> None:
     room = make_room("supervisor")
     page = page_of(room)
-    press(room, page.month_board, Key.Key_R)
+    press(room, page.calendar.month_board, Key.Key_R)
     assert page.right.currentWidget() is page.rules
     before = dict(page.picture.debts)
     rule = next(each for each in page.picture.season.rules if each.key == "village_yearly")
@@ -509,7 +511,7 @@ def test_rules_are_read_by_planners_and_changed_by_supervisors(make_room: MakeRo
     room.settle()
     reading = make_room("trainer")
     page = page_of(reading)
-    press(reading, page.month_board, Key.Key_R)
+    press(reading, page.calendar.month_board, Key.Key_R)
     assert page.rules.findChildren(Link) == [] and texts.say("drills.rules.supervisors") in said(page.rules)
 
 
@@ -535,7 +537,7 @@ def test_a_duty_officer_looks_and_learns_nothing_of_a_no_notice_drill(make_room:
         assert not room.tools.actions.can_run(f"drill.{action}")
     assert texts.say("drills.read_only", role=texts.say("role.duty_officer")) in said(page.card)
     assert room.tools.actions.can_run("drill.write")  # whoever is on duty may write it up
-    drop(room, page.month_board, DRILL, open_one, date(2025, 6, 30))
+    drop(room, page.calendar.month_board, DRILL, open_one, date(2025, 6, 30))
     assert row(room, open_one).starts_at == STARTS
     room.elsewhere(BeginDrill(drill=secret))
     assert set(page.picture.season.drills) == {open_one, secret}
@@ -544,12 +546,12 @@ def test_a_duty_officer_looks_and_learns_nothing_of_a_no_notice_drill(make_room:
 def test_while_the_calendar_is_open_what_is_called_off_stays_struck_through(room: Room) -> None:
     id = plan(room)
     page = page_of(room)
-    page.go_to(date(2025, 7, 10))
+    page.calendar.go_to(date(2025, 7, 10))
     room.elsewhere(CancelDrill(drill=id, reason="暴雨"))
-    assert [each.drill.state for each in page.month_board.chips()] == ["cancelled"]
+    assert [each.drill.state for each in page.calendar.month_board.chips()] == ["cancelled"]
     room.tools.selection.navigate("drill", id)
     room.settle()
-    assert "暴雨" in said(page.card) and page.count.text() == texts.say("drills.count", count=0, against=0)
+    assert "暴雨" in said(page.card) and page.calendar.count.text() == texts.say("drills.count", count=0, against=0)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -558,9 +560,9 @@ def test_every_view_is_painted_in_both_languages(room: Room, language: str, view
     texts.use(language)
     plan(room, trainer=room.tools.desk.officer.id, starts_at=datetime(2025, 6, 30, 2, 0, tzinfo=UTC))
     page = page_of(room)
-    page.show_view(view)
+    page.calendar.show_view(view)
     page.resize(1000, 600)
     room.settle()
-    picture = page.board.grab().toImage()
+    picture = page.calendar.board.grab().toImage()
     spots = ((x, y) for x in range(0, picture.width(), 3) for y in range(0, picture.height(), 3))
     assert len({picture.pixel(*spot) for spot in spots}) > 12

@@ -84,17 +84,17 @@ def _make(tools: Tools, picture: Picture, planner: str) -> ChangeSet:
 def stage(name: str, tools: Tools, page: Any) -> None:
     """Bring the page into the state of a picture."""
     tools.selection.choose("drill", None)
-    page.go_to(page.today_is())
+    page.calendar.go_to(page.calendar.today_is())
     with_drills(tools, page, partial(_STAGES[name], tools, page))
 
 
 def _month(tools: Tools, page: Any) -> None:
-    page.show_view("month")
+    page.calendar.show_view("month")
 
 
 def _clash(tools: Tools, page: Any) -> None:
     """The card of a drill against which something speaks."""
-    page.show_view("month")
+    page.calendar.show_view("month")
     clashes = page.picture.clashes
     found = next((id for id in clashes if clashes[id]), next(iter(clashes), None))
     if found is not None:
@@ -102,36 +102,36 @@ def _clash(tools: Tools, page: Any) -> None:
 
 
 def _week(tools: Tools, page: Any) -> None:
-    page.show_view("week")
+    page.calendar.show_view("week")
 
 
 def _season(tools: Tools, page: Any) -> None:
-    page.show_view("season")
+    page.calendar.show_view("season")
 
 
 def _matrix(tools: Tools, page: Any) -> None:
-    page.show_view("matrix")
-    lines = enumerate(page.matrix.lines)
+    page.calendar.show_view("matrix")
+    lines = enumerate(page.calendar.matrix.lines)
     found = ((row, column) for row, line in lines for column, cell in enumerate(line.cells, 1) if cell is not None)
-    page.matrix.go_to(*next(found, (0, 0)))
+    page.calendar.matrix.go_to(*next(found, (0, 0)))
 
 
 def _grids(tools: Tools, page: Any) -> None:
-    page.show_view("matrix")
-    page.show_scope("every")
+    page.calendar.show_view("matrix")
+    page.calendar.show_scope("every")
 
 
 def _form(tools: Tools, page: Any) -> None:
     """The form of the debt that is late longest, dropped on a day."""
-    page.show_view("month")
+    page.calendar.show_view("month")
     first = next(iter(page.debts.table.ids()), None)
     if first is not None and tools.actions.is_allowed("drill.plan"):
         page.debts.choose(first)
-        page.plan_debt(first, page.day + timedelta(days=8))
+        page.planning.plan_debt(first, page.calendar.day + timedelta(days=8))
 
 
 def _lots(tools: Tools, page: Any) -> None:
-    page.show_view("month")
+    page.calendar.show_view("month")
     if tools.actions.trigger("drill.draw"):
         sheet = page.sheet("lots")
         sheet.put("seed", "20250630")
@@ -140,12 +140,12 @@ def _lots(tools: Tools, page: Any) -> None:
 
 
 def _marks(tools: Tools, page: Any) -> None:
-    page.show_view("month")
+    page.calendar.show_view("month")
     tools.actions.trigger("drill.marks")
 
 
 def _rules(tools: Tools, page: Any) -> None:
-    page.show_view("season")
+    page.calendar.show_view("season")
     tools.actions.trigger("drill.rules")
 
 
