@@ -22,8 +22,9 @@ from commandcenter.ui.core.editing import ConflictView
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.drills.board import DEBT, DRILL
 from commandcenter.ui.drills.forms import CancelSheet, EditDrillSheet, MoveSheet, PlanSheet
-from commandcenter.ui.drills.lists import AbsenceSheet, AddMarkSheet, EditMarkSheet, EditRuleSheet
 from commandcenter.ui.drills.lots import LotsSheet
+from commandcenter.ui.drills.marks import AbsenceSheet, AddMarkSheet, EditMarkSheet
+from commandcenter.ui.drills.rules import EditRuleSheet
 from commandcenter.ui.drills.sections import TellLine
 from commandcenter.ui.drills.words import late_words
 from tests.ui.rooms import Room, room_at

@@ -73,6 +73,10 @@ class FieldsSheet(Sheet):
         self.form.clear_errors()
         return found
 
+    def carried_out(self, outcome: Any) -> None:
+        """Say what was done, with the way to take it back."""
+        self._sender.tell_done(self.words(), outcome)
+
     def say_trouble(self, error: BaseException) -> None:
         """Under the field it is about, else above them all."""
         field = str(error.facts.get("field", "")) if isinstance(error, CommandCenterError) else ""

@@ -182,10 +182,6 @@ class EditCourseSheet(EditSheet):
         """What it does."""
         return say("courses.done.edit_course")
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 # --- sessions -----------------------------------------------------------------------------------------------------
 
@@ -283,10 +279,6 @@ class EditSessionSheet(EditSheet):
         """What it does."""
         return say("courses.done.edit_session")
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 class MoveSessionSheet(EditSheet):
     """Gives a session another date."""
@@ -315,10 +307,6 @@ class MoveSessionSheet(EditSheet):
     def words(self) -> str:
         """What it does."""
         return say("courses.done.move")
-
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
 
 
 class ReasonSheet(FieldsSheet):

@@ -288,10 +288,6 @@ class EditDrillSheet(EditSheet):
         """For the undo list."""
         return say("drills.done.edit", title=self._drill.title)
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 def _as_text(value: Any) -> str:
     return "" if value is None else str(value)
@@ -354,10 +350,6 @@ class MoveSheet(FieldsSheet):
         """For the undo list."""
         return say("drills.done.move", title=self._drill.title)
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 class CancelSheet(FieldsSheet):
     """Why a drill is called off."""
@@ -375,7 +367,3 @@ class CancelSheet(FieldsSheet):
     def words(self) -> str:
         """For the undo list."""
         return say("drills.done.cancel", title=self._drill.title)
-
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)

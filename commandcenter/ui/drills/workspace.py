@@ -28,11 +28,13 @@ from commandcenter.ui.drills import picture as pictures
 from commandcenter.ui.drills.calendar import Calendar
 from commandcenter.ui.drills.debtlist import DebtList
 from commandcenter.ui.drills.forms import EditDrillSheet
-from commandcenter.ui.drills.lists import MarksList, RulesList, SmallList
+from commandcenter.ui.drills.marks import MarksList
 from commandcenter.ui.drills.picture import Picture
 from commandcenter.ui.drills.planning import Planning
+from commandcenter.ui.drills.rules import RulesList
 from commandcenter.ui.drills.sections import DrillHeader, DrillView
 from commandcenter.ui.drills.sections import ask as ask_details
+from commandcenter.ui.drills.smalllist import SmallList
 
 SIDE, CARD = 236, 356
 SCOPE = "drills"

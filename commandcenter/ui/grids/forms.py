@@ -98,10 +98,6 @@ class EditGridSheet(EditSheet):
         """What it does."""
         return say("grids.done.edit", name=self._grid.name)
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 class AddGridSheet(FieldsSheet):
     """A new grid; number, code and name are proposed. Signals: ``added(id)``."""
@@ -185,10 +181,6 @@ class EditVillageSheet(EditSheet):
         """What it does."""
         return say("grids.done.edit", name=self._village.name)
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 def _village_shown(name: str, value: Any) -> str:
     return say(f"grids.village.{value}") if name == "kind" else value or ""
@@ -230,10 +222,6 @@ class AddNameSheet(FieldsSheet):
         """What it does."""
         return say("grids.done.name_added", name=inputs.raw_text(self.fields["name"].widget))
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 class EditNameSheet(EditSheet):
     """Corrects a name, or forgets it."""
@@ -265,7 +253,3 @@ class EditNameSheet(EditSheet):
     def words(self) -> str:
         """What it does."""
         return say("grids.done.edit", name=self._name.name)
-
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)

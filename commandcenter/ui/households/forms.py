@@ -162,10 +162,6 @@ class EditHouseholdSheet(EditSheet):
         """What it does."""
         return say("households.done.edit")
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 class ResidentFields:
     """The widgets of a resident; the needs offered are those of the kind of care."""
@@ -235,10 +231,6 @@ class AddResidentSheet(FieldsSheet):
         """What it does."""
         return say("households.done.resident_added")
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
-
 
 class EditResidentSheet(EditSheet):
     """Changes somebody of a household, or takes the person off the register."""
@@ -274,9 +266,5 @@ class EditResidentSheet(EditSheet):
     def words(self) -> str:
         """What it does."""
         return say("households.done.resident_edited")
-
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)
 
 

@@ -48,6 +48,9 @@ class EditSheet(editing.EditSheet):
         self.category.chosen.connect(self._offer_subkinds)
         self.setFocusProxy(self.text)
 
+    def carried_out(self, outcome: Any) -> None:
+        """The incident's timeline says it, in sight of this form."""
+
     def _field(self, name: str, widget: QWidget) -> EditField:
         shown = {"grid": self._grid_name, "urgency": words.urgency_name, "category": words.category_name,
                  "subkind": self._subkind_name}.get(name, words.shown)  # fmt: skip

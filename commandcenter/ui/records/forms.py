@@ -84,10 +84,6 @@ class AddImprovementSheet(FieldsSheet):
         """For the undo list."""
         return say("records.done.improve")
 
-    def carried_out(self, outcome: Any) -> None:
-        """Say so."""
-        self._post.tell_done(self.words(), outcome)
-
 
 class EditImprovementSheet(EditSheet):
     """Changes something that has to be mended."""

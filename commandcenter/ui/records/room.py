@@ -12,9 +12,10 @@ from commandcenter.services.live import LiveChange
 from commandcenter.services.papers import PrintPaper
 from commandcenter.ui.core.handout import HandOut
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.records import record_page
+from commandcenter.ui.records import record_form
 from commandcenter.ui.records.papers_page import PapersPage
-from commandcenter.ui.records.record_page import FormFacts, RecordPage
+from commandcenter.ui.records.record_form import FormFacts
+from commandcenter.ui.records.record_page import RecordPage
 from commandcenter.ui.records.workspace import ENTITY, RecordsList
 
 
@@ -121,7 +122,7 @@ class RecordsRoom(QWidget):
         if page is not None:
             self._show(page)
             return
-        ask = partial(record_page.ask, drill)
+        ask = partial(record_form.ask, drill)
         self._desk.read(ask, done=partial(self._make, key), failed=self._tools.notices.show_error, owner=self,
                         key="form", world=DRILLS)  # fmt: skip
 
@@ -174,7 +175,7 @@ class RecordsRoom(QWidget):
             return
         for page in self._pages.values():
             if isinstance(page, RecordPage) and page.record is not None:
-                self._desk.read(partial(record_page.ask, page.record.id), done=partial(_follow, page), owner=page,
+                self._desk.read(partial(record_form.ask, page.record.id), done=partial(_follow, page), owner=page,
                                 key="follow", failed=_ignore, world=DRILLS)  # fmt: skip
 
     def complete(self) -> None:

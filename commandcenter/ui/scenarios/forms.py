@@ -172,7 +172,3 @@ class FiveSheet(FieldsSheet):
     def words(self) -> str:
         """What it does."""
         return say("scenarios.done.five")
-
-    def carried_out(self, outcome: Any) -> None:
-        """Say it."""
-        self._sender.tell_done(self.words(), outcome)

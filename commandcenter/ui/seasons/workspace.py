@@ -1,143 +1,45 @@
 """The workspace 年度计划: one page, four steps, the year on top; left the lines of a step, right what one means."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.services import plan_table
-from commandcenter.ui.core import theme
-from commandcenter.ui.core.forms import Choice, ChoiceStrip
+from commandcenter.ui.core.forms import Choice
 from commandcenter.ui.core.times import time_of_day, zone_of
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import Empty, stale
-from commandcenter.ui.core.widgets import ActionButton, Button, Label, divider
+from commandcenter.ui.core.viewstate import stale
 from commandcenter.ui.seasons.backtable import back_rows
 from commandcenter.ui.seasons.doors import Doors
-from commandcenter.ui.seasons.model import Result, SeasonModel
-from commandcenter.ui.seasons.panels import Explanation, Progress, StepTable
-from commandcenter.ui.seasons.replan import Changes
+from commandcenter.ui.seasons.frame import STEPS, SeasonFrame
+from commandcenter.ui.seasons.model import Result
+from commandcenter.ui.seasons.panels import StepTable
 from commandcenter.ui.seasons.rows import fill_rows, move_rows, unsolved_rows
 
-STEPS = ("copy", "fill", "clashes", "replan")
-SIDE = 356
-"""Width of the right side, px at 100 %."""
 
-
-class SeasonWorkspace(QWidget):
+class SeasonWorkspace(SeasonFrame):
     """One page: choose the year, take over last year, fill the gaps, see what clashes, work changes in."""
 
     def __init__(self, tools: Tools) -> None:
-        super().__init__()
-        self._tools, self._desk = tools, tools.desk
-        self.model = SeasonModel(tools, self)
+        super().__init__(tools)
         self.doors = Doors(tools, self, self.take_back)
         self.step = "copy"
         self.result: Result | None = None
         self.moved: Result | None = None
         self.back: plan_table.PlanSurvey | None = None
         self._untouched: set[str] = set()
-        self.tables: Mapping[str, StepTable] = {
-            kind: StepTable(kind, Empty(f"season.empty.{kind}", f"season.empty.{kind}.hint"))
-            for kind in ("copy", "owed", "fill", "clashes", "replan", "back")
-        }
-        self.stack, self.right = QStackedWidget(), QStackedWidget()
-        self.explanation = Explanation(tools.actions, self.open_drill)
-        self.changes = Changes(tools.actions)
-        self.steps = ChoiceStrip(self._choices())
-        self.year, self.tally = Label("", "title"), Label("", "muted")
-        self.intro = Label("", "muted")
-        self.progress = Progress(self.model, tools.actions)
-        self.accept_button = ActionButton(tools.actions, "season.accept", kind="primary")
-        self.start_button = ActionButton(tools.actions, "season.start", kind="primary")
-        self._lay_out()
         self._connect()
         self._show_step("copy")
         self.model.read()
 
-    # --- laying out ---------------------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        look = theme.current()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._head())
-        column.addLayout(self._bar())
-        column.addWidget(divider())
-        for table in self.tables.values():
-            self.stack.addWidget(table)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setProperty("panel", "surface")
-        scroll.viewport().setProperty("panel", "surface")
-        both = QWidget()
-        both.setProperty("panel", "surface")
-        inner = QVBoxLayout(both)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self.changes)
-        scroll.setWidget(both)
-        self.replan_side = QSplitter(Qt.Orientation.Vertical)
-        self.replan_side.addWidget(scroll)
-        self.replan_side.setSizes([look.px(430), look.px(150)])
-        self.right.addWidget(self.explanation)
-        self.right.addWidget(self.replan_side)
-        parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.setChildrenCollapsible(False)
-        parts.addWidget(self.stack)
-        parts.addWidget(self.right)
-        parts.setStretchFactor(0, 1)
-        parts.setSizes([look.px(900), look.px(SIDE)])
-        self.right.setMinimumWidth(look.px(300))
-        column.addWidget(parts, 1)
-
-    def _head(self) -> QHBoxLayout:
-        look = theme.current()
-        row = QHBoxLayout()
-        row.setContentsMargins(look.space(4), look.space(3), look.space(4), look.space(1))
-        row.setSpacing(look.space(2))
-        for id in ("season.previous_year", "season.next_year"):
-            button = Button("", kind="quiet", icon=self._tools.actions.get(id).icon)
-            button.setAccessibleName(self._tools.actions.get(id).title)
-            button.setToolTip(self._tools.actions.get(id).title)
-            button.clicked.connect(self.previous_year if "previous" in id else self.next_year)
-            row.addWidget(button)
-            if "previous" in id:
-                row.addWidget(self.year)
-        row.addSpacing(look.space(3))
-        row.addWidget(self.tally, 1)
-        for id in ("table_out", "table_back", "calendar", "notice"):
-            row.addWidget(ActionButton(self._tools.actions, f"season.{id}", kind="quiet"))
-        return row
-
-    def _bar(self) -> QVBoxLayout:
-        look = theme.current()
-        column = QVBoxLayout()
-        column.setContentsMargins(look.space(4), look.space(1), look.space(4), look.space(3))
-        column.setSpacing(look.space(2))
-        row = QHBoxLayout()
-        row.setSpacing(look.space(2))
-        row.addWidget(self.steps)
-        row.addStretch(1)
-        for id in ("tick_all", "accept_one"):
-            row.addWidget(ActionButton(self._tools.actions, f"season.{id}", kind="quiet"))
-        row.addWidget(self.start_button)
-        row.addWidget(self.accept_button)
-        column.addLayout(row)
-        self.intro.setWordWrap(True)
-        column.addWidget(self.intro)
-        column.addWidget(self.progress)
-        return column
-
     def _connect(self) -> None:
         actions = self._tools.actions
         actions.attach(self, "season")
+        self.back_button.clicked.connect(self.previous_year)
+        self.on_button.clicked.connect(self.next_year)
         self.steps.chosen.connect(self._show_step)
         self.model.changed.connect(self._year_read)
         self.model.solved.connect(self._solved)
@@ -196,18 +98,7 @@ class SeasonWorkspace(QWidget):
         self.step = step
         self.steps.choose(step)
         self.stack.setCurrentWidget(self.table)
-        is_replan = step == "replan"
-        if is_replan:
-            is_new = self.replan_side.count() == 1
-            self.replan_side.addWidget(self.explanation)
-            self.replan_side.setStretchFactor(0, 3)
-            self.replan_side.setStretchFactor(1, 2)
-            if is_new:  # the form whole, then whatever is left for the reasons
-                self.replan_side.setSizes([theme.current().px(470), theme.current().px(150)])
-        else:
-            self.right.insertWidget(0, self.explanation)
-        self.right.setCurrentWidget(self.replan_side if is_replan else self.explanation)
-        self.explanation.show()
+        self.show_side(is_replan=step == "replan")
         self._picked(None)
         if self.isVisible():
             self.table.setFocus()
