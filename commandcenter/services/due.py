@@ -15,7 +15,7 @@ from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
 from commandcenter.services.sessions import Session
 from commandcenter.services.settings import limits_from
 from commandcenter.storage import machinery
-from commandcenter.storage.unit import stored_command
+from commandcenter.storage.log import stored_command
 
 EVERY = 2.0
 """Seconds between two looks."""

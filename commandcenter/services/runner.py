@@ -19,7 +19,8 @@ from commandcenter.services.commands import Context, Spec, spec_of
 from commandcenter.storage import machinery, personal, staging
 from commandcenter.storage.batch import Batch
 from commandcenter.storage.database import Collision, Database
-from commandcenter.storage.unit import Header, Stale, Stored, UnitOfWork, stored_command
+from commandcenter.storage.log import Header, Stored, stored_command
+from commandcenter.storage.unit import Stale, UnitOfWork
 
 ATTEMPTS = 8
 DEFAULT_ZONE = "Asia/Shanghai"

@@ -17,8 +17,9 @@ from commandcenter.services.imports import ImportRows, check_choices, check_role
 from commandcenter.services.readfiles import Cancelled, FileRow, Progress, ReadFile
 from commandcenter.services.sessions import Session
 from commandcenter.storage import history
+from commandcenter.storage.log import Header
 from commandcenter.storage.personal import mask_for
-from commandcenter.storage.unit import Header, UnitOfWork
+from commandcenter.storage.unit import UnitOfWork
 
 Side = Literal["file", "database"]
 Place = tuple[str | None, int]

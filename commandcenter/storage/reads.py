@@ -14,10 +14,10 @@ from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.visibility import Viewer, sees_hidden, worlds_for
 from commandcenter.storage import personal
+from commandcenter.storage.log import CHANGE_COLUMNS, change_of
 from commandcenter.storage.rows import Raw, raws_of, to_entities
 from commandcenter.storage.tables import change_log, command, entity_tables, listed_columns, seal
 from commandcenter.storage.types import RowLike
-from commandcenter.storage.unit import CHANGE_COLUMNS, change_of
 
 _BATCH = 400
 _TELLING = ("before", "after", "payload")

@@ -5,13 +5,12 @@ the sequence lock, the log rows and the notification. Row locks come before the 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, select, text
 
-from commandcenter.base.changes import Change, ChangeSet
+from commandcenter.base.changes import ChangeSet
 from commandcenter.base.clock import Clock, monotonic
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import ENTITIES, REAL, EntityKind, kind_of
@@ -26,9 +25,9 @@ from commandcenter.storage.batch import (
     updating,
     with_sequences,
 )
+from commandcenter.storage.log import Header, Stored, change_of, log_row, stored_command
 from commandcenter.storage.rows import Raw, logged, plain_columns, raws_of, search_columns, to_entities
-from commandcenter.storage.tables import ORDER, change_log, command, entity_tables, personal_value
-from commandcenter.storage.types import RowLike
+from commandcenter.storage.tables import ORDER, change_log, entity_tables, personal_value
 
 SEQUENCE_LOCK = 7_331_001
 """The advisory lock under which sequences are given out on PostgreSQL."""
@@ -44,34 +43,6 @@ SELECT coalesce(max(seq), 0), clock_timestamp() FROM change_log"""
 """One message, but two statements: the second must see what was committed while the first waited."""
 T = TypeVar("T")
 Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Everything the command record holds besides payload and outcome."""
-
-    id: str
-    name: str
-    actor: str
-    desk: str
-    occurred_at: datetime
-    occurred_source: str
-    world: str
-    group: str | None = None
-    cause: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A command record as it stands in the database."""
-
-    id: str
-    name: str
-    payload: dict[str, Any]
-    actor: str
-    outcome: Any
-    undoable: bool
-    changes: ChangeSet
 
 
 class Stale(Exception):
@@ -219,7 +190,7 @@ class UnitOfWork:
     def note(self, kind: str, id: str, op: str) -> None:
         """Log something done to a row that changes nothing in it (a mask lifted)."""
         row = self.raw(kind, id) or {"id": id}
-        self._notes.append(_entry(ENTITIES[kind], row, op, None, None))
+        self._notes.append(log_row(ENTITIES[kind], row, op, None, None))
 
     def raw(self, kind: str, id: str) -> Raw | None:
         """The stored columns of a row, references not resolved."""
@@ -465,7 +436,7 @@ class UnitOfWork:
     def _planned_inserts(self, kind: EntityKind, entities: list[Any]) -> tuple[list[Raw], list[Raw]]:
         """(rows with their search columns, log entries)."""
         rows = [self._columns_of(kind, entity) for entity in entities]
-        log = [_entry(kind, row, "insert", None, logged(kind, row)) for row in rows]
+        log = [log_row(kind, row, "insert", None, logged(kind, row)) for row in rows]
         return [{**row, **search_columns(kind, row)} for row in rows], log
 
     def _planned_updates(self, kind: EntityKind, entities: list[Any]) -> tuple[list[tuple[str, Raw]], list[Raw]]:
@@ -478,7 +449,7 @@ class UnitOfWork:
                 new = {name: row[name] for name in names}
                 changes.append((entity.id, {**new, **search_columns(kind, new)}))
                 before, after = ({name: each[name] for name in names} for each in (old, row))
-                log.append(_entry(kind, row, "update", logged(kind, before), logged(kind, after)))
+                log.append(log_row(kind, row, "update", logged(kind, before), logged(kind, after)))
         return changes, log
 
     def _insert(self, kind: EntityKind, entities: list[Any]) -> list[Raw]:
@@ -494,7 +465,7 @@ class UnitOfWork:
         new = [{**row, **search_columns(kind, row)} for row in rows]
         self.connection.execute(statements.add_rows(kind.name), one_or_many(new))
         self._follow_references(kind, [(row["id"], row) for row in restored])
-        return [_entry(kind, row, "insert", None, logged(kind, row)) for row in rows]
+        return [log_row(kind, row, "insert", None, logged(kind, row)) for row in rows]
 
     def _update(self, kind: EntityKind, entities: list[Any]) -> list[Raw]:
         changed: dict[str, Raw] = {entity.id: self._columns_of(kind, entity) for entity in entities}
@@ -512,7 +483,7 @@ class UnitOfWork:
                 new = {name: row[name] for name in names}
                 written.append({**new, **search_columns(kind, new), statements.THIS: id})
                 before, after = ({name: each[name] for name in names} for each in (old, row))
-                log.append(_entry(kind, row, "update", logged(kind, before), logged(kind, after)))
+                log.append(log_row(kind, row, "update", logged(kind, before), logged(kind, after)))
         for rows in by_columns(written).values():
             self.connection.execute(statements.change_row(kind.name), one_or_many(rows))
         return log
@@ -532,7 +503,7 @@ class UnitOfWork:
             self._follow_references(
                 kind, [(id, {name: None for name in names if raw[name] is not None}) for id, raw in gone]
             )
-        return [_entry(kind, raw, "delete", logged(kind, raw), None) for _, raw in gone]
+        return [log_row(kind, raw, "delete", logged(kind, raw), None) for _, raw in gone]
 
 
 def one_or_many(rows: list[Raw]) -> Raw | list[Raw]:
@@ -546,56 +517,3 @@ def _matches(entity: Any, where: Mapping[str, Any]) -> bool:
         if actual not in value if isinstance(value, (list, tuple, set, frozenset)) else actual != value:
             return False
     return True
-
-
-def _entry(kind: EntityKind, row: Mapping[str, Any], op: str, before: Raw | None, after: Raw | None) -> Raw:
-    """A log row without sequence, command and time, with what it concerns."""
-    concerns = {name: row["id"] if kind.name == name else row.get(name) for name in ("incident", "grid", "worker")}
-    if row.get("person_kind") == "worker":
-        concerns["worker"] = row["person"]
-    if row.get("subject_kind") in concerns:
-        concerns[row["subject_kind"]] = row["subject"]
-    return {
-        "entity": kind.name,
-        "entity_id": row["id"],
-        "op": op,
-        "before": before,
-        "after": after,
-        "world": row.get("world", REAL),
-        **concerns,
-    }
-
-
-CHANGE_COLUMNS = ("seq", "command_id", "entity", "entity_id", "op", "world", "incident", "grid", "worker")
-
-
-def change_of(row: RowLike) -> Change:
-    """A log row as the change that views see."""
-    return Change(
-        seq=row["seq"],
-        command=row["command_id"],
-        entity=row["entity"],
-        id=row["entity_id"],
-        op=row["op"],
-        world=row["world"],
-        incident=row["incident"],
-        grid=row["grid"],
-        worker=row["worker"],
-    )
-
-
-def stored_command(connection: Connection, id: str) -> Stored | None:
-    """A command record with the changes it made, or None."""
-    row = connection.execute(select(command).where(command.c.id == id)).mappings().first()
-    if row is None:
-        return None
-    entries = connection.execute(select(change_log).where(change_log.c.command_id == id).order_by(change_log.c.seq))
-    return Stored(
-        id=row["id"],
-        name=row["name"],
-        payload=row["payload"],
-        actor=row["actor"],
-        outcome=row["outcome"],
-        undoable=row["undoable"],
-        changes=ChangeSet(tuple(change_of(entry) for entry in entries.mappings())),
-    )

@@ -21,7 +21,8 @@ from commandcenter.rules.drills import DrillMoment, DrillPerson
 from commandcenter.services.courses import AddCourse, ExpectWorkers, PlanSession, RecordResults, Result, SignIn
 from commandcenter.services.drills import BeginDrill, PlanDrill
 from commandcenter.storage import database as storage_database
-from commandcenter.storage.unit import Header, UnitOfWork
+from commandcenter.storage.log import Header
+from commandcenter.storage.unit import UnitOfWork
 from commandcenter.ui import courses, imports, people
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.courses import printing
