@@ -11,22 +11,23 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.courses import CourseSession, gaps_in, needs
 from commandcenter.services.courses import RetireCourse
+from commandcenter.services.training import Training
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Link, figures, words
 from commandcenter.ui.core.listing import CardHands, Found, ListWords, Tab
-from commandcenter.ui.core.listroom import ListRoom
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import Empty, ViewState
+from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.courses.forms import AddCourseSheet, EditCourseSheet
 from commandcenter.ui.courses.rows import COURSE_COLUMNS, CourseRow, valid_words
-from commandcenter.ui.courses.store import TrainingStore, category_lines, category_name, title_of
+from commandcenter.ui.courses.store import TrainingStore, category_name, title_of
+from commandcenter.ui.courses.traininglist import TrainingList
 
 _TABS = (Tab("", "courses.tab.in_use"), Tab("retired", "courses.tab.retired"))
 _LISTED = 6
 
 
-class CoursesPage(ListRoom[CourseRow]):
+class CoursesPage(TrainingList[CourseRow]):
     """Left the categories, in the middle the courses, right the one that is chosen.
 
     Signals: ``plan_asked(course, workers)`` when a session is to be planned.
@@ -42,22 +43,9 @@ class CoursesPage(ListRoom[CourseRow]):
     plan_asked = Signal(str, object)
 
     def __init__(self, tools: Tools, store: TrainingStore) -> None:
-        self.store = store
-        super().__init__(tools, COURSE_COLUMNS, order=lambda row: row.place, tabs=_TABS, add="course.add")
-        store.changed.connect(self._take)
-        if store.state is not None:
-            self._take()
+        super().__init__(tools, store, COURSE_COLUMNS, order=lambda row: row.place, tabs=_TABS, add="course.add")
 
     # --- what the list is ---------------------------------------------------------------------------------------
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it has been read."""
-        return self.store.state is not None
-
-    def village_of(self, row: CourseRow) -> str | None:
-        """The left list holds the categories."""
-        return row.course.category
 
     def is_on_tab(self, row: CourseRow, tab: str) -> bool:
         """In use, or not any more."""
@@ -74,24 +62,12 @@ class CoursesPage(ListRoom[CourseRow]):
         rows = [row for row in self._rows.values() if row.course.active]
         return Counter(row.course.category for row in rows), len(rows)
 
-    def side_lines(self) -> Iterable[tuple[str, str]]:
-        """Categories."""
-        return category_lines()
-
-    def _state(self) -> ViewState:
-        return self.store.trouble or super()._state()
-
-    @Slot()
-    def _take(self) -> None:
-        state = self.store.state
-        if state is None:
-            self.tell_state()
-            return
+    def rows_of(self, state: Training) -> Iterable[CourseRow]:
+        """Courses with what is lacking of each."""
         lacking = {each.course: each for each in needs(state.matrix)}
         sessions = Counter(each.course for each in state.sessions.values() if each.state != "cancelled")
-        rows = [CourseRow(each, lacking.get(id), sessions[id], place)
+        return [CourseRow(each, lacking.get(id), sessions[id], place)
                 for place, (id, each) in enumerate(state.courses.items())]  # fmt: skip
-        self.show_rows({row.id: row for row in rows})
 
     def follow(self, row: CourseRow) -> None:
         """The course's form."""

@@ -11,11 +11,11 @@ from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.courses import CourseSession
 from commandcenter.services.courses import HoldSession, SignIn, UnlistWorkers
+from commandcenter.services.training import Training
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.listing import Found, ListWords, Tab
-from commandcenter.ui.core.listroom import ListRoom
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import Empty, ViewState
+from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.courses.body import SessionBody
 from commandcenter.ui.courses.forms import (
     EditSessionSheet,
@@ -26,13 +26,14 @@ from commandcenter.ui.courses.forms import (
 )
 from commandcenter.ui.courses.rows import SESSION_COLUMNS, SessionRow, session_order
 from commandcenter.ui.courses.settling import SettleSheet
-from commandcenter.ui.courses.store import TrainingStore, category_lines, title_of
+from commandcenter.ui.courses.store import TrainingStore, title_of
+from commandcenter.ui.courses.traininglist import TrainingList
 
 _TABS = tuple(Tab(each, f"courses.tab.{each or 'all'}") for each in ("", "planned", "held", "cancelled"))
 CARD = 500
 
 
-class SessionsPage(ListRoom[SessionRow]):
+class SessionsPage(TrainingList[SessionRow]):
     """Left the categories, in the middle the sessions, right the one that is chosen."""
 
     words = ListWords(
@@ -43,27 +44,14 @@ class SessionsPage(ListRoom[SessionRow]):
     entities = ("session",)
 
     def __init__(self, tools: Tools, store: TrainingStore) -> None:
-        self.store = store
         self.body: SessionBody | None = None
-        super().__init__(tools, SESSION_COLUMNS, order=session_order, tabs=_TABS, add="session.plan")
+        super().__init__(tools, store, SESSION_COLUMNS, order=session_order, tabs=_TABS, add="session.plan")
         self.right.setMinimumWidth(theme.current().px(CARD))
         self.search.setMinimumWidth(theme.current().px(140))
         self.count.hide()  # the categories at the left count, and the room is needed
-        store.changed.connect(self._take)
         self.view.opened.connect(self._opened)
-        if store.state is not None:
-            self._take()
 
     # --- what the list is ---------------------------------------------------------------------------------------
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it has been read."""
-        return self.store.state is not None
-
-    def village_of(self, row: SessionRow) -> str | None:
-        """The left list holds the categories."""
-        return row.course.category
 
     def is_on_tab(self, row: SessionRow, tab: str) -> bool:
         """By state."""
@@ -78,21 +66,9 @@ class SessionsPage(ListRoom[SessionRow]):
         """Sessions of each category."""
         return Counter(row.course.category for row in self._rows.values()), len(self._rows)
 
-    def side_lines(self) -> Iterable[tuple[str, str]]:
-        """Categories."""
-        return category_lines()
-
-    def _state(self) -> ViewState:
-        return self.store.trouble or super()._state()
-
-    @Slot()
-    def _take(self) -> None:
-        """Everything was read anew."""
-        state = self.store.state
-        if state is None:
-            self.tell_state()
-            return
-        self.show_rows({id: self._row(each) for id, each in state.sessions.items()})
+    def rows_of(self, state: Training) -> Iterable[SessionRow]:
+        """Sessions with who was there."""
+        return [self._row(each, state) for each in state.sessions.values()]
 
     def follow(self, row: SessionRow) -> None:
         """The session's form."""
@@ -100,9 +76,7 @@ class SessionsPage(ListRoom[SessionRow]):
         if isinstance(sheet, (EditSessionSheet, MoveSessionSheet)):
             sheet.follow(row.session)
 
-    def _row(self, session: CourseSession) -> SessionRow:
-        state = self.store.state
-        assert state is not None
+    def _row(self, session: CourseSession, state: Training) -> SessionRow:
         when = session.starts_at.astimezone(state.zone).replace(tzinfo=None) if session.starts_at else None
         course = state.courses[session.course]
         return SessionRow(session, course, state.tally(session), when, self.store.village_name(session.village))

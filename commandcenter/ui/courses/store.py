@@ -4,7 +4,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import choose, current
 from commandcenter.rules import pinyin
 from commandcenter.rules.courses import Course, CourseSession
@@ -15,8 +14,9 @@ from commandcenter.services import training
 from commandcenter.services.live import LiveChange
 from commandcenter.services.shipped import term, terms
 from commandcenter.services.training import Training
+from commandcenter.ui.core.rereading import Question, Rereading
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.viewstate import ViewState, failed
+from commandcenter.ui.core.viewstate import ViewState
 
 MOST_HITS = 40
 
@@ -30,14 +30,20 @@ class TrainingStore(QObject):
         super().__init__(parent)
         self._tools, self._desk = tools, tools.desk
         self.state: Training | None = None
-        self.trouble: ViewState | None = None
         self._index = Index()
         self._known: tuple[Any, ...] = ()
+        self.reading = Rereading(tools.desk, self._question, self)
+        self.reading.answered.connect(self._take)
+        self.reading.troubled.connect(self.changed)
         tools.desk.live_changed.connect(self._live_changed)
-        self.read()
+        self.reading.read()
 
-    def read(self) -> None:
-        """Ask the database; a newer wish overtakes this one."""
+    @property
+    def trouble(self) -> ViewState | None:
+        """Why it could not be read."""
+        return self.reading.trouble
+
+    def _question(self) -> Question:
         now, known = self._desk.now(), self._known
 
         def ask(reader: Any) -> tuple[Training, tuple[Any, ...], Index | None]:
@@ -46,24 +52,18 @@ class TrainingStore(QObject):
             people = (state.workers, tuple(state.grids.values()), tuple(state.villages.values()))
             return state, people, None if people == known else index_of(state)
 
-        self._desk.read(ask, done=self._take, failed=self._failed, owner=self, key="training")
+        return ask
 
+    @Slot(object)
     def _take(self, answer: tuple[Training, tuple[Any, ...], Index | None]) -> None:
         self.state, self._known, index = answer
         self._index = index or self._index
-        self.trouble = None
-        self.changed.emit()
-
-    def _failed(self, error: BaseException) -> None:
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self.trouble = failed(error)
         self.changed.emit()
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
         if change.everything or change.courses or change.people or change.places:
-            self.read()
+            self.reading.read_again()
 
     # --- names --------------------------------------------------------------------------------------------------
 
