@@ -61,7 +61,7 @@ class Grids(ReadListRoom[Grid]):
         if self.fails:
             raise BadInput("unknown", entity="grid", id="1")
         rows = reader.find("grid")
-        return rows, Index(Entry("grid", row.id, row.name, "", (row.name,)) for row in rows)
+        return rows, Index(Entry("grid", row.id, row.name, "", (row.name, row.code)) for row in rows)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def on_card(page: Grids) -> list[str]:
 def test_a_row_is_chosen_by_search_and_by_hand(room: Room, qtbot: Any) -> None:
     page: Grids = room.show(Grids(room.tools))
     first = next(iter(room.tools.desk.live.grids.values()))
-    qtbot.keyClicks(page.search, first.name)
+    qtbot.keyClicks(page.search, first.code)
     qtbot.keyClick(page.search, Qt.Key.Key_Return)
     assert page.chosen_row == first and first.name in on_card(page)
     assert room.tools.selection.chosen("grid") == first.id and page.can_edit
