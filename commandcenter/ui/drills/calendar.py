@@ -78,6 +78,7 @@ class Calendar(QWidget):
         self.middle.addWidget(self._season_scroll)
         self.middle.addWidget(self.matrix)
         self.setProperty("panel", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
