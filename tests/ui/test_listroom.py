@@ -122,3 +122,12 @@ def test_what_could_not_be_read_is_said_and_never_shown_as_empty(room: Room) -> 
     page.fails = False
     room.elsewhere(AddGrid(village=next(iter(room.tools.desk.live.villages)), name="新网格"))
     assert page._state().kind == "ready" and len(page.table) > 0
+
+
+def test_what_is_not_there_is_asked_for_once_more_before_it_is_said_to_be_gone(room: Room) -> None:
+    """Whoever just saved something new chooses it before the list knows of it."""
+    page: Grids = room.show(Grids(room.tools))
+    room.tools.selection.navigate("grid", "0193-not-there")
+    assert page.reading.is_under_way and say("grids.card.gone") not in on_card(page)
+    room.settle()
+    assert not page.reading.is_under_way and say("grids.card.gone") in on_card(page)

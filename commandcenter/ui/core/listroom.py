@@ -33,6 +33,8 @@ class ListRoom(ListWorkspace[R]):
 
     entities: ClassVar[tuple[str, ...]]
     """What its rows are, as selection and navigation call them; the first also names the sections of the card."""
+    reading: Rereading | None = None
+    """What its rows come from, where they are read for it."""
 
     def __init__(self, tools: Tools, columns: Sequence[Column[R]], *, order: Callable[[R], Any],
                  key: Callable[[R], str] = by_id, card: str = "", tabs: Sequence[Tab] = (),
@@ -70,8 +72,9 @@ class ListRoom(ListWorkspace[R]):
 
     @property
     def is_gone(self) -> bool:
-        """Whether what was chosen is not there, and not merely not read yet."""
-        return self._chosen is not None and self.is_ready
+        """Whether what was chosen is not there, and not merely not read yet: what was just made is still to come."""
+        under_way = self.reading is not None and self.reading.is_under_way
+        return self._chosen is not None and self.is_ready and not under_way
 
     # --- choosing -----------------------------------------------------------------------------------------------
 
@@ -112,6 +115,8 @@ class ListRoom(ListWorkspace[R]):
                 return
 
     def _show(self, key: str | None) -> None:
+        if key is not None and key not in self._rows and self.reading is not None and self.is_ready:
+            self.reading.read_again()
         self._chosen, self._awaited = key, None
         self.view.choose(key, show=False)
         self._refresh_card()
@@ -162,6 +167,7 @@ class ListRoom(ListWorkspace[R]):
 class ReadListRoom(ListRoom[R]):
     """A list that asks the database for its rows, and asks again when something changed that it shows."""
 
+    reading: Rereading
     world: ClassVar[str | None] = None
     """Another world than the desk's, such as ``DRILLS``."""
 

@@ -52,6 +52,11 @@ class Rereading(QObject):
         """Do something after the answer that is under way, or after the next."""
         (self._now if self._is_reading else self._next).append(then)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._is_reading or self._is_wanted
+
     def forget(self) -> None:
         """What was read is not what is to be shown next."""
         self.is_read = False

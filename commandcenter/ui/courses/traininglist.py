@@ -21,7 +21,7 @@ class TrainingList(ListRoom[R]):
 
     def __init__(self, tools: Tools, store: TrainingStore, columns: Sequence[Column[R]], *,
                  order: Callable[[R], Any], tabs: Sequence[Tab], add: str) -> None:  # fmt: skip
-        self.store = store
+        self.store, self.reading = store, store.reading
         super().__init__(tools, columns, order=order, tabs=tabs, add=add)
         store.changed.connect(self._take)
         self._take()
