@@ -35,7 +35,7 @@ CLOSED_SETS: dict[str, Any] = {
     "grids.urgency.": URGENCIES, "incidents.queue.": QUEUES,
     "incidents.result.": set(get_args(CallResult)) - {"waiting"},
     "incidents.person.": PERSON_KINDS, "grids.kind.": get_args(GridKind),
-    "settings.role.": ROLES, "incidents.role.": ROLES, "role.": ROLES, "people.officer.": ROLES,
+    "role.": ROLES,
     "settings.town.mark.": get_args(DatabaseMark), "incidents.direction.": get_args(Direction),
 }  # fmt: skip
 """Beginnings of codes that end in a member of a closed set of the rules."""

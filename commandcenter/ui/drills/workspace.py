@@ -14,6 +14,7 @@ from commandcenter.rules.clashes import day_of
 from commandcenter.rules.debts import LEVELS
 from commandcenter.rules.drills import Drill
 from commandcenter.rules.entity import DRILLS
+from commandcenter.rules.permissions import PLANNERS
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Card
@@ -63,7 +64,7 @@ class DrillsWorkspace(QWidget):
         self.reading = Rereading(tools.desk, self._question, self, world=DRILLS)
         self._lay_out()
         self._connect()
-        self.card.show_nothing("drills.card.empty")
+        self._show_nothing()
         self.show_again()
         self.reading.read()
 
@@ -233,11 +234,15 @@ class DrillsWorkspace(QWidget):
         self._tools.actions.refresh()
         self._read_details()
 
+    def _show_nothing(self) -> None:
+        may_plan = self._tools.desk.officer.role in PLANNERS
+        self.card.show_nothing("drills.card.empty" if may_plan else "drills.card.empty_reader")
+
     def _read_details(self) -> None:
         id = self._chosen
         if id is None:
             self._view = None
-            self.card.show_nothing("drills.card.empty")
+            self._show_nothing()
             return
         if self.picture is None:
             return

@@ -46,7 +46,7 @@ def may_act(officer: Officer) -> bool:
 
 def why_not(officer: Officer) -> str:
     """The sentence for somebody who may only look; empty for those who act."""
-    return "" if may_act(officer) else say("incidents.no_permission", role=say(f"incidents.role.{officer.role}"))
+    return "" if may_act(officer) else say("incidents.no_permission", role=say(f"role.{officer.role}"))
 
 
 def primary(incident: Incident, calls: Sequence[Call]) -> Primary | None:

@@ -74,7 +74,7 @@ def village_name(village: Village | None) -> str:
 def role_of(kind: PersonKind, person: Any) -> str:
     """What somebody is: keeper, village secretary, fire team, duty officer."""
     if kind == "officer":
-        return say(f"people.officer.{person.role}")
+        return say(f"role.{person.role}")
     return role_name({"worker": "keeper"}.get(kind) or (person.kind if kind == "contact" else person.role))
 
 

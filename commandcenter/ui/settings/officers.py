@@ -24,7 +24,7 @@ from commandcenter.ui.settings.page import Page
 
 def role_name(role: Role) -> str:
     """A role in words."""
-    return say(f"settings.role.{role}")
+    return say(f"role.{role}")
 
 
 COLUMNS: tuple[Column[Officer], ...] = (
@@ -34,7 +34,7 @@ COLUMNS: tuple[Column[Officer], ...] = (
     Column("active", "settings.officer.active", lambda row, _: say(f"settings.officer.{_state(row)}"), width=100,
            tone=lambda row, _: "text" if row.active else "muted"),
 )  # fmt: skip
-ROLE_CHOICES = tuple(Choice(role, title_code=f"settings.role.{role}") for role in ROLES)
+ROLE_CHOICES = tuple(Choice(role, title_code=f"role.{role}") for role in ROLES)
 
 
 def _state(officer: Officer) -> str:

@@ -103,7 +103,7 @@ class TopBar(QFrame):
         self._note.setVisible(bool(self._note.text()))
         self._find.setText(say("shell.find_hint", key="F3"))
         officer = desk.officer
-        self._officer.setText(say("shell.officer", role=say(f"settings.role.{officer.role}"), name=officer.name))
+        self._officer.setText(say("shell.officer", role=say(f"role.{officer.role}"), name=officer.name))
         self._officer.setToolTip(say("shell.change_officer"))
         size = theme.current().px(18)
         self._officer.setIconSize(QSize(size, size))
