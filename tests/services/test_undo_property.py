@@ -1,10 +1,7 @@
 """Undo of each undoable command restores the visible state, whatever was done before it."""
 
-import itertools
 import random
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,38 +94,29 @@ def check_undo_and_redo(session: Session, before: Visible, target: str, *, is_gr
 
 
 @pytest.fixture(scope="module")
-def fresh(
-    engine_of_module: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Session]]:
+def fresh(engine_of_module: str, copies: Callable[[str], Any]) -> Iterator[Callable[[], Session]]:
     """Makes sessions on databases of their own, as often as an example needs one."""
-    folder, numbers, opened = tmp_path_factory.mktemp("undo"), itertools.count(), list[Session]()
+    opened: list[tuple[Session, Callable[[], None]]] = []
+
+    def leave() -> None:
+        for session, remove in opened:
+            session.close()
+            remove()
+        opened.clear()
 
     def make() -> Session:
-        for each in opened:
-            each.close()
-        opened.clear()
-        opened.append(open_at(_copy(request, engine_of_module, folder, next(numbers))))
-        return opened[0]
+        leave()
+        url, remove = copies(engine_of_module)
+        opened.append((open_at(url), remove))
+        return opened[0][0]
 
     yield make
-    for each in opened:
-        each.close()
+    leave()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def engine_of_module(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def _copy(request: pytest.FixtureRequest, engine: str, folder: Path, number: int) -> str:
-    if engine == "sqlite":
-        path = folder / f"{number}.sqlite"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        return str(path)
-    server = request.getfixturevalue("postgres_server")
-    name = f"u_{new_id().replace('-', '')}"
-    server.psql(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')};")
-    return str(server.get_uri(name))
 
 
 def examples(sqlite: int, postgresql: int, **drawn: Any) -> Callable[[Any], Any]:
