@@ -4,7 +4,10 @@ PostgreSQL: LISTEN first, then catch up, then wait for notifications. SQLite: ``
 Both reconcile every 60 s and reconnect with back-off and jitter.
 """
 
+import contextlib
 import random
+import selectors
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +35,14 @@ class Waker:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.stopped = threading.Event()
+        self._button: socket.socket | None = None
+
+    def stop(self) -> None:
+        """End every wait, now and from now on. From any thread."""
+        self.stopped.set()
+        if (button := self._button) is not None:
+            with contextlib.suppress(OSError):  # whoever listened has just gone
+                button.send(b"!")
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], bool]]:
@@ -48,7 +59,10 @@ class Waker:
         import psycopg  # a desk on SQLite need not load it before its first picture
 
         try:
-            with psycopg.connect(self.database.conninfo, autocommit=True, connect_timeout=5) as connection:
+            with (
+                self._bell() as bell,
+                psycopg.connect(self.database.conninfo, autocommit=True, connect_timeout=5) as connection,
+            ):
                 connection.execute(f"LISTEN {CHANNEL}")
 
                 was_woken = False
@@ -57,13 +71,27 @@ class Waker:
                     nonlocal was_woken
                     if was_woken:  # what comes close behind another is read together
                         self.stopped.wait(POLL)
-                    # Short waits so that stopping is prompt; a notification ends the wait at once.
-                    was_woken = any(True for _ in connection.notifies(timeout=min(seconds, 0.5), stop_after=1))
+                    # What came while nobody waited lies in psycopg already; the rest makes the socket readable, as
+                    # does the end of the connection, and the bell when this is to stop.
+                    was_woken = has_come() or (_readable(seconds, bell, connection) and has_come())
                     return was_woken
+
+                def has_come() -> bool:
+                    return bool(list(connection.notifies(timeout=0)))
 
                 yield wait
         except psycopg.Error as error:
             raise EnvironmentTrouble("database.away") from error
+
+    @contextmanager
+    def _bell(self) -> Iterator[socket.socket]:
+        """What becomes readable when the waiting is to stop."""
+        bell, self._button = socket.socketpair()
+        try:
+            with bell, self._button:
+                yield bell
+        finally:
+            self._button = None
 
     @contextmanager
     def _sqlite(self) -> Iterator[Callable[[float], bool]]:
@@ -92,6 +120,15 @@ class Waker:
             yield wait
         finally:
             raw.close()
+
+
+def _readable(seconds: float, bell: socket.socket, connection: Any) -> bool:
+    """Wait until the connection has something to read; False when the bell rang or the time is over."""
+    with selectors.DefaultSelector() as both:
+        both.register(bell, selectors.EVENT_READ)
+        both.register(connection.fileno(), selectors.EVENT_READ)
+        # No longer than this, because Ctrl+C on Windows does not end the wait of "watch".
+        return any(key.fileobj is not bell for key, _ in both.select(min(seconds, 0.5)))
 
 
 class ChangeFeed:
@@ -123,7 +160,7 @@ class ChangeFeed:
 
     def stop(self) -> None:
         """End the thread and wait for it."""
-        self._waker.stopped.set()
+        self._waker.stop()
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
