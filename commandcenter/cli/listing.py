@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from unicodedata import east_asian_width
 
 from commandcenter.base.clock import from_iso, iso
 from commandcenter.base.errors import BadInput
@@ -211,18 +212,35 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     if not rows:
         print(say("cli.nothing"))
         return
+    columns = [name for name in rows[0] if any(row.get(name) not in (None, "") for row in rows)]
+    cells = [["" if row.get(name) is None else str(row.get(name)) for name in columns] for row in rows]
+    if not _is_terminal():
+        _print_plain([columns, *cells])
+        return
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    columns = [name for name in rows[0] if any(row.get(name) not in (None, "") for row in rows)]
     for name in columns:
         table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*("" if row.get(name) is None else str(row.get(name)) for name in columns))
+    for line in cells:
+        table.add_row(*line)
     # What people typed is printed as it is: it may look like markup.
-    console = Console(width=None if _is_terminal() else 400, markup=False, emoji=False, highlight=False)
-    console.print(table)
+    Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+def _print_plain(lines: list[list[str]]) -> None:
+    """For files and other programs: a line a row, however wide; a line end within a cell becomes a space."""
+    cells = [[" ".join(cell.splitlines()) for cell in line] for line in lines]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(padded).rstrip())
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: Chinese takes two each."""
+    return len(text) if text.isascii() else sum(1 + (east_asian_width(each) in "WF") for each in text)
 
 
 def _is_terminal() -> bool:

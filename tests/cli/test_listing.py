@@ -1,10 +1,13 @@
 """``list`` and ``show``: rows as JSON or as a table, filtered, masked by role."""
 
 import json
+import re
 from typing import Any
+from unicodedata import east_asian_width
 
 import pytest
 
+from commandcenter.cli import listing
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.services import logbook
 from commandcenter.services.incidents import NoteIncident, OpenIncident
@@ -100,11 +103,29 @@ def test_a_viewer_gets_masks_in_list_show_and_log(at_town: Commander, told: Any)
     assert at_town("list", "worker", "--json", actor="viewer").json[0]["name"] == workers[0]["name"]
 
 
-def test_words_that_look_like_markup_are_printed_as_they_are(at_town: Commander, desk: Any) -> None:
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_words_that_look_like_markup_are_printed_as_they_are(
+    at_town: Commander, desk: Any, monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
+    monkeypatch.setattr(listing, "_is_terminal", lambda: is_terminal)
     odd = "[bold]着火[/bold] [/] :fire: [link=x]"
     desk.runner.execute(OpenIncident(category="other", urgency="urgent", text=odd))
     answer = at_town("list", "incident")
     assert answer.code == 0 and odd in answer.out
+
+
+def test_each_row_is_a_line_and_each_column_begins_at_one_place(at_town: Commander, desk: Any) -> None:
+    desk.runner.execute(OpenIncident(category="other", urgency="urgent", text="第一行\n第二行", place="桥头"))
+    desk.runner.execute(OpenIncident(category="other", urgency="urgent", text="x" * 300))
+    head, *lines = at_town("list", "incident").out.splitlines()
+    assert len(lines) == len(at_town("list", "incident", "--json").json) == 2
+    assert any("第一行 第二行" in line for line in lines) and any("x" * 300 in line for line in lines)
+    at = head.index("urgency")
+    for line in lines:
+        places = [sum(1 + (east_asian_width(each) in "WF") for each in line[: found.start()])
+                  for found in re.finditer("urgent", line)]  # fmt: skip
+        assert places[0] == at
 
 
 def test_an_empty_list_says_so(at_town: Commander) -> None:
