@@ -294,6 +294,8 @@ run_tests() {
     fi
     cd "$project"
     export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
+    # Without compiled files each of a hundred processes would compile program and tests anew.
+    unset PYTHONDONTWRITEBYTECODE
     exec "$venv/bin/python" -m pytest -n auto --dist worksteal "$@"
 }
 

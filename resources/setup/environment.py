@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +77,18 @@ class Environment:
             )
 
     def _bring_pip(self) -> bool:
-        """From the bundle's wheel, which pip can run from as it is: Debian keeps Python's own in a package."""
+        """Out of the bundle's wheel: Debian keeps Python's own in a package, and run from its wheel pip is slow. Its
+        list of files is the wheel's last member, so that a cut-off one is known."""
         assert self.wheels
         wheel = max(self.wheels.glob("pip-*.whl"), default=None)
         if wheel is None:
             return False
-        command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-compile", "--no-index", str(wheel)]
-        return subprocess.run(command, env={**self._surroundings(), "PYTHONPATH": str(wheel)}).returncode == 0
+        base = str(self.folder)
+        places = sysconfig.get_path("purelib", "nt_venv" if os.name == "nt" else "posix_venv",
+                                    vars={"base": base, "platbase": base})  # fmt: skip
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(places)
+        return True
 
     def _surroundings(self) -> dict[str, str]:
         """pip's own settings count as they stand, except that a bundle is installed without any."""

@@ -1,6 +1,9 @@
-"""The real program as another process: fed and read line by line."""
+"""The real program as another process, fed and read line by line; or in this one, where no other is needed."""
 
+import contextlib
+import io
 import json
+import logging
 import queue
 import subprocess
 import sys
@@ -8,6 +11,8 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from commandcenter.base import texts
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -85,6 +90,33 @@ class Program:
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream is not None and not stream.closed:
                 stream.close()
+
+
+def run_here(*arguments: str | Path, given: str = "") -> tuple[int, str, str]:
+    """A verb in this process, in a twentieth of the time; its exit code, its output, its errors."""
+    from commandcenter import cli
+
+    log = logging.getLogger("commandcenter")
+    handlers, spoken = list(log.handlers), texts.current().language
+    out, err, kept = io.StringIO(), io.StringIO(), sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(given.encode()), encoding="utf-8")
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = cli.main([str(each) for each in arguments])
+    finally:
+        sys.stdin = kept
+        texts.use(spoken)
+        for handler in [each for each in log.handlers if each not in handlers]:
+            log.removeHandler(handler)
+            handler.close()
+    return code, out.getvalue(), err.getvalue()
+
+
+def do_here(url: str, actor: str, lines: Iterable[Any]) -> tuple[list[Any], int]:
+    """As :func:`do`, in this process."""
+    given = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    code, out, _ = run_here("do", "--database", url, "--as", actor, given=given)
+    return [json.loads(line) for line in out.splitlines()], code
 
 
 def do(url: str, actor: str, lines: Iterable[Any]) -> tuple[list[Any], int]:

@@ -86,6 +86,8 @@ class Kept:
 
 def without_empty_parts(geometry: Any) -> Any:
     """What the file draws: a part without any ring is nothing, and shapely cannot even read it."""
+    if geometry["type"] == "GeometryCollection":
+        return shapely.union_all([without_empty_parts(each) for each in geometry["geometries"]])
     parts = [part for part in geometry["coordinates"] if part]
     return shapely.geometry.shape({**geometry, "coordinates": parts})
 

@@ -18,12 +18,19 @@ def trees() -> dict[str, ast.Module]:
     }
 
 
-def calls() -> Iterator[tuple[str, ast.Call, str]]:
+@cache
+def nodes() -> dict[str, tuple[ast.AST, ...]]:
+    """Everything in each module, by its path: a dozen tests look through it."""
+    return {name: tuple(ast.walk(tree)) for name, tree in trees().items()}
+
+
+@cache
+def calls() -> tuple[tuple[str, ast.Call, str], ...]:
     """Every call: the module, the call, and the last part of what is called."""
-    for name, tree in trees().items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                yield name, node, last_name(node.func)
+    return tuple(
+        (name, node, last_name(node.func))
+        for name, found in nodes().items() for node in found if isinstance(node, ast.Call)
+    )  # fmt: skip
 
 
 def last_name(node: ast.expr) -> str:

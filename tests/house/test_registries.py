@@ -16,18 +16,18 @@ from commandcenter.services import import_kinds, imports, registry, wire
 from commandcenter.services.commands import COMMANDS
 from commandcenter.storage import tables
 from commandcenter.storage.tables import change_log, command, metadata
-from tests.house.sources import trees
+from tests.house.sources import nodes
 from tests.storage import stream
 
 
 def test_every_module_that_declares_commands_is_registered() -> None:
     declaring = {
         name.removeprefix("services/").removesuffix(".py")
-        for name, tree in trees().items()
+        for name, inside in nodes().items()
         if name.startswith("services/")
         and any(
             isinstance(node, ast.ClassDef) and any(_is_command(each) for each in node.decorator_list)
-            for node in ast.walk(tree)
+            for node in inside
         )
     }
     assert declaring == {module.__name__.rpartition(".")[2] for module in registry.MODULES}

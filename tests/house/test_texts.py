@@ -20,7 +20,7 @@ from commandcenter.rules.grids import DatabaseMark, GridKind
 from commandcenter.rules.incidents import QUEUES, URGENCIES, CallResult, Direction, State
 from commandcenter.rules.people import PERSON_KINDS, ROLES
 from commandcenter.rules.settings import OPTIONS
-from tests.house.sources import PROJECT, calls, place
+from tests.house.sources import PROJECT, calls, nodes, place
 
 FOLDER = PROJECT / "resources" / "texts"
 FORMS = {"zh_CN": 1, "en": 2}
@@ -230,10 +230,8 @@ def test_every_automatic_entry_of_a_timeline_has_its_sentence() -> None:
 def other_codes() -> set[str]:
     """Codes named in any other way: arguments, tables, dataclass fields."""
     found: set[str] = set()
-    from tests.house.sources import trees
-
-    for tree in trees().values():
-        found |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
+    for inside in nodes().values():
+        found |= {node.value for node in inside if isinstance(node, ast.Constant)
                   and isinstance(node.value, str) and CODE.fullmatch(node.value)}  # fmt: skip
     return found
 

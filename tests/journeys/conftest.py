@@ -1,5 +1,6 @@
 """Whole desks in one process: real windows, real databases, real keys; only the loudspeaker is a recording."""
 
+import gc
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,13 @@ from commandcenter.ui.core.sound import RecordingSound
 def qapp_args() -> list[str]:
     """The program's name, as the program itself is started."""
     return ["commandcenter"]
+
+
+@pytest.fixture(autouse=True)
+def collected_before() -> None:
+    """Each desk collects when it shuts down; what outlived the tests before is not walked through again."""
+    gc.collect()
+    gc.freeze()
 
 
 def first_picture(url: str, account: str) -> tuple[Session, LiveSet]:

@@ -9,8 +9,6 @@ import contextlib
 import html
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -37,6 +35,7 @@ from commandcenter.services.incidents import NoteIncident, OpenIncident
 from commandcenter.services.live import LiveSet
 from commandcenter.services.papers import PrintPaper
 from commandcenter.services.records import AddDrillPerson, Came, Mend, RecordLate
+from tests.cli.program import Program, run_here
 from tests.conftest import BEGINNING
 from tests.house.sources import trees
 
@@ -168,12 +167,17 @@ def test_no_table_but_the_drill_tables_tells_of_a_drill(desk: Any, tmp_path: Pat
 def test_every_table_and_role_of_the_command_line_keeps_the_wall(url: str, tmp_path: Path) -> None:
     for what in ("incident_ledger", "courses", "trainings", "workers"):
         path = tmp_path / f"{what}.csv"
-        done = subprocess.run(
-            [sys.executable, "-m", "commandcenter", "export", what, str(path), "--database", url, "--as", "viewer"],
-            capture_output=True, text=True, encoding="utf-8", timeout=120,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        code, _, errors = run_here("export", what, path, "--database", url, "--as", "viewer")
+        assert code == 0, errors
         assert WORD not in everything(path), what
+
+
+def test_so_does_the_program_itself(url: str, tmp_path: Path) -> None:
+    words = ("export", "incident_ledger", tmp_path / "ledger.csv", "--database", url, "--as", "viewer", "--json")
+    with Program(*words) as program:
+        program.rest()
+        assert program.process.returncode == 0, program.errors
+    assert WORD not in everything(tmp_path / "ledger.csv")
 
 
 def test_figures_count_real_things_alone(desk: Any) -> None:

@@ -19,7 +19,7 @@ from commandcenter.services import databases, wire
 from commandcenter.services.sessions import Session, open_session
 from commandcenter.storage.database import Database
 from commandcenter.storage.tables import entity_tables
-from tests.cli.program import do
+from tests.cli.program import do, do_here
 from tests.storage import stream
 
 DESK = "0198a000-0000-7000-8000-00000000de5c"
@@ -79,12 +79,12 @@ def test_a_thousand_ids_sent_three_times_at_once(town: str) -> None:
 
 def test_the_same_ids_with_other_content_are_refused_and_change_nothing(town: str) -> None:
     lines = reports(5)
-    do(town, "duty1", lines)
+    do_here(town, "duty1", lines)
     before = rows_of(town)
-    answers, code = do(town, "duty1", [{**line, "text": "别的事"} for line in lines])
+    answers, code = do_here(town, "duty1", [{**line, "text": "别的事"} for line in lines])
     assert code == 2
     assert {answer["error"]["code"] for answer in answers} == {"command.id_reused"}
-    answers, code = do(town, "duty2", lines)
+    answers, code = do_here(town, "duty2", lines)
     assert code == 2 and {answer["error"]["code"] for answer in answers} == {"command.id_reused"}
     assert rows_of(town) == before
 

@@ -64,8 +64,10 @@ def _where() -> str:
 @pytest.fixture(autouse=True)
 def collected_on_the_gui_thread() -> Iterator[None]:
     """As in the program (``ui/core/garbage.py``): a collector that woke on a read thread would destroy widgets there
-    and wait for the GUI thread for ever."""
+    and wait for the GUI thread for ever. What outlived the tests before is not walked through again."""
     gc.disable()
+    gc.collect()
+    gc.freeze()
     yield
     gc.collect()
     gc.enable()
