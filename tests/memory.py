@@ -34,9 +34,9 @@ def base() -> Path:
     return Path(tempfile.gettempdir())
 
 
-def make() -> Path:
+def make(place: Path | None = None) -> Path:
     """A new folder. A server started by root runs as another user, who has to enter it."""
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base()))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place or base()))
     folder.chmod(0o755)
     (folder / MARKER).touch()
     return folder
@@ -71,18 +71,19 @@ def _end_server(file: Path) -> None:
     """Its number may be another program's by now: a server of ours stands in the folder of its data."""
     with contextlib.suppress(OSError, ValueError):
         number = int(file.read_text().split("\n", 1)[0])
-        if Path(f"/proc/{number}/cwd").resolve(strict=True) == file.parent.resolve():
+        stands_in = Path(f"/proc/{number}/cwd")
+        if stands_in.resolve(strict=True) == file.parent.resolve():
             os.kill(number, signal.SIGQUIT)
             until = time.monotonic() + 10
-            while Path(f"/proc/{number}").exists() and time.monotonic() < until:
+            while stands_in.exists() and time.monotonic() < until:
                 time.sleep(0.05)
 
 
-def sweep() -> None:
-    """Remove the folders of this user's runs that were killed."""
+def sweep(*places: Path) -> None:
+    """Remove the folders of this user's runs that were killed, wherever they may lie."""
     if not fcntl:
         return
-    for folder in {base(), Path(tempfile.gettempdir())}:
+    for folder in places or {base(), Path(tempfile.gettempdir())}:
         for marker in folder.glob(f"{PREFIX}*/{MARKER}"):
             with contextlib.suppress(OSError):
                 _sweep_one(marker)
