@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import random
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -83,13 +84,17 @@ def test_handlers_write_only_the_tables_they_declare(
     url, dice = town_url("sqlite"), random.Random(5)
     desk, other = open_desk(url, "administrator"), open_desk(url, "duty1")
     others = [name for name in stream.MAKERS if name != "change_officer"]
+    done: Counter[str] = Counter()
     for name in ["open_incident", "open_incident", *others] * 14 + ["change_officer"] * 5:
+        if done[name] == 5 and name != "open_incident":  # most fit in every round, some in the last ones alone
+            continue
         sender = other if name == "open_incident" else desk
         with sender.read("real") as reader:
             made = stream.make(name, reader, dice)
         with contextlib.suppress(Refused):
             if made is not None:
                 sender.runner.execute(made)
+                done[name] += 1
     query = (
         select(command.c.name, change_log.c.entity).join(change_log, change_log.c.command_id == command.c.id).distinct()
     )

@@ -129,7 +129,8 @@ def test_every_reader_is_made_with_viewer_and_world() -> None:
     short = [place(module, call) for module, call, name in calls()
              if name == "Reader" and len(call.args) + len(call.keywords) != 3]  # fmt: skip
     doors = [place(module, call) for module, call, name in calls()
-             if ast.unparse(call.func).endswith("reads.open") and len(call.args) + len(call.keywords) != 2]  # fmt: skip
+             if name == "open" and ast.unparse(call.func).endswith("reads.open")
+             and len(call.args) + len(call.keywords) != 2]  # fmt: skip
     assert short == [] and doors == []
 
 
