@@ -17,7 +17,7 @@ from typing import Any
 import filelock
 import pytest
 
-from tests import memory
+from tests import memory, readers
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
@@ -33,9 +33,10 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 @pytest.fixture(scope="module", autouse=True)
 def light_collector() -> None:
     """What earlier modules left alive is not walked again by every collection: a desk that shuts down collects, and
-    late in a run that took it seconds."""
+    late in a run that took it seconds. Tests without desks make and drop much, which needs no collector."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -164,6 +165,17 @@ def postgres_template(postgres: Postgres, shared_folder: Path) -> str:
     return "template_town"
 
 
+_compiled: dict[str, Any] = {}
+"""Of each kind the first engine that was connected."""
+
+
+def _know_statements(engine: Any) -> None:
+    """A program opens one database and makes each statement once; a run opens thousands, and need not make them again.
+    What was made belongs to the dialect, which knows the kind of database but no database."""
+    first = _compiled[engine.name]
+    engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
+
 @pytest.fixture(autouse=True)
 def databases_closed() -> Iterator[list[Callable[[], None]]]:
     """Whatever database a test opened is closed when it ends: an open file dropped by the collector is a warning.
@@ -177,11 +189,15 @@ def databases_closed() -> Iterator[list[Callable[[], None]]]:
     def remember(self: Database, *arguments: Any, **more: Any) -> None:
         original(self, *arguments, **more)
         opened.append(self)
+        if self.engine.name in _compiled:
+            _know_statements(self.engine)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "__init__", remember)
         yield afterwards
     for database in opened:
+        if database.engine.dialect.server_version_info:
+            _compiled.setdefault(database.engine.name, database.engine)
         database.close()
     for step in afterwards:
         step()
@@ -203,6 +219,21 @@ def copies(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, Callabl
             return server.create(name, template), partial(server.drop, name)
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_readers() -> Iterator[None]:
+    """Files are read by processes that need not start anew (tests/readers.py)."""
+    if not readers.IS_POSSIBLE:
+        yield
+        return
+    from commandcenter.formats import isolation
+
+    warm = readers.WarmReaders()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(isolation, "subprocess", warm)
+        yield
+    warm.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,12 @@ from commandcenter.formats.tables import read_table
 
 Make = Callable[..., Path]
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="no resource module on Windows")
+
+
+@pytest.fixture(autouse=True)
+def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here each child starts as the program starts it."""
+    monkeypatch.setattr(isolation, "subprocess", subprocess)
 
 
 @pytest.fixture
@@ -67,15 +74,25 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     assert caught.value.code == "file.memory"
 
 
-def test_a_caller_that_fails_leaves_no_child_behind(huge: Path) -> None:
+def test_a_caller_that_fails_leaves_no_child_behind(huge: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def note(*given: Any, **more: Any) -> subprocess.Popen[bytes]:
+        started.append(start(*given, **more))
+        return started[-1]
+
     def fail(rows: list[object]) -> None:
         raise RuntimeError("the caller's own fault")
 
+    monkeypatch.setattr(subprocess, "Popen", note)
     with pytest.raises(RuntimeError):
         isolation.read_in_child("table", huge, {}, fail)
+    (child,) = started
+    assert child.returncode is not None
     if hasattr(os, "waitpid"):
         with pytest.raises(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
+            os.waitpid(child.pid, os.WNOHANG)
 
 
 FORBIDDEN = [

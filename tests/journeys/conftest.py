@@ -24,9 +24,15 @@ def qapp_args() -> list[str]:
     return ["commandcenter"]
 
 
+THRESHOLDS = (700, 10, 10)
+"""Python's own."""
+
+
 @pytest.fixture(autouse=True)
 def collected_before() -> None:
-    """Each desk collects when it shuts down; what outlived the tests before is not walked through again."""
+    """As often as in the program; each desk collects when it shuts down too. What outlived the tests before is not
+    walked through again."""
+    gc.set_threshold(*THRESHOLDS)
     gc.collect()
     gc.freeze()
 
