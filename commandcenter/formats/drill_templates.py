@@ -8,6 +8,7 @@ A placeholder has two names that mean the same, one to read in Chinese and one i
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from commandcenter.base import texts
@@ -88,7 +89,13 @@ def list_spelt(name: str) -> tuple[str, dict[str, str]]:
 
 def shipped(paper: Paper) -> bytes:
     """The template that a town starts from, in the language of the moment."""
-    return _SHIPPED[paper.key]()
+    return _made(paper.key, texts.current().language)
+
+
+@cache
+def _made(key: str, _language: str) -> bytes:
+    """A whole folder of papers, and then the next, is made from the same eight."""
+    return _SHIPPED[key]()
 
 
 def placeholder_sheet() -> str:
