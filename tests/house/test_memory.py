@@ -15,6 +15,8 @@ from tests.house.sources import PROJECT
 pytestmark = pytest.mark.skipif(memory.fcntl is None, reason="without these locks nothing is swept")
 HOLDING = "import sys, pathlib; from tests import memory; held = memory.hold(pathlib.Path(sys.argv[1])); "
 Starter = Callable[..., subprocess.Popen[str]]
+HEARING = "import signal, sys; signal.signal(signal.SIGQUIT, signal.SIG_DFL); "
+"""As a server does; what a shell starts in the background ignores this signal."""
 WAITING = "print('here', flush=True); sys.stdin.read()"
 
 
@@ -64,7 +66,7 @@ def test_the_server_of_a_killed_run_ends_and_no_other_program(tmp_path: Path, st
     servers = []
     for folder, runs_in in ((with_server, with_server / "data"), (with_number, tmp_path)):
         (folder / "data").mkdir()
-        servers.append(started("import sys; " + WAITING, folder=runs_in))
+        servers.append(started(HEARING + WAITING, folder=runs_in))
         (folder / "data" / "postmaster.pid").write_text(f"{servers[-1].pid}\n{folder / 'data'}\n")
     memory.sweep(tmp_path)
     assert not with_server.exists() and not with_number.exists()
