@@ -646,7 +646,8 @@ def add_drill_person(cmd: AddDrillPerson, ctx: Context) -> Any:
     drill = known(ctx, cmd.drill)
     name = cmd.name.strip()
     if cmd.person is not None:
-        name = name or ctx.uow.require(cmd.person_kind, cmd.person).name
+        found = ctx.uow.require(cmd.person_kind, cmd.person)
+        name = name or found.name
     if not name:
         raise BadInput("drill.person_empty", field="name")
     for each in ctx.uow.find("drill_person", drill=drill.id, part=cmd.part):

@@ -236,6 +236,10 @@ def test_people_of_a_drill_and_absence_with_a_reason(desks: tuple[Any, Any]) -> 
     made = duty.runner.execute(AddDrillPerson(drill=id, person=worker.id)).value["drill_person"]
     with pytest.raises(RuleError):
         duty.runner.execute(AddDrillPerson(drill=id, person=worker.id))
+    for name in ("", "赵守义"):
+        with pytest.raises(BadInput) as caught:
+            duty.runner.execute(AddDrillPerson(drill=id, person="x" * 300, name=name))
+        assert caught.value.code == "unknown"
     evaluator = duty.runner.execute(AddDrillPerson(drill=id, name="周评估", part="evaluator")).value["drill_person"]
     for command in (EditDrillPerson(drill_person=made, changed={"present": False}, was={"present": None}),):
         with pytest.raises(BadInput) as caught:
