@@ -78,7 +78,8 @@ def test_what_one_desk_signs_the_other_sees(two: tuple[Program, Program], qtbot:
     qtbot.keyClick(sheet.view, Key.Key_1)
     qtbot.keyClick(sheet.view, Key.Key_G)
     assert sheet.save_button.isEnabled()
-    sheet.submit()
+    qtbot.waitUntil(sheet.save_button.hasFocus, timeout=PATIENCE)
+    qtbot.keyClick(sheet.save_button, Key.Key_Return)
     wanted = {"单晓云": True, "解放": True, "谯芸": True, "曾海": False}
     qtbot.waitUntil(lambda: names(mine) == wanted and names(theirs) == wanted, timeout=PATIENCE)
     row = mine.sessions.chosen_row

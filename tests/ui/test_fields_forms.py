@@ -166,3 +166,26 @@ def test_a_number_can_be_seen(window: QWidget) -> None:
     before = box.grab().toImage()
     box.setValue(45)
     assert box.grab().toImage() != before and box.lineEdit().width() > 100
+
+
+def test_enter_presses_the_button_that_has_the_focus_and_nothing_around_it(window: QWidget, qtbot: Any) -> None:
+    """Whoever has tabbed to "back" must not save."""
+    around: list[Qt.Key] = []
+
+    class Around(QWidget):
+        def keyPressEvent(self, event: Any) -> None:
+            if event.key() != Qt.Key.Key_Control:
+                around.append(event.key())
+
+    frame = Around(window)
+    button = Button("core.sheet.back", parent=frame)
+    pressed: list[int] = []
+    button.clicked.connect(lambda: pressed.append(1))
+    frame.show()
+    button.setFocus()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        qtbot.keyClick(button, key)
+    assert len(pressed) == 3 and around == []
+    qtbot.keyClick(button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    button.setEnabled(False)
+    assert len(pressed) == 3 and around == [Qt.Key.Key_Return]
