@@ -30,7 +30,7 @@ from commandcenter.ui.records.sections import RecordHeader
 
 ENTITY = "drill_record"
 _EMPTY = Empty("records.empty", "records.empty.hint", "briefing")
-_TABS = (Tab("all", "records.tab.all"), Tab("due", "records.tab.due"), Tab("held", "records.tab.held"),
+_TABS = (Tab("past", "records.tab.past"), Tab("due", "records.tab.due"), Tab("held", "records.tab.held"),
          Tab("mending", "records.tab.mending"), Tab("ahead", "records.tab.ahead"))  # fmt: skip
 Answer = tuple[list[RecordRow], Index]
 
@@ -73,7 +73,7 @@ class RecordsList(ReadListRoom[RecordRow]):
             return row.stage in ("due", "running")
         if tab == "held":
             return row.stage in ("held", "reviewed")
-        return tab == "all" or row.open_mends > 0
+        return tab == "past" or row.open_mends > 0
 
     def question(self) -> Question:
         """All drills that this officer may know of, found by title, place, commander, units and day."""
