@@ -1,0 +1,34 @@
+"""Balances that the database sums up itself: a depot's ledger is long, and one line of it says nothing."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, func, select
+
+from commandcenter.storage.tables import entity_tables
+
+_BATCH = 400
+
+
+def balances(
+    connection: Connection, worlds: Sequence[str], articles: Iterable[str] | None = None
+) -> dict[tuple[str, str, str], int]:
+    """The balance by depot, article and size of the moves of ``worlds`` that are not struck; all articles by
+    default. What came to nothing is left out."""
+    move = entity_tables["stock_move"]
+    total = func.sum(move.c.change)
+    query = (
+        select(move.c.depot, move.c.article, move.c.size, total)
+        .where(move.c.struck.is_(False), move.c.world.in_(worlds))
+        .group_by(move.c.depot, move.c.article, move.c.size)
+        .having(total != 0)
+    )
+    found: dict[tuple[str, str, str], int] = {}
+    wanted = [None] if articles is None else _batches(sorted(set(articles)))
+    for batch in wanted:
+        limited = query if batch is None else query.where(move.c.article.in_(batch))
+        found.update({(depot, article, size): int(sum_) for depot, article, size, sum_ in connection.execute(limited)})
+    return found
+
+
+def _batches(ids: list[str]) -> list[list[str] | None]:
+    return [ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)]
