@@ -12,6 +12,7 @@ from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.kits import (
     AWAY,
     SLOT_STATES,
+    AnyPiece,
     Kit,
     KitIssue,
     Piece,
@@ -27,7 +28,7 @@ from commandcenter.rules.people import Worker
 from commandcenter.rules.routes import Point, tour
 from commandcenter.rules.stores import Article, Depot
 from commandcenter.storage.reads import Reader
-from commandcenter.storage.stores import balances
+from commandcenter.storage.stores import balances, held
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class ShelfRow:
     village: Village
     article: Article
     size: str
-    good: tuple[Piece, ...]
-    bad: tuple[Piece, ...]
+    good: tuple[AnyPiece, ...]
+    bad: tuple[AnyPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class PickLine:
     grid: Grid | None
     slot: Slot
     size: str
-    shelf: Piece | None
+    shelf: AnyPiece | None
     stock: int
 
 
@@ -176,9 +177,9 @@ class _Standing:
         self.articles = {each.id: each for each in reader.find("article")}
         self.needed = needed(self.articles.values())
         self.kits: list[Kit] = reader.find("kit", active=True, order=("code",), **only)
-        self.of_kit: dict[str, list[Piece]] = {}
-        self.on_shelf: dict[str, list[Piece]] = {}
-        for piece in reader.find("piece", state=sorted(AWAY), **only):
+        self.of_kit: dict[str, list[AnyPiece]] = {}
+        self.on_shelf: dict[str, list[AnyPiece]] = {}
+        for piece in held(reader.connection, village):
             if piece.kit is not None:
                 self.of_kit.setdefault(piece.kit, []).append(piece)
             elif piece.village is not None:
@@ -220,12 +221,17 @@ def _spare(standing: _Standing, village: str, today: date) -> Counter[str]:
 def kits_of(reader: Reader, village: str | None, today: date) -> list[KitRow]:
     """The kits in use of a village (None: of the town), place by place; by grid, those that lie there last."""
     standing = _Standing(reader, village)
-    workers = {each.id: each for each in reader.many("worker", {kit.worker for kit in standing.kits if kit.worker})}
-    grids = {each.id: each for each in reader.find("grid", **({"village": village} if village else {}))}
+    return _rows_of(reader, [(kit, standing.slots(kit, today)) for kit in standing.kits])
+
+
+def _rows_of(reader: Reader, kits: Sequence[tuple[Kit, tuple[Slot, ...]]]) -> list[KitRow]:
+    """Kits with those who have them, in the order of their grids."""
+    workers = {each.id: each for each in reader.many("worker", {kit.worker for kit, _ in kits if kit.worker})}
+    grids = {each.id: each for each in reader.many("grid", {each.grid for each in workers.values() if each.grid})}
     rows = []
-    for kit in standing.kits:
+    for kit, places in kits:
         worker = workers.get(kit.worker or "")
-        rows.append(KitRow(kit, worker, grids.get((worker.grid if worker else None) or ""), standing.slots(kit, today)))
+        rows.append(KitRow(kit, worker, grids.get((worker.grid if worker else None) or ""), places))
     return sorted(rows, key=_kit_order)
 
 
@@ -260,8 +266,8 @@ def teeth(reader: Reader, today: date) -> dict[str, tuple[SlotState, ...]]:
         if grid is None:
             continue
         states = tuple(each.state for each in standing.slots(kit, today))
-        held = found.get(grid)
-        found[grid] = states if held is None else tuple(map(_worse, held, states))
+        other = found.get(grid)
+        found[grid] = states if other is None else tuple(map(_worse, other, states))
     return found
 
 
@@ -273,9 +279,9 @@ def shelf(reader: Reader, village: str | None, today: date) -> list[ShelfRow]:
     """The spare shelf of a village (None: all of them), article by article in the order of the kit."""
     standing = _Standing(reader, village)
     villages = {each.id: each for each in reader.many("village", standing.on_shelf)}
-    found: dict[tuple[str, str, str], tuple[list[Piece], list[Piece]]] = {}
+    found: dict[tuple[str, str, str], tuple[list[AnyPiece], list[AnyPiece]]] = {}
     for of, pieces in standing.on_shelf.items():
-        for piece in sorted(pieces, key=lambda each: each.code):
+        for piece in pieces:
             good, bad = found.setdefault((of, piece.article, piece.size), ([], []))
             (good if piece_state(piece, today) == "good" else bad).append(piece)
     rows = [
@@ -313,7 +319,8 @@ def pick_list(reader: Reader, today: date, depot: str | None = None) -> PickList
     """What to bring to the kits that are handed out, village by village in the order of a short way. ``depot``: where
     the way begins and whose stock counts; None: the stock of all, from the middle of the town."""
     standing = _Standing(reader)
-    rows = [row for row in _rows_of(reader, standing, today) if row.worker is not None and row.gaps]
+    told = [(kit, standing.slots(kit, today)) for kit in standing.kits if kit.worker is not None]
+    rows = _rows_of(reader, [(kit, places) for kit, places in told if any(each.is_gap for each in places)])
     stock = _stock_of(reader, depot)
     villages = {each.id: each for each in reader.find("village")}
     by_village: dict[str, list[PickLine]] = {}
@@ -332,17 +339,6 @@ def pick_list(reader: Reader, today: date, depot: str | None = None) -> PickList
     return PickList(start_row, stops, _loads(stops, stock))
 
 
-def _rows_of(reader: Reader, standing: _Standing, today: date) -> list[KitRow]:
-    workers = {each.id: each for each in reader.many("worker", {kit.worker for kit in standing.kits if kit.worker})}
-    grids = {each.id: each for each in reader.find("grid")}
-    rows = []
-    for kit in standing.kits:
-        worker = workers.get(kit.worker or "")
-        grid = grids.get((worker.grid if worker else None) or "")
-        rows.append(KitRow(kit, worker, grid, standing.slots(kit, today)))
-    return sorted(rows, key=_kit_order)
-
-
 def _stock_of(reader: Reader, depot: str | None) -> Counter[tuple[str, str]]:
     found = Counter[tuple[str, str]]()
     for (at, article, size), amount in balances(reader.connection, (REAL,)).items():
@@ -351,7 +347,7 @@ def _stock_of(reader: Reader, depot: str | None) -> Counter[tuple[str, str]]:
     return found
 
 
-def _lines(rows: Sequence[KitRow], spare: list[Piece], stock: Mapping[tuple[str, str], int]) -> list[PickLine]:
+def _lines(rows: Sequence[KitRow], spare: list[AnyPiece], stock: Mapping[tuple[str, str], int]) -> list[PickLine]:
     """Gap by gap; a piece of the shelf is promised once."""
     lines = []
     for row in rows:

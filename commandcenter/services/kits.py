@@ -345,7 +345,7 @@ def put_back(ctx: Context, depot: Depot, pieces: Sequence[Piece], reason: str) -
     back = Counter((each.article, each.size) for each in pieces if each.state == "returned")
     stock = Stock(ctx, {article for article, _ in back})
     for (article, size), amount in sorted(back.items()):
-        was = next(ctx.uow.get("piece", each.id) for each in pieces if (each.article, each.size) == (article, size))
+        was = next(ctx.uow.require("piece", each.id) for each in pieces if (each.article, each.size) == (article, size))
         stock.move("returned", depot, article, size, amount, amount, pieces=True, village=was.village, reason=reason)
     for each in pieces:
         ctx.uow.put(each)

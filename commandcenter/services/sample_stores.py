@@ -87,9 +87,9 @@ class _Stores:
             self.do(AddDepot(name=row["name"], village=row["village_code"] or None, address=row["address"],
                              keeper=row["keeper"], phone=row["phone"]), EARLY + 20)  # fmt: skip
         for row in self.rows("articles.csv"):
-            numbers = {name: int(row[name]) if row[name] else None for name in ("minimum", "life_months")}
-            words = {name: row[name] for name in ("code", "name", "name_en", "category", "spec", "unit")}
-            self.do(AddArticle(**words, **numbers), EARLY + 20)
+            facts: dict[str, Any] = {name: row[name] for name in ("code", "name", "name_en", "category", "spec", "unit")}
+            facts |= {name: int(row[name]) if row[name] else None for name in ("minimum", "life_months")}
+            self.do(AddArticle(**facts), EARLY + 20)
         self.depots: list[Depot] = self._depots()
         self.articles: list[Article] = self.find("article")
         self.needed = needed(self.articles)
@@ -141,12 +141,13 @@ class _Stores:
 
     def _incidents(self) -> list[Any]:
         with self.database.read() as connection:
-            found = Reader(connection, SYSTEM, REAL).find("incident", order=("opened_at",), descending=True, limit=60)
-        return [each for each in found if each.category in ("hazard", "emergency")][:12]
+            found = Reader(connection, SYSTEM, REAL).find("incident", order=("opened_at",))
+        return [each for each in found if each.category in ("hazard", "emergency")]
 
     def _lend(self, code: str, amount: int, incident: Any) -> None:
         """To an incident, and back: most in good order, some used up or broken, now and then some still out."""
-        days = max((self.now - incident.opened_at).days, 0)
+        zone, now = self.zone, self.now.astimezone(self.zone).date()
+        days = (now - incident.opened_at.astimezone(zone).date()).days
         lent = self.do(IssueStock(depot=self.depots[0].id, lines=(Line(code, amount),), incident=incident.id,
                                   taken_by=self.dice.choice(self.workers).name), days, 23)  # fmt: skip
         if self.dice.random() < 0.8:

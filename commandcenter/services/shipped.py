@@ -136,12 +136,11 @@ def _course(ctx: Context, row: Mapping[str, Any]) -> Course:
 
 def _article(ctx: Context, row: Mapping[str, str], taken: set[int | None]) -> Article:
     """A place in the kit that the town has given to something else stays given."""
-    numbers = {name: int(row[name]) if row[name] else None for name in ("minimum", "life_months", "kit_place")}
-    if numbers["kit_place"] in taken:
-        numbers["kit_place"] = None
-    words = {name: row[name] for name in ("code", "category", "spec", "unit", "sizes")}
-    printed: Any = row["printed"]
-    return Article(id=ctx.new_id(), name=row["zh"], name_en=row["en"], printed=printed, **words, **numbers)
+    facts: dict[str, Any] = {name: row[name] for name in ("code", "category", "spec", "unit", "sizes", "printed")}
+    facts |= {name: int(row[name]) if row[name] else None for name in ("minimum", "life_months", "kit_place")}
+    if facts["kit_place"] in taken:
+        facts["kit_place"] = None
+    return Article(id=ctx.new_id(), name=row["zh"], name_en=row["en"], **facts)
 
 
 def _adopt_scenario(ctx: Context, row: dict[str, Any]) -> None:

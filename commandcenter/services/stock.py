@@ -207,7 +207,7 @@ def _ledger_stays_true(ctx: Context, coming: Coming) -> None:
 def _check_loans(ctx: Context, rows: list[StockMove], after: dict[str, bool]) -> None:
     """An issue that has been accounted for stays; what is accounted for again must still be out."""
     for id in {each.id for each in rows if each.kind == "issued"} | {each.of for each in rows if each.of}:
-        issue = ctx.uow.get("stock_move", id)
+        issue: StockMove = ctx.uow.require("stock_move", id)
         others = ctx.uow.find("stock_move", of=id)
         living = [each for each in others if after.get(each.id, not each.struck) and each.kind in SETTLING]
         left = issue.amount - sum(each.amount for each in living)

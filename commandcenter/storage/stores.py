@@ -1,9 +1,10 @@
-"""Balances that the database sums up itself: a depot's ledger is long, and one line of it says nothing."""
+"""Stock and pieces as they are read in bulk: balances that the database sums up itself, and the pieces that are out."""
 
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, select
 
+from commandcenter.rules.kits import AWAY, Held
 from commandcenter.storage.tables import entity_tables
 
 _BATCH = 400
@@ -28,6 +29,15 @@ def balances(
         limited = query if batch is None else query.where(move.c.article.in_(batch))
         found.update({(depot, article, size): int(sum_) for depot, article, size, sum_ in connection.execute(limited)})
     return found
+
+
+def held(connection: Connection, village: str | None = None) -> list[Held]:
+    """The pieces that are out, of a village or of the whole town, by their codes."""
+    piece = entity_tables["piece"]
+    query = select(*(piece.c[name] for name in Held._fields)).where(piece.c.state.in_(sorted(AWAY)))
+    if village is not None:
+        query = query.where(piece.c.village == village)
+    return [Held._make(row) for row in connection.execute(query.order_by(piece.c.code)).all()]
 
 
 def _batches(ids: list[str]) -> list[list[str] | None]:
