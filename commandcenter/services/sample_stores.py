@@ -87,7 +87,8 @@ class _Stores:
             self.do(AddDepot(name=row["name"], village=row["village_code"] or None, address=row["address"],
                              keeper=row["keeper"], phone=row["phone"]), EARLY + 20)  # fmt: skip
         for row in self.rows("articles.csv"):
-            facts: dict[str, Any] = {name: row[name] for name in ("code", "name", "name_en", "category", "spec", "unit")}
+            words = ("code", "name", "name_en", "category", "spec", "unit")
+            facts: dict[str, Any] = {name: row[name] for name in words}
             facts |= {name: int(row[name]) if row[name] else None for name in ("minimum", "life_months")}
             self.do(AddArticle(**facts), EARLY + 20)
         self.depots: list[Depot] = self._depots()

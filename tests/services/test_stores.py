@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, NotAllowed, Refused, RuleError
 from commandcenter.base.ids import new_id
-from commandcenter.services import store_reading
+from commandcenter.services import export_stores, exporting, store_reading
 from commandcenter.services.articles import AddArticle, AddDepot, EditArticle, EditDepot, RetireArticle, RetireDepot
 from commandcenter.services.drills import PlanDrill
 from commandcenter.services.incidents import OpenIncident
@@ -285,3 +287,16 @@ def test_two_desks_never_take_the_last_piece_both(town: str, keeper: Any, open_d
         each.join()
     assert len(taken) == 20 and stock(keeper, at, "F01") == 0
     assert article(keeper, "F01").active
+
+
+@pytest.mark.parametrize("what", ["articles", "stock_moves", "pieces"])
+def test_the_lists_go_out_as_tables(keeper: Any, tmp_path: Path, what: str) -> None:
+    at = sacks(keeper, 7)
+    do(keeper, Undo(target=keeper.runner.execute(LoseStock(depot=at, lines=(Line("F01", 1),), reason="错")).command))
+    made = exporting.export(keeper, what, tmp_path / "表.xlsx")
+    rows = list(load_workbook(tmp_path / "表.xlsx").worksheets[0].iter_rows(values_only=True))
+    assert len(rows) == made.rows + 1 and rows[1][0] == 1
+    if what == "stock_moves":
+        assert rows[-1][2:8] == ("入库", "测试库", "编织袋", None, 7, 7)
+    elif what == "pieces":
+        assert {row[8] for row in rows[1:]} <= set(export_stores.STATES.values()) and rows[1][4] == "K-0001"
