@@ -28,15 +28,15 @@ class OpenRound:
 
 @handles(OpenRound)
 def open_round(cmd: OpenRound, ctx: Context) -> Any:
-    """One at a time: what is counted belongs to it without asking."""
+    """Several may be under way, as a round of the quarter and a look at one village: their marks tell them apart."""
     real_only(ctx)
     name = reason_meant(cmd.name, needed=False, field="name")
     if not name:
         raise BadInput("round.name_empty", field="name")
     edits.not_denied("name", name)
     ctx.uow.lock("township", [each.id for each in ctx.uow.find("township")])
-    if under_way := ctx.uow.find("stock_round", closed_on=None):
-        raise RuleError("round.one_open", name=under_way[0].name)
+    if ctx.uow.find("stock_round", closed_on=None, name=name):
+        raise BadInput("round.name_taken", field="name", name=name)
     id, day = ctx.new_id(), today(ctx)
     serial, prefix = ctx.uow.next_number("stock-round", day.isoformat())
     row = StockRound(

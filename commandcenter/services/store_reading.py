@@ -95,6 +95,8 @@ def ledger(
     where: dict[str, Any] = {name: value for name, value in (("depot", depot), ("article", article)) if value}
     order = ("occurred_at", "id")
     moves: list[StockMove] = reader.find("stock_move", order=order, descending=True, limit=limit, **where)
+    seqs = reader.first_seqs("stock_move", [each.id for each in moves])
+    moves.sort(key=lambda each: (each.occurred_at, seqs.get(each.id, 0)), reverse=True)
     names = _Names(reader, moves)
     left = dict(balances(reader.connection, worlds_of(reader.world), {each.article for each in moves}))
     rows = []

@@ -247,6 +247,19 @@ class Reader:
             found.update({row[0]: row[1] for row in self.connection.execute(query)})
         return found
 
+    def first_seqs(self, entity: str, ids: Iterable[str]) -> dict[str, int]:
+        """The sequence with which rows first appeared, by id: the order of what was claimed for the same moment."""
+        wanted, found = sorted(set(ids)), dict[str, int]()
+        for start in range(0, len(wanted), _BATCH):
+            query = (
+                select(change_log.c.entity_id, func.min(change_log.c.seq))
+                .where(*self._of_worlds(change_log.c.world), change_log.c.entity == entity)
+                .where(change_log.c.entity_id.in_(wanted[start : start + _BATCH]))
+                .group_by(change_log.c.entity_id)
+            )
+            found.update({row[0]: int(row[1]) for row in self.connection.execute(query)})
+        return found
+
     def records(self, name: str, where: Mapping[str, str], limit: int | None = None) -> list[dict[str, Any]]:
         """Rows of ``command``, ``change_log`` or ``seal`` as JSON can hold them; KeyError for an unknown column."""
         table = {"command": command, "change_log": change_log, "seal": seal}[name]

@@ -63,7 +63,7 @@ def test_what_a_round_refuses(keeper: Any) -> None:
     do(keeper, WriteOffPiece(piece=gone.id, reason="损毁"))
     do(keeper, RecordCounts(round=made, counts=(Count(here.id),)))
     tries: list[tuple[Any, str]] = [
-        (OpenRound(name="又一个"), "round.one_open"), (RecordCounts(round=made, counts=()), "round.how_many"),
+        (OpenRound(name="盘点"), "round.name_taken"), (RecordCounts(round=made, counts=()), "round.how_many"),
         (RecordCounts(round=made, counts=(Count("x"),)), "round.piece_unknown"),
         (RecordCounts(round=made, counts=(Count(gone.code),)), "round.piece_unknown"),
         (RecordCounts(round="NIX", counts=(Count(here.id),)), "unknown"),

@@ -56,7 +56,7 @@ def _add_article(now: Any) -> Any:
     return AddArticle(
         code=f"A{now.dice.randrange(10**6)}", name=now.words(), category="flood", unit="个",
         minimum=now.dice.choice((None, 5)), sizes=now.dice.choice(("", "s / m")),
-        kit_place=now.dice.choice((None, None, None, now.dice.randint(8, 20))),
+        kit_place=now.dice.choice((None,) * 5 + (now.dice.randint(8, 20),)),
     )  # fmt: skip
 
 
@@ -142,8 +142,11 @@ def _receive_kits(now: Any) -> Any:
 
 def _hand_out(now: Any) -> Any:
     kit = now.any("kit", worker=None, active=True)
-    worker = kit and now.any("worker", village=kit.village, active=True)
-    return worker and HandOutKit(kit=kit.id, worker=worker.id)
+    if kit is None:
+        return None
+    held = {each.worker for each in now.reader.find("kit", active=True)}
+    free = [each for each in now.reader.find("worker", active=True, village=kit.village) if each.id not in held]
+    return free and HandOutKit(kit=kit.id, worker=now.dice.choice(free).id)
 
 
 def _take_back(now: Any) -> Any:
@@ -211,7 +214,7 @@ def _write_off(now: Any) -> Any:
 
 
 def _open_round(now: Any) -> Any:
-    return not now.reader.find("stock_round", closed_on=None) and OpenRound(name=f"盘点{now.words()}")
+    return OpenRound(name=f"盘点{now.words()}")
 
 
 def _counts(now: Any) -> Any:
@@ -246,5 +249,5 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
     "open_round": _open_round, "record_counts": _counts, "settle_counts": _settle, "close_round": _close_round,
 }  # fmt: skip
 LIVELY = ("receive_stock", "add_depot", "add_article", "issue_kits", "issue_stock", "mark_piece", "open_round",
-          *("record_counts",) * 6)  # fmt: skip
+          *("record_counts",) * 6, "open_round")  # fmt: skip
 """What goes before, so that each of them finds something to be about."""
