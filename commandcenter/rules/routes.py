@@ -42,14 +42,18 @@ def _nearest(start: Point, points: dict[int, Point]) -> list[int]:
 
 def _shorter(start: Point, points: dict[int, Point], order: list[int]) -> list[int]:
     """Turn round stretches as long as that makes the way shorter (2-opt)."""
-    best = length(start, [points[each] for each in order])
+    stops = [start, *(points[each] for each in order), start]
+    names: list[int] = [-1, *order, -1]
+    ways = {(one, other): distance(one, other) for one in stops for other in stops}
     improved = True
     while improved:
         improved = False
-        for first in range(len(order) - 1):
-            for last in range(first + 1, len(order)):
-                turned = order[:first] + order[first : last + 1][::-1] + order[last + 1 :]
-                way = length(start, [points[each] for each in turned])
-                if way < best - 1e-9:
-                    order, best, improved = turned, way, True
-    return order
+        for first in range(1, len(stops) - 2):
+            for last in range(first + 1, len(stops) - 1):
+                before, after = stops[first - 1], stops[last + 1]
+                now = ways[before, stops[first]] + ways[stops[last], after]
+                if ways[before, stops[last]] + ways[stops[first], after] < now - 1e-9:
+                    stops[first : last + 1] = stops[first : last + 1][::-1]
+                    names[first : last + 1] = names[first : last + 1][::-1]
+                    improved = True
+    return names[1:-1]
