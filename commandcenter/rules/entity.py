@@ -31,9 +31,9 @@ class Ref:
     weak: bool = False
 
 
-PersonalKind = Literal["name", "phone", "address", "id_number", "needs", "text", "record"]
-"""``record``: names and words on the papers of drills and training, which trainers write (``text``: of incidents and
-households)."""
+PersonalKind = Literal["name", "phone", "address", "id_number", "needs", "text", "record", "ledger"]
+"""``record``: names and words on the papers of drills and training, which trainers write; ``ledger``: on those of stores and
+kits, which storekeepers write (``text``: of incidents and households)."""
 
 
 @dataclass(frozen=True, slots=True)

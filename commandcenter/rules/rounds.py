@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from commandcenter.base.ids import rule_id
-from commandcenter.rules.entity import Indexed, Ref, entity
+from commandcenter.rules.entity import Indexed, Personal, Ref, entity
 from commandcenter.rules.kits import AWAY, FoundState, Piece
 
 Source = Literal["sheet", "scan", "hand"]
@@ -42,8 +42,8 @@ class RoundCount:
     source: Source = "hand"
     by: Annotated[str | None, Ref("officer")] = None
     counted_at: datetime
-    note: str = ""
-    settled: str = ""
+    note: Annotated[str, Personal("ledger")] = ""
+    settled: Annotated[str, Personal("ledger")] = ""
     applied: bool = False
 
 

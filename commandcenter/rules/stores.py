@@ -79,12 +79,12 @@ class StockMove:
     drill: Annotated[str | None, Ref("drill", weak=True), Indexed] = None
     village: Annotated[str | None, Ref("village", weak=True), Indexed] = None
     kit_issue: Annotated[str | None, Ref("kit_issue", weak=True), Indexed] = None
-    other: str = ""
-    taken_by: str = ""
+    other: Annotated[str, Personal("ledger")] = ""
+    taken_by: Annotated[str, Personal("ledger")] = ""
     of: Annotated[str | None, Ref("stock_move", weak=True), Indexed] = None
     due_on: str | None = None
-    reason: str = ""
-    override: str = ""
+    reason: Annotated[str, Personal("ledger")] = ""
+    override: Annotated[str, Personal("ledger")] = ""
     by: Annotated[str | None, Ref("officer", weak=True)] = None
     struck: bool = False
 

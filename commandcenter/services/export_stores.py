@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 from commandcenter.formats.forms import Form
 from commandcenter.formats.workbooks import Column, SheetOut
-from commandcenter.rules.kits import piece_state
+from commandcenter.rules.kits import AWAY, piece_state
 from commandcenter.services import kit_reading, store_reading
 from commandcenter.services.shipped import terms
 from commandcenter.storage.reads import Reader
-from commandcenter.storage.stores import held
 
 _NUMBERS = frozenset(("number", "minimum", "life_months", "kit_place", "total", "amount", "change"))
 _ALL = 1_000_000
@@ -67,7 +66,7 @@ def _pieces(reader: Reader, today: date, zone: ZoneInfo) -> Rows:
     kits = {each.kit.id: (place, each) for place, each in enumerate(kit_reading.kits_of(reader, None, today))}
     last = len(kits)
     found = []
-    for piece in held(reader.connection):
+    for piece in reader.find("piece", state=sorted(AWAY)):
         place, row = kits.get(piece.kit or "", (last, None))
         order = (place, piece.village or "~", *kit_reading.article_order(articles[piece.article]), piece.code)
         found.append((order, {

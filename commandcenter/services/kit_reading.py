@@ -405,11 +405,14 @@ def history_of(reader: Reader, piece: str) -> list[Step]:
     places = {row["village"] for _, row in told if row.get("village")}
     villages = {each.id: each.name for each in reader.many("village", places)}
     officers = {each.id: each.name for each in reader.many("officer", {line.actor for line, _ in told})}
-    return [
-        Step(line.recorded_at, line.name, officers.get(line.actor, line.actor), str(row.get("state", "")),
-             kits.get(row.get("kit") or "", ""), villages.get(row.get("village") or "", ""), str(row.get("reason", "")))
-        for line, row in reversed(told)
-    ]  # fmt: skip
+    reasons = reader.told("piece", {(piece, "reason", row["reason"]) for _, row in told if row.get("reason")})
+    steps = []
+    for line, row in reversed(told):
+        by, kit, village = line.actor, row.get("kit") or "", row.get("village") or ""
+        reason = reasons.get((piece, "reason", row.get("reason") or 0), "")
+        steps.append(Step(line.recorded_at, line.name, officers.get(by, by), str(row.get("state", "")),
+                          kits.get(kit, ""), villages.get(village, ""), reason))  # fmt: skip
+    return steps
 
 
 def issue_sheet(reader: Reader, issue: str) -> IssueSheet | None:

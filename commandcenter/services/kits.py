@@ -7,10 +7,11 @@ A kit never dissolves: it stays in the list when nothing is left in it. What hap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.debts import add_months
+from commandcenter.rules.entity import Personal
 from commandcenter.rules.kits import AWAY, FoundState, Kit, KitIssue, Piece, needed, size_for
 from commandcenter.rules.numbers import sheet_number
 from commandcenter.rules.people import Worker
@@ -123,8 +124,8 @@ class IssueKits:
     village: str
     depot: str
     kits: tuple[NewKit, ...]
-    received_by: str = ""
-    note: str = ""
+    received_by: Annotated[str, Personal("ledger")] = ""
+    note: Annotated[str, Personal("ledger")] = ""
     short_ok: bool = False
 
 
@@ -202,7 +203,7 @@ class ReceiveKits:
     """The village signed for a receipt sheet (id or number): who, and on which day (``YYYY-MM-DD``; empty: today)."""
 
     issue: str
-    by: str
+    by: Annotated[str, Personal("ledger")]
     on: str = ""
 
 
@@ -276,7 +277,7 @@ class TakeBackKit:
     found: tuple[Found, ...]
     to: Literal["village", "depot"] = "village"
     depot: str | None = None
-    reason: str = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(TakeBackKit)

@@ -3,9 +3,10 @@ off."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.rules.entity import Personal
 from commandcenter.rules.kits import AWAY, Kit, Piece
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services import edits
@@ -30,8 +31,8 @@ class IssuePieces:
     village: str | None = None
     kit: str | None = None
     old: Old = ""
-    received_by: str = ""
-    reason: str = ""
+    received_by: Annotated[str, Personal("ledger")] = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(IssuePieces)
@@ -67,7 +68,7 @@ class PutInKit:
     kit: str
     piece: str
     old: Old = ""
-    reason: str = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(PutInKit)
@@ -120,7 +121,7 @@ class ShelvePiece:
 
     piece: str
     village: str | None = None
-    reason: str = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(ShelvePiece)
@@ -146,7 +147,7 @@ class ReturnPieces:
 
     pieces: tuple[str, ...]
     depot: str
-    reason: str = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(ReturnPieces)
@@ -170,7 +171,7 @@ class MarkPiece:
 
     piece: str
     state: Literal["issued", "missing", "damaged", "expired"]
-    reason: str = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(MarkPiece)
@@ -201,7 +202,7 @@ class WriteOffPiece:
     """A piece is gone for good 报废: lost and given up, or no longer of use."""
 
     piece: str
-    reason: str
+    reason: Annotated[str, Personal("ledger")]
 
 
 @handles(WriteOffPiece)

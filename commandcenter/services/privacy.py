@@ -25,7 +25,7 @@ BY: Mapping[str, tuple[str, ...]] = {
 """Subjects that are no persons, with the fields in which one may be named."""
 _TELLS = {("drill_person", "name"), ("unit_post", "name")}
 """Names on papers; no other words on them tell who somebody is."""
-_FREE = ("text", "needs", "record")
+_FREE = ("text", "needs", "record", "ledger")
 """Kinds that hold more than what tells who somebody is: each is decided on by itself."""
 _BESIDE = {("drill", "owner"): ("phone",)}
 """What else belongs to somebody who is named in a field."""

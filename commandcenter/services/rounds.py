@@ -1,9 +1,10 @@
 """Stock rounds 盘点: opened, counted by several at once and in several sittings, settled with reasons, closed."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.rules.entity import Personal
 from commandcenter.rules.kits import AWAY, FoundState, Piece
 from commandcenter.rules.numbers import sheet_number
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
@@ -53,7 +54,7 @@ class Count:
 
     piece: str
     found: FoundState = "issued"
-    note: str = ""
+    note: Annotated[str, Personal("ledger")] = ""
 
 
 @command("record_counts", roles=KEEPERS_OF_LISTS, writes=("round_count",))
@@ -126,7 +127,7 @@ class SettleCounts:
 
     round: str
     pieces: tuple[str, ...]
-    reason: str
+    reason: Annotated[str, Personal("ledger")]
     apply: bool = True
 
 

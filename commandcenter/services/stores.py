@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.rules.entity import Personal
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.rules.stores import MoveKind, StockMove, out_of
 from commandcenter.services import edits
@@ -29,8 +30,8 @@ class ReceiveStock:
 
     depot: str
     lines: tuple[Line, ...]
-    source: str = ""
-    reason: str = ""
+    source: Annotated[str, Personal("ledger")] = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(ReceiveStock)
@@ -57,10 +58,10 @@ class IssueStock:
     incident: str | None = None
     drill: str | None = None
     village: str | None = None
-    other: str = ""
-    taken_by: str = ""
-    reason: str = ""
-    override_reason: str = ""
+    other: Annotated[str, Personal("ledger")] = ""
+    taken_by: Annotated[str, Personal("ledger")] = ""
+    reason: Annotated[str, Personal("ledger")] = ""
+    override_reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(IssueStock)
@@ -115,7 +116,7 @@ class ReturnStock:
     lost: int = 0
     used: int = 0
     depot: str | None = None
-    reason: str = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(ReturnStock)
@@ -154,9 +155,9 @@ class MoveStock:
     depot: str
     to: str
     lines: tuple[Line, ...]
-    taken_by: str = ""
-    reason: str = ""
-    override_reason: str = ""
+    taken_by: Annotated[str, Personal("ledger")] = ""
+    reason: Annotated[str, Personal("ledger")] = ""
+    override_reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(MoveStock)
@@ -185,8 +186,8 @@ class LoseStock:
 
     depot: str
     lines: tuple[Line, ...]
-    reason: str
-    override_reason: str = ""
+    reason: Annotated[str, Personal("ledger")]
+    override_reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(LoseStock)
@@ -202,9 +203,9 @@ class WriteOffStock:
 
     depot: str
     lines: tuple[Line, ...]
-    reason: str
+    reason: Annotated[str, Personal("ledger")]
     damaged: bool = False
-    override_reason: str = ""
+    override_reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(WriteOffStock)
@@ -230,7 +231,7 @@ class CountStock:
 
     depot: str
     lines: tuple[Line, ...]
-    reason: str = ""
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(CountStock)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, o
 from commandcenter.base.changes import Change
 from commandcenter.base.errors import NotAllowed
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, plain
+from commandcenter.rules.masks import ERASED
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.visibility import Viewer, sees_hidden, worlds_for
@@ -123,12 +124,14 @@ class Reader:
 
     def counted(self, kind: str, by: str, /, **where: Any) -> dict[str, int]:
         """How many such entities this viewer may see, by a column that holds ids."""
+        self._refuse_kept(kind, (by,))
         column = entity_tables[kind].c[by]
         query = select(column, func.count()).where(column.is_not(None), *self._where(kind, where)).group_by(column)
         return {key: int(count) for key, count in self.connection.execute(query)}
 
     def pairs(self, kind: str, key: str, value: str, /, **where: Any) -> dict[str, str]:
         """One column by another, both plain and filled: for the many of which no more is wanted."""
+        self._refuse_kept(kind, (key, value))
         table = entity_tables[kind]
         query = select(table.c[key], table.c[value]).where(table.c[value].is_not(None), *self._where(kind, where))
         return {row[0]: row[1] for row in self.connection.execute(query)}
@@ -232,6 +235,16 @@ class Reader:
         for side in ("before", "after") if kept else ():
             if found[side] is not None:
                 found[side] = {name: None if name in kept else value for name, value in found[side].items()}
+        return found
+
+    def told(self, entity: str, references: Iterable[personal.Reference]) -> dict[personal.Reference, str]:
+        """What versions of personal values said that the log refers to, masked as this viewer sees such fields; erased
+        ones as such."""
+        fields = {field.name: field for field in personal.personal_fields(entity)}
+        found = {}
+        for reference, value in personal.resolve(self.connection, references).items():
+            masking = personal.mask_for(fields[reference[1]], self.viewer)
+            found[reference] = ERASED if value is None else masking(value) if masking else value
         return found
 
     def first_words(self, entity: str, ids: Iterable[str]) -> dict[str, Raw]:

@@ -20,7 +20,7 @@ def do(session: Any, command: Any, **how: Any) -> Any:
     return session.runner.execute(command, **how).value
 
 
-def some(session: Any, kind: str, **where: Any) -> list[Any]:
+def some(session: Any, kind: str, /, **where: Any) -> list[Any]:
     with session.read("real") as reader:
         return list(reader.find(kind, **where))
 

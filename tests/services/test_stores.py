@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, NotAllowed, Refused, RuleError
 from commandcenter.base.ids import new_id
-from commandcenter.services import export_stores, exporting, store_reading
+from commandcenter.rules.masks import HIDDEN
+from commandcenter.services import databases, export_stores, exporting, store_reading
 from commandcenter.services.articles import AddArticle, AddDepot, EditArticle, EditDepot, RetireArticle, RetireDepot
 from commandcenter.services.drills import PlanDrill
+from commandcenter.services.households import AddHousehold
 from commandcenter.services.incidents import OpenIncident
+from commandcenter.services.privacy import ErasePerson
 from commandcenter.services.stock import Line
 from commandcenter.services.stores import (
     CountStock,
@@ -26,6 +30,7 @@ from commandcenter.services.stores import (
     WriteOffStock,
 )
 from commandcenter.services.undo import Undo
+from commandcenter.storage.tables import change_log, command
 from tests.services.stores_made import TODAY, article, check_books, depot, do, one, some, stock
 from tests.storage import stream
 
@@ -300,3 +305,27 @@ def test_the_lists_go_out_as_tables(keeper: Any, tmp_path: Path, what: str) -> N
         assert rows[-1][2:8] == ("入库", "测试库", "编织袋", None, 7, 7)
     elif what == "pieces":
         assert {row[8] for row in rows[1:]} <= set(export_stores.STATES.values()) and rows[1][4].startswith("K-")
+
+
+def test_what_somebody_wrote_is_masked_erased_and_still_counts(
+    town: str, keeper: Any, open_desk: Callable[..., Any]
+) -> None:
+    """Reasons may name a resident; the ledger's numbers do not depend on them."""
+    at = sacks(keeper, 10)
+    do(keeper, LoseStock(depot=at, lines=(Line("F01", 2),), reason="借给岳德海未还"))
+    (lost,) = some(keeper, "stock_move", depot=at, kind="lost")
+    assert lost.reason == "借给岳德海未还"
+    assert one(open_desk(town, "viewer"), "stock_move", lost.id).reason == HIDDEN
+    assert one(open_desk(town, "trainer"), "stock_move", lost.id).reason == HIDDEN
+    admin = open_desk(town, "administrator")
+    home = do(admin, AddHousehold(head="岳德海", grid="999101100201001"))["household"]
+    with pytest.raises(RuleError) as undecided:
+        do(admin, ErasePerson(entity="household", subject=home, reason="去世"))
+    keys = tuple(undecided.value.facts["texts"])
+    do(admin, ErasePerson(entity="household", subject=home, reason="去世", redact=keys))
+    assert "岳德海" not in one(keeper, "stock_move", lost.id).reason and stock(keeper, at, "F01") == 8
+    with admin.database.read() as connection:
+        log = [str(row) for row in connection.execute(select(change_log.c.after))]
+        said = [str(row) for row in connection.execute(select(command.c.payload))]
+    assert not any("岳德海" in each for each in (*log, *said))
+    assert databases.check(admin.database).sound
