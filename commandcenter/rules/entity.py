@@ -32,8 +32,8 @@ class Ref:
 
 
 PersonalKind = Literal["name", "phone", "address", "id_number", "needs", "text", "record", "ledger"]
-"""``record``: names and words on the papers of drills and training, which trainers write; ``ledger``: on those of stores and
-kits, which storekeepers write (``text``: of incidents and households)."""
+"""``record``: names and words on the papers of drills and training, which trainers write; ``ledger``: on those of
+stores and kits, which storekeepers write (``text``: of incidents and households)."""
 
 
 @dataclass(frozen=True, slots=True)
