@@ -18,7 +18,11 @@ from commandcenter.services import logbook, wire
 from commandcenter.services.attachments import ExportAttachment, content_of
 from commandcenter.storage.reads import Reader
 
-_LABELLED = {"grid": ("code", "name"), "village": ("code", "name"), "officer": ("name",), "incident": ("number",)}
+_LABELLED = {
+    "grid": ("code", "name"), "village": ("code", "name"), "officer": ("name",), "incident": ("number",),
+    "article": ("code", "name"), "depot": ("name",), "kit_issue": ("number",), "kit": ("code",), "piece": ("code",),
+    "stock_round": ("number",),
+}  # fmt: skip
 
 
 def list_rows(options: argparse.Namespace) -> int:

@@ -76,9 +76,26 @@ COURSES = Form("courses", "培训课程表", "course", (
     ("有效期(月)", "valid_months"), ("考核方式", "method"), ("合格分", "pass_mark"), ("是否必修", "course_required"),
 ))  # fmt: skip
 
+ARTICLES = Form("articles", "物资目录", "article", (
+    ("序号", "number"), ("物资编号", "code"), ("物资名称", "name"), ("物资类别", "category"), ("规格型号", "spec"),
+    ("单位", "unit"), ("尺码", "sizes"), ("最低库存", "minimum"), ("使用期限(月)", "life_months"),
+    ("七件套位置", "kit_place"), ("结存", "total"),
+))  # fmt: skip
+STOCK_MOVES = Form("stock_moves", "出入库流水", "stock_move", (
+    ("序号", "number"), ("时间", "occurred_at"), ("类型", "kind"), ("物资库", "depot"), ("物资名称", "article"),
+    ("尺码", "size"), ("数量", "amount"), ("增减", "change"), ("来源或去向", "party"), ("领用人", "taken_by"),
+    ("原因", "reason"), ("负结存原因", "override"), ("经办人", "by"),
+))  # fmt: skip
+PIECES = Form("pieces", "七件套物件清单", "piece", (
+    ("序号", "number"), ("村(社区)", "village"), ("微网格", "grid"), ("网格员", "worker"), ("套号", "kit"),
+    ("物件编号", "code"), ("物件", "article"), ("尺码", "size"), ("状态", "state"), ("发放日期", "issued_on"),
+    ("到期日", "due_on"), ("原因", "reason"), ("版次", "edition"),
+))  # fmt: skip
+
 FORMS: dict[str, Form] = {
     form.name: form
     for form in (
         ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, UNIT_LEDGER, TRAININGS, DEBTS, COURSES,
+        ARTICLES, STOCK_MOVES, PIECES,
     )
 }

@@ -31,9 +31,9 @@ class Ref:
     weak: bool = False
 
 
-PersonalKind = Literal["name", "phone", "address", "id_number", "needs", "text", "record"]
-"""``record``: names and words on the papers of drills and training, which trainers write (``text``: of incidents and
-households)."""
+PersonalKind = Literal["name", "phone", "address", "id_number", "needs", "text", "record", "ledger"]
+"""``record``: names and words on the papers of drills and training, which trainers write; ``ledger``: on those of
+stores and kits, which storekeepers write (``text``: of incidents and households)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ Named = Mark("Named")
 """A name that people search by pinyin and initials; its key columns stand beside it."""
 Derived = Mark("Derived")
 """Not part of the visible state that undo restores: short numbers and the machinery's times."""
+Later = Mark("Later")
+"""Came to its table by a migration: what the log wrote before lacks it, and means its default."""
 Bytes = Mark("Bytes")
 """Kept out of the change log (a hash stands beside it)."""
 Apart = Mark("Apart")

@@ -90,5 +90,5 @@ def _hidden(_: str) -> str:
 
 _MASKS = {
     "name": _name, "phone": _phone, "address": _address, "id_number": _id_number, "needs": _hidden,
-    "text": _hidden, "record": _hidden,
+    "text": _hidden, "record": _hidden, "ledger": _hidden,
 }  # fmt: skip

@@ -41,6 +41,11 @@ def drill_number(prefix: str, day: date, serial: int) -> str:
     return str(Number(checked_prefix(prefix), day, _counted(serial), drill=True))
 
 
+def sheet_number(prefix: str, letter: str, day: date, serial: int) -> str:
+    """The number of a paper that is counted by the day, apart from incidents (``JH-Q20250630-002``)."""
+    return f"{checked_prefix(prefix)}-{letter}{day:%Y%m%d}-{_counted(serial):0{_DIGITS}d}"
+
+
 def checked_prefix(prefix: str) -> str:
     """``prefix`` itself; BadInput ``number.prefix`` when numbers that begin with it could not be read back."""
     if not _PREFIX.fullmatch(prefix):

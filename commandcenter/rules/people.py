@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from commandcenter.rules.entity import Indexed, Named, Personal, Ref, entity
+from commandcenter.rules.entity import Indexed, Later, Named, Personal, Ref, entity
 
 Role = Literal["viewer", "duty_officer", "trainer", "quartermaster", "supervisor", "administrator"]
 ROLES: tuple[Role, ...] = ("viewer", "duty_officer", "trainer", "quartermaster", "supervisor", "administrator")
@@ -30,6 +30,7 @@ class Worker:
     appointed: str = ""
     note: Annotated[str | None, Personal("text")] = None
     active: bool = True
+    vest_size: Annotated[str, Later] = ""
 
 
 @entity("officer")

@@ -24,11 +24,11 @@ SUPERVISORS: frozenset[Role] = frozenset(("supervisor", "administrator"))
 
 Readable = PersonalKind | Literal["result"]
 """Kinds of personal values, and what somebody by name made of a training (fields marked ``Result``)."""
-_TELLING: frozenset[Readable] = frozenset(("name", "phone", "address", "needs", "text", "record"))
+_TELLING: frozenset[Readable] = frozenset(("name", "phone", "address", "needs", "text", "record", "ledger"))
 _READS: dict[Role, frozenset[Readable]] = {
     "viewer": frozenset(),
     "trainer": frozenset(("phone", "record", "result")),
-    "quartermaster": frozenset(("phone",)),
+    "quartermaster": frozenset(("phone", "ledger")),
     "duty_officer": _TELLING,
     "supervisor": _TELLING | {"result"},
     "administrator": _TELLING | {"result"},

@@ -21,8 +21,9 @@ from commandcenter.rules.drills import may_leave
 from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import words
-from commandcenter.services import debts, training
+from commandcenter.services import debts, export_stores, training
 from commandcenter.services.export_facts import Facts, number_fields
+from commandcenter.services.export_stores import STORE_TABLES
 from commandcenter.services.exports import DRILL_TABLES, NAMED_TRAINING, TABLES, NoteExport, door_of
 from commandcenter.services.readfiles import WHAT
 from commandcenter.services.sessions import Session
@@ -131,6 +132,9 @@ def _zone(town: Any | None) -> ZoneInfo:
 def _made(facts: Facts, reader: Reader, what: str, now: datetime) -> SheetOut:
     if what == "training_matrix":
         return _matrix_sheet(reader, now)
+    if what in STORE_TABLES:
+        zone = _zone(_town(reader))
+        return export_stores.sheet(reader, FORMS[what], now.astimezone(zone).date(), zone)
     return _form_sheet(facts, FORMS[what]) if what in FORMS else _sheet(facts, what)
 
 

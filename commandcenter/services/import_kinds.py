@@ -154,7 +154,8 @@ def _worker(plan: Plan, number: int, row: Row) -> list[Part]:
             plan.note(number, f"import.{name}_differ", name, str(mine), database=on_map)
     made = Worker(
         id=plan.new_id(), name=required(number, row, "name"), grid=grid.id if grid else None, village=village,
-        **words(row, "gender", "birth_month", "phone", "address", "id_number", "source", "paid", "appointed", "note"),
+        **words(row, "gender", "birth_month", "phone", "address", "id_number", "source", "paid", "appointed",
+                "vest_size", "note"),
     )  # fmt: skip
     return [part_of(number, row, made)]
 

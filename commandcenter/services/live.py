@@ -41,6 +41,7 @@ class LiveChange:
     attachments: bool = False
     drills: bool = False
     courses: bool = False
+    kits: bool = False
     everything: bool = False
 
 
@@ -63,6 +64,8 @@ _OF_DRILLS = (
     *(name for name, kind in ENTITIES.items() if kind.of_drills),
 )  # fmt: skip
 """What the library, the calendar and the debts are made of."""
+_OF_KITS = ("article", "depot", "stock_move", "kit_issue", "kit", "piece", "stock_round", "round_count")
+"""What kits, stores and rounds are made of."""
 
 
 def fetch(reader: Reader, changes: ChangeSet) -> Fetched:
@@ -161,6 +164,7 @@ class LiveSet:
             timeline=frozenset(each.incident for each in changes if each.incident),
             attachments=changes.touches("attachment", "blob"),
             drills=changes.touches(*_OF_DRILLS), courses=changes.touches("course", "session", "attendance"),
+            kits=changes.touches(*_OF_KITS),
         )  # fmt: skip
 
     def _take_incidents(self, fetched: Fetched) -> tuple[set[str], set[str], set[str]]:

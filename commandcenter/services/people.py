@@ -19,7 +19,7 @@ KeptPerson = Literal["worker", "contact", "duty_holder"]
 """Kinds of people that are kept here; officers are looked after in the settings."""
 EDITABLE: dict[KeptPerson, tuple[str, ...]] = {
     "worker": ("name", "village", "grid", "gender", "birth_month", "phone", "address", "source", "paid", "appointed",
-               "note"),
+               "vest_size", "note"),
     "contact": ("name", "kind", "village", "phone", "address"),
     "duty_holder": ("name", "role", "village", "grid", "phone"),
 }  # fmt: skip
@@ -46,6 +46,7 @@ class AddWorker:
     source: str = ""
     paid: bool = False
     appointed: str = ""
+    vest_size: str = ""
     note: Annotated[str | None, Personal("text")] = None
 
 
@@ -205,6 +206,8 @@ def _checked(ctx: Context, kind: KeptPerson, wanted: dict[str, Any], row: Any | 
         wanted["phone"] = edits.phone("phone", wanted["phone"])
     if wanted.get("gender", "") not in GENDERS:
         raise BadInput("person.gender", field="gender")
+    if "vest_size" in wanted:
+        wanted["vest_size"] = " ".join(wanted["vest_size"].upper().split())
     edits.not_denied("note", wanted.get("note"))
     edits.settle_place(ctx, wanted, row)
     after = {**({name: getattr(row, name) for name in EDITABLE[kind]} if row else {}), **wanted}

@@ -16,7 +16,7 @@ from commandcenter.storage.database import Database
 
 Subject = Literal[
     "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post", "drill_person",
-    "drill", "improvement", "drill_notice", "expectation", "session",
+    "drill", "improvement", "drill_notice", "expectation", "session", "depot",
 ]  # fmt: skip
 BY: Mapping[str, tuple[str, ...]] = {
     "drill": ("commander", "owner", "recorder"), "improvement": ("owner",), "drill_notice": ("whom",),
@@ -25,7 +25,7 @@ BY: Mapping[str, tuple[str, ...]] = {
 """Subjects that are no persons, with the fields in which one may be named."""
 _TELLS = {("drill_person", "name"), ("unit_post", "name")}
 """Names on papers; no other words on them tell who somebody is."""
-_FREE = ("text", "needs", "record")
+_FREE = ("text", "needs", "record", "ledger")
 """Kinds that hold more than what tells who somebody is: each is decided on by itself."""
 _BESIDE = {("drill", "owner"): ("phone",)}
 """What else belongs to somebody who is named in a field."""

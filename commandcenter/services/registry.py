@@ -5,6 +5,7 @@ desk starts without.
 """
 
 from commandcenter.services import (
+    articles,
     attachments,
     calls,
     courses,
@@ -16,24 +17,28 @@ from commandcenter.services import (
     households,
     imports,
     incidents,
+    kits,
     papers,
     people,
+    pieces,
     places,
     plan_apply,
     privacy,
     records,
+    rounds,
     scenario_files,
     scenarios,
     scripts,
     settings,
     shipped,
+    stores,
     towns,
     undo,
     units,
 )
 
 MODULES = (
-    attachments, calls, courses, day_marks, debt_rules, drills, exports, grids, households, imports, incidents,
-    papers, people, places, plan_apply, privacy, records, scenario_files, scenarios, scripts, settings, shipped,
-    towns, undo, units,
+    articles, attachments, calls, courses, day_marks, debt_rules, drills, exports, grids, households, imports,
+    incidents, kits, papers, people, pieces, places, plan_apply, privacy, records, rounds, scenario_files, scenarios,
+    scripts, settings, shipped, stores, towns, undo, units,
 )  # fmt: skip

@@ -18,13 +18,14 @@ from commandcenter.rules.courses import Course
 from commandcenter.rules.debts import DebtRule
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import WORDS, Expectation, Inject, Scenario
+from commandcenter.rules.stores import Article
 from commandcenter.services.catalogues import Term
 from commandcenter.services.commands import Context, command, handles, prepares
 
 if TYPE_CHECKING:
     from commandcenter.services.runner import CommandRunner
 
-EDITION = 1
+EDITION = 2
 """Counts up when something is added to what is shipped; every database adopts each edition once."""
 
 
@@ -35,6 +36,7 @@ class Shipped:
     scenarios: tuple[dict[str, Any], ...]
     rules: tuple[dict[str, str], ...]
     courses: tuple[dict[str, str], ...]
+    articles: tuple[dict[str, str], ...]
 
 
 @cache
@@ -44,7 +46,8 @@ def read() -> Shipped:
     scenarios = tuple(
         tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((folder / "scenarios").glob("*.toml"))
     )
-    return Shipped(scenarios, tuple(_rows("debt_rules.csv")), tuple(_rows("courses.csv")))
+    lists = (tuple(_rows(f"{name}.csv")) for name in ("debt_rules", "courses", "articles"))
+    return Shipped(scenarios, *lists)
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -55,7 +58,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 @cache
 def terms(name: str) -> dict[str, Term]:
     """The words of a small catalogue by key: ``drill_moments``, ``drill_channels``, ``drill_players``, ``unit_roles``,
-    ``course_categories``."""
+    ``course_categories``, ``article_categories``."""
     return {row["key"]: Term(row["key"], row["zh"], row["en"]) for row in _rows(f"{name}.csv")}
 
 
@@ -74,11 +77,11 @@ ADOPTION = rule_id("adopt_shipped", str(EDITION))
 """The command by which a database adopts this edition."""
 
 
-@command("adopt_shipped", roles=PLANNERS, writes=("scenario", "inject", "expectation", "debt_rule", "course"),
-         undoable=False)  # fmt: skip
+@command("adopt_shipped", roles=PLANNERS, undoable=False,
+         writes=("scenario", "inject", "expectation", "debt_rule", "course", "article"))  # fmt: skip
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptShipped:
-    """Take over the shipped scenarios, rules and courses that the town has none of yet."""
+    """Take over the shipped scenarios, rules, courses and articles of kits that the town has none of yet."""
 
     edition: int = EDITION
 
@@ -91,7 +94,8 @@ def adopt_shipped(cmd: AdoptShipped, ctx: Context) -> Any:
     """Whatever bears the same key, even one taken out of use, stays as it is."""
     shipped: Shipped = ctx.prepared
     known = {kind: {each.key for each in ctx.uow.find(kind)} for kind in ("scenario", "debt_rule", "course")}
-    counts = {"scenario": 0, "debt_rule": 0, "course": 0}
+    articles = ctx.uow.find("article")
+    counts = {"scenario": 0, "debt_rule": 0, "course": 0, "article": 0}
     for row in shipped.scenarios:
         if row["key"] not in known["scenario"]:
             _adopt_scenario(ctx, row)
@@ -104,6 +108,10 @@ def adopt_shipped(cmd: AdoptShipped, ctx: Context) -> Any:
         if each["key"] not in known["course"]:
             ctx.uow.add(_course(ctx, each))
             counts["course"] += 1
+    for each in shipped.articles:
+        if each["code"] not in {known.code for known in articles}:
+            ctx.uow.add(_article(ctx, each, {known.kit_place for known in articles if known.active}))
+            counts["article"] += 1
     return counts
 
 
@@ -124,6 +132,15 @@ def _course(ctx: Context, row: Mapping[str, Any]) -> Course:
         hours=float(row["hours"]), valid_months=int(row["valid_months"]) if row["valid_months"] else None,
         method=row["method"], pass_mark=int(row["pass_mark"] or 0), origin="shipped",
     )  # fmt: skip
+
+
+def _article(ctx: Context, row: Mapping[str, str], taken: set[int | None]) -> Article:
+    """A place in the kit that the town has given to something else stays given."""
+    facts: dict[str, Any] = {name: row[name] for name in ("code", "category", "spec", "unit", "sizes", "printed")}
+    facts |= {name: int(row[name]) if row[name] else None for name in ("minimum", "life_months", "kit_place")}
+    if facts["kit_place"] in taken:
+        facts["kit_place"] = None
+    return Article(id=ctx.new_id(), name=row["zh"], name_en=row["en"], **facts)
 
 
 def _adopt_scenario(ctx: Context, row: dict[str, Any]) -> None:

@@ -301,7 +301,7 @@ def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, st
         return []
     rows = connection.execute(
         select(table.c.entity, table.c.subject, table.c.field, table.c.version, table.c.value)
-        .where(table.c.kind.in_(("text", "record", "address", "name", "phone", "needs")), or_(*tests))
+        .where(table.c.kind.in_(("text", "record", "ledger", "address", "name", "phone", "needs")), or_(*tests))
         .order_by(table.c.number)
     )
     return [tuple(row) for row in rows]

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, o
 from commandcenter.base.changes import Change
 from commandcenter.base.errors import NotAllowed
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, plain
+from commandcenter.rules.masks import ERASED
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.visibility import Viewer, sees_hidden, worlds_for
@@ -121,6 +122,28 @@ class Reader:
         query = select(func.count()).select_from(table).where(*conditions, *self._where(kind, where))
         return int(self.connection.execute(query).scalar_one())
 
+    def counted(self, kind: str, by: str, /, **where: Any) -> dict[str, int]:
+        """How many such entities this viewer may see, by a column that holds ids."""
+        self._refuse_kept(kind, (by,))
+        column = entity_tables[kind].c[by]
+        query = select(column, func.count()).where(column.is_not(None), *self._where(kind, where)).group_by(column)
+        return {key: int(count) for key, count in self.connection.execute(query)}
+
+    def pairs(self, kind: str, key: str, value: str, /, **where: Any) -> dict[str, str]:
+        """One column by another, both plain and filled: for the many of which no more is wanted."""
+        self._refuse_kept(kind, (key, value))
+        table = entity_tables[kind]
+        query = select(table.c[key], table.c[value]).where(table.c[value].is_not(None), *self._where(kind, where))
+        return {row[0]: row[1] for row in self.connection.execute(query)}
+
+    def middles(self) -> list[tuple[str, float, float]]:
+        """(village, longitude, latitude) of the middle of each grid's present extent."""
+        grid, shape = entity_tables["grid"], entity_tables["shape"]
+        query = select(grid.c.village, (shape.c.west + shape.c.east) / 2, (shape.c.south + shape.c.north) / 2).join(
+            shape, (shape.c.grid == grid.c.id) & (shape.c.edition == grid.c.shape)
+        )
+        return [(row[0], row[1], row[2]) for row in self.connection.execute(query)]
+
     def _where(self, kind: str, where: Mapping[str, Any]) -> Iterable[ColumnElement[bool]]:
         table = entity_tables[kind]
         if ENTITIES[kind].has_world:
@@ -212,6 +235,42 @@ class Reader:
         for side in ("before", "after") if kept else ():
             if found[side] is not None:
                 found[side] = {name: None if name in kept else value for name, value in found[side].items()}
+        return found
+
+    def told(self, entity: str, references: Iterable[personal.Reference]) -> dict[personal.Reference, str]:
+        """What versions of personal values said that the log refers to, masked as this viewer sees such fields; erased
+        ones as such."""
+        fields = {field.name: field for field in personal.personal_fields(entity)}
+        found = {}
+        for reference, value in personal.resolve(self.connection, references).items():
+            masking = personal.mask_for(fields[reference[1]], self.viewer)
+            found[reference] = ERASED if value is None else masking(value) if masking else value
+        return found
+
+    def first_words(self, entity: str, ids: Iterable[str]) -> dict[str, Raw]:
+        """What the log said of rows when they first appeared, by id."""
+        wanted, found = sorted(set(ids)), dict[str, Raw]()
+        for start in range(0, len(wanted), _BATCH):
+            query = (
+                select(change_log.c.entity_id, change_log.c.after)
+                .where(*self._of_worlds(change_log.c.world), change_log.c.entity == entity)
+                .where(change_log.c.entity_id.in_(wanted[start : start + _BATCH]), change_log.c.op == "insert")
+                .order_by(change_log.c.seq.desc())
+            )
+            found.update({row[0]: row[1] for row in self.connection.execute(query)})
+        return found
+
+    def first_seqs(self, entity: str, ids: Iterable[str]) -> dict[str, int]:
+        """The sequence with which rows first appeared, by id: the order of what was claimed for the same moment."""
+        wanted, found = sorted(set(ids)), dict[str, int]()
+        for start in range(0, len(wanted), _BATCH):
+            query = (
+                select(change_log.c.entity_id, func.min(change_log.c.seq))
+                .where(*self._of_worlds(change_log.c.world), change_log.c.entity == entity)
+                .where(change_log.c.entity_id.in_(wanted[start : start + _BATCH]))
+                .group_by(change_log.c.entity_id)
+            )
+            found.update({row[0]: int(row[1]) for row in self.connection.execute(query)})
         return found
 
     def records(self, name: str, where: Mapping[str, str], limit: int | None = None) -> list[dict[str, Any]]:

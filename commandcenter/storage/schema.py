@@ -7,7 +7,7 @@ from commandcenter.storage import ddl
 from commandcenter.storage.database import Database
 from commandcenter.storage.tables import metadata, schema_row
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test holds it against ``storage/migrations``."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from commandcenter.base.clock import iso
-from commandcenter.rules.entity import ENTITIES
+from commandcenter.rules.entity import ENTITIES, Later
 from commandcenter.storage.database import Database
 from commandcenter.storage.machinery import take_lease
 from commandcenter.storage.rows import logged
@@ -172,8 +172,11 @@ def _check_rows(
     for row in _rows(connection, table):
         report.entities += 1
         now = logged(kind, row)
-        total.update(canonical([name, now]).encode())
+        unsaid = {field.name for field in kind.fields if field.has(Later) and now[field.name] == field.default}
+        total.update(canonical([name, {key: now[key] for key in now if key not in unsaid}]).encode())
         said = words.pop((name, row["id"]), None)
+        if said is not None:
+            now = {key: now[key] for key in now if key in said or key not in unsaid}
         if said is None:
             report.faults.append({"code": "row_unlogged", "entity": name, "id": row["id"]})
         elif said != now:

@@ -58,10 +58,10 @@ def remove_row(kind: str) -> Delete:
 
 @cache
 def next_number(dialect: str) -> Any:
-    """The next number of the parameters ``series`` and ``day``, with the prefix that the town has now."""
+    """The last of the next ``value`` numbers of the parameters ``series`` and ``day``, with the prefix that the town
+    has now."""
     township = entity_tables["township"]
-    return (
-        insert_into(dialect, counter)
-        .on_conflict_do_update(index_elements=["series", "day"], set_={"value": counter.c.value + 1})
-        .returning(counter.c.value, select(township.c.number_prefix).limit(1).scalar_subquery())
-    )
+    adding = insert_into(dialect, counter)
+    return adding.on_conflict_do_update(
+        index_elements=["series", "day"], set_={"value": counter.c.value + adding.excluded.value}
+    ).returning(counter.c.value, select(township.c.number_prefix).limit(1).scalar_subquery())

@@ -31,9 +31,12 @@ from commandcenter.rules import (  # noqa: F401
     grids,
     households,
     incidents,
+    kits,
     people,
+    rounds,
     scenarios,
     settings,
+    stores,
     units,
 )
 from commandcenter.rules.entity import ENTITIES, Apart, EntityKind, Field, Indexed, Named, Unique

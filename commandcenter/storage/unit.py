@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, text
 from commandcenter.base.changes import ChangeSet
 from commandcenter.base.clock import Clock, monotonic
 from commandcenter.base.errors import BadInput
-from commandcenter.rules.entity import ENTITIES, REAL, EntityKind, kind_of
+from commandcenter.rules.entity import ENTITIES, REAL, EntityKind, Later, kind_of
 from commandcenter.storage import personal, statements
 from commandcenter.storage.batch import (
     Batch,
@@ -202,9 +202,14 @@ class UnitOfWork:
 
         Call it last: it holds the counter until commit.
         """
+        numbers, prefix = self.next_numbers(series, day, 1)
+        return numbers[0], prefix
+
+    def next_numbers(self, series: str, day: str, count: int) -> tuple[range, str | None]:
+        """The next ``count`` numbers (at least one) of a series at once; call it last, too."""
         statement = statements.next_number(self._dialect)
-        number, prefix = self.connection.execute(statement, {"series": series, "day": day, "value": 1}).one()
-        return int(number), prefix
+        last, prefix = self.connection.execute(statement, {"series": series, "day": day, "value": count}).one()
+        return range(int(last) - count + 1, int(last) + 1), prefix
 
     # --- many rows at once --------------------------------------------------------------------------------------
 
@@ -454,8 +459,9 @@ class UnitOfWork:
 
     def _insert(self, kind: EntityKind, entities: list[Any]) -> list[Raw]:
         rows = [self._columns_of(kind, entity) for entity in entities]
+        later = {field.name: field.default for field in kind.fields if field.has(Later)}
         restored = [
-            columns
+            later | columns
             for (name, id), columns in self._columns.items()
             if name == kind.name and (name, id) not in self._puts and self.get(name, id) is None
         ]

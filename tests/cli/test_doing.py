@@ -32,6 +32,7 @@ from commandcenter.storage.reads import Reader
 from tests.cli.conftest import Commander
 from tests.cli.program import Program
 from tests.storage import stream
+from tests.storage.stream_stores import LIVELY
 
 REPORT = {"command": "open_incident", "category": "other", "urgency": "urgent", "text": "路灯不亮"}
 
@@ -189,7 +190,7 @@ def examples(desk: Any) -> dict[str, Any]:
         with desk.database.read() as connection:
             made = stream.make(name, Reader(connection, SYSTEM, "real"), dice)
         machinery.execute(made)
-    more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident")
+    more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident", *LIVELY)
     for name in ("open_incident",) * 4 + more:
         with desk.read("real") as reader:
             desk.runner.execute(stream.make(name, reader, dice))

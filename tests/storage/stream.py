@@ -127,6 +127,7 @@ from commandcenter.services.settings import SetSetting
 from commandcenter.services.towns import AddOfficer, ChangeOfficer, NameTown
 from commandcenter.services.units import NamePost, RetirePost
 from commandcenter.storage.reads import Reader
+from tests.storage import stream_stores
 
 WORDS = (
     "路灯不亮",
@@ -353,7 +354,7 @@ def _edited(kind: str, cls: Any, choices: Callable[[Situation], dict[str, Any]])
 
 _edit_worker = _edited("worker", EditWorker, lambda now: {
     "name": now.words(), "phone": now.dice.choice(("", now.phone())), "grid": now.any("grid").id,
-    "address": now.dice.choice((None, now.words())), "appointed": "2026年3月", "note": now.words(),
+    "address": now.dice.choice((None, now.words())), "appointed": "2026年3月", "note": now.words(), "vest_size": "l",
 })  # fmt: skip
 _edit_contact = _edited("contact", EditContact, lambda now: {
     "name": now.words(), "phone": now.phone(), "kind": "water", "address": now.words(),
@@ -899,6 +900,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     )),
     "record_results": _with_session(_results),
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
+    **stream_stores.MAKERS,
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""
 
