@@ -100,8 +100,10 @@ class Plan:
         """The id of the village a row names, by code or name."""
         given = row.get("village_code") or row.get("village")
         found = self._find_village(str(given)) if given else None
-        if found is None and (given or required):
-            raise BadInput("import.village_unknown", row=number, column="village", value=str(given or ""))
+        if found is None and given:
+            raise BadInput("import.village_unknown", row=number, column="village", value=str(given))
+        if found is None and required:
+            raise BadInput("import.value_missing", row=number, column="village")
         return found.id if found else None
 
     def _find_village(self, given: str) -> Village | None:

@@ -184,8 +184,9 @@ class ChoiceStrip(QWidget):
         look = theme.current()
         is_chosen = self._choices[place].value == self._value
         ground = "accent_soft" if is_chosen else "hover" if place == self._hovered else "surface_2"
-        has_ring = self.hasFocus() and (is_chosen or (self._value is None and place == 0))
-        edge = look.colour("accent" if is_chosen or has_ring else "line")
+        has_ring = self.hasFocus() and is_chosen
+        is_asked = self.hasFocus() and self._value is None  # any of them: none looks chosen before it is
+        edge = look.colour("accent" if is_chosen or is_asked else "line")
         inset = 1.0 if has_ring else 0.5
         painter.setPen(QPen(edge, 2 if has_ring else 1))
         painter.setBrush(look.colour(ground))

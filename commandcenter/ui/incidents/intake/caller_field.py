@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
+from commandcenter.rules.phones import numbers_in
 from commandcenter.services import catalogues
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.fields import LineEdit
@@ -35,6 +36,8 @@ class CallerField(QWidget):
         self.name_list = SuggestionList(self.name, host)
         self.finder = Chip(icon="person", parent=self)
         self.finder.hide()
+        self.doubt = Chip(icon="refused", parent=self)
+        self.doubt.hide()
         self.setFocusProxy(self.phone)
         self._lay_out()
         self.phone.textEdited.connect(self._phone_edited)
@@ -55,6 +58,7 @@ class CallerField(QWidget):
         column.setSpacing(theme.current().space())
         column.addLayout(line)
         column.addWidget(self.finder)
+        column.addWidget(self.doubt)
 
     @property
     def is_searching(self) -> bool:
@@ -66,6 +70,9 @@ class CallerField(QWidget):
         for line, text in ((self.phone, draft.caller_phone), (self.name, draft.caller_name)):
             if line.text() != text:
                 line.setText(text)
+        odd = draft.caller_phone.strip() if not numbers_in(draft.caller_phone) else ""
+        self.doubt.setVisible(bool(odd))
+        self.doubt.show_state(say("intake.phone.odd", text=odd) if odd else "", "near", "refused")
         words = finder_words(self._intakes, draft)
         self.finder.setVisible(bool(words))
         self.finder.show_state(words, "ok", "person")
