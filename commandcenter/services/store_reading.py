@@ -61,12 +61,13 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """What an incident or a drill still has: ``out`` of the issue."""
+    """What an incident or a drill (``party``) still has: ``out`` of the issue."""
 
     move: StockMove
     article: Article
     depot: str
     out: int
+    party: str
 
 
 def stores(reader: Reader, today: date) -> Stores:
@@ -99,8 +100,9 @@ def loan(reader: Reader, move: str) -> Loan | None:
     if issue is None or not is_loan(issue):
         return None
     out = out_of(issue, reader.find("stock_move", of=issue.id))
-    article, depot = reader.get("article", issue.article), reader.get("depot", issue.depot)
-    return Loan(issue, article, depot.name if depot else "", out) if article is not None and out > 0 else None
+    names = _Names(reader, [issue])
+    article, depot = names.articles.get(issue.article), names.depots.get(issue.depot, "")
+    return Loan(issue, article, depot, out, names.party(issue)) if article is not None and out > 0 else None
 
 
 def ledger(
@@ -159,7 +161,9 @@ def loans(reader: Reader, *, incident: str | None = None, drill: str | None = No
     settled: dict[str, list[StockMove]] = {}
     for move in reader.find("stock_move", of=[each.id for each in issues]) if issues else ():
         settled.setdefault(move.of or "", []).append(move)
-    articles = {each.id: each for each in reader.many("article", {each.article for each in issues})}
-    depots = {each.id: each.name for each in reader.find("depot")}
-    told = [(each, out_of(each, settled.get(each.id, ()))) for each in issues]
-    return [Loan(each, articles[each.article], depots.get(each.depot, ""), out) for each, out in told if out > 0]
+    told = [(each, out) for each in issues if (out := out_of(each, settled.get(each.id, ()))) > 0]
+    names = _Names(reader, [each for each, _ in told])
+    return [
+        Loan(each, names.articles[each.article], names.depots.get(each.depot, ""), out, names.party(each))
+        for each, out in told
+    ]

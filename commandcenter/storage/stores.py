@@ -36,7 +36,8 @@ def batches(connection: Connection, worlds: Sequence[str]) -> dict[str, list[tup
     move = entity_tables["stock_move"]
     query = (
         select(move.c.article, move.c.due_on, func.sum(move.c.amount))
-        .where(move.c.struck.is_(False), move.c.world.in_(worlds), move.c.kind == "received", move.c.due_on.is_not(None))
+        .where(move.c.struck.is_(False), move.c.world.in_(worlds))
+        .where(move.c.kind == "received", move.c.due_on.is_not(None))
         .group_by(move.c.article, move.c.due_on)
     )
     found: dict[str, list[tuple[str, int]]] = {}
