@@ -61,7 +61,7 @@ class ArticleHeader(QWidget):
         article = line.article
         if line.row.is_low and article.active:
             lacking = (article.minimum or 0) - line.row.total
-            text = say("stores.card.low", count=lacking, unit=article.unit)
+            text = say("stores.card.low", amount=lacking, unit=article.unit)
             lines.addWidget(words(f"▼ {text}", "error"))
         if line.due == "over":
             lines.addWidget(words(f"■ {say('stores.card.over', day=line.row.due)}", "error"))
@@ -86,7 +86,7 @@ def _facts(line: StockLine) -> QWidget:
         facts.add("stores.column.due", due_words(line))
     for loan in line.loans:
         facts.add_words(say("stores.card.out_at"), say("stores.loan", party=shown(loan.party),
-                        article=sized(article, loan.move.size), count=loan.out, unit=article.unit))  # fmt: skip
+                        article=sized(article, loan.move.size), amount=loan.out, unit=article.unit))  # fmt: skip
     return facts
 
 
@@ -147,7 +147,7 @@ class MoveHeader(QWidget):
         lines.addWidget(words(f"{row.when:%Y-%m-%d %H:%M} · {row.line.by}", "muted"))
         lines.addWidget(words(f"{change_words(move)} {unit}", "figure"))
         if row.out:
-            lines.addWidget(words(say("stores.return.out", article=row.article, count=row.out, unit=unit), "strong"))
+            lines.addWidget(words(say("stores.return.out", article=row.article, amount=row.out, unit=unit), "strong"))
             lines.addWidget(CardHands(tools, ("ledger.return",)))
         facts = Facts()
         go = tools.selection.navigate
@@ -180,8 +180,8 @@ class OrderHeader(QWidget):
         told = [(order.amount, "amount"), (row.there, "there")]
         lines.addWidget(figures((f"{number:,}", f"stores.column.{name}") for number, name in told))
         if order.below:
-            lines.addWidget(words(say("stores.order.below", count=order.below, minimum=article.minimum or 0,
+            lines.addWidget(words(say("stores.order.below", amount=order.below, minimum=article.minimum or 0,
                                       unit=article.unit)))  # fmt: skip
         if order.gaps:
-            lines.addWidget(words(say("stores.order.gaps", count=order.gaps, unit=article.unit)))
+            lines.addWidget(words(say("stores.order.gaps", amount=order.gaps, unit=article.unit)))
         lines.addWidget(CardHands(tools, ("order.article",)))

@@ -66,6 +66,8 @@ class PartyEdit(Asking):
             none_code="stores.party.no_village",
         )
         self.other = LineEdit(say("stores.party.other.hint"))
+        for box in (self.incident, self.village):
+            _narrow(box)
         self._world = tools.desk.world
         self.parts: dict[str, QWidget] = {"incident": self.incident, "village": self.village, "other": self.other}
         if self._world != REAL:
@@ -119,6 +121,12 @@ class PartyEdit(Asking):
 
     def _turn(self, kind: str) -> None:
         self.pages.setCurrentWidget(self.parts[kind])
+
+
+def _narrow(box: PickBox) -> None:
+    """As wide as the form, whatever its longest line."""
+    box.setSizeAdjustPolicy(PickBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
 
 
 class StockSheet(FieldsSheet):
@@ -199,20 +207,22 @@ class StockSheet(FieldsSheet):
         size = self._widgets["size"].currentData() or ""
         there = row.held.get((depot.id, size), 0)
         self.trouble.say("stores.form.there", icon="info", depot=depot.name, article=sized(row.article, size),
-                         count=there, unit=row.article.unit)  # fmt: skip
+                         amount=there, unit=row.article.unit)  # fmt: skip
 
     # --- saving -------------------------------------------------------------------------------------------------
 
     def command(self) -> Any | None:
         """The command, or None after saying what is missing."""
-        found = self.values()
+        row = self._row
+        has_sizes = row is None or bool(row.article.sizes)
+        found = self.values([name for name in self.fields if name != "size" or has_sizes])
         if found is None:
             return None
         if self._kind == "count" and found["amount"] is None:
             self.form.show_errors({"amount": BadInput("stock.count_needed", field="amount")})
             return None
         found |= {name: found[name] or "" for name in ("depot", "to") if name in found}
-        line = Line(found["article"] or "", found["amount"] or 0, found["size"] or "", found.get("due_on") or None)
+        line = Line(found["article"] or "", found["amount"] or 0, found.get("size") or "", found.get("due_on") or None)
         return _MAKE[self._kind](found, (line,))
 
     def words(self) -> str:
@@ -296,6 +306,7 @@ class ReturnSheet(FieldsSheet):
     def __init__(self, loans: Sequence[Loan], depots: Sequence[Any], sender: Sender) -> None:
         self._loans = {each.move.id: each for each in loans}
         self.loan = PickBox(Option(each.move.id, _loan_words(each)) for each in loans)
+        _narrow(self.loan)
         fields = [
             EditField("loan", "stores.field.loan", self.loan),
             *(EditField(name, f"stores.field.{name}", CountEdit()) for name in ("good", "damaged", "lost", "used")),
@@ -317,7 +328,7 @@ class ReturnSheet(FieldsSheet):
         loan = self.chosen
         if loan is not None:
             self.put("depot", loan.move.depot)
-            self.trouble.say("stores.return.out", icon="info", article=_sized(loan), count=loan.out,
+            self.trouble.say("stores.return.out", icon="info", article=_sized(loan), amount=loan.out,
                              unit=loan.article.unit)  # fmt: skip
 
     def command(self) -> ReturnStock | None:
@@ -349,5 +360,5 @@ def _sized(loan: Loan) -> str:
 
 
 def _loan_words(loan: Loan) -> str:
-    return say("stores.loan", party=shown(loan.party), article=_sized(loan), count=loan.out,
+    return say("stores.loan", party=shown(loan.party), article=_sized(loan), amount=loan.out,
                unit=loan.article.unit)  # fmt: skip

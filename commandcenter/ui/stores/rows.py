@@ -125,24 +125,25 @@ def _due_tone(line: StockLine, _ctx: Any) -> Tone:
 
 
 STOCK_COLUMNS: tuple[Column[StockLine], ...] = (
-    Column("code", "stores.column.code", lambda row, _: row.article.code, None, 56,
+    Column("code", "stores.column.code", lambda row, _: row.article.code, None, 50,
            tone=lambda row, _: "muted"),
     Column("name", "stores.column.name", lambda row, _: article_name(row.article),
            lambda row: _spelt(row.article.name), 150, fixed=True, stretch=True,
            tone=lambda row, _: "text" if row.article.active else "disabled",
            tooltip=lambda row, _: " ".join(each for each in (article_name(row.article), row.article.spec) if each)),
-    Column("category", "stores.column.category", lambda row, _: category_name(row.article.category), None, 84),
-    Column("there", "stores.column.there", _balance, lambda row: row.row.total, 84, numeric=True, fixed=True,
+    Column("category", "stores.column.category", lambda row, _: category_name(row.article.category), None, 84,
+           visible=False),
+    Column("there", "stores.column.there", _balance, lambda row: row.row.total, 76, numeric=True, fixed=True,
            tone=_balance_tone),
     Column("unit", "stores.column.unit", lambda row, _: row.article.unit, None, 48, tone=lambda row, _: "muted"),
     Column("minimum", "stores.column.minimum",
            lambda row, _: "–" if row.article.minimum is None else f"{row.article.minimum:,}",
            lambda row: row.article.minimum, 64, numeric=True, tone=lambda row, _: "muted"),
-    Column("spread", "stores.column.spread", lambda row, depot: row.spread(depot or ""), None, 190,
-           tone=lambda row, _: "muted"),
     Column("out", "stores.column.out", lambda row, _: f"{row.out:,}" if row.out else "–", lambda row: row.out, 60,
            numeric=True, tone=lambda row, _: "accent" if row.out else "muted"),
-    Column("due", "stores.column.due", lambda row, _: due_words(row), lambda row: row.row.due, 104, tone=_due_tone),
+    Column("due", "stores.column.due", lambda row, _: due_words(row), lambda row: row.row.due, 108, tone=_due_tone),
+    Column("spread", "stores.column.spread", lambda row, depot: row.spread(depot or ""), None, 168,
+           tone=lambda row, _: "muted"),
     Column("place", "stores.column.place", lambda row, _: str(row.article.kit_place or ""),
            lambda row: row.article.kit_place, 64, numeric=True, visible=False),
 )  # fmt: skip
@@ -230,7 +231,7 @@ def kind_words(move: StockMove) -> str:
 
 def change_words(move: StockMove) -> str:
     """What it does to the balance, with its sign; what never reached the shelf in brackets."""
-    return f"{move.change:+,}" if move.change or move.kind == "counted" else f"({move.amount:,})"
+    return f"{move.change:+,}".replace("-", "−") if move.change or move.kind == "counted" else f"({move.amount:,})"
 
 
 def ledger_lines(rows: Iterable[LedgerRow], loans: Iterable[Loan], zone: tzinfo) -> list[LedgerLine]:
@@ -249,23 +250,23 @@ def _struck(row: LedgerLine, otherwise: Tone) -> Tone:
 LEDGER_COLUMNS: tuple[Column[LedgerLine], ...] = (
     Column("when", "stores.column.when", lambda row, _: f"{row.when:%Y-%m-%d %H:%M}", lambda row: -row.place, 122,
            fixed=True, tone=lambda row, _: _struck(row, "muted")),
-    Column("kind", "stores.column.kind", lambda row, _: kind_words(row.move), None, 84,
+    Column("kind", "stores.column.kind", lambda row, _: kind_words(row.move), None, 66,
            tone=lambda row, _: _struck(row, "text")),
-    Column("article", "stores.column.article", lambda row, _: row.article, None, 140, fixed=True, stretch=True,
+    Column("article", "stores.column.article", lambda row, _: row.article, None, 120, fixed=True, stretch=True,
            tone=lambda row, _: _struck(row, "text")),
-    Column("change", "stores.column.change", lambda row, _: change_words(row.move), lambda row: row.move.change, 70,
+    Column("change", "stores.column.change", lambda row, _: change_words(row.move), lambda row: row.move.change, 60,
            numeric=True, tone=lambda row, _: _struck(row, "text")),
     Column("left", "stores.column.left", lambda row, _: "" if row.line.left is None else f"{row.line.left:,}",
-           lambda row: row.line.left, 64, numeric=True,
+           lambda row: row.line.left, 58, numeric=True,
            tone=lambda row, _: "overdue" if (row.line.left or 0) < 0 else "muted"),
-    Column("depot", "stores.column.depot", lambda row, _: row.line.depot, None, 104,
+    Column("depot", "stores.column.depot", lambda row, _: row.line.depot, None, 98,
            tone=lambda row, _: _struck(row, "muted")),
-    Column("party", "stores.column.party", lambda row, _: shown(row.line.party), None, 130,
+    Column("party", "stores.column.party", lambda row, _: shown(row.line.party), None, 122,
            tone=lambda row, _: _struck(row, "text")),
     Column("taken_by", "stores.column.taken_by", lambda row, _: shown(row.move.taken_by), None, 80, visible=False),
     Column("out", "stores.column.out", lambda row, _: f"{row.out:,}" if row.out else "", lambda row: row.out, 60,
-           numeric=True, tone=lambda row, _: "accent"),
-    Column("by", "stores.column.by", lambda row, _: row.line.by, None, 80),
+           numeric=True, tone=lambda row, _: "accent", visible=False),
+    Column("by", "stores.column.by", lambda row, _: row.line.by, None, 66),
     Column("reason", "stores.column.reason", lambda row, _: shown(row.move.reason), None, 130, visible=False),
 )  # fmt: skip
 
@@ -300,6 +301,6 @@ ORDER_COLUMNS: tuple[Column[OrderRow], ...] = (
     Column("gaps", "stores.column.gaps", lambda row, _: f"{row.order.gaps:,}" if row.order.gaps else "–",
            lambda row: row.order.gaps, 92, numeric=True),
     Column("amount", "stores.column.amount", lambda row, _: f"{row.order.amount:,}", lambda row: row.order.amount, 84,
-           numeric=True, fixed=True, tone=lambda row, _: "overdue"),
+           numeric=True, fixed=True, tone=lambda row, _: "accent"),
     Column("unit", "stores.column.unit", lambda row, _: row.article.unit, None, 48, tone=lambda row, _: "muted"),
 )  # fmt: skip
