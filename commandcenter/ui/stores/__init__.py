@@ -29,7 +29,7 @@ def install(tools: Tools) -> None:
     tools.actions.add(*_room(holder), *_articles(holder), *_others(holder))
     for section in (
         CardSection("article.ledger", "article", "stores.section.ledger", late("stores.sections", "LedgerSection"), 10),
-        CardSection("incident.stores", "incident", "stores.section.incident", partial(_loans, holder), 40),
+        CardSection("incident.stores", "incident", "stores.section.incident", partial(_loans, holder), 60),
     ):
         plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("stores", FinderSource("stores", partial(_hits, tools), in_background=True))

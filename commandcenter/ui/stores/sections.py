@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
@@ -101,7 +101,10 @@ class LedgerSection(_Read):
 
 
 class LoanSection(_Read):
-    """What was issued to an incident and is still out, with the way back."""
+    """What was issued to an incident and is still out, with the way back. Signals: ``headline(text)``, empty while
+    nothing is out."""
+
+    headline = Signal(str)
 
     def __init__(self, give_back: Callable[[Loan], None], issue: Callable[[str], None], tools: Tools,
                  incident: Any) -> None:  # fmt: skip
@@ -118,6 +121,7 @@ class LoanSection(_Read):
     def show_found(self, found: list[Loan]) -> None:
         """One line each."""
         may = self._tools.desk.officer.role in KEEPERS_OF_LISTS
+        self.headline.emit(say("stores.section.headline", number=len(found)) if found else "")
         for loan in found:
             line = QWidget()
             row = QHBoxLayout(line)
