@@ -99,7 +99,8 @@ def test_sandbags_go_to_an_incident_and_come_back_in_part(two: tuple[Program, Pr
     to_front(duty, qtbot)
     duty.window.open_workspace("situation")
     duty.tools.selection.navigate("incident", incident)
-    section = LoanSection(theirs_back(theirs, duty), lambda _: None, duty.tools, duty.tools.desk.live.incidents[incident])
+    matter = duty.tools.desk.live.incidents[incident]
+    section = LoanSection(theirs_back(theirs, duty), lambda _: None, duty.tools, matter)
     qtbot.addWidget(section)
     section.show()
     qtbot.waitUntil(lambda: section.findChild(QPushButton, "stores.return") is not None, timeout=PATIENCE)

@@ -86,7 +86,8 @@ class ChoiceStrip(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Qt: its digits are its own while it has the keys, whatever they mean around it."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_mine(event.text()):
+        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and self._is_mine(event.text()):  # type: ignore[attr-defined]
             event.accept()
             return True
         return super().event(event)

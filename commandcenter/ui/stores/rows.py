@@ -250,7 +250,7 @@ def _struck(row: LedgerLine, otherwise: Tone) -> Tone:
 LEDGER_COLUMNS: tuple[Column[LedgerLine], ...] = (
     Column("when", "stores.column.when", lambda row, _: f"{row.when:%Y-%m-%d %H:%M}", lambda row: -row.place, 122,
            fixed=True, tone=lambda row, _: _struck(row, "muted")),
-    Column("kind", "stores.column.kind", lambda row, _: kind_words(row.move), None, 66,
+    Column("kind", "stores.column.kind", lambda row, _: kind_words(row.move), None, 76,
            tone=lambda row, _: _struck(row, "text")),
     Column("article", "stores.column.article", lambda row, _: row.article, None, 120, fixed=True, stretch=True,
            tone=lambda row, _: _struck(row, "text")),
@@ -259,7 +259,7 @@ LEDGER_COLUMNS: tuple[Column[LedgerLine], ...] = (
     Column("left", "stores.column.left", lambda row, _: "" if row.line.left is None else f"{row.line.left:,}",
            lambda row: row.line.left, 58, numeric=True,
            tone=lambda row, _: "overdue" if (row.line.left or 0) < 0 else "muted"),
-    Column("depot", "stores.column.depot", lambda row, _: row.line.depot, None, 98,
+    Column("depot", "stores.column.depot", lambda row, _: row.line.depot, None, 94,
            tone=lambda row, _: _struck(row, "muted")),
     Column("party", "stores.column.party", lambda row, _: shown(row.line.party), None, 122,
            tone=lambda row, _: _struck(row, "text")),

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import current, say
@@ -15,7 +15,7 @@ from commandcenter.services.live import LiveChange
 from commandcenter.services.store_reading import LedgerRow, Loan
 from commandcenter.services.wording import shown
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.cards import Flow, Link, clear, words
+from commandcenter.ui.core.cards import Link, clear, words
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label
@@ -112,6 +112,7 @@ class LoanSection(_Read):
         self._incident, self._give_back, self._issue = str(incident.id), give_back, issue
         look = theme.current()
         self.setContentsMargins(look.px(12), 0, look.px(8), look.px(4))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # files have more use for room
         self.refresh()
 
     def ask(self, reader: Any) -> list[Loan]:
@@ -137,10 +138,15 @@ class LoanSection(_Read):
                 button.clicked.connect(partial(self._give_back, loan))
                 row.addWidget(button)
             self._lines.addWidget(line)
+        foot = QWidget()
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(0, 0, 0, 0)
         if not found:
-            self._lines.addWidget(Label("stores.section.nothing", "muted"))
+            row.addWidget(Label("stores.section.nothing", "muted"))
+        row.addStretch(1)
         if may:
             button = Button("stores.action.stock.issue", kind="secondary", icon="export")
             button.setObjectName("stores.issue")
             button.clicked.connect(partial(self._issue, self._incident))
-            self._lines.addWidget(Flow([button]))
+            row.addWidget(button)
+        self._lines.addWidget(foot)
