@@ -36,6 +36,7 @@ from commandcenter.ui import (
     records,
     scenarios,
     seasons,
+    stores,
 )
 from commandcenter.ui import settings as settings_ui
 from commandcenter.ui.core import inputmethod, threads
@@ -182,8 +183,8 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, drills, scenarios, seasons, records, courses, attachments, imports,
-        exports, settings_ui,
+        incidents, grids, people, households, drills, scenarios, seasons, records, courses, stores, attachments,
+        imports, exports, settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

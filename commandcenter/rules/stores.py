@@ -120,6 +120,21 @@ def out_of(issue: StockMove, moves: Iterable[StockMove]) -> int:
     return issue.amount - settled
 
 
+DUE_SOON = 60
+"""Days before a date from which it is told: what a township orders takes about two months to arrive."""
+
+
+def first_due(balance: int, batches: Iterable[tuple[str, int]]) -> str | None:
+    """The earliest date among what is still there of dated ``batches`` (day, amount): what falls due first is taken
+    first. None when nothing dated can be left."""
+    left, found = balance, None
+    for day, amount in sorted(batches, reverse=True):
+        if left <= 0:
+            break
+        left, found = left - amount, day
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A proposal to buy: ``below`` the minimum of the article, and ``gaps`` of kits that no stock covers."""

@@ -35,6 +35,8 @@ def sheet(reader: Reader, form: Form, today: date, zone: ZoneInfo) -> SheetOut:
 def _articles(reader: Reader, today: date, zone: ZoneInfo) -> Rows:
     found = []
     for row in store_reading.stores(reader, today).rows:
+        if not row.article.active and not row.held:
+            continue
         it, category = row.article, terms("article_categories").get(row.article.category)
         found.append({
             "code": it.code, "name": it.name, "category": category.zh if category else it.category,

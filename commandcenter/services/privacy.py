@@ -17,10 +17,12 @@ from commandcenter.storage.database import Database
 Subject = Literal[
     "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post", "drill_person",
     "drill", "improvement", "drill_notice", "expectation", "session", "depot",
+    "stock_move", "kit_issue",
 ]  # fmt: skip
 BY: Mapping[str, tuple[str, ...]] = {
     "drill": ("commander", "owner", "recorder"), "improvement": ("owner",), "drill_notice": ("whom",),
-    "expectation": ("evaluator",), "session": ("teacher", "guest"),
+    "expectation": ("evaluator",), "session": ("teacher", "guest"), "stock_move": ("other", "taken_by"),
+    "kit_issue": ("received_by",),
 }  # fmt: skip
 """Subjects that are no persons, with the fields in which one may be named."""
 _TELLS = {("drill_person", "name"), ("unit_post", "name")}

@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from commandcenter.rules.stores import Article, Depot, Order, StockMove, is_loan, orders, out_of
+from commandcenter.rules.stores import Article, Depot, Order, StockMove, first_due, is_loan, orders, out_of
 from commandcenter.services.kit_reading import article_order, open_gaps
 from commandcenter.services.stock import worlds_of
 from commandcenter.storage.reads import Reader
-from commandcenter.storage.stores import balances
+from commandcenter.storage.stores import balances, batches
 
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """An article with its balances: ``held`` by depot id and size, ``order`` what to buy of it by size."""
+    """An article with its balances: ``held`` by depot id and size, ``order`` what to buy of it by size, ``due`` the
+    first date (YYYY-MM-DD) of what is still there."""
 
     article: Article
     held: Mapping[tuple[str, str], int]
     order: tuple[Order, ...]
+    due: str | None = None
 
     @property
     def total(self) -> int:
@@ -37,10 +39,11 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Articles × depots."""
+    """Articles × depots; ``loans`` is what incidents (or the drill) still have."""
 
     depots: tuple[Depot, ...]
     rows: tuple[StockRow, ...]
+    loans: tuple["Loan", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,20 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """What an incident or a drill still has: ``out`` of the issue."""
+    """What an incident or a drill (``party``) still has: ``out`` of the issue."""
 
     move: StockMove
     article: Article
     depot: str
     out: int
+    party: str
 
 
 def stores(reader: Reader, today: date) -> Stores:
-    """Every article in use, or held, with its balances and what to order; in the reader's world a drill sees the real
+    """Every article with its balances and what to order, out of use too; in the reader's world a drill sees the real
     stock and its own moves."""
     depots: list[Depot] = reader.find("depot", active=True)
+    dated = batches(reader.connection, worlds_of(reader.world))
     articles: list[Article] = reader.find("article")
     held: dict[str, dict[tuple[str, str], int]] = {}
     stock: dict[tuple[str, str], int] = {}
@@ -80,12 +85,24 @@ def stores(reader: Reader, today: date) -> Stores:
     for order in orders(articles, stock, open_gaps(reader, today)):
         wanted.setdefault(order.article, []).append(order)
     rows = [
-        StockRow(each, held.get(each.id, {}), tuple(wanted.get(each.id, ())))
+        StockRow(each, there := held.get(each.id, {}), tuple(wanted.get(each.id, ())),
+                 first_due(sum(there.values()), dated.get(each.id, ())))
         for each in articles
-        if each.active or each.id in held
-    ]
+    ]  # fmt: skip
     rows.sort(key=lambda row: article_order(row.article))
-    return Stores(tuple(sorted(depots, key=lambda each: (each.village is not None, each.id))), tuple(rows))
+    depots.sort(key=lambda each: (each.village is not None, each.id))
+    return Stores(tuple(depots), tuple(rows), tuple(loans(reader)))
+
+
+def loan(reader: Reader, move: str) -> Loan | None:
+    """What is still out of one issue; None when nothing is."""
+    issue: StockMove | None = reader.get("stock_move", move)
+    if issue is None or not is_loan(issue):
+        return None
+    out = out_of(issue, reader.find("stock_move", of=issue.id))
+    names = _Names(reader, [issue])
+    article, depot = names.articles.get(issue.article), names.depots.get(issue.depot, "")
+    return Loan(issue, article, depot, out, names.party(issue)) if article is not None and out > 0 else None
 
 
 def ledger(
@@ -144,7 +161,9 @@ def loans(reader: Reader, *, incident: str | None = None, drill: str | None = No
     settled: dict[str, list[StockMove]] = {}
     for move in reader.find("stock_move", of=[each.id for each in issues]) if issues else ():
         settled.setdefault(move.of or "", []).append(move)
-    articles = {each.id: each for each in reader.many("article", {each.article for each in issues})}
-    depots = {each.id: each.name for each in reader.find("depot")}
-    told = [(each, out_of(each, settled.get(each.id, ()))) for each in issues]
-    return [Loan(each, articles[each.article], depots.get(each.depot, ""), out) for each, out in told if out > 0]
+    told = [(each, out) for each in issues if (out := out_of(each, settled.get(each.id, ()))) > 0]
+    names = _Names(reader, [each for each, _ in told])
+    return [
+        Loan(each, names.articles[each.article], names.depots.get(each.depot, ""), out, names.party(each))
+        for each, out in told
+    ]

@@ -31,6 +31,21 @@ def balances(
     return found
 
 
+def batches(connection: Connection, worlds: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """By article what came in with a date (day, amount), without what was struck."""
+    move = entity_tables["stock_move"]
+    query = (
+        select(move.c.article, move.c.due_on, func.sum(move.c.amount))
+        .where(move.c.struck.is_(False), move.c.world.in_(worlds))
+        .where(move.c.kind == "received", move.c.due_on.is_not(None))
+        .group_by(move.c.article, move.c.due_on)
+    )
+    found: dict[str, list[tuple[str, int]]] = {}
+    for article, day, amount in connection.execute(query):
+        found.setdefault(article, []).append((day, int(amount)))
+    return found
+
+
 def held(connection: Connection, village: str | None = None) -> list[Held]:
     """The pieces that are out, of a village or of the whole town, by their codes."""
     piece = entity_tables["piece"]

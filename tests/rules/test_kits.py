@@ -13,7 +13,7 @@ from commandcenter.base.ids import new_id
 from commandcenter.rules import rounds
 from commandcenter.rules.kits import Piece, gaps, needed, size_for, slots
 from commandcenter.rules.routes import length, tour
-from commandcenter.rules.stores import Article, StockMove, balances, is_loan, orders, out_of
+from commandcenter.rules.stores import Article, StockMove, balances, first_due, is_loan, orders, out_of
 
 TODAY = date(2025, 6, 30)
 NOW = datetime(2025, 6, 30, tzinfo=UTC)
@@ -144,3 +144,11 @@ def test_a_tour_round_a_circle_has_no_crossing_and_unknown_places_come_last() ->
     assert places[order[-1]] is None
     turns = [circle.index(places[each]) for each in order[:-1]]
     assert all((one - other) % 10 in (1, 9) for one, other in itertools.pairwise(turns))
+
+
+def test_what_falls_due_first_is_taken_first() -> None:
+    batches = [("2025-01-01", 10), ("2026-01-01", 20), ("2027-01-01", 5)]
+    found = [first_due(there, batches) for there in (40, 35, 26, 25, 6, 5, 1, 0, -3)]
+    assert found == ["2025-01-01", "2025-01-01", "2025-01-01", "2026-01-01", "2026-01-01", "2027-01-01", "2027-01-01",
+                     None, None]  # fmt: skip
+    assert first_due(9, []) is None

@@ -329,3 +329,25 @@ def test_what_somebody_wrote_is_masked_erased_and_still_counts(
         said = [str(row) for row in connection.execute(select(command.c.payload))]
     assert not any("岳德海" in each for each in (*log, *said))
     assert databases.check(admin.database).sound
+
+
+def test_dates_follow_what_is_left_and_an_issue_is_out_until_accounted_for(
+    town: str, keeper: Any, open_desk: Callable[..., Any]
+) -> None:
+    at, to = depot(keeper), incident(keeper, town, open_desk)
+    made = do(keeper, AddArticle(code="X7", name="饮用水", category="living", unit="箱"))["article"]
+    do(keeper, ReceiveStock(depot=at, lines=(Line("X7", 10, due_on="2025-07-01"), Line("X7", 20, due_on="2026-07-01"))))
+
+    def due() -> str | None:
+        with keeper.read("real") as reader:
+            return next(each.due for each in store_reading.stores(reader, TODAY).rows if each.article.id == made)
+
+    assert due() == "2025-07-01"
+    issue = do(keeper, IssueStock(depot=at, lines=(Line("X7", 12),), incident=to))
+    assert due() == "2026-07-01"
+    with keeper.read("real") as reader:
+        loan = store_reading.loan(reader, issue["moves"][0])
+        assert loan is not None and loan.out == 12 and loan.party == one(keeper, "incident", to).number
+    do(keeper, ReturnStock(move=issue["moves"][0], used=12))
+    with keeper.read("real") as reader:
+        assert store_reading.loan(reader, issue["moves"][0]) is None and store_reading.loan(reader, "no") is None

@@ -84,13 +84,24 @@ class ChoiceStrip(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def event(self, event: QEvent) -> bool:
+        """Qt: its digits are its own while it has the keys, whatever they mean around it."""
+        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and self._is_mine(event.text()):  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_mine(self, digit: str) -> bool:
+        return digit.isdecimal() and len(digit) == 1 and 1 <= int(digit) <= len(self._choices)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: digits and arrows; full-width digits count."""
         step = {
             Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1,
         }.get(Qt.Key(event.key()))  # fmt: skip
         digit = event.text()
-        if digit.isdecimal() and len(digit) == 1 and 1 <= int(digit) <= len(self._choices):
+        if self._is_mine(digit):
             self._pick(int(digit) - 1)
         elif step is not None and self._choices:
             self._pick((self._current() + step) % len(self._choices) if self._value else 0)

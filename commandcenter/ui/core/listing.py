@@ -101,6 +101,10 @@ class ListWorkspace(QWidget, Generic[R]):
         """The id of the village a row belongs to, or of another line at the left."""
         raise NotImplementedError
 
+    def is_on_line(self, row: R, line: str) -> bool:
+        """Whether a row belongs to a line at the left; of a list whose rows belong to several, more than one."""
+        return self.village_of(row) == line
+
     def side_lines(self) -> Iterable[tuple[str, str]]:
         """Id and name of what the left list narrows down to: the villages, unless a list says otherwise."""
         villages = sorted(self._desk.live.villages.values(), key=lambda each: natural_key(each.code))
@@ -258,7 +262,7 @@ class ListWorkspace(QWidget, Generic[R]):
 
     def _passes(self, row: R, village: str, tab: str, found: Found | None) -> bool:
         return (
-            (village == ALL or self.village_of(row) == village)
+            (village == ALL or self.is_on_line(row, village))
             and self.is_on_tab(row, tab)
             and (found is None or self._key(row) in found)
         )

@@ -13,6 +13,8 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "households": ("households", "care_ledger"),
     "units": ("unit_ledger",),
     "drill_records": ("drill_records", "debts"),
+    "stores": ("articles", "stock_moves", "pieces"),
+    "ledger": ("stock_moves", "articles"),
     "courses": ("trainings", "training_matrix", "training_records", "courses"),
 }
 """The tables that the button of a workspace offers, the usual one first."""

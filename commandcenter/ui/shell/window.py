@@ -19,7 +19,9 @@ HOME = "situation"
 _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
                 "contact": "people", "duty_holder": "people", "household": "households",
                 "drill_record": "drill_records", "scenario": "scenarios", "unit": "scenarios", "drill": "drills",
-                "drill_plan": "drills", "debt": "drills", "course": "courses", "session": "courses"}  # fmt: skip
+                "drill_plan": "drills", "debt": "drills", "course": "courses", "session": "courses",
+                "article": "stores", "depot": "stores", "stock_move": "stores", "order": "stores",
+                "stores": "stores"}  # fmt: skip
 
 
 class MainWindow(QMainWindow):
