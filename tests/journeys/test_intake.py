@@ -370,6 +370,19 @@ def test_a_number_in_its_own_field_does_the_same_and_a_wrong_digit_takes_it_back
     assert not seat.panel.form.caller.finder.isVisible()
 
 
+def test_a_number_that_is_none_is_said_and_keeps_nobody_from_saving(seat: Seat) -> None:
+    keys = seat.keys
+    keys.press(Key.Key_F2)
+    form = seat.panel.form
+    form.caller.phone.setFocus()
+    keys.type("1991100O012")
+    assert form.caller.doubt.isVisible() and "1991100O012" in form.caller.doubt.text()
+    form.caller.phone.clear()
+    keys.type("19911000012")
+    assert not form.caller.doubt.isVisible()
+
+
+
 def test_a_caller_does_not_move_a_grid_that_the_officer_named(seat: Seat) -> None:
     keys = seat.keys
     keys.press(Key.Key_F2)

@@ -70,12 +70,16 @@ class CallerField(QWidget):
         for line, text in ((self.phone, draft.caller_phone), (self.name, draft.caller_name)):
             if line.text() != text:
                 line.setText(text)
-        odd = draft.caller_phone.strip() if not numbers_in(draft.caller_phone) else ""
-        self.doubt.setVisible(bool(odd))
-        self.doubt.show_state(say("intake.phone.odd", text=odd) if odd else "", "near", "refused")
+        self._tell_doubt(draft.caller_phone)
         words = finder_words(self._intakes, draft)
         self.finder.setVisible(bool(words))
         self.finder.show_state(words, "ok", "person")
+
+    def _tell_doubt(self, phone: str) -> None:
+        """A number that is none is said at once: nobody can be called back by it. It keeps nobody from saving."""
+        odd = phone.strip() if not numbers_in(phone) else ""
+        self.doubt.setVisible(bool(odd))
+        self.doubt.show_state(say("intake.phone.odd", text=odd) if odd else "", "near", "refused")
 
     # --- typing -------------------------------------------------------------------------------------------------
 
@@ -83,6 +87,7 @@ class CallerField(QWidget):
     def _phone_edited(self, text: str) -> None:
         """One known owner is the caller; of several the officer picks; nobody known is nobody."""
         self.phone_edited.emit(text)
+        self._tell_doubt(text)
         self._by_phone = self._intakes.lookup.callers(text)
         if len(self._by_phone) == 1:
             self.caller_named.emit(self._by_phone[0].kind, self._by_phone[0].id)
