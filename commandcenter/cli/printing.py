@@ -71,7 +71,7 @@ def _of_kits(options: argparse.Namespace) -> int:
                 made = kit_papers.receipt_sheet(reader, id, **told)
             elif sheet == "labels":
                 name = {"kit_issue": "issue", "piece": "pieces"}.get(kind, kind)
-                which = {} if kind == "township" else {name: [id] if kind == "piece" else id}
+                which: dict[str, Any] = {} if kind == "township" else {name: [id] if kind == "piece" else id}
                 made = kit_papers.labels(reader, layout=options.layout, start=options.start, **which, **told)
             else:
                 make = kit_papers.pick_list if sheet == "pick_list" else kit_papers.stock_list

@@ -70,8 +70,8 @@ def read(text: str, sizes: tuple[str, ...]) -> Cell:
 
 
 def mentions(text: str, articles: dict[str, str]) -> dict[str, str]:
-    """What a remark such as ``手电坏、口哨丢失`` says, state by article id; ``articles``: names by id. A part that names
-    no article, or no state, says nothing."""
+    """What a remark such as ``手电坏、口哨丢失`` says, state by article id; ``articles``: names by id. A part that
+    names no article, or no state, says nothing."""
     found = {}
     for part in filter(None, (each.strip() for each in _SEGMENTS.split(text))):
         states = [state for state in BAD for word in _MEANINGS[state] if word in part]

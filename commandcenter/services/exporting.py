@@ -29,7 +29,6 @@ from commandcenter.services.readfiles import WHAT
 from commandcenter.services.sessions import Session
 from commandcenter.storage.reads import Reader
 
-
 BOOKS = frozenset(("kit_register", "stock_ledger"))
 """Tables that come back with the marks of their rows."""
 

@@ -154,7 +154,8 @@ class _Work:
 
     def fill(self, step: Mapping[str, Any]) -> None:
         """A place of a kit is filled from the village's shelf, else from a depot."""
-        ctx, old = self.ctx, step.get("old") or ""
+        ctx = self.ctx
+        old: Any = step.get("old") or ""
         if step.get("piece"):
             pieces.put_in_kit(
                 pieces.PutInKit(kit=step["kit"], piece=step["piece"], old=old, reason=self.source), ctx

@@ -1,7 +1,7 @@
 """Tables of kits and stores, out to a workbook and back: what both have in common.
 
-As in the plan table (:mod:`commandcenter.services.plan_table`), every row carries two hidden columns: whose it is, and a
-short digest of every cell as it went out. So an edited cell is told from one that merely is older than the database.
+As in the plan table (:mod:`commandcenter.services.plan_table`), every row carries two hidden columns: whose it is, and
+a short digest of every cell as it went out. So an edited cell is told from one that merely is older than the database.
 A list without these columns, as a town brings it first, changes what it states and is silent about its empty cells.
 """
 
@@ -126,6 +126,10 @@ class Comparison:
         value = canonical(row.fields.get(field)) or None
         self.result.problems.append(Problem(row.number, column, value, code, "note", facts, row.sheet))
 
+    def heading(self, row: FileRow, name: str) -> str:
+        """The heading of a field in the file."""
+        return self.read.column_of(row.sheet, name) or name
+
     def edited(
         self, row: FileRow, whose: tuple[str, str, str], known: Mapping[str, str], given: Mapping[str, str]
     ) -> dict[str, str]:
@@ -138,7 +142,7 @@ class Comparison:
                 continue
             if base is not None and name in base and digest(text) == base[name]:
                 continue
-            heading = self.read.column_of(row.sheet, name) or name
+            heading = self.heading(row, name)
             self.result.differences += (
                 Difference(sheet=row.sheet, row=row.number, column=heading, field=name, entity=whose[0], id=whose[1],
                            name=whose[2], database=now or None, since=None, file=text or None, dated=self.read.dated),
@@ -147,7 +151,7 @@ class Comparison:
                 continue
             moved = base is not None and name in base and digest(now) != base[name]
             if moved and name not in self.choices:
-                raise Unfit("kit_book.conflict", name, text, name=whose[2], database=now or "–")
+                raise Unfit("kit_book.conflict", heading, text, name=whose[2], database=now or "–")
             wanted[name] = text
         return wanted
 

@@ -1,7 +1,8 @@
-"""Papers of kits and stores in words: the receipt sheet 签收单, the pick list 补发清单, the stock list 库存清单 and labels.
+"""Papers of kits and stores in words: receipt sheet 签收单, pick list 补发清单, stock list 库存清单 and labels.
 
-Each is made by one function for windows and the command line alike; send :class:`commandcenter.services.papers.PrintPaper`
-first, and not on the GUI thread. What the reader may not see is masked as it is everywhere else.
+Each is made by one function for windows and the command line alike. Send
+:class:`commandcenter.services.papers.PrintPaper` first, and not on the GUI thread. What the reader may not see is
+masked as it is everywhere else.
 """
 
 from collections import Counter
@@ -195,7 +196,7 @@ class _Teller:
         if depot is not None and not depots:
             raise BadInput("unknown", entity="depot", id=depot)
         split = depots if 1 < len(depots) <= FEW_DEPOTS else []
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for row in found.rows:
             held: Counter[str] = Counter()
             amounts: Counter[str] = Counter()

@@ -72,6 +72,7 @@ def sheet(reader: Reader, today: date, name: str) -> SheetOut:
     teller, seq = Teller(reader, today), reader.last_seq()
     codes = [each.code for each in teller.articles]
     rows: list[tuple[tuple[Any, ...], list[Any]]] = []
+    order: tuple[Any, ...]
     for place, row in enumerate(teller.rows):
         cells = teller.cells(row)
         told = [cells[each] or None for each in (*BEFORE, *codes, *AFTER)]
@@ -135,11 +136,15 @@ class RegisterComparison(Comparison):
                 raise Unfit("kit_book.row_unknown", "row_id", code)
             return self._known(row, self.by_code[code], at)
         worker = worker_of(self.plan, at, row.fields) if row.fields.get("name") else None
-        if worker is not None:
+        if worker is not None and (worker.id in self.by_worker or self._has_cells(row)):
             self._claim(row, worker)
             if worker.id in self.by_worker:
                 return self._known(row, self.by_worker[worker.id], at)
         return self._new(row, at, worker)
+
+    def _has_cells(self, row: FileRow) -> bool:
+        filled: Mapping[str, str] = row.fields.get("pieces") or {}
+        return any(heading in filled for heading in self.columns[row.sheet].values())
 
     def _claim(self, row: FileRow, worker: Worker) -> None:
         first = self.claimed.setdefault(worker.id, row.number)
@@ -152,6 +157,10 @@ class RegisterComparison(Comparison):
         given = {spec.field: canonical(row.fields.get(spec.field)) for spec, _ in mapping.fields if not spec.own}
         cells: Mapping[str, str] = row.fields.get("pieces") or {}
         return given | {code: cells.get(heading, "") for code, heading in self.columns[row.sheet].items()}
+
+    def heading(self, row: FileRow, name: str) -> str:
+        """Articles stand under their own names."""
+        return self.columns[row.sheet].get(name) or super().heading(row, name)
 
     def _cell(self, row: FileRow, article: Article, text: str) -> Cell:
         try:
@@ -168,8 +177,13 @@ class RegisterComparison(Comparison):
         is_marked = kit_books.base_of(row) is not None
         if not is_marked:  # places told another way are the same; what is there is told in many words
             given = {name: text for name, text in given.items() if name not in ("village", "grid_name", "name")}
-            given |= {slot.article.code: known[slot.article.code] for slot in kit.slots
-                      if (text := given.get(slot.article.code)) and self._says_the_same(row, slot, text)}  # fmt: skip
+            said = words.mentions(given.get("problem", ""), {slot.article.id: slot.article.name for slot in kit.slots})
+            for slot in kit.slots:
+                text = given.get(slot.article.code)
+                if text and (said.get(slot.article.id) == slot.state or self._says_the_same(row, slot, text)):
+                    given[slot.article.code] = known[slot.article.code]
+            if all(said.get(slot.article.id, slot.state) == slot.state for slot in kit.slots):
+                given.pop("problem", None)
         wanted = self.edited(row, ("kit", kit.kit.id, kit.kit.code), known, given)
         if fixed := next((each for each in ("village", "grid_name") if each in wanted and "name" not in wanted), None):
             raise Unfit("kit_book.place_fixed", fixed, kit=kit.kit.code)

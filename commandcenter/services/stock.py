@@ -55,7 +55,8 @@ class Stock:
         self, kind: MoveKind, depot: Depot, article: str, size: str, amount: int, change: int, *, override: str = "",
         at: datetime | None = None, **how: Any,
     ) -> StockMove:  # fmt: skip
-        """Write one line, of now or of an earlier moment (``at``). RuleError ``stock.short`` where the balance would fall below zero without a named reason."""
+        """Write one line, of now or of an earlier moment (``at``). RuleError ``stock.short`` where the balance would
+        fall below zero without a named reason."""
         key: Key = depot.id, article, size
         before = self._there.get(key, 0)
         if change < 0 and before + change < 0 and not override:

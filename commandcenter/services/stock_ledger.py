@@ -1,7 +1,7 @@
 """物资台账: a row for what lies of an article in a depot, out and back.
 
-The ledger of moves is the truth: an edited amount is a count, with the file as its reason; what only lines of the ledger
-can say (when it came, who took it) is told and cannot be edited here.
+The ledger of moves is the truth: an edited amount is a count, with the file as its reason; what only lines of it can
+say (when it came, who took it) is told and cannot be edited here.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,6 @@ from commandcenter.storage.reads import Reader
 from commandcenter.storage.stores import balances
 
 FIELDS = tuple(spec.field for spec in SPECS["stock_move"] if not spec.own)
-OF_ARTICLE = ("category", "unit")
 OF_DEPOT = ("keeper", "phone")
 DERIVED = ("came_on", "due_on", "taken_by", "taken_on", "state")
 """Columns that lines of the ledger say."""
@@ -66,16 +65,25 @@ class Teller:
         came = [each for each in moves if each.kind == "received"]
         gone = [each for each in moves if each.kind == "issued"]
         due = min((each.due_on for each in came if each.due_on), default="")
-        word = terms("article_categories").get(article.category)
         state = IN_USE if article.kit_place is not None else SOUND
         return {
-            "category": word.zh if word else article.category, "name": article.name,
-            "spec": " ".join(each for each in (article.spec, key[2]) if each), "unit": article.unit,
+            **self.of_article(article), "name": article.name,
+            "spec": " ".join(each for each in (article.spec, key[2]) if each),
             "amount": str(self.there.get(key, 0)), "depot": depot.name, "came_on": self._day(came), "due_on": due,
             "taken_by": canonical(gone[-1].taken_by) if gone else "", "taken_on": self._day(gone),
-            "keeper": canonical(depot.keeper), "phone": canonical(depot.phone),
-            "state": PAST if due and due <= self.today.isoformat() else state, "note": "",
+            **self.of_depot(depot), "state": PAST if due and due <= self.today.isoformat() else state, "note": "",
         }  # fmt: skip
+
+    @staticmethod
+    def of_article(article: Article) -> dict[str, str]:
+        """What all rows of an article say of it."""
+        word = terms("article_categories").get(article.category)
+        return {"category": word.zh if word else article.category, "unit": canonical(article.unit)}
+
+    @staticmethod
+    def of_depot(depot: Depot) -> dict[str, str]:
+        """What all rows of a depot say of it."""
+        return {"keeper": canonical(depot.keeper), "phone": canonical(depot.phone)}
 
     def _day(self, moves: list[StockMove]) -> str:
         return f"{moves[-1].occurred_at.astimezone(self.zone):%Y-%m-%d}" if moves else ""
@@ -214,11 +222,14 @@ class LedgerComparison(Comparison):
             id = key[1]
         else:
             id = article.id
-            steps += self._of_article(row, article, size, {})
+            whose = ("article", article.id, article.name)
+            said = {name: given.get(name, "") for name in ("category", "unit")}
+            wanted = self.edited(row, whose, self.teller.of_article(article), said)
+            steps += self._of_article(row, article, size, wanted)
         if known is not None:
-            wanted = {name: given[name] for name in OF_DEPOT if given.get(name) and given[name]
-                      != canonical(getattr(known, name))}  # fmt: skip
-            steps += self._of_depot(row, known, wanted)
+            said = {name: given.get(name, "") for name in OF_DEPOT}
+            steps += self._of_depot(row, known, self.edited(row, ("depot", known.id, known.name),
+                                                            self.teller.of_depot(known), said))  # fmt: skip
         amount = int(given["amount"])
         if amount < 0:
             raise Unfit("kit_book.below_zero", "amount", str(amount))
