@@ -21,11 +21,14 @@ from commandcenter.formats.tables import Table, letter
 from commandcenter.rules.denied import denied
 
 __all__ = [
-    "SENSITIVE", "SPECS", "ColumnMap", "ColumnSpec", "bare", "denied_cells", "left_out", "map_columns", "rows_of",
+    "SENSITIVE", "SPECS", "UNCOUNTED", "ColumnMap", "ColumnSpec", "bare", "denied_cells", "left_out", "map_columns",
+    "rows_of",
 ]  # fmt: skip
 
 Fixes = Mapping[tuple[int, int], str]
 """Corrected cells by (row number, column from 0)."""
+UNCOUNTED = frozenset(("序号", "no", "number"))
+"""Headings, bare, of columns that only number the rows."""
 _SHOWN = 60
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r" \(\d+\)$")
@@ -226,7 +229,7 @@ class _Cleaning:
     def _rest(self, cells: Sequence[object], denied_here: Collection[int]) -> dict[str, str]:
         """The filled cells of the columns that mean nothing else, by their headings."""
         found = ((self.mapping.columns[index], _shown(cells[index])) for index in self.mapping.left
-                 if index not in denied_here)  # fmt: skip
+                 if index not in denied_here and bare(self.mapping.columns[index]) not in UNCOUNTED)  # fmt: skip
         return {heading: text for heading, text in found if heading and text}
 
     def _denied(self, number: int, cells: Sequence[object], problems: list[Problem]) -> Collection[int]:

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from commandcenter.formats import cleaning
 from commandcenter.formats import kit_books as words
 from commandcenter.formats.cleaning import BadValue
-from commandcenter.formats.columns import bare
+from commandcenter.formats.column_specs import SPECS, ColumnSpec
+from commandcenter.formats.columns import UNCOUNTED, bare
 from commandcenter.formats.kit_books import Cell
 from commandcenter.formats.problems import Problem
 from commandcenter.formats.workbooks import Column, SheetOut
@@ -95,6 +97,16 @@ def sheet(reader: Reader, today: date, name: str) -> SheetOut:
     return SheetOut(name, columns, [[number, *cells] for number, cells in enumerate(listed, start=1)])
 
 
+def columns_of(reader: Reader) -> tuple[ColumnSpec, ...]:
+    """The columns of a template: those of the register, with one for each article of the kit as it is now."""
+    articles = needed(reader.find("article", active=True))
+    mine = [ColumnSpec(each.code, (each.name, each.name_en or each.name), cleaning.words(20)) for each in articles]
+    found: list[ColumnSpec] = []
+    for spec in SPECS["kit"]:
+        found += mine if spec.rest else [spec]
+    return tuple(found)
+
+
 class RegisterComparison(Comparison):
     """The register as it came back."""
 
@@ -119,7 +131,7 @@ class RegisterComparison(Comparison):
         for table, mapping in zip(self.read.tables, self.read.mappings, strict=True):
             headings = [mapping.columns[index] for index in mapping.left]
             found[table.sheet] = {names[bare(each)]: each for each in headings if bare(each) in names}
-            unused = [each for each in headings if each and bare(each) not in names and bare(each) != "序号"]
+            unused = [each for each in headings if each and bare(each) not in names and bare(each) not in UNCOUNTED]
             if unused:
                 facts = {"columns": ", ".join(unused)}
                 self.result.problems.append(Problem(None, None, None, "column.unused", "note", facts, table.sheet))
