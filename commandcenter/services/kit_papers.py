@@ -100,7 +100,7 @@ class _Teller:
             for number, (kit, worker, pieces) in enumerate(kits, start=1)
         )
         totals = Counter(piece.article for _, _, pieces in kits for piece in pieces)
-        shelf = Counter((piece.article, piece.size) for piece in found.shelf)
+        shelf = self._singly(found.shelf)
         by_id = {each.id: each for each in found.articles}
         count = sum(len(pieces) for _, _, pieces in kits) + len(found.shelf)
         waiting = self._listed(f"{_named(by_id[id], size)} ×{count}" for (id, size), count
@@ -119,10 +119,12 @@ class _Teller:
             articles=tuple(_named(each) for each in articles) if lines else (), lines=lines,
             totals=tuple(str(totals[each.id]) for each in articles) if lines else (),
             shelf=tuple(
-                (by_id[id].code, _named(by_id[id]), size or "–", f"{count} {by_id[id].unit}")
-                for (id, size), count in sorted(shelf.items(), key=lambda each: _order(by_id[each[0][0]], each[0][1]))
+                (by_id[id].code, _named(by_id[id]), size or "–", f"{count} {by_id[id].unit}", where)
+                for (id, size, where), count
+                in sorted(shelf.items(), key=lambda each: (_order(by_id[each[0][0]], each[0][1]), each[0][2]))
             ),
-            shelf_headings=tuple(say(f"paper.receipt.shelf.{each}") for each in ("code", "article", "size", "amount")),
+            shelf_headings=tuple(say(f"paper.receipt.shelf.{each}")
+                                 for each in ("code", "article", "size", "amount", "where")),
             waiting=say("paper.receipt.waiting", what=waiting) if waiting else "",
             printed=self._printed(), watermark=self._watermark(),
         )  # fmt: skip
@@ -144,6 +146,22 @@ class _Teller:
         grid = grids.get(worker.grid or "") if worker else None
         return ReceiptLine(str(number), grid.name if grid else "", worker.name if worker else "", kit.code,
                            kit.sizes, cells, self._listed(short))  # fmt: skip
+
+    def _singly(self, pieces: Sequence[Piece]) -> Counter[tuple[str, str, str]]:
+        """Pieces that came without a kit of their own, by article, size and where they went: the spare shelf, or a
+        kit that lacked them."""
+        went = kit_reading.first_kits(self.reader, pieces)
+        kits = {each.id: each for each in self.reader.many("kit", {id for id in went.values() if id})}
+        workers = {each.id: each for each in self.reader.many("worker", {k.worker for k in kits.values() if k.worker})}
+        grids, found = self._grids(workers.values()), Counter[tuple[str, str, str]]()
+        for piece in pieces:
+            kit = kits.get(went.get(piece.id) or "")
+            worker = workers.get(kit.worker or "") if kit else None
+            grid = grids.get(worker.grid or "") if worker else None
+            parts = (grid.name if grid else "", worker.name if worker else "", kit.code if kit else "")
+            told = " ".join(each for each in parts if each) or say("paper.receipt.spare")
+            found[piece.article, piece.size, told] += 1
+        return found
 
     def _grids(self, workers: Iterable[Worker | None]) -> dict[str, Grid]:
         return {each.id: each for each in self.reader.many("grid", {one.grid for one in workers if one and one.grid})}

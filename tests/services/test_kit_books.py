@@ -231,6 +231,17 @@ def test_a_first_list_makes_kits_pieces_and_their_sheet(keeper: Any, tmp_path: P
     check_books(keeper)
 
 
+def test_what_is_never_kept_is_not_read(keeper: Any, issued: dict[str, Any], tmp_path: Path) -> None:
+    book = Book(keeper, "kit_register", tmp_path)
+    row = book.row(worker="新员甲")
+    book.sheet.cell(1, 18, "身份证号")
+    book.sheet.cell(row, 18, "110101199003070000")
+    book.book.save(book.path)
+    read = filing.read("kit_register", book.path)
+    assert not any("1101011990" in str(each.fields) for each in read.rows)
+    assert [each.column for each in read.problems if each.code == "column.sensitive"] == ["身份证号"]
+
+
 def test_formulas_stay_words(keeper: Any, issued: dict[str, Any], tmp_path: Path) -> None:
     torch = pieces_of(keeper, issued["kit"].id)["K04"]
     do(keeper, MarkPiece(piece=torch.id, state="missing", reason="=1+1"))

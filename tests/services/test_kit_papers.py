@@ -201,3 +201,11 @@ def test_printing_leaves_a_trace_beside_what_was_printed(
     assert [kind for kind, _ in noted] == ["kit_issue", "village", "depot", "township"], noted
     with pytest.raises(BadInput):
         do(keeper, PrintPaper(sheet="labels", subject="nothing"))
+
+
+def test_a_viewer_prints_with_masks(
+    keeper: Any, issued: dict[str, Any], town: str, open_desk: Callable[..., Any]
+) -> None:
+    viewer = open_desk(town, "viewer", ManualClock(stream.EVENING))
+    assert "联络员甲" in said(made(keeper, kit_papers.receipt_sheet, issued["issue"]))
+    assert "联络员甲" not in said(made(viewer, kit_papers.receipt_sheet, issued["issue"]))
