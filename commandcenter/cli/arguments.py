@@ -204,6 +204,7 @@ def _data_verbs(verb: Any) -> None:
     printing = verb("print", _later("printing", "run"))
     sheets = (
         "incident", "drill", "drill_sheets", "drill_notice", "sign_in_sheet", "certificates", "training_register",
+        "kit_issue", "pick_list", "stock_list", "labels",
     )  # fmt: skip
     printing.add_argument("what", choices=sheets, help=say("cli.option.print_what"))
     printing.add_argument("id", metavar="ID", help=say("cli.option.id"))
@@ -211,6 +212,8 @@ def _data_verbs(verb: Any) -> None:
     printing.add_argument("--out", type=Path, metavar="DIR", help=say("cli.option.print_out"))
     printing.add_argument("--templates", type=Path, metavar="DIR", help=say("cli.option.print_templates"))
     printing.add_argument("--paper", action="append", default=[], metavar="NAME", help=say("cli.option.print_paper"))
+    printing.add_argument("--layout", default="3x8", metavar="NAME", help=say("cli.option.print_layout"))
+    printing.add_argument("--start", type=int, default=1, metavar="N", help=say("cli.option.print_start"))
     printing.add_argument("--world", default="real", help=say("cli.option.world"))
     _json(printing)
 

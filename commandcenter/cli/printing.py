@@ -1,6 +1,7 @@
 """``print``: a sheet as PDF, or a drill's papers as a folder of Word and Excel files."""
 
 import argparse
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
 from commandcenter.cli.listing import find_row
 from commandcenter.cli.opening import session, tell
-from commandcenter.rules.entity import DRILLS, ENTITIES
+from commandcenter.rules.entity import DRILLS, ENTITIES, REAL
 from commandcenter.services import papers
 from commandcenter.services.papers import ABOUT, Printed, PrintPaper
 
@@ -31,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput("export.exists", path=str(options.to))
     if options.what == "drill_notice":
         return _drill_notice(options)
+    if options.what in _KIT_SHEETS:
+        return _of_kits(options)
     return _sheets(options) if options.what == "drill_sheets" else _sheet(options)
 
 
@@ -43,6 +46,50 @@ def _sheet(options: argparse.Namespace) -> int:
         with opened.read(options.world) as reader:
             made = _made(opened, reader, sheet, subject, options.id)
     return _written(options, made.content)
+
+
+_KIT_SHEETS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "kit_issue": ("receipt_sheet", ("kit_issue",)), "pick_list": ("pick_list", ("depot",)),
+    "stock_list": ("stock_list", ("depot",)), "labels": ("labels", ("village", "kit_issue", "kit", "piece")),
+}  # fmt: skip
+"""The papers of kits and stores: as which sheet, and what its ID may be."""
+_WHOLE = "all"
+
+
+def _of_kits(options: argparse.Namespace) -> int:
+    """A receipt sheet; or the pick list, the stock list or labels, of the whole town with ``all``."""
+    from commandcenter.services import kit_papers
+
+    sheet, kinds = _KIT_SHEETS[options.what]
+    with session(options) as opened:
+        with opened.read(REAL) as reader:
+            kind, id = _one_of(reader, kinds, options.id, whole=options.what != "kit_issue")
+        opened.runner.execute(PrintPaper(sheet=sheet, subject=id))
+        with opened.read(REAL) as reader:
+            told: dict[str, Any] = {"now": opened.clock.now(), "officer": opened.officer}
+            if sheet == "receipt_sheet":
+                made = kit_papers.receipt_sheet(reader, id, **told)
+            elif sheet == "labels":
+                name = {"kit_issue": "issue", "piece": "pieces"}.get(kind, kind)
+                which: dict[str, Any] = {} if kind == "township" else {name: [id] if kind == "piece" else id}
+                made = kit_papers.labels(reader, layout=options.layout, start=options.start, **which, **told)
+            else:
+                make = kit_papers.pick_list if sheet == "pick_list" else kit_papers.stock_list
+                made = make(reader, depot=id if kind == "depot" else None, **told)
+    return _written(options, made.content)
+
+
+def _one_of(reader: Any, kinds: tuple[str, ...], given: str, *, whole: bool) -> tuple[str, str]:
+    """What an ID means, by kind: the first kind that has it; the town for ``all``."""
+    if whole and given.casefold() == _WHOLE:
+        return "township", str(next(iter(reader.find("township"))).id)
+    for kind in kinds:
+        named = reader.find(kind, name=given, limit=1) if kind in ("depot", "village") else []
+        if named:
+            return kind, str(named[0].id)
+        with contextlib.suppress(BadInput):
+            return kind, str(find_row(reader, ENTITIES[kind], given).id)
+    raise BadInput("unknown", entity=kinds[-1], id=given)
 
 
 def _written(options: argparse.Namespace, content: bytes) -> int:

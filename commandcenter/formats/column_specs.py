@@ -7,7 +7,7 @@ one wins. The words of catalogues are in :mod:`commandcenter.formats.column_word
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from commandcenter.formats import cleaning, training_columns
+from commandcenter.formats import cleaning, kit_books, training_columns
 from commandcenter.formats.cleaning import Cleaner
 from commandcenter.formats.column_words import (
     CARE_KINDS,
@@ -37,7 +37,8 @@ class ColumnSpec:
     ``restricted``: mapped only where it was ticked to be kept, and its values are not repeated in any list.
     ``lenient``: a cell that cannot be read is left out and listed, and its row is taken. ``carries``: an empty cell
     may stand for the one above, as where merged cells were pasted. ``unless``: not where this other field is.
-    ``own``: a hidden column of the program's own, which nobody fills in.
+    ``own``: a hidden column of the program's own, which nobody fills in. ``rest``: takes every column that means
+    nothing else, as a dict of its filled cells by heading: what these mean only the database can say.
     """
 
     field: str
@@ -53,6 +54,7 @@ class ColumnSpec:
     carries: bool = False
     unless: str = ""
     own: bool = False
+    rest: bool = False
 
 
 SENSITIVE: dict[str, tuple[str, ...]] = {
@@ -264,6 +266,50 @@ ATTENDANCE_COLUMNS = (
     ColumnSpec("reason", ("缺席原因", "缺席事由", "免修原因", "原因", "备注", "reason"), cleaning.words(200)),
 )  # fmt: skip
 
+KIT_COLUMNS = (
+    _VILLAGE,
+    _VILLAGE_CODE,
+    _GRID_CODE,
+    _GRID_NAME,
+    ColumnSpec("name", ("网格员", "微网格员", "姓名", "网格员姓名", "领用人", "name", "worker"), cleaning.person),
+    ColumnSpec("pieces", (), cleaning.words(60), rest=True),
+    ColumnSpec(
+        "handed_on", ("发放日期", "发放时间", "配发日期", "领用日期", "handed_on"), training_columns.day,
+        as_written=False, one_of="kit",
+    ),
+    ColumnSpec("received_by", ("签收人", "签收", "received_by"), cleaning.words(60), one_of="kit"),
+    ColumnSpec("problem", ("损坏/缺失", "损坏缺失", "缺失/损坏", "缺损情况", "problem"), cleaning.words(400)),
+    ColumnSpec("replaced_on", ("补发日期", "补发时间", "replaced_on"), training_columns.day, as_written=False),
+    ColumnSpec("row_id", ("行标识", "row_id"), cleaning.words(80), own=True),
+    ColumnSpec("row_mark", ("版次标记", "row_mark"), cleaning.words(2000), own=True),
+)  # fmt: skip
+"""七件套发放登记; the columns of the articles are its rest, for how many there are the town decides."""
+STOCK_COLUMNS = (
+    ColumnSpec(
+        "category", ("物资类别", "类别", "物资类型", "category"),
+        _choice(kit_books.CATEGORIES, open_ended=True), as_written=False, carries=True,
+    ),
+    ColumnSpec("name", ("物资名称", "品名", "名称", "article"), cleaning.words(60), required=True),
+    ColumnSpec("spec", ("规格型号", "规格", "型号", "spec"), cleaning.words(100)),
+    ColumnSpec("unit", ("单位", "计量单位", "unit"), cleaning.words(20)),
+    ColumnSpec("amount", ("数量", "库存数量", "结存", "库存", "amount"), kit_books.amount, required=True,
+               as_written=False),
+    ColumnSpec("depot", ("存放地点", "存放位置", "仓库", "物资库", "depot"), cleaning.words(60), one_of="depot",
+               carries=True),
+    ColumnSpec("came_on", ("入库时间", "入库日期", "came_on"), training_columns.day, as_written=False, lenient=True),
+    ColumnSpec("due_on", ("有效期", "有效期至", "到期日", "due_on"), training_columns.day, as_written=False,
+               lenient=True),
+    ColumnSpec("taken_by", ("领用人", "taken_by"), cleaning.words(60)),
+    ColumnSpec("taken_on", ("领用时间", "领用日期", "taken_on"), training_columns.day, as_written=False, lenient=True),
+    ColumnSpec("keeper", ("责任人", "保管人", "管理员", "keeper"), cleaning.words(60)),
+    _PHONE,
+    ColumnSpec("state", ("状态", "物资状态", "state"), cleaning.words(40)),
+    ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(200)),
+    ColumnSpec("row_id", ("行标识", "row_id"), cleaning.words(200), own=True),
+    ColumnSpec("row_mark", ("版次标记", "row_mark"), cleaning.words(2000), own=True),
+)  # fmt: skip
+"""物资台账: what lies where; the last two columns as in the plan table."""
+
 SPECS: dict[str, tuple[ColumnSpec, ...]] = {
     "village": VILLAGE_COLUMNS,
     "grid": GRID_COLUMNS,
@@ -274,4 +320,6 @@ SPECS: dict[str, tuple[ColumnSpec, ...]] = {
     "household": HOUSEHOLD_COLUMNS,
     "drill": DRILL_COLUMNS,
     "attendance": ATTENDANCE_COLUMNS,
+    "kit": KIT_COLUMNS,
+    "stock_move": STOCK_COLUMNS,
 }

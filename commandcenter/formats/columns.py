@@ -21,11 +21,14 @@ from commandcenter.formats.tables import Table, letter
 from commandcenter.rules.denied import denied
 
 __all__ = [
-    "SENSITIVE", "SPECS", "ColumnMap", "ColumnSpec", "bare", "denied_cells", "left_out", "map_columns", "rows_of",
+    "SENSITIVE", "SPECS", "UNCOUNTED", "ColumnMap", "ColumnSpec", "bare", "denied_cells", "left_out", "map_columns",
+    "rows_of",
 ]  # fmt: skip
 
 Fixes = Mapping[tuple[int, int], str]
 """Corrected cells by (row number, column from 0)."""
+UNCOUNTED = frozenset(("序号", "no", "number"))
+"""Headings, bare, of columns that only number the rows."""
 _SHOWN = 60
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r" \(\d+\)$")
@@ -47,12 +50,19 @@ class ColumnMap:
     denied: tuple[int, ...]
     keepable: tuple[str, ...] = ()
     takes_village: bool = False
+    rest: str = ""
+    """The field that takes all columns which mean nothing else."""
 
     @property
     def unused(self) -> tuple[str, ...]:
         """Headings of columns that mean nothing here."""
+        return () if self.rest else tuple(self.columns[index] for index in self.left)
+
+    @property
+    def left(self) -> tuple[int, ...]:
+        """Columns that are no field of their own and may be read."""
         used = {index for _, index in self.fields} | {*self.sensitive, *self.denied}
-        return tuple(name for index, name in enumerate(self.columns) if index not in used)
+        return tuple(index for index in range(len(self.columns)) if index not in used)
 
     def column_of(self, field: str) -> str | None:
         """The heading of the column that is ``field``, None when the file has none."""
@@ -93,7 +103,8 @@ def map_columns(
         if chosen.get(spec.field, -1) >= 0 and not (spec.unless and chosen.get(spec.unless, -1) >= 0)
     )
     takes_village = any(spec.field == "village" for spec in specs)
-    return ColumnMap(tuple(columns), fields, sensitive, refused, keepable, takes_village)
+    rest = next((spec.field for spec in specs if spec.rest), "")
+    return ColumnMap(tuple(columns), fields, sensitive, refused, keepable, takes_village, rest)
 
 
 def _recognise(
@@ -209,9 +220,17 @@ class _Cleaning:
                     self._take(number, spec, index, cells[index], row, problems)
                 elif spec.required:
                     problems.append(_problem(number, self.mapping.columns[index], None, "value.missing"))
+            if self.mapping.rest:
+                row[self.mapping.rest] = self._rest(cells, denied_here)
             if self.mapping.takes_village and "village" not in row and "village_code" not in row:
                 self._place(number, row, section, problems)
             yield number, row, problems
+
+    def _rest(self, cells: Sequence[object], denied_here: Collection[int]) -> dict[str, str]:
+        """The filled cells of the columns that mean nothing else, by their headings."""
+        found = ((self.mapping.columns[index], _shown(cells[index])) for index in self.mapping.left
+                 if index not in denied_here and bare(self.mapping.columns[index]) not in UNCOUNTED)  # fmt: skip
+        return {heading: text for heading, text in found if heading and text}
 
     def _denied(self, number: int, cells: Sequence[object], problems: list[Problem]) -> Collection[int]:
         """Columns of this row whose value is denied, mapped or not, with a note on each."""

@@ -29,6 +29,9 @@ from commandcenter.services.readfiles import WHAT
 from commandcenter.services.sessions import Session
 from commandcenter.storage.reads import Reader
 
+BOOKS = frozenset(("kit_register", "stock_ledger"))
+"""Tables that come back with the marks of their rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
@@ -132,6 +135,11 @@ def _zone(town: Any | None) -> ZoneInfo:
 def _made(facts: Facts, reader: Reader, what: str, now: datetime) -> SheetOut:
     if what == "training_matrix":
         return _matrix_sheet(reader, now)
+    if what in BOOKS:
+        from commandcenter.services import kit_register, stock_ledger
+
+        make = kit_register.sheet if what == "kit_register" else stock_ledger.sheet
+        return make(reader, now.astimezone(_zone(_town(reader))).date(), title(what))
     if what in STORE_TABLES:
         zone = _zone(_town(reader))
         return export_stores.sheet(reader, FORMS[what], now.astimezone(zone).date(), zone)

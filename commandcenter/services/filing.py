@@ -5,7 +5,7 @@ happen, row by row) → ``write`` (whole or not at all, one undo group). What wa
 source and officer: ``remembered`` before, ``remember`` after.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commandcenter.rules.entity import REAL
 from commandcenter.services.import_plan import Verdict
@@ -14,14 +14,29 @@ from commandcenter.services.sessions import Session
 from commandcenter.services.settings import SetSetting
 from commandcenter.services.surveys import Difference, Side, Survey, explained, survey, write
 
+if TYPE_CHECKING:
+    from commandcenter.formats.column_specs import ColumnSpec
+
 __all__ = [
     "MEMORY", "WHAT", "Cell", "Difference", "FileRow", "ReadFile", "Sheet", "Side", "Survey", "Verdict", "explained",
-    "read", "remap", "remember", "remembered", "survey", "write",
+    "read", "remap", "remember", "remembered", "survey", "template_columns", "write",
 ]  # fmt: skip
 
 MEMORY = "import.columns"
 """The officer's setting: fingerprint of the headings -> {"overrides": {field: heading}, "keep": [names]}."""
 MOST_SOURCES = 100
+
+
+def template_columns(session: Session, what: str) -> list["ColumnSpec"]:
+    """The columns of an empty table of ``what``, as this town's clerk fills it in. Never call it on the GUI thread."""
+    from commandcenter.formats.column_specs import SPECS
+
+    if what == "kit_register":
+        from commandcenter.services import kit_register
+
+        with session.read(REAL) as reader:
+            return list(kit_register.columns_of(reader))
+    return [each for each in SPECS[WHAT[what]] if not each.restricted]
 
 
 def remembered(session: Session, read: ReadFile) -> ReadFile:

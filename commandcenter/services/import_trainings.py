@@ -26,7 +26,7 @@ _SHORTEST_PART = 4
 
 def read(plan: Plan, number: int, row: Row) -> list[Part]:
     """The session of a row, and that somebody was there."""
-    worker, course = _worker(plan, number, row), _course(plan, number, row)
+    worker, course = worker_of(plan, number, row), _course(plan, number, row)
     given = {name: row[name] for name in ("place", "teacher", "hours") if row.get(name) is not None}
     session = CourseSession(
         id=plan.new_id(), course=course.id, starts_at=_moment(plan, number, row), state="held",
@@ -112,7 +112,7 @@ def _bare(text: str) -> str:
     return _DRESS.sub("", plain(text))
 
 
-def _worker(plan: Plan, number: int, row: Row) -> Any:
+def worker_of(plan: Plan, number: int, row: Row) -> Any:
     """The worker whom name, grid, number and village mean: exactly one, or the row is refused."""
     name = row.get("name")
     if not name:

@@ -423,7 +423,7 @@ def issue_sheet(reader: Reader, issue: str) -> IssueSheet | None:
     kits: list[Kit] = reader.find("kit", issue=row.id, order=("code",))
     pieces: list[Piece] = reader.find("piece", issue=row.id, order=("code",))
     workers = {each.id: each for each in reader.many("worker", {each.worker for each in kits if each.worker})}
-    at_first = _first_kits(reader, pieces)
+    at_first = first_kits(reader, pieces)
     of_kit: dict[str | None, list[Piece]] = {}
     for piece in pieces:
         of_kit.setdefault(at_first.get(piece.id), []).append(piece)
@@ -437,7 +437,7 @@ def issue_sheet(reader: Reader, issue: str) -> IssueSheet | None:
     )  # fmt: skip
 
 
-def _first_kits(reader: Reader, pieces: Sequence[Piece]) -> dict[str, str | None]:
+def first_kits(reader: Reader, pieces: Sequence[Piece]) -> dict[str, str | None]:
     """The kit into which each piece went when it left the depot."""
     return {
         id: (after or {}).get("kit") for id, after in reader.first_words("piece", [each.id for each in pieces]).items()

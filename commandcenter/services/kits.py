@@ -93,18 +93,19 @@ class Sending:
         ctx.uow.add(sheet)
         if self.kits:
             numbers, _ = ctx.uow.next_numbers("kit", "", len(self.kits))
-            self.kits = [replace(each, code=_code(KIT, number, 4))
+            self.kits = [replace(each, code=code_of(KIT, number, 4))
                          for number, each in zip(numbers, self.kits, strict=True)]  # fmt: skip
         if self.pieces:
             numbers, _ = ctx.uow.next_numbers("piece", "", len(self.pieces))
-            self.pieces = [replace(each, code=_code(PIECE, number, 6))
+            self.pieces = [replace(each, code=code_of(PIECE, number, 6))
                            for number, each in zip(numbers, self.pieces, strict=True)]  # fmt: skip
         for each in (*self.kits, *self.pieces):
             ctx.uow.add(each)
         return sheet
 
 
-def _code(letter: str, number: int, digits: int) -> str:
+def code_of(letter: str, number: int, digits: int) -> str:
+    """The code of a kit or a piece by its number."""
     return f"{letter}-{number:0{digits}d}"
 
 

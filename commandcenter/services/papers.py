@@ -15,13 +15,20 @@ from commandcenter.storage.reads import Reader
 
 Sheet = Literal[
     "incident_record", "drill_sheets", "drill_papers", "drill_notice", "sign_in_sheet", "certificates",
-    "training_register",
+    "training_register", "receipt_sheet", "pick_list", "stock_list", "labels",
 ]  # fmt: skip
 ABOUT: dict[str, str] = {
     "incident_record": "incident", "drill_sheets": "drill", "drill_papers": "drill", "drill_notice": "drill",
     "sign_in_sheet": "session", "certificates": "session", "training_register": "township",
+    "receipt_sheet": "kit_issue", "pick_list": "township", "stock_list": "township", "labels": "township",
 }  # fmt: skip
-"""What each sheet is about; the register is the town's."""
+"""What each sheet is about; the register is the town's, and so is what is not about one thing."""
+OR_ABOUT: dict[str, tuple[str, ...]] = {
+    "pick_list": ("depot",), "stock_list": ("depot",), "labels": ("village", "kit_issue", "kit", "piece"),
+}  # fmt: skip
+"""What else a sheet may be about: a part of the whole."""
+OF_KITS = frozenset(("receipt_sheet", "pick_list", "stock_list", "labels"))
+"""Sheets that everybody may print who may look at kits and stores: with his masks."""
 
 
 @command("print_paper", roles=EVERYBODY, writes=(), undoable=False)
@@ -41,13 +48,18 @@ def print_paper(cmd: PrintPaper, ctx: Context) -> Any:
     if kind == "drill":
         return _print_drill(cmd, ctx)
     found = ctx.uow.get(kind, cmd.subject)
+    for other in OR_ABOUT.get(cmd.sheet, ()) if found is None else ():
+        found = ctx.uow.get(other, cmd.subject)
+        if found is not None:
+            kind = other
+            break
     if kind == "incident" and (found is None or found.world != ctx.world):
         raise BadInput("incident.unknown", incident=cmd.subject)
     if found is None:
         raise BadInput("unknown", entity=kind, id=cmd.subject)
     if kind == "incident":
         let_out(paper_door(found.world), found.world)
-    elif ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
+    elif cmd.sheet not in OF_KITS and ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
         # Training papers name people and what they made of it.
         raise NotAllowed("actor.role", command="print_paper", role=ctx.actor.role)
     ctx.uow.note(kind, cmd.subject, "print")

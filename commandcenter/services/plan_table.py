@@ -106,7 +106,8 @@ def canonical(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Six letters by which an edited cell is told from one that is as it went out."""
     return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
@@ -119,7 +120,7 @@ def sheet(session: Session, reader: Reader, *, year: int | None = None, with_hid
     rows = []
     for number, drill in enumerate(teller.of_year(year, with_hidden=with_hidden), start=1):
         cells, known = teller.cells(drill), teller.known(drill)
-        digests = ".".join(_digest(known[name]) for name in CELLS)
+        digests = ".".join(digest(known[name]) for name in CELLS)
         rows.append([number, *(cells[name] for name in CELLS), drill.id, mark + digests])
     columns = [Column("序号", "number")]
     for spec in SPECS["drill"]:
@@ -197,7 +198,7 @@ class _Comparison:
 
     def __init__(self, teller: _Teller, read: ReadFile, choices: Mapping[str, Any]) -> None:
         self.teller, self.read, self.choices = teller, read, choices
-        self.result = PlanSurvey(problems=[each for each in read.problems if not _is_own(each)], seq=teller.seq)
+        self.result = PlanSurvey(problems=[each for each in read.problems if not is_own(each)], seq=teller.seq)
         for problem in self.result.problems:
             if problem.severity == "refused" and problem.row is not None:
                 self.result.verdicts[problem.sheet, problem.row] = "refused"
@@ -237,11 +238,11 @@ class _Comparison:
         wanted: dict[str, str] = {}
         for name in CELLS:
             given = canonical(row.fields.get(name))
-            if name not in self.columns or given == known[name] or _digest(given) == base.get(name):
+            if name not in self.columns or given == known[name] or digest(given) == base.get(name):
                 continue
             if name == "starts_at" and known[name].startswith(given) and given:
                 continue  # a day without its hour is still that day
-            moved_meanwhile = name in base and _digest(known[name]) != base[name]
+            moved_meanwhile = name in base and digest(known[name]) != base[name]
             self._differ(row, drill, name, known[name], given)
             if self.choices.get(name) == "database":
                 continue
@@ -367,7 +368,7 @@ def _born(reader: Reader, drill: Drill) -> int:
     return min((each.change.seq for each in reader.history(entity="drill", id=drill.id)), default=0)
 
 
-def _is_own(problem: Problem) -> bool:
+def is_own(problem: Problem) -> bool:
     """What the reader says of the program's own hidden columns and of the sheet about the file."""
     return problem.code in ("column.hidden", "sheet.others") and problem.severity == "note"
 

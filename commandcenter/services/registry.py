@@ -17,6 +17,7 @@ from commandcenter.services import (
     households,
     imports,
     incidents,
+    kit_book_apply,
     kits,
     papers,
     people,
@@ -39,6 +40,6 @@ from commandcenter.services import (
 
 MODULES = (
     articles, attachments, calls, courses, day_marks, debt_rules, drills, exports, grids, households, imports,
-    incidents, kits, papers, people, pieces, places, plan_apply, privacy, records, rounds, scenario_files, scenarios,
-    scripts, settings, shipped, stores, towns, undo, units,
+    incidents, kit_book_apply, kits, papers, people, pieces, places, plan_apply, privacy, records, rounds,
+    scenario_files, scenarios, scripts, settings, shipped, stores, towns, undo, units,
 )  # fmt: skip

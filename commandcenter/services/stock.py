@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from commandcenter.base.clock import iso
@@ -53,9 +53,10 @@ class Stock:
 
     def move(
         self, kind: MoveKind, depot: Depot, article: str, size: str, amount: int, change: int, *, override: str = "",
-        **how: Any,
+        at: datetime | None = None, **how: Any,
     ) -> StockMove:  # fmt: skip
-        """Write one line. RuleError ``stock.short`` where the balance would fall below zero without a named reason."""
+        """Write one line, of now or of an earlier moment (``at``). RuleError ``stock.short`` where the balance would
+        fall below zero without a named reason."""
         key: Key = depot.id, article, size
         before = self._there.get(key, 0)
         if change < 0 and before + change < 0 and not override:
@@ -64,7 +65,7 @@ class Stock:
         is_below = change < 0 and before + change < 0
         ctx = self._ctx
         made = StockMove(
-            id=ctx.new_id(), world=ctx.world, occurred_at=ctx.now, kind=kind, depot=depot.id, article=article,
+            id=ctx.new_id(), world=ctx.world, occurred_at=at or ctx.now, kind=kind, depot=depot.id, article=article,
             size=size, amount=amount, change=change, by=officer_of(ctx), override=override if is_below else "", **how,
         )  # fmt: skip
         ctx.uow.add(made)

@@ -22,6 +22,8 @@ from commandcenter.storage.personal import mask_for
 from commandcenter.storage.unit import UnitOfWork
 
 Side = Literal["file", "database"]
+BOOKS = frozenset(("kit", "stock_move"))
+"""Tables whose rows become commands, not rows of one entity."""
 Place = tuple[str | None, int]
 """Sheet and row number."""
 
@@ -108,10 +110,14 @@ def survey(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | No
         from commandcenter.services import plan_table
 
         return plan_table.survey(session, read, choices=choices or {})
+    if read.entity in BOOKS:
+        from commandcenter.services import kit_books
+
+        return kit_books.survey(session, read, choices=choices or {})
     check_role(session.officer.role, read.entity)
     check_choices(read.entity, choices or {})
     with session.database.read() as connection:
-        uow = UnitOfWork(connection, _no_header(session), session.clock)
+        uow = UnitOfWork(connection, no_header(session), session.clock)
         uow.look_from()
         plan = Plan(uow, read.entity, new_id, session.clock.now(), choices=choices)
         _ask(progress, cancelled, 1, 4)
@@ -172,13 +178,17 @@ def write(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | Non
         from commandcenter.services import plan_table
 
         return plan_table.write(session, result, dry_run=dry_run)
+    if read.entity in BOOKS:
+        from commandcenter.services import kit_books
+
+        return kit_books.write(session, read, result, dry_run=dry_run)
     if survey is not None:
         _check_unmoved(session, read, survey)
     if result.refused or dry_run:
         return result
     group = new_id()
     rows = tuple(dict(row.fields) for row in read.rows)
-    cmd = ImportRows(entity=read.entity, rows=rows, source=_told_source(read.source), choices=dict(choices or {}))  # type: ignore[arg-type]
+    cmd = ImportRows(entity=read.entity, rows=rows, source=told_source(read.source), choices=dict(choices or {}))  # type: ignore[arg-type]
     outcome = session.runner.execute(cmd, group=group, progress=progress, cancelled=cancelled)
     result.written, result.group = True, group
     for name in ("new", "changed", "same"):
@@ -193,12 +203,12 @@ def _check_unmoved(session: Session, read: ReadFile, seen: Survey) -> None:
     """Conflict ``import.moved`` names who has changed since the survey what was compared."""
     with session.database.read() as connection:
         hand = history.last_hand_on(connection, kinds_of(read.entity), since=seen.seq)
-        who = UnitOfWork(connection, _no_header(session), session.clock).get("officer", hand.actor) if hand else None
+        who = UnitOfWork(connection, no_header(session), session.clock).get("officer", hand.actor) if hand else None
     if hand is not None:
         raise Conflict("import.moved", who=who.name if who else hand.actor, when=iso(hand.at))
 
 
-def _told_source(name: str) -> str:
+def told_source(name: str) -> str:
     """The file's name for the log; none that holds a word which is not kept."""
     bare = "".join(name.split()).casefold()
     return "" if any(word in bare for word in denied_words()) else name
@@ -259,7 +269,7 @@ def _problem(error: BadInput, row: FileRow, read: ReadFile) -> Problem:
     return Problem(row.number, column, error.facts.get("value"), error.code, "refused", facts, row.sheet)
 
 
-def _no_header(session: Session) -> Header:
+def no_header(session: Session) -> Header:
     """A unit of work that only compares never writes its record."""
     return Header(id=new_id(), name="compare", actor=session.officer.id, desk=session.desk,
                   occurred_at=session.clock.now(), occurred_source="desk", world="real")  # fmt: skip

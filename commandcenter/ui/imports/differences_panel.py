@@ -121,7 +121,13 @@ class DifferencesPanel(QWidget):
     def _names(self, fields: Iterable[str]) -> dict[str, str]:
         read = self._work.read
         specs = SPECS[read.entity] if read is not None else ()
-        return {field: words.entity_field_name(field, specs) for field in fields}
+        headings = {each.field: each.column for each in self._work.differences if each.column}
+        own = {spec.field for spec in specs}
+        return {
+            field: words.entity_field_name(field, specs) if field in own else
+            headings.get(field) or words.entity_field_name(field, specs)
+            for field in fields
+        }  # fmt: skip
 
     def _fill_sides(self, names: dict[str, str]) -> None:
         """A line per field that differs; it stays while its values are chosen from the database."""

@@ -16,9 +16,8 @@ from PySide6.QtWidgets import (
 
 from commandcenter.base import texts
 from commandcenter.base.texts import say
-from commandcenter.formats.column_specs import SPECS
 from commandcenter.formats.templates import template
-from commandcenter.services.filing import WHAT
+from commandcenter.services.filing import WHAT, template_columns
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.handout import documents, name_parts
 from commandcenter.ui.core.tools import Tools
@@ -244,10 +243,11 @@ class FilePage(QWidget):
 
     def _write_template(self, what: str, path: str) -> None:
         entity, language, title = WHAT[what], texts.current().language, say(f"imports.what.{what}")
-        specs = [each for each in SPECS[entity] if not each.restricted]
+        session = self._tools.desk.session
 
         def work() -> Path:
             target = Path(path)
+            specs = template_columns(session, what)
             target.write_bytes(template(entity, specs, language, title))
             return target
 

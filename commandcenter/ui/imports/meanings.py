@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.formats.cleaning import written
-from commandcenter.formats.columns import SPECS, ColumnSpec, sensitive_kind
+from commandcenter.formats.columns import SPECS, UNCOUNTED, ColumnSpec, bare, sensitive_kind
 from commandcenter.formats.tables import letter
 from commandcenter.services.filing import ReadFile
 from commandcenter.ui.imports import words
@@ -53,6 +53,9 @@ def meanings_of(read: ReadFile, columns: tuple[str, ...]) -> dict[int, Meaning]:
         found[index] = Meaning("sensitive", say("imports.column.sensitive"))
     for index in mapping.denied:
         found[index] = Meaning("denied", say("imports.column.denied"))
+    for index in mapping.left if mapping.rest else ():
+        if bare(columns[index]) not in UNCOUNTED:
+            found[index] = Meaning("field", columns[index])
     for spec, index in mapping.fields:
         found[index] = Meaning("required" if spec.required else "field", words.field_name(spec))
     return found
@@ -135,7 +138,8 @@ def column_menu(file: Loaded, field: str, parent: QWidget) -> QMenu:
 
 def _offered(read: ReadFile) -> list[ColumnSpec]:
     """The fields that columns may mean: restricted ones only where they were ticked to be kept."""
-    return [spec for spec in SPECS[read.entity] if not spec.restricted or spec.field in read.keep]
+    mine = (spec for spec in SPECS[read.entity] if not spec.restricted or spec.field in read.keep)
+    return [spec for spec in mine if not spec.rest and not spec.own]
 
 
 def _sample(page: SheetPage, column: int) -> str:
