@@ -8,7 +8,7 @@ with its baseline, so that a busy machine slows both.
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -18,8 +18,9 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from commandcenter.rules.maps import MapGrid
-from commandcenter.ui.core.map import Fill, LegendEntry, MapCanvas, Marker, Pattern
+from commandcenter.ui.core.map import Fill, LayerView, LegendEntry, MapCanvas, Marker, Pattern
 from commandcenter.ui.core.map.raster import CLASSES
+from commandcenter.ui.core.map.teeth import Teeth
 
 WIDTH, HEIGHT = 1920, 1080
 FRAME = 1 / 60
@@ -188,6 +189,44 @@ def recolour_few(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid], steps:
     return Measured("recolour 18 grids", ours, few.baseline)
 
 
+class KitLayer:
+    """Teeth under every general grid, one in nine with a gap, as the layer of the kits draws them."""
+
+    name = title_code = "teeth"
+
+    def __init__(self, grids: Sequence[MapGrid], pieces: int = 7) -> None:
+        self.teeth = Teeth()
+        self.teeth.show({grid.id: tuple(n % 9 or place != n % pieces for place in range(pieces))
+                         for n, grid in enumerate(grids)})  # fmt: skip
+
+    def markers(self) -> Sequence[Marker]:
+        """None."""
+        return ()
+
+    def paint(self, painter: QPainter, view: LayerView) -> None:
+        """The picture of them."""
+        self.teeth.paint(painter, view)
+
+
+def with_teeth(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid]) -> list[Measured]:
+    """Pan with the teeth switched on, at the scale of the whole town and where every row has room; and what it takes
+    to make them anew, which happens once for each scale, against one blit."""
+    layer = KitLayer(grids)
+    canvas.set_layers((), under=(layer,))
+    found = [replace(pan(canvas, bare), name="pan with teeth")]
+    canvas.zoom(max(1.0, 1.2 * (len(grids) / 306) ** 0.5))
+    settle(canvas)
+    found.append(replace(pan(canvas, bare), name="pan with teeth, near"))
+    anew, baseline = [], []
+    for _ in range(20):
+        layer.teeth.show(dict(layer.teeth.rows))
+        anew.append(milliseconds(canvas.viewport().repaint))
+        baseline.append(milliseconds(bare.repaint))
+    found.append(Measured("teeth made anew", anew, baseline))
+    canvas.set_layers(())
+    return found
+
+
 def main() -> None:
     """Print everything for three sizes of town."""
     app = QApplication.instance() or QApplication([])
@@ -201,6 +240,8 @@ def main() -> None:
         vertices = len(canvas.plan.rings.vertices)
         print(f"{len(grids)} grids, {vertices} vertices: on screen after {shown * 1e3:.0f} ms")
         for measured in (pan(canvas, bare), recolour(canvas, bare, grids), recolour_few(canvas, bare, grids)):
+            print("  ", measured)
+        for measured in with_teeth(canvas, bare, grids):
             print("  ", measured)
         canvas.zoom(1.3)
         print(f"   redrawn for a new scale  {milliseconds(lambda: settle(canvas)):7.0f} ms, aside")  # noqa: B023

@@ -99,6 +99,19 @@ class HeadAction:
 
 
 @dataclass(frozen=True)
+class LayerPlug:
+    """Something that can be switched on over the map; off at first, and made when it is first switched on.
+
+    ``make(tools, parent)`` gives a ``SwitchedLayer`` of :mod:`commandcenter.ui.core.map.layers`.
+    """
+
+    id: str
+    title_code: str
+    make: "Callable[[Tools, QWidget], Any]"
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Screen:
     """A picture that ``snapshot`` draws: ``stage`` brings the window into the wanted state before it is drawn."""
 
@@ -122,6 +135,7 @@ class Plugs:
     status_items: Registry[StatusItem] = field(default_factory=lambda: Registry("status_item"))
     settings_pages: Registry[SettingsPage] = field(default_factory=lambda: Registry("settings_page"))
     head_actions: Registry[HeadAction] = field(default_factory=lambda: Registry("head_action"))
+    map_layers: Registry[LayerPlug] = field(default_factory=lambda: Registry("map_layer"))
     screens: Registry[Screen] = field(default_factory=lambda: Registry("screen"))
 
 

@@ -19,9 +19,10 @@ LAYERS = ("incidents", "dedicated", "emergency", "names", "backdrop")
 class LayerChip(QAbstractButton):
     """A word that is either on (text with a bar under it) or off (muted): told apart without colour."""
 
-    def __init__(self, layer: str, parent: QWidget) -> None:
+    def __init__(self, layer: str, parent: QWidget, title_code: str = "") -> None:
+        """``title_code``: of a layer that another feature plugs in."""
         super().__init__(parent)
-        self.layer = layer
+        self.layer, self._title_code = layer, title_code or f"grids.layer.{layer}"
         self.setObjectName(f"grids.layer.{layer}")
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -30,7 +31,7 @@ class LayerChip(QAbstractButton):
 
     def retranslate(self) -> None:
         """Take the words of the present language."""
-        self.setText(say(f"grids.layer.{self.layer}"))
+        self.setText(say(self._title_code))
         self.setToolTip(say("grids.layer.tip", layer=self.text()))
         self.updateGeometry()
 
@@ -76,14 +77,18 @@ class LayerChip(QAbstractButton):
 class MapBar(QFrame):
     """Where the map is too narrow for the row of switches they move into the chooser's menu.
 
-    Signals: ``shown_changed(Shown)``, ``measure_chosen(name)``, ``fit_wanted()``.
+    Signals: ``shown_changed(Shown)``, ``layer_switched(id, on)`` for what other features plug in,
+    ``measure_chosen(name)``, ``fit_wanted()``.
     """
 
     shown_changed = Signal(object)
+    layer_switched = Signal(str, bool)
     measure_chosen = Signal(str)
     fit_wanted = Signal()
 
-    def __init__(self, offered: Sequence[FillMeasure], parent: QWidget) -> None:
+    def __init__(self, offered: Sequence[FillMeasure], parent: QWidget,
+                 plugged: Sequence[tuple[str, str]] = ()) -> None:  # fmt: skip
+        """``plugged``: id and title of each layer that another feature brings."""
         super().__init__(parent)
         self.setObjectName("grids.map.bar")
         self.setProperty("panel", "card")
@@ -91,11 +96,12 @@ class MapBar(QFrame):
         self._shown = Shown()
         self._measure = ""
         self.chips = {layer: LayerChip(layer, self) for layer in LAYERS}
+        self.chips |= {layer: LayerChip(layer, self, title) for layer, title in plugged}
         self.chooser = QToolButton(self)
         self.fit_button = QToolButton(self)
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
-        self._switches = {layer: QAction(self, checkable=True) for layer in LAYERS}
+        self._switches = {layer: QAction(self, checkable=True) for layer in self.chips}
         self._divider = self._line()
         self._has_backdrop = True
         self._is_narrow = False
@@ -105,10 +111,14 @@ class MapBar(QFrame):
     def show_state(self, shown: Shown, measure: str) -> None:
         """Show what is switched on and chosen, without a signal."""
         self._shown, self._measure = shown, measure
-        for layer, chip in self.chips.items():
-            chip.setChecked(getattr(shown, layer))
-            self._switches[layer].setChecked(getattr(shown, layer))
+        for layer in LAYERS:
+            self.show_layer(layer, getattr(shown, layer))
         self.retranslate()
+
+    def show_layer(self, layer: str, is_on: bool) -> None:
+        """Show whether a layer is switched on, without a signal."""
+        self.chips[layer].setChecked(is_on)
+        self._switches[layer].setChecked(is_on)
 
     def offer_backdrop(self, there_is_one: bool) -> None:
         """The switch for river and roads stands only where there are any."""
@@ -201,7 +211,12 @@ class MapBar(QFrame):
 
     @Slot()
     def _switch(self) -> None:
-        changes = {layer: chip.isChecked() for layer, chip in self.chips.items()}
+        chip = self.sender()
+        if isinstance(chip, LayerChip) and chip.layer not in LAYERS:
+            self._switches[chip.layer].setChecked(chip.isChecked())
+            self.layer_switched.emit(chip.layer, chip.isChecked())
+            return
+        changes = {layer: self.chips[layer].isChecked() for layer in LAYERS}
         self._shown = replace(self._shown, **changes)
         self.shown_changed.emit(self._shown)
 

@@ -12,8 +12,8 @@ from commandcenter.ui.grids import measures, picture
 from commandcenter.ui.grids.facts import NOBODY, Gap, Keepers, MapFacts, gaps_of, gather, keepers_by_grid
 from commandcenter.ui.grids.picture import Shapes, Shown
 
-HIDDEN, MEASURE = "map.hidden", "map.measure"
-"""Keys of the desk's settings."""
+HIDDEN, PLUGGED, MEASURE = "map.hidden", "map.shown", "map.measure"
+"""Keys of the desk's settings: what is off of our own, what is on of the layers of others, the measure."""
 
 
 def read_shown(settings: DeskSettings) -> Shown:

@@ -21,7 +21,7 @@ from commandcenter.ui.grids.colours import map_colours
 from commandcenter.ui.grids.header import DRAW, ON_MAP
 from commandcenter.ui.grids.hint import MapHint
 from commandcenter.ui.grids.hover import hover_lines
-from commandcenter.ui.grids.mapstate import MEASURE, MapState, keep_shown, read_shown
+from commandcenter.ui.grids.mapstate import MEASURE, PLUGGED, MapState, keep_shown, read_shown
 from commandcenter.ui.grids.picture import Shown, read_shapes
 
 RECENT = timedelta(days=30)
@@ -54,7 +54,11 @@ class MapPanel(QWidget):
         self._is_behind = False
         self._backdrop_file = backdrop.file_for(None)
         self.canvas = backdrop.TownCanvas(self)
-        self.bar = MapBar(self._registry.measures(), self)
+        self._plugs = {each.id: each for each in sorted(tools.plugs.map_layers, key=lambda each: each.order)}
+        self.layers: dict[str, Any] = {}
+        """Layers of other features that were switched on once, by id."""
+        self._is_on: dict[str, bool] = {}
+        self.bar = MapBar(self._registry.measures(), self, [(id, each.title_code) for id, each in self._plugs.items()])
         self.hint = MapHint(self)
         self.drawing: Any = None
         self.draw_bar: QWidget | None = None
@@ -69,6 +73,9 @@ class MapPanel(QWidget):
             self._state.measure = wanted
         self.bar.show_state(self._state.shown, self._state.measure)
         self._connect()
+        for layer in self._tools.settings.get(PLUGGED, []):
+            if layer in self._plugs:
+                self.show_layer(layer, is_on=True)
         self._wear_colours()
         self._take_town()
         self._everything()
@@ -87,6 +94,7 @@ class MapPanel(QWidget):
         canvas.view_touched.connect(self._tell)
         canvas.set_hover_text(self._hover)
         self.bar.shown_changed.connect(self._show)
+        self.bar.layer_switched.connect(self._layer_switched)
         self.bar.measure_chosen.connect(self.choose_measure)
         self.bar.fit_wanted.connect(self._fit)
         self.hint.acted.connect(self._act_on_hint)
@@ -112,6 +120,39 @@ class MapPanel(QWidget):
     def registry(self) -> MapRegistry:
         """The measures that are offered."""
         return self._registry
+
+    def show_layer(self, id: str, is_on: bool) -> None:
+        """Switch a layer of another feature on or off; it is made when it is first wanted."""
+        self._is_on[id] = is_on
+        if is_on and id not in self.layers:
+            layer = self.layers[id] = self._plugs[id].make(self._tools, self)
+            layer.changed.connect(self._layer_changed)
+        if id in self.layers:
+            self.layers[id].set_shown(is_on)
+        self.bar.show_layer(id, is_on)
+        self._lay_layers()
+
+    @Slot(str, bool)
+    def _layer_switched(self, id: str, is_on: bool) -> None:
+        self.show_layer(id, is_on)
+        self._tools.settings.set(PLUGGED, [each for each, on in self._is_on.items() if on])
+
+    @Slot()
+    def _layer_changed(self) -> None:
+        self._lay_layers()
+
+    def _layers_on(self) -> list[Any]:
+        return [self.layers[id] for id in self._plugs if self._is_on.get(id)]
+
+    def _lay_layers(self) -> None:
+        """What is switched on, and above it what is being drawn."""
+        drawn = (self.drawing,) if self.drawing is not None else ()
+        self.canvas.set_layers(drawn, under=self._layers_on())
+        self._list_legend()
+
+    def _list_legend(self) -> None:
+        measure = next(each for each in self._registry.measures() if each.name == self._state.measure)
+        self.canvas.set_legend([*measure.legend(), *(line for layer in self._layers_on() for line in layer.legend())])
 
     @Slot(object)
     def _show(self, shown: Shown) -> None:
@@ -180,7 +221,7 @@ class MapPanel(QWidget):
         measure = next(each for each in self._registry.measures() if each.name == self._state.measure)
         self.fills = {grid: fill for grid in self._desk.live.grids if (fill := measure.fill(grid)) is not None}
         self.canvas.set_fills(self.fills)
-        self.canvas.set_legend(measure.legend())
+        self._list_legend()
 
     @Slot()
     def _people_changed(self) -> None:
@@ -294,7 +335,7 @@ class MapPanel(QWidget):
         self.draw_bar = DrawBar(self.drawing, self._tools, self)
         self.drawing.left.connect(self.stop_drawing)
         self.drawing.changed.connect(self._place)
-        self.canvas.set_layers((self.drawing,))
+        self._lay_layers()
         self.canvas.take_hand(self.drawing)
         self.draw_bar.show()
         self._place()
@@ -306,13 +347,13 @@ class MapPanel(QWidget):
         if self.drawing is None:
             return
         self.canvas.take_hand(None)
-        self.canvas.set_layers(())
         for part in (self.drawing, self.draw_bar):
             if part is not None:
                 part.deleteLater()
         if self.draw_bar is not None:
             self.draw_bar.hide()
         self.drawing = self.draw_bar = None
+        self._lay_layers()
         self._tell()
 
     def _show_selection(self) -> None:

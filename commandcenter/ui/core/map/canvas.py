@@ -71,6 +71,7 @@ class MapCanvas(MapView):
         self._colours = MapColours.dark()
         self._markers: tuple[Marker, ...] = ()
         self._layers: tuple[MapLayer, ...] = ()
+        self._under: tuple[MapLayer, ...] = ()
         self._own_legend: tuple[LegendEntry, ...] = ()
         self._caption = ""
         self._selected_grid: str | None = None
@@ -141,9 +142,9 @@ class MapCanvas(MapView):
             self._markers = tuple(markers)
             self._rearrange()
 
-    def set_layers(self, layers: Sequence[MapLayer]) -> None:
-        """Show these layers; call again when what they show has changed."""
-        self._layers = tuple(layers)
+    def set_layers(self, layers: Sequence[MapLayer], under: Sequence[MapLayer] = ()) -> None:
+        """Show these layers, and those ``under`` names and markers; call again when what they show has changed."""
+        self._layers, self._under = tuple(layers), tuple(under)
         self._rearrange()
 
     def set_colours(self, colours: MapColours) -> None:
@@ -362,7 +363,8 @@ class MapCanvas(MapView):
         self.viewport().update()
 
     def _all_markers(self) -> list[Marker]:
-        return [*self._markers, *(marker for layer in self._layers for marker in layer.markers())]
+        layers = (*self._under, *self._layers)
+        return [*self._markers, *(marker for layer in layers for marker in layer.markers())]
 
     def _arranging(self) -> Arranger:
         ratio = self.devicePixelRatioF()
@@ -382,6 +384,8 @@ class MapCanvas(MapView):
     def _paint_all(self, painter: QPainter) -> None:
         self._paint_picture(painter)
         self._paint_outlines(painter)
+        for layer in self._under:
+            layer.paint(painter, self)
         self._paint_marks(painter)
         self._paint_furniture(painter)
 

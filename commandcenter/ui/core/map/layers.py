@@ -6,11 +6,13 @@ what is registered. Nothing here knows a feature.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
+from commandcenter.rules.maps import Plan
+from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.model import Fill, LegendEntry, MapColours, Marker
 
 
@@ -20,6 +22,20 @@ class LayerView(Protocol):
     @property
     def colours(self) -> MapColours:
         """The theme's colours."""
+        ...
+
+    @property
+    def plan(self) -> Plan:
+        """The grids as laid out, in metres."""
+        ...
+
+    @property
+    def camera(self) -> Camera:
+        """Which part of the plan is in view."""
+        ...
+
+    def devicePixelRatioF(self) -> float:
+        """Device pixels a logical pixel."""
         ...
 
     def screen_position(self, grid_id: str) -> QPointF | None:
@@ -33,7 +49,7 @@ class LayerView(Protocol):
 
 @runtime_checkable
 class MapLayer(Protocol):
-    """Something an officer can switch on over the map. Painted below markers, above names."""
+    """Something an officer can switch on over the map. Painted above names and markers, or under them."""
 
     @property
     def name(self) -> str:
@@ -51,6 +67,21 @@ class MapLayer(Protocol):
 
     def paint(self, painter: QPainter, view: LayerView) -> None:
         """Draw on the map in widget pixels; called on every repaint, so it must be short (≤ 1 ms)."""
+        ...
+
+
+class SwitchedLayer(MapLayer, Protocol):
+    """A layer that a feature plugs in (``LayerPlug``): a QObject with a signal ``changed()``, after which the map asks
+    it anew."""
+
+    changed: Any
+
+    def legend(self) -> Sequence[LegendEntry]:
+        """What it adds to the legend."""
+        ...
+
+    def set_shown(self, is_shown: bool) -> None:
+        """It was switched on, or off: what nobody sees need not be kept up to date."""
         ...
 
 

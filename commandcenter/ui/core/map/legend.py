@@ -12,6 +12,7 @@ from commandcenter.ui.core.map.model import LegendEntry, MapColours
 from commandcenter.ui.core.map.palette import Style, emergency_style, fill_style, plain_style, rgb
 from commandcenter.ui.core.map.raster import Window, pattern_bits
 from commandcenter.ui.core.map.sprites import Sprites
+from commandcenter.ui.core.map.teeth import tooth_row
 
 PAD, ROW, SWATCH, GAP, TITLE = 12, 24, QSize(24, 14), 10, 30
 
@@ -139,6 +140,10 @@ class Legend(QAbstractButton):
         middle = QPointF(PAD + SWATCH.width() / 2, top + ROW / 2)
         if entry.symbol in ("dedicated", "marker"):
             self._draw_sign(painter, entry, middle, ratio)
+        elif entry.symbol in ("teeth", "gap"):
+            image = tooth_row((True, entry.symbol == "teeth", True), self._colours, ratio)
+            painter.drawImage(QPointF(middle.x() - image.width() / ratio / 2, middle.y() - image.height() / ratio / 2),
+                              image)  # fmt: skip
         else:
             image = swatch(self._style(entry), SWATCH, ratio)
             painter.drawImage(QPointF(PAD, top + (ROW - SWATCH.height()) / 2), image)

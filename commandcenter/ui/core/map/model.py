@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 Emphasis = Literal["quiet", "normal", "strong"]
-Symbol = Literal["fill", "dedicated", "emergency", "marker"]
+Symbol = Literal["fill", "dedicated", "emergency", "marker", "teeth", "gap"]
 
 
 class Pattern(StrEnum):
@@ -48,7 +48,8 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One line of the legend; ``fill`` goes with the symbol "fill", ``character`` with the other symbols."""
+    """One line of the legend; ``fill`` goes with the symbol "fill", ``character`` with the signs; "teeth" and "gap"
+    are drawn as a layer of teeth draws them."""
 
     label: str
     fill: Fill | None = None
