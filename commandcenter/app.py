@@ -32,6 +32,7 @@ from commandcenter.ui import (
     households,
     imports,
     incidents,
+    kits,
     people,
     records,
     scenarios,
@@ -183,7 +184,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, drills, scenarios, seasons, records, courses, stores, attachments,
+        incidents, grids, people, households, drills, scenarios, seasons, records, courses, kits, stores, attachments,
         imports, exports, settings_ui,
     ):  # fmt: skip
         feature.install(tools)

@@ -65,6 +65,8 @@ class ListWorkspace(QWidget, Generic[R]):
     words: ClassVar[ListWords]
     scope: ClassVar[str]
     """The scope in which this list's keys work."""
+    side_width: ClassVar[int] = SIDE
+    """Of the list at the left, in px at 100 %."""
 
     def __init__(self, tools: Tools, columns: Sequence[Column[R]], *, key: Callable[[R], str],
                  order: Callable[[R], Any], card: str, tabs: Sequence[Tab] = (), add: str = "") -> None:  # fmt: skip
@@ -84,7 +86,7 @@ class ListWorkspace(QWidget, Generic[R]):
         self.tabs.setObjectName(f"{self.words.name}.kinds")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.villages = SideList()
+        self.villages = self.make_side()
         self.villages.setObjectName(f"{self.words.name}.villages")
         self.table: RowTable[R] = RowTable(columns, key=key, order=order, parent=self)
         self.view = TableView(self.table, empty=self.words.empty, on_state=self._keep_columns)
@@ -104,6 +106,10 @@ class ListWorkspace(QWidget, Generic[R]):
     def is_on_line(self, row: R, line: str) -> bool:
         """Whether a row belongs to a line at the left; of a list whose rows belong to several, more than one."""
         return self.village_of(row) == line
+
+    def make_side(self) -> SideList:
+        """The list at the left; a list that has more to say of each line than a count makes its own."""
+        return SideList()
 
     def side_lines(self) -> Iterable[tuple[str, str]]:
         """Id and name of what the left list narrows down to: the villages, unless a list says otherwise."""
@@ -156,7 +162,7 @@ class ListWorkspace(QWidget, Generic[R]):
         for part in (self.villages, middle, self.right):
             split.addWidget(part)
         split.setStretchFactor(1, 1)
-        split.setSizes([look.px(SIDE), look.px(640), look.px(CARD)])
+        split.setSizes([look.px(self.side_width), look.px(640), look.px(CARD)])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)

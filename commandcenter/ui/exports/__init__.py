@@ -15,6 +15,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "drill_records": ("drill_records", "debts"),
     "stores": ("articles", "stock_moves", "pieces"),
     "ledger": ("stock_moves", "articles"),
+    "kits": ("pieces",),
     "courses": ("trainings", "training_matrix", "training_records", "courses"),
 }
 """The tables that the button of a workspace offers, the usual one first."""

@@ -1,0 +1,188 @@
+"""For whom kits leave a depot: so many by size, to lie at the village, or for workers by name."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout
+
+from commandcenter.base.errors import BadInput
+from commandcenter.base.texts import say
+from commandcenter.services.kit_board import FreeWorker
+from commandcenter.services.kits import MOST_KITS, NewKit
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.columns import Column
+from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.forms import Choice, ChoiceStrip
+from commandcenter.ui.core.inputs import Asking
+from commandcenter.ui.core.rowtable import RowTable
+from commandcenter.ui.core.tableview import TableView
+from commandcenter.ui.core.viewstate import Empty
+from commandcenter.ui.core.widgets import Label
+
+_GROUP = re.compile(r"(?P<size>.*?)\s*[×*xX]\s*(?P<count>\d+)")
+_PARTS = re.compile(r"[,，;；、\n]+")
+BY_SIZE, BY_NAME = "village", "names"
+
+
+def sizes_meant(text: str) -> list[str]:
+    """``L×12，XL×2`` as one size a kit; a bare number means so many kits without sizes. BadInput when neither."""
+    found: list[str] = []
+    for part in (each.strip() for each in _PARTS.split(text)):
+        if not part:
+            continue
+        group = _GROUP.fullmatch(part)
+        size, count = (group["size"].strip(), int(group["count"])) if group else (part, 1)
+        if part.isdecimal():
+            size, count = "", int(part)
+        if count > MOST_KITS:
+            raise BadInput("kit.how_many", field="kits", most=MOST_KITS)
+        found += [size] * count
+    return found
+
+
+def sizes_words(sizes: Sequence[str]) -> str:
+    """The other way round."""
+    counts = Counter(sizes)
+    return say("kits.list").join(f"{size}×{count}" if size else str(count) for size, count in counts.items())
+
+
+class Ticks(TableView):
+    """Workers, each ticked or not. Space turns the one under the cursor, a click on the box too.
+
+    Signals: ``ticked()``.
+    """
+
+    ticked = Signal()
+
+    def __init__(self) -> None:
+        self.off: set[str] = set()
+        columns: tuple[Column[FreeWorker], ...] = (
+            Column("tick", "kits.whom.tick", self._box, None, 30, align="center", fixed=True),
+            Column("name", "kits.column.title", lambda row, _: row.worker.name, None, 84, fixed=True),
+            Column("place", "kits.column.place", lambda row, _: row.grid.name if row.grid else "–", None,
+                               100, stretch=True),
+            Column("size", "kits.whom.size", lambda row, _: row.worker.vest_size or "–", None, 52),
+        )  # fmt: skip
+        self.rows: RowTable[FreeWorker] = RowTable(columns, key=lambda row: row.worker.id)
+        super().__init__(self.rows, empty=Empty("kits.whom.empty", "kits.whom.empty.hint", "team"))
+        self.rows.setParent(self)
+        self.setObjectName("kits.whom")
+        self.clicked.connect(self._clicked)
+
+    def _box(self, row: FreeWorker, _ctx: Any) -> str:
+        return "☐" if row.worker.id in self.off else "☑"
+
+    def fill(self, people: Sequence[FreeWorker]) -> None:
+        """These, all of them ticked."""
+        self.off = set()
+        self.rows.reset(people)
+        if people:
+            self.choose(people[0].worker.id)
+
+    def wanted(self) -> list[FreeWorker]:
+        """Those that are ticked."""
+        return [row for row in self.rows.shown_rows() if row.worker.id not in self.off]
+
+    def turn(self, id: str) -> None:
+        """Tick, or take the tick away."""
+        self.off ^= {id}
+        self.rows.touch()
+        self.ticked.emit()
+
+    @Slot(object)
+    def _clicked(self, index: Any) -> None:
+        if index.column() == 0:
+            self.turn(self.rows.id_at(index.row()))
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: Space is not a shortcut of the room here."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.text() == " ":
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Space turns; Enter belongs to the form."""
+        chosen = self.chosen()
+        if event.key() == Qt.Key.Key_Space and chosen is not None:
+            self.turn(chosen)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class Whom(Asking):
+    """By size: a line that begins with the sizes of those who have no kit. By name: these workers themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._people: tuple[FreeWorker, ...] = ()
+        self._proposed = ""
+        self.mode = ChoiceStrip((Choice(BY_SIZE, title_code="kits.whom.village"),
+                                 Choice(BY_NAME, title_code="kits.whom.names")))  # fmt: skip
+        self.mode.setObjectName("kits.whom.mode")
+        self.mode.choose(BY_SIZE)
+        self.sizes = LineEdit(say("kits.whom.sizes"))
+        self.sizes.setObjectName("kits.whom.sizes")
+        self.ticks = Ticks()
+        self.ticks.setFixedHeight(theme.current().px(220))
+        self.told = Label("", "caption")
+        self.told.setWordWrap(True)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(theme.current().space(1))
+        for each in (self.mode, self.sizes, self.ticks, self.told):
+            lines.addWidget(each)
+        self.mode.chosen.connect(self._turned)
+        self.sizes.edited.connect(self._tell)
+        self.sizes.submitted.connect(self.submitted)
+        self.ticks.ticked.connect(self._tell)
+        self.setFocusProxy(self.sizes)
+        self._turned()
+
+    def offer(self, people: Sequence[FreeWorker]) -> None:
+        """Those of the chosen village who have no kit; what was typed by hand stays."""
+        if tuple(people) == self._people:
+            return
+        self._people = tuple(people)
+        self.ticks.fill(people)
+        proposed = sizes_words([each.worker.vest_size for each in people])
+        if self.sizes.text() == self._proposed:
+            self.sizes.setText(proposed)
+        self._proposed = proposed
+        self._tell()
+
+    def asked(self) -> tuple[NewKit, ...] | None:
+        """The kits; None where there are none."""
+        if self.mode.value == BY_NAME:
+            return tuple(NewKit(each.worker.id) for each in self.ticks.wanted()) or None
+        return tuple(NewKit(None, size) for size in sizes_meant(self.sizes.text_with_preedit())) or None
+
+    def put(self, value: Any) -> None:
+        """Only ever nothing."""
+        self.sizes.setText("")
+
+    @Slot()
+    def _turned(self, *_: Any) -> None:
+        by_name = self.mode.value == BY_NAME
+        self.sizes.setVisible(not by_name)
+        self.ticks.setVisible(by_name)
+        self._tell()
+
+    @Slot()
+    def _tell(self, *_: Any) -> None:
+        if self.mode.value == BY_NAME:
+            unsized = sum(1 for each in self.ticks.wanted() if not each.worker.vest_size)
+            told = say("kits.whom.ticked", count=len(self.ticks.wanted()), free=len(self._people))
+            self.told.show_text(told + (say("kits.whom.unsized", count=unsized) if unsized else ""))
+            return
+        try:
+            count = len(sizes_meant(self.sizes.text_with_preedit()))
+        except BadInput:
+            count = 0
+        self.told.show_text(say("kits.whom.count", count=count, free=len(self._people)))

@@ -1,0 +1,427 @@
+"""The room 七件套: villages with what is missing, their kits and spare shelves row by row, and right the card of a kit,
+a form, or the list of what to bring."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QRect, Slot
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
+
+from commandcenter.rules.finding import Index as Finding
+from commandcenter.services import kit_board
+from commandcenter.services.kit_board import Board
+from commandcenter.services.live import LiveChange
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.listing import ListWords, Tab
+from commandcenter.ui.core.listroom import ReadListRoom
+from commandcenter.ui.core.rereading import Question
+from commandcenter.ui.core.rowpaint import RowDelegate, paint_ground
+from commandcenter.ui.core.rowtable import Index, Role
+from commandcenter.ui.core.sidelist import ALL
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.viewstate import Empty
+from commandcenter.ui.kits.forms import (
+    HandOutSheet,
+    IssueSheet,
+    MarkSheet,
+    ReceiveSheet,
+    ReplaceSheet,
+    ReturnSheet,
+    ShelveSheet,
+    StockShelfSheet,
+    TakeBackSheet,
+    WriteOffSheet,
+)
+from commandcenter.ui.kits.marks import characters, paint_sign, sign_rect
+from commandcenter.ui.kits.picklist import PickSheet
+from commandcenter.ui.kits.rows import (
+    COLUMNS,
+    SHELF,
+    SLOTS,
+    Item,
+    Line,
+    counts_by_village,
+    homes_of,
+    index_of,
+    lines_of,
+    order,
+    village_name,
+)
+from commandcenter.ui.kits.sections import PLACE, LineHeader, SlotsSection, today_of
+from commandcenter.ui.kits.villageboard import VillageBoard
+
+TABS = (Tab("all", "kits.tab.all"), Tab("gaps", "kits.tab.gaps"), Tab("lying", "kits.tab.lying"),
+        Tab("shelf", "kits.tab.shelf"), Tab("sheets", "kits.tab.sheets"))  # fmt: skip
+PICK = "pick"
+Answer = tuple[Board, list[Line], Finding]
+_SELECTED = QStyle.StateFlag.State_Selected
+
+
+class KitsRoom(ReadListRoom[Line]):
+    """Everything that is done with kits, by keys and by mouse."""
+
+    words = ListWords(
+        "kits", "kits.search", Empty("kits.empty", "kits.empty.hint", "kit"), "kits.villages.all", "kits.count",
+        "kits.count_of", "kits.card.empty", "kits.card.gone",
+    )  # fmt: skip
+    scope = "kits"
+    entities = ("kit", SHELF, "piece", "kit_issue")
+    side_width = 296
+
+    def __init__(self, tools: Tools) -> None:
+        self.board: Board | None = None
+        self._homes: dict[str, str] = {}
+        self._day: date = today_of(tools)
+        super().__init__(tools, COLUMNS, order=order, tabs=TABS, add="kit.issue")
+        place = next(place for place, each in enumerate(COLUMNS) if each.id == SLOTS)
+        self.view.setItemDelegateForColumn(place, SlotsDelegate(self.view))
+        self.view.opened.connect(self._opened)
+        tools.selection.changed.connect(self._place_changed)
+        tools.ticker.listen(self._tick)
+
+    # --- what the list is -----------------------------------------------------------------------------------------
+
+    def make_side(self) -> VillageBoard:
+        """Villages with a column an article."""
+        self.side = VillageBoard()
+        return self.side
+
+    def side_lines(self) -> list[tuple[str, str]]:
+        """The worst first."""
+        rows = self.board.matrix.rows if self.board is not None else ()
+        return [(row.village.id, village_name(row.village)) for row in rows]
+
+    def village_counts(self) -> tuple[Mapping[str, int], int]:
+        """The gaps."""
+        counts = counts_by_village(self.board) if self.board is not None else {}
+        return counts, sum(counts.values())
+
+    def village_of(self, row: Line) -> str:
+        """Where it belongs."""
+        return row.village.id
+
+    def is_on_tab(self, row: Line, tab: str) -> bool:
+        """Receipt sheets stand apart."""
+        if row.sheet is not None or tab == "sheets":
+            return row.sheet is not None and tab == "sheets"
+        if tab == "gaps":
+            return row.kit is not None and row.gaps > 0
+        if tab == "lying":
+            return row.is_lying
+        return tab == "all" or row.shelf is not None
+
+    def question(self) -> Question:
+        """Everything, as of the town's day."""
+        self._day = today_of(self._tools)
+        return partial(_ask, self._day)
+
+    def concerns(self, change: LiveChange) -> bool:
+        """Kits and stores, who has them, and the names of their places."""
+        return change.kits or change.people or change.places
+
+    @Slot(object)
+    def take(self, answer: Answer) -> None:
+        """Rows, figures, and forms that stand open take what others did."""
+        self.board, made, index = answer
+        self._homes = homes_of(made)
+        self.side.show_matrix(self.board.matrix)
+        super().take((made, index))
+        for _, sheet in self.right.sheets():
+            if isinstance(sheet, (IssueSheet, HandOutSheet)):
+                sheet.follow_board(self.board)
+        self._tools.actions.refresh()
+
+    def _tick(self, now: datetime) -> None:
+        """A new day makes other pieces due."""
+        if today_of(self._tools) != self._day:
+            self.reading.read_again()
+
+    # --- choosing -------------------------------------------------------------------------------------------------
+
+    def key_of(self, entity: str, id: str) -> str:
+        """A piece is found in the row of its kit or shelf."""
+        return self._homes.get(id, id) if entity == "piece" else id
+
+    def subject_of(self, key: str) -> tuple[str, str]:
+        """Kits, shelves and sheets stand in one list."""
+        row = self.row(key)
+        if row is not None and row.sheet is not None:
+            return "kit_issue", key
+        return (SHELF if key.startswith(f"{SHELF}:") else "kit"), key
+
+    @Slot(str, str)
+    def _navigated(self, entity: str, id: str) -> None:
+        super()._navigated(entity, id)
+        if entity == "piece":
+            self._choose_piece(id)
+
+    def _choose_piece(self, id: str) -> None:
+        row = self.row(self._homes.get(id))
+        items = row.items if row is not None else ()
+        item = next((each for each in items if each.piece is not None and each.piece.id == id), None)
+        if item is not None:
+            self._tools.selection.choose(PLACE, item.key)
+            self._renew_card()
+
+    def bring_into_list(self, id: str) -> None:
+        """Receipt sheets stand on a tab of their own."""
+        row = self.row(id)
+        if row is not None and row.sheet is not None and self.tab != "sheets":
+            self.widen()
+            self.tabs.setCurrentIndex(len(TABS) - 1)
+        elif row is not None and row.sheet is None and self.tab == "sheets":
+            self.widen()
+        super().bring_into_list(id)
+
+    def _show(self, key: str | None) -> None:
+        """Another row: no place of it is chosen yet."""
+        if key != self._chosen:
+            row, place = self.row(key), self._tools.selection.chosen(PLACE)
+            if row is None or place not in {each.key for each in row.items}:
+                self._tools.selection.choose(PLACE, None)
+        super()._show(key)
+
+    def header(self, row: Line) -> QWidget:
+        """What it is, and what can be done."""
+        return LineHeader(self._tools, row)
+
+    def _refresh_card(self) -> None:
+        """The keys stay where they were, among the pieces."""
+        before = self.pieces
+        had_keys = before is not None and before.hasFocus()
+        super()._refresh_card()
+        after = self.pieces
+        if had_keys and after is not None:
+            after.setFocus()
+
+    def _renew_card(self) -> None:
+        self._shown = None
+        self._refresh_card()
+
+    @property
+    def pieces(self) -> Any | None:
+        """The list of pieces on the card."""
+        body = self.card.widget()
+        section = body.findChild(SlotsSection) if body is not None else None
+        return section.list if section is not None else None
+
+    @Slot(str)
+    def _opened(self, _id: str) -> None:
+        """Enter on a row: its pieces have the keys."""
+        self.to_pieces()
+
+    def to_pieces(self) -> None:
+        """The pieces on the card have the keys; Escape gives them back."""
+        pieces = self.pieces
+        if pieces is None:
+            return
+        self.right.setCurrentWidget(self.card)
+        pieces.left.connect(self.view.setFocus)
+        pieces.setFocus()
+
+    @Slot(str, object)
+    def _place_changed(self, entity: str, _id: object) -> None:
+        if entity == PLACE:
+            self._tools.actions.refresh()
+
+    # --- what can be done -----------------------------------------------------------------------------------------
+
+    @property
+    def item(self) -> Item | None:
+        """The chosen place or piece; without a choice the only one there is."""
+        row = self._shown
+        if row is None or not self.right.is_card:
+            return None
+        wanted = self._tools.selection.chosen(PLACE)
+        found = next((each for each in row.items if each.key == wanted), None)
+        return found or (row.items[0] if len(row.items) == 1 else None)
+
+    @property
+    def can_issue(self) -> bool:
+        """As soon as the depots are known."""
+        return self.board is not None
+
+    @property
+    def can_hand_out(self) -> bool:
+        """Whether a kit lies in the village that is looked at."""
+        return bool(self._lying())
+
+    def _village(self) -> str:
+        return self._shown.village.id if self._shown is not None else self.villages.chosen_line
+
+    def _lying(self) -> list[Line]:
+        village = self._village()
+        return [each for each in self._rows.values() if each.is_lying and each.village.id == village]
+
+    @property
+    def can_take_back(self) -> bool:
+        """Whether a kit is on the card."""
+        return self._shown is not None and self._shown.kit is not None and self.right.is_card
+
+    @property
+    def can_receive(self) -> bool:
+        """Whether a sheet waits to be signed for."""
+        sheet = self._shown.sheet if self._shown is not None else None
+        return sheet is not None and not sheet.issue.received_on and self.right.is_card
+
+    @property
+    def can_replace(self) -> bool:
+        """Whether a place of a kit is chosen."""
+        return self.can_take_back and self.item is not None
+
+    @property
+    def can_mark(self) -> bool:
+        """Whether a piece is chosen that is out."""
+        return self.item is not None and self.item.piece is not None
+
+    @property
+    def can_shelve(self) -> bool:
+        """Whether the chosen piece is in good order."""
+        return self.can_mark and self.item is not None and self.item.state in ("good", "overdue")
+
+    @property
+    def has_pieces(self) -> bool:
+        """Whether there are pieces to choose from."""
+        return self.right.is_card and self.pieces is not None
+
+    # --- forms ----------------------------------------------------------------------------------------------------
+
+    def issue(self) -> None:
+        """The form by which kits leave a depot for the village that is looked at."""
+        if self.board is not None:
+            self.open_sheet("new:issue", self._issue)
+
+    def _issue(self) -> IssueSheet:
+        assert self.board is not None
+        sheet = IssueSheet(self.board, self.post, self._village() or None)
+        sheet.issued.connect(self._issued)
+        return sheet
+
+    @Slot(str, str)
+    def _issued(self, _issue: str, village: str) -> None:
+        """The kits of the village are what is looked at next."""
+        self.villages.choose(village)
+        self.tabs.setCurrentIndex(0)
+        self.narrow_down()
+
+    def hand_out(self) -> None:
+        """The form by which a kit gets its worker."""
+        lying = self._lying()
+        if self.board is None or not lying:
+            return
+        mine = self._shown.id if self._shown is not None and self._shown.is_lying else None
+        self.open_sheet(f"hand:{lying[0].village.id}", partial(self._hand_out, lying[0].village.id, mine))
+
+    def _hand_out(self, village: str, kit: str | None) -> HandOutSheet:
+        assert self.board is not None
+        sheet = HandOutSheet(self.board, self.post, village, kit)
+        sheet.handed.connect(self._handed)
+        return sheet
+
+    @Slot(str, str)
+    def _handed(self, village: str, kit: str) -> None:
+        """The next one, while kits lie there: the form comes again when the list knows of this one."""
+        self._tools.selection.choose("kit", kit)
+        self.reading.read_again(partial(self._next_hand_out, village))
+
+    def _next_hand_out(self, village: str) -> None:
+        if self.right.is_card and self._village() == village and self._lying() and self.isVisible():
+            self.open_sheet(f"hand:{village}", partial(self._hand_out, village, None))
+
+    def receive(self) -> None:
+        """The form in which a village signs."""
+        if self._shown is not None and self._shown.sheet is not None:
+            self.open_sheet(self._shown.id, partial(ReceiveSheet, self._shown, self.post))
+
+    def take_back(self) -> None:
+        """The form of a kit that comes back."""
+        if self._shown is not None and self._shown.kit is not None and self.board is not None:
+            self.open_sheet(self._shown.id, partial(TakeBackSheet, self.board, self.post, self._shown))
+
+    def replace(self) -> None:
+        """The form that fills the chosen place."""
+        row, item = self._shown, self.item
+        if row is not None and item is not None and self.board is not None and row.kit is not None:
+            self.open_sheet(f"fill:{row.id}:{item.key}", partial(ReplaceSheet, self.board, self.post, row, item))
+
+    def mark(self) -> None:
+        """The form of what became of the chosen piece."""
+        if self.item is not None:
+            self._piece_sheet("mark", partial(MarkSheet, self.post, self.item))
+
+    def write_off(self) -> None:
+        """The form by which it goes for good."""
+        if self.item is not None:
+            self._piece_sheet("off", partial(WriteOffSheet, self.post, self.item))
+
+    def shelve(self) -> None:
+        """The form by which it goes to a shelf."""
+        if self.item is not None and self.board is not None and self._shown is not None:
+            make = partial(ShelveSheet, self.board, self.post, self.item, self._shown.village.id)
+            self._piece_sheet("shelve", make)
+
+    def give_back(self) -> None:
+        """The form by which it goes back to a depot."""
+        if self.item is not None and self.board is not None:
+            self._piece_sheet("return", partial(ReturnSheet, self.board, self.post, self.item))
+
+    def _piece_sheet(self, what: str, make: Any) -> None:
+        if self.item is not None and self.item.piece is not None:
+            self.open_sheet(f"{what}:{self.item.piece.id}", make)
+
+    def stock_shelf(self) -> None:
+        """The form by which pieces leave a depot for a village's shelf."""
+        if self.board is None:
+            return
+        shelf = self._shown.shelf if self._shown is not None else None
+        article = shelf.article.id if shelf is not None else self.item.article.id if self.item is not None else None
+        make = partial(StockShelfSheet, self.board, self.post, self._village() or None, article)
+        self.open_sheet("new:shelf", make)
+
+    def pick_list(self) -> None:
+        """What to bring, in the order of the way; once more takes it away."""
+        shown = self.right.currentWidget()
+        if isinstance(shown, PickSheet):
+            shown.left.emit()
+        elif self.board is not None:
+            self.open_sheet(PICK, partial(PickSheet, self._tools, self.post, self.board.depots))
+
+    def widen(self) -> None:
+        """As ever; the villages are chosen by their line."""
+        super().widen()
+        self.villages.choose(ALL)
+
+
+class SlotsDelegate(RowDelegate):
+    """The places of a kit as signs; words for what has none."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt: one cell."""
+        line: Line = index.data(Role.ROW)
+        if line.kit is None:
+            super().paint(painter, option, index)
+            return
+        state: Any = option.state
+        area: QRect = option.rect
+        view: Any = option.widget
+        painter.save()
+        paint_ground(painter, area, is_selected=bool(state & _SELECTED), is_hovered=view.hovered_row == index.row(),
+                     has_focus=view.has_keys(), is_first=view.first_column == index.column())  # fmt: skip
+        painter.setClipRect(area)
+        signs = characters([each.article for each in line.items])
+        for place, item in enumerate(line.items):
+            rect = sign_rect(area.left() + theme.current().space(2), area, place)
+            paint_sign(painter, rect, item.state, signs[item.article.id])
+        painter.restore()
+
+
+def _ask(today: date, reader: Any) -> Answer:
+    """On the read lane."""
+    found = kit_board.board(reader, today)
+    made = lines_of(found)
+    return found, made, index_of(made)
+
+
