@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from commandcenter.rules.maps import Plan
 from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.layers import LayerView
 from commandcenter.ui.core.map.model import MapColours
@@ -84,13 +85,15 @@ class Teeth:
         self._pixels: npt.NDArray[np.uint32] | None = None
         self._key: tuple[Any, ...] = ()
         self._made_for: Camera | None = None
+        self._plan: Plan | None = None
+        self._groups: Mapping[Row, npt.NDArray[np.int64]] | None = None
         self._used = QRect()
         """The part of the picture in which there is anything, in device pixels."""
 
     def show(self, rows: Mapping[str, Row]) -> None:
         """Other rows."""
         self.rows = rows
-        self._key = ()
+        self._key, self._groups = (), None
 
     def paint(self, painter: QPainter, view: LayerView) -> None:
         """Blit the picture; make it anew for another scale, theme or plan, or when the view left it."""
@@ -127,15 +130,10 @@ class Teeth:
             used = self._used
             self._pixels[used.top() : used.bottom() + 1, used.left() : used.right() + 1] = 0
         self._used = QRect()
-        groups: dict[Row, list[int]] = {}
-        for grid, row in self.rows.items():
-            at = plan.index.get(grid)
-            if at is not None and row:
-                groups.setdefault(row, []).append(at)
+        groups = self._grouped(plan)
         tooth = self._tooth(view, max((len(row) for row in groups), default=0))
         across = (plan.boxes[:, 2] - plan.boxes[:, 0]) * camera.scale
-        for row, found in groups.items():
-            places = np.array(found)
+        for row, places in groups.items():
             has_room = across[places] >= row_width(len(row), tooth or WIDTHS[-1]) * TIGHT if tooth else places < 0
             self._stamp(self._pixels, tooth_row(row, view.colours, ratio, tooth or 2), plan.anchors[places[has_room]],
                         view)  # fmt: skip
@@ -145,6 +143,17 @@ class Teeth:
         if groups:
             self._image = QImage(self._pixels.data, wide, high, wide * 4, _FORMAT)
             self._image.setDevicePixelRatio(ratio)
+
+    def _grouped(self, plan: Plan) -> Mapping[Row, npt.NDArray[np.int64]]:
+        """Which grids have the same row; sought once, not for every step of a zoom."""
+        if self._groups is None or self._plan is not plan:
+            groups: dict[Row, list[int]] = {}
+            for grid, row in self.rows.items():
+                at = plan.index.get(grid)
+                if at is not None and row:
+                    groups.setdefault(row, []).append(at)
+            self._plan, self._groups = plan, {row: np.array(found) for row, found in groups.items()}
+        return self._groups
 
     def _stamp(self, pixels: npt.NDArray[np.uint32], sprite: QImage, anchors: Any, view: LayerView) -> None:
         """The same sprite under many grids at once; those that would not lie wholly in the picture are left out."""
