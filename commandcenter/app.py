@@ -34,6 +34,7 @@ from commandcenter.ui import (
     incidents,
     people,
     records,
+    rounds,
     scenarios,
     seasons,
     stores,
@@ -183,8 +184,8 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, drills, scenarios, seasons, records, courses, stores, attachments,
-        imports, exports, settings_ui,
+        incidents, grids, people, households, drills, scenarios, seasons, records, courses, stores, rounds,
+        attachments, imports, exports, settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

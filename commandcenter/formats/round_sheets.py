@@ -22,12 +22,17 @@ FIXED = ("code", "grid", "worker", "size")
 PROPERTY = "commandcenter-round"
 Seen = Literal["issued", "missing", "damaged"]
 _MARK = re.compile(r"(?:盘点标识|标识|MARK)\W{0,4}([2-9ACDEFHJKLMNPQRTUVWXY]{6})(?![A-Z0-9])")
-_ISSUED = frozenset(
-    "在 有 好 完好 正常 良好 到位 齐 齐全 √ ✓ ✔ 对 是 1 V Y YES OK IN TRUE 过期 到期 超期 已到期 EXPIRED OVERDUE".split()
-)
-_MISSING = frozenset("缺 缺失 无 没有 没 丢 丢失 遗失 未见 不在 × ✗ ✘ 否 0 X N NO FALSE MISSING LOST".split())
-_DAMAGED = frozenset("坏 坏了 损 损坏 破损 已坏 DAMAGED BROKEN".split())
-NOTHING = frozenset("待补 未发 未配发 未配 / — – - －".split()) | {"NOT ISSUED", "WAITING"}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ISSUED = _words("在 有 好 完好 正常 良好 到位 齐 齐全 √ ✓ ✔ 对 是 1 V Y YES OK IN TRUE "
+                 "过期 到期 超期 已到期 EXPIRED OVERDUE")  # fmt: skip
+_MISSING = _words("缺 缺失 无 没有 没 丢 丢失 遗失 未见 不在 × ✗ ✘ 否 0 X N NO FALSE MISSING LOST")
+_DAMAGED = _words("坏 坏了 损 损坏 破损 已坏 DAMAGED BROKEN")
+NOTHING = _words("待补 未发 未配发 未配 / — – - －") | {"NOT ISSUED", "WAITING"}
 """What says that nothing was ever there."""
 _TAIL = re.compile(r"^(.*?)\s*[(（,，;；:：](.*?)[)）]?$")
 LONGEST_NOTE = 200

@@ -50,7 +50,9 @@ def marks_of(data: bytes) -> dict[str, Marks]:
 
 _MAX_PROPERTIES = 1024 * 1024
 """Bytes of the part that holds them."""
-_CUSTOM = re.compile(rb"<(?:\w+:)?(?:property|user-defined)\s([^>]*)>(.*?)</(?:\w+:)?(?:property|user-defined)>", re.DOTALL)
+_CUSTOM = re.compile(
+    rb"<(?:\w+:)?(?:property|user-defined)\s([^>]*)>(.*?)</(?:\w+:)?(?:property|user-defined)>", re.DOTALL
+)
 _TAG = re.compile(rb"<[^>]*>")
 
 

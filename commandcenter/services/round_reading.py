@@ -116,6 +116,14 @@ def state(reader: Reader, round: str) -> RoundState:
     return RoundState(row, rows, {each.code: each for each in gone}, tuple(villages))
 
 
+def fresh(reader: Reader, round: StockRound) -> RoundState:
+    """A round of which nothing was counted yet, as it would begin now."""
+    teller = _Teller(reader)
+    rows = tuple(sorted((teller.row(each, None) for each in held(reader.connection)), key=_order))
+    villages = sorted(teller.villages.values(), key=lambda each: natural_key(each.code))
+    return RoundState(round, rows, {}, tuple(villages))
+
+
 class _Teller:
     def __init__(self, reader: Reader) -> None:
         self.villages: dict[str, Village] = {each.id: each for each in reader.find("village")}

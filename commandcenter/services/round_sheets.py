@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, CommandCenterError, EnvironmentTrouble, Refused, RuleError
+from commandcenter.base.files import write_whole
 from commandcenter.base.texts import choose, say
 from commandcenter.formats import paper, round_sheets
 from commandcenter.formats.problems import Problem
@@ -186,7 +187,7 @@ def write_folder(
         written.append(round_sheets.write(folder / file_name(row, each.village, ".xlsx"), each.sheet))
         if on_paper:
             content = paper.render("round_sheet", _on_paper(each.sheet, marks), {}, now)
-            written.append(round_sheets.write_whole(folder / file_name(row, each.village, ".pdf"), content))
+            written.append(write_whole(folder / file_name(row, each.village, ".pdf"), content))
         if progress is not None:
             progress(number, len(made))
     return written
@@ -314,7 +315,7 @@ class _Taken:
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files meant: those named, and all tables in folders named; BadInput ``file.not_found``, ``round.no_files``."""
+    """The files meant: those named, and all tables in folders. BadInput ``file.not_found``, ``round.no_files``."""
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
@@ -409,7 +410,8 @@ class _Taker:
         if other is None:
             return RuleError("round.sheet_unknown", file=name, mark=mark)
         code = "round.sheet_old" if other.closed_on else "round.sheet_other"
-        return RuleError(code, file=name, name=other.name, day=other.closed_on or other.opened_on, wanted=self.round.name)
+        day = other.closed_on or other.opened_on
+        return RuleError(code, file=name, name=other.name, day=day, wanted=self.round.name)
 
     def _take(self, sheet: SheetIn) -> _Taken:
         taken, rows = _Taken(), dict[str, int]()
@@ -486,7 +488,7 @@ class _Taker:
 
 
 def _twice(found: list[SheetRead]) -> list[SheetRead]:
-    """Of two files of one village that say the same the first is taken; that differ, neither: somebody has to choose."""
+    """Of two files of a village that say the same the first is taken; that differ, neither: somebody has to choose."""
     by_village: dict[str, list[SheetRead]] = {}
     for each in found:
         if each.village is not None and each.status in ("ready", "unmarked"):

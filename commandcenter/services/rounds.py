@@ -138,7 +138,7 @@ class SettleCounts:
 
 @handles(SettleCounts)
 def settle_counts(cmd: SettleCounts, ctx: Context) -> Any:
-    """Each once; refused whole when something in it has no difference, or nobody counted it and nobody says how it is."""
+    """Each once; refused whole when something has no difference, or nobody counted it and nobody says how it is."""
     row = _open_round(ctx, cmd.round)
     reason = reason_meant(cmd.reason, needed=True)
     given = tuple(Count(each) for each in cmd.pieces)
@@ -171,7 +171,7 @@ def _as_told(
         return replace(count, found=cmd.found, source="hand", by=officer_of(ctx), counted_at=ctx.now)
     found: FoundState | None = cmd.found
     if found is None and not cmd.apply:
-        found = piece.state if piece.state in ("missing", "damaged") else "issued"  # type: ignore[assignment]
+        found = piece.state if piece.state in ("missing", "damaged") else "issued"
     if found is None:
         return None
     return RoundCount(

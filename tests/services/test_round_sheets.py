@@ -113,7 +113,7 @@ def test_sorted_widened_and_shortened_sheets_are_read(keeper: Any, folder: Path)
 
 
 def test_a_row_is_known_by_worker_and_grid_where_its_code_is_gone(keeper: Any, folder: Path) -> None:
-    path, kit = sheet_at(keeper, folder)
+    path, _ = sheet_at(keeper, folder)
     held = next(each for each in kits_at(keeper) if each.worker)
 
     def forget(page: Any) -> None:

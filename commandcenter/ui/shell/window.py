@@ -21,7 +21,7 @@ _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "w
                 "drill_record": "drill_records", "scenario": "scenarios", "unit": "scenarios", "drill": "drills",
                 "drill_plan": "drills", "debt": "drills", "course": "courses", "session": "courses",
                 "article": "stores", "depot": "stores", "stock_move": "stores", "order": "stores",
-                "stores": "stores"}  # fmt: skip
+                "stores": "stores", "stock_round": "rounds", "round_count": "rounds"}  # fmt: skip
 
 
 class MainWindow(QMainWindow):
