@@ -21,7 +21,7 @@ FIXED = ("code", "grid", "worker", "size")
 """The columns before the articles; ``note`` comes behind them."""
 PROPERTY = "commandcenter-round"
 Seen = Literal["issued", "missing", "damaged"]
-_MARK = re.compile(r"(?:盘点标识|标识|MARK)\W{0,4}([2-9ACDEFHJKLMNPQRTUVWXY]{6})(?![A-Z0-9])")
+_MARK = re.compile(r"(?:盘点标识|标识|MARK)\W{0,4}([A-Z0-9]{6})(?![A-Z0-9])")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -94,7 +94,6 @@ class SheetIn:
     sheet: str | None
     marks: tuple[str, ...]
     rows: tuple[RowIn, ...]
-    blanks: int
     problems: tuple[Problem, ...]
     columns: Mapping[str, str]
     """The headings that were understood, by what they are: a name of :data:`FIXED`, ``note``, or an article's id."""
@@ -262,18 +261,17 @@ def _sheet(table: Any, known: Mapping[str, str], hidden: tuple[str, ...]) -> She
     articles = [name for name in columns if name not in (*FIXED, "note")]
     if not is_told or not articles:
         return None
-    lines, blanks = [], 0
+    lines = []
     for row in table.rows:
-        line, about, empty = _row(row, columns, table)
+        line, about = _row(row, columns, table)
         problems += about
         if line is not None:
             lines.append(line)
-            blanks += empty
     told = {name: table.columns[at] for name, at in columns.items()}
-    return SheetIn(table.sheet, _marks(table) or hidden, tuple(lines), blanks, tuple(problems), told)
+    return SheetIn(table.sheet, _marks(table) or hidden, tuple(lines), tuple(problems), told)
 
 
-def _row(row: Any, columns: Mapping[str, int], table: Any) -> tuple[RowIn | None, list[Problem], int]:
+def _row(row: Any, columns: Mapping[str, int], table: Any) -> tuple[RowIn | None, list[Problem]]:
     """One row; a row that says nothing of any article and has no code is none of the sheet's."""
 
     def text(name: str) -> str:
@@ -282,13 +280,11 @@ def _row(row: Any, columns: Mapping[str, int], table: Any) -> tuple[RowIn | None
 
     cells: dict[str, Cell] = {}
     problems: list[Problem] = []
-    blanks = 0
     for name, at in columns.items():
         if name in FIXED or name == "note":
             continue
         value, heading = row.cells[at], table.columns[at]
         if value is None or not str(value).strip():
-            blanks += 1
             continue
         seen = seen_of(value)
         if seen is None:
@@ -297,12 +293,12 @@ def _row(row: Any, columns: Mapping[str, int], table: Any) -> tuple[RowIn | None
         else:
             cells[name] = Cell(heading, str(value), *seen)
     if not text("code") and not (text("worker") and (cells or problems)):
-        return None, [], 0
+        return None, []
     note = " ".join(text("note").split())
     if len(note) > LONGEST_NOTE:
         problems.append(Problem(row.number, table.columns[columns["note"]], note[:40], "round.note_long", "refused",
                                 {"most": LONGEST_NOTE}, table.sheet))  # fmt: skip
-    return RowIn(row.number, plain(text("code")), text("grid"), text("worker"), note, cells), problems, blanks
+    return RowIn(row.number, plain(text("code")), text("grid"), text("worker"), note, cells), problems
 
 
 def _marks(table: Any) -> tuple[str, ...]:

@@ -229,7 +229,7 @@ def _on_paper(sheet: SheetOut, marks: tuple[str, str]) -> PaperSheet:
               "counted_by": say("rounds.sheet.counted_by"), "signed": say("rounds.sheet.signed"),
               "date": say("rounds.sheet.date")}  # fmt: skip
     return PaperSheet(
-        texts.current().language, sheet.mark, labels, sheet.title, sheet.mark_line, sheet.hint,
+        texts.current().language, sheet.mark, labels, sheet.title, sheet.mark_line, say("rounds.sheet.hint_paper"),
         (*heads, sheet.headings["note"]), rows, sheet.words[0], len(sheet.articles), *marks,
     )  # fmt: skip
 
@@ -310,6 +310,7 @@ class _Taken:
 
     counts: dict[str, Count] = field(default_factory=dict)
     differing: int = 0
+    blanks: int = 0
     villages: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
 
@@ -393,7 +394,7 @@ class _Taker:
         taken.problems += self._strays(sheet, village)
         counts = tuple(taken.counts.values())
         before = sum(each.piece in self.counted for each in counts)
-        made = replace(blank, village=village, counts=counts, differing=taken.differing, blanks=sheet.blanks,
+        made = replace(blank, village=village, counts=counts, differing=taken.differing, blanks=taken.blanks,
                        before=before, problems=(*sheet.problems, *taken.problems))  # fmt: skip
         if made.refusals:
             error: CommandCenterError = BadInput("round.sheet_faults", file=made.name, count=len(made.refusals))
@@ -450,6 +451,8 @@ class _Taker:
 
     def _take_row(self, sheet: SheetIn, row: RowIn, line: _Line, taken: _Taken) -> None:
         seen: list[tuple[Count, bool]] = []
+        taken.blanks += sum(1 for id, piece in line.pieces.items()
+                            if piece is not None and id in sheet.columns and id not in row.cells)  # fmt: skip
         for article, cell in row.cells.items():
             piece = line.pieces.get(article)
             if piece is None:

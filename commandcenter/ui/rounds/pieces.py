@@ -104,6 +104,15 @@ class PiecesList(ListRoom[PieceRow]):
         is_open = self.state is not None and self.state.round.closed_on is None
         return PieceHeader(self._tools, row, is_open)
 
+    def pick(self, id: str) -> None:
+        """By hand. Of several that are marked the last stands on the card, and all stay marked."""
+        if len(self.view.keeper.chosen) > 1:
+            self._chosen = id
+            self._refresh_card()
+            self.show_card_or_sheet(None)
+        else:
+            super().pick(id)
+
     # --- settling ---------------------------------------------------------------------------------------------------
 
     @property

@@ -96,6 +96,7 @@ class BeginPage(QWidget):
 
     def _begun(self, told: str, outcome: Any) -> None:
         self.name.clear()
+        self._fixed = FixedId()
         self._room.begun(told, outcome)
 
     def _failed(self, error: BaseException) -> None:
@@ -217,9 +218,11 @@ class RoundsRoom(QWidget):
     def _show_progress(self) -> None:
         """The figures, with what was scanned here a moment ago."""
         state = self.state
-        self.mark.setVisible(state is not None)
-        if state is None:
+        is_new = self.stack.currentWidget() is self.begin_page
+        self.mark.setVisible(state is not None and not is_new)
+        if state is None or is_new:
             self.far.show_text("")
+            self.strip.show_progress((), {})
             return
         self.mark.show_state(say("rounds.mark", mark=state.round.mark), "neutral")
         is_scanning = self.scan_page is not None and self.stack.currentWidget() is self.scan_page

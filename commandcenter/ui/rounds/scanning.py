@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from commandcenter.base.errors import EnvironmentTrouble
+from commandcenter.base.errors import EnvironmentTrouble, RuleError
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.maps import natural_key
 from commandcenter.rules.rounds import Progress
@@ -296,6 +296,7 @@ class ScanPage(QWidget):
 
     def _saved(self, _outcome: Any) -> None:
         self._under_way = {}
+        self._fixed = FixedId()  # taken back and scanned again it is another time
         self.trouble.hide()
         self._send()
 
@@ -320,6 +321,12 @@ class ScanPage(QWidget):
 
     def follow(self, state: RoundState) -> None:
         """The round as it is now, with what others counted."""
+        if state.round.closed_on is not None:
+            error = RuleError("round.closed", name=state.round.name, day=state.round.closed_on)
+            self.trouble.say("core.sheet.trouble", tone="overdue", icon="refused", what=self._post.sentence(error))
+            self.field.setEnabled(False)
+            return
+        self.field.setEnabled(True)
         self.state = state
         rows = {row.id: row for row in state.rows}
         unsaved = self._waiting.keys() | self._under_way.keys()

@@ -298,6 +298,7 @@ class SheetsPage(QWidget):
 
     def _recorded(self, read: SheetRead, _outcome: Any) -> None:
         self.done.add(read.name)
+        self._fixed = FixedId()  # taken back and recorded again it is another time
         self._queue.pop(0)
         if not self._queue:
             self._tools.notices.done(say("rounds.done.sheets", count=len(self.done)))
