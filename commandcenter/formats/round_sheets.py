@@ -30,8 +30,8 @@ def _words(text: str) -> frozenset[str]:
 
 _ISSUED = _words("在 有 好 完好 正常 良好 到位 齐 齐全 √ ✓ ✔ 对 是 1 V Y YES OK IN TRUE "
                  "过期 到期 超期 已到期 EXPIRED OVERDUE")  # fmt: skip
-_MISSING = _words("缺 缺失 缺少 无 没有 没 没了 丢 丢了 丢失 已丢 遗失 已遗失 未见 没见到 不见 不见了 找不到 不在 × ✗ ✘ 否 0 "
-                  "X N NO FALSE MISSING LOST")  # fmt: skip
+_MISSING = _words("缺 缺失 缺少 无 没有 没 没了 丢 丢了 丢失 已丢 遗失 已遗失 未见 没见到 不见 不见了 找不到 不在 "
+                  "× ✗ ✘ 否 0 X N NO FALSE MISSING LOST")  # fmt: skip
 _DAMAGED = _words("坏 坏了 损 损坏 破损 破了 已坏 已损坏 不能用 用不了 DAMAGED BROKEN")
 NOTHING = _words("待补 未发 未配发 未配 / — – - －") | {"NOT ISSUED", "WAITING"}
 """What says that nothing was ever there."""

@@ -10,14 +10,14 @@ from typing import Any, Literal
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.grids import Grid, Village
-from commandcenter.rules.kits import GONE, AnyPiece, Kit
+from commandcenter.rules.kits import GONE, AnyPiece, Kit, Piece
 from commandcenter.rules.maps import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.rounds import Progress, RoundCount, StockRound, is_open
 from commandcenter.rules.stores import Article
 from commandcenter.services.exports import NoteExport
 from commandcenter.services.kit_reading import article_order
-from commandcenter.services.wording import readable
+from commandcenter.services.wording import readable, shown
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.stores import held
 
@@ -106,6 +106,8 @@ def state(reader: Reader, round: str) -> RoundState:
     row = find_round(reader, round)
     counts: dict[str, RoundCount] = {each.piece: readable(each) for each in reader.find("round_count", round=row.id)}
     pieces: dict[str, AnyPiece] = {each.id: each for each in held(reader.connection)}
+    # Of what is not in order the reason is told too; the many others are read without their words.
+    pieces |= {each.id: each for each in reader.find("piece", state=["damaged", "missing"])}
     gone: list[AnyPiece] = reader.find("piece", state=sorted(GONE))
     pieces |= {each.id: each for each in gone if each.id in counts}
     if row.closed_on is not None:
@@ -219,6 +221,11 @@ def _cells(row: PieceRow, zone: Any) -> list[Any]:
         count.settled or None if count else None, count.note or None if count else None,
         say(f"rounds.source.{count.source}") if count else None, row.by or None, at,
     ]  # fmt: skip
+
+
+def reason_words(piece: AnyPiece | None) -> str:
+    """Why a piece is not in order, as far as that was read and may be told."""
+    return shown(piece.reason) if isinstance(piece, Piece) else ""
 
 
 def holder_words(row: PieceRow) -> str:

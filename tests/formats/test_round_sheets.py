@@ -34,8 +34,8 @@ def test_what_nobody_can_tell(value: str) -> None:
 
 
 def made(path: Path) -> Path:
-    rows = (RowOut("K-0001", "一号", "=HYPERLINK(1)", "L", {"w": "在", "v": "遗失"}), RowOut("P-000009", "", "备用架", "",
-                                                                                         {"w": "在"}))  # fmt: skip
+    rows = (RowOut("K-0001", "一号", "=HYPERLINK(1)", "L", {"w": "在", "v": "遗失"}),
+            RowOut("P-000009", "", "备用架", "", {"w": "在"}))  # fmt: skip
     headings = {"code": "编号", "grid": "网格", "worker": "网格员", "size": "尺码", "note": "备注", "sheet": "云/岭"}
     sheet = SheetOut("云岭村盘点表", "盘点标识：ABC234", "写明", headings, (("v", "马甲"), ("w", "口哨")), rows,
                      ("在", "遗失", "损坏", "待补"), "ABC234")  # fmt: skip

@@ -1,5 +1,5 @@
-"""A stock round as the storekeeper lives it: sheets out, back in disorder, one of last quarter; stopped, gone on with by
-somebody else, settled, ended."""
+"""A stock round as the storekeeper lives it: sheets out, back in disorder, one of last quarter; stopped, gone on with
+by somebody else, settled, ended."""
 
 import shutil
 from collections.abc import Callable
@@ -65,7 +65,7 @@ def read(page: Any, paths: list[Path], count: int, qtbot: Any) -> Any:
 
 
 def disorder(path: Path) -> None:
-    """Sort a sheet the other way round, add columns, and lose a whistle; the"""
+    """Sort a sheet the other way round, add columns, and lose a whistle."""
     book = openpyxl.load_workbook(path)
     page: Any = book.active
     heads, *lines = [[cell.value for cell in row] for row in page.iter_rows(min_row=HEADS)]
@@ -140,6 +140,7 @@ def test_sheets_come_back_and_a_round_is_stopped_and_gone_on_with(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(600)
 def test_nineteen_sheets_of_a_whole_town(
     empty_database_url: Callable[[str], str], engine: str, open_program: Callable[..., Program], qtbot: Any,
     tmp_path: Path,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.finding import Index
 from commandcenter.rules.maps import natural_key
-from commandcenter.services.round_reading import PieceRow, RoundState, holder_words
+from commandcenter.services.round_reading import PieceRow, RoundState, holder_words, reason_words
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Flow, words
 from commandcenter.ui.core.listing import MOST_HITS, CardHands, Found, ListWords, Tab
@@ -163,8 +163,8 @@ class PieceHeader(QWidget):
                 facts.add("rounds.column.note", row.count.note)
             if row.count.settled:
                 facts.add("rounds.column.reason", row.count.settled)
-        if row.piece.reason:
-            facts.add("rounds.card.before", row.piece.reason)
+        if reason := reason_words(row.piece):
+            facts.add("rounds.card.before", reason)
         lines.addWidget(facts)
         if is_open and row.standing in ("differs", "unseen"):
             lines.addWidget(CardHands(tools, ["rounds.settle"]))

@@ -66,13 +66,14 @@ def order(row: PieceRow) -> tuple[Any, ...]:
 
 COLUMNS: tuple[Column[PieceRow], ...] = (
     Column("piece", "rounds.column.piece", lambda row, _: row.piece.code, None, 84, fixed=True),
-    Column("article", "rounds.column.article", lambda row, _: article_words(row), None, 104),
+    Column("article", "rounds.column.article", lambda row, _: article_words(row), None, 112),
     Column("village", "rounds.column.village", lambda row, _: village_words(row), None, 84, visible=False),
     Column("grid", "rounds.column.grid", lambda row, _: grid_words(row), None, 88),
     Column("worker", "rounds.column.worker", lambda row, _: holder_words(row), None, 76),
-    Column("kit", "rounds.column.kit", lambda row, _: row.kit.code if row.kit else "–", None, 68),
-    Column("believed", "rounds.column.believed", lambda row, _: say(f"rounds.state.{row.piece.state}"), None, 52),
-    Column("seen", "rounds.column.seen", lambda row, _: seen_words(row), None, 52,
+    Column("kit", "rounds.column.kit", lambda row, _: row.kit.code if row.kit else "–", None, 68,
+           visible=False),
+    Column("believed", "rounds.column.believed", lambda row, _: say(f"rounds.state.{row.piece.state}"), None, 64),
+    Column("seen", "rounds.column.seen", lambda row, _: seen_words(row), None, 68,
            tone=lambda row, _: "near" if row.standing == "differs" else "text"),
     Column("standing", "rounds.column.standing", lambda row, _: say(f"rounds.standing.{row.standing}"),
            lambda row: ORDER.index(row.standing), 66, tone=lambda row, _: _TONES[row.standing]),

@@ -15,7 +15,7 @@ from commandcenter.base.texts import choose, say
 from commandcenter.rules.maps import natural_key
 from commandcenter.rules.rounds import Progress
 from commandcenter.rules.scans import COUNTED, GOOD, Judged, codes_of, judge
-from commandcenter.services.round_reading import PieceRow, RoundState, holder_words
+from commandcenter.services.round_reading import PieceRow, RoundState, holder_words, reason_words
 from commandcenter.services.rounds import Count, RecordCounts
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import words
@@ -248,7 +248,7 @@ class ScanPage(QWidget):
         gone = self.state.gone.get(code)
         facts = {
             "label": code, "village": village_words(row) if row else "", "here": self._village_name(),
-            "state": say(f"rounds.state.{gone.state}") if gone else "", "reason": gone.reason if gone else "",
+            "state": say(f"rounds.state.{gone.state}") if gone else "", "reason": reason_words(gone),
         }  # fmt: skip
         if kind == "again" and row is not None and row.count is not None:
             at = row.count.counted_at.astimezone(zone_of(self._desk.live.town))
