@@ -140,7 +140,6 @@ def test_sheets_come_back_and_a_round_is_stopped_and_gone_on_with(
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(600)
 def test_nineteen_sheets_of_a_whole_town(
     empty_database_url: Callable[[str], str], engine: str, open_program: Callable[..., Program], qtbot: Any,
     tmp_path: Path,

@@ -60,7 +60,6 @@ def test_two_people_scan_at_once_and_one_desk_is_opened_again(town: str, open_de
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(600)
 def test_a_whole_town_is_scanned_and_a_desk_is_killed(
     empty_database_url: Callable[[str], str], engine: str, tmp_path: Path, open_desk: Callable[..., Any]
 ) -> None:
