@@ -23,7 +23,7 @@ def install(tools: Tools) -> None:
     plugs.workspaces.add(
         SCOPE,
         Workspace(SCOPE, "workspace.rounds", "ph.barcode", partial(_make_workspace, holder), KEEPERS_OF_LISTS,
-                  order=58),
+                  order=64),
     )
     tools.actions.add(*_actions(holder))
     plugs.head_actions.add("rounds.export", HeadAction("rounds.export", SCOPE, "rounds.export", order=10))

@@ -69,7 +69,7 @@ COLUMNS: tuple[Column[PieceRow], ...] = (
     Column("article", "rounds.column.article", lambda row, _: article_words(row), None, 112),
     Column("village", "rounds.column.village", lambda row, _: village_words(row), None, 84, visible=False),
     Column("grid", "rounds.column.grid", lambda row, _: grid_words(row), None, 88),
-    Column("worker", "rounds.column.worker", lambda row, _: holder_words(row), None, 76),
+    Column("worker", "rounds.column.worker", lambda row, _: holder_words(row), None, 84),
     Column("kit", "rounds.column.kit", lambda row, _: row.kit.code if row.kit else "–", None, 68,
            visible=False),
     Column("believed", "rounds.column.believed", lambda row, _: say(f"rounds.state.{row.piece.state}"), None, 64),
