@@ -35,6 +35,7 @@ from commandcenter.ui import (
     kits,
     people,
     records,
+    rounds,
     scenarios,
     seasons,
     stores,
@@ -184,8 +185,8 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, drills, scenarios, seasons, records, courses, kits, stores, attachments,
-        imports, exports, settings_ui,
+        incidents, grids, people, households, drills, scenarios, seasons, records, courses, kits, stores, rounds,
+        attachments, imports, exports, settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _database_verbs(verb, verbs)
     _data_verbs(verb)
+    _round_verbs(verb)
     _live_verbs(verb)
     return parser
 
@@ -216,6 +217,18 @@ def _data_verbs(verb: Any) -> None:
     printing.add_argument("--start", type=int, default=1, metavar="N", help=say("cli.option.print_start"))
     printing.add_argument("--world", default="real", help=say("cli.option.world"))
     _json(printing)
+
+
+def _round_verbs(verb: Any) -> None:
+    """A stock round: its sheets out, those that came back in, how far it is, what came of it."""
+    made = verb("round", _later("rounds", "run"))
+    made.add_argument("action", choices=("sheets", "read", "status", "result"), help=say("cli.option.round_action"))
+    made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=say("cli.option.round_paths"))
+    made.add_argument("--round", default="", metavar="ROUND", help=say("cli.option.round"))
+    made.add_argument("--believe", action="append", default=[], metavar="FILE", help=say("cli.option.round_believe"))
+    made.add_argument("--no-paper", action="store_true", help=say("cli.option.round_no_paper"))
+    made.add_argument("--dry-run", action="store_true", help=say("cli.option.round_dry_run"))
+    _json(made)
 
 
 def _live_verbs(verb: Any) -> None:

@@ -63,7 +63,7 @@ def _workbook(data: bytes, wanted: Sequence[str] | None, channel: Channel) -> No
         raise BadInput("file.password") from None
     except (python_calamine.CalamineError, OSError, ValueError):
         raise BadInput("file.broken_table") from None
-    channel.end({"encoding": None, "sheets": sheets})
+    channel.end({"encoding": None, "sheets": sheets, "properties": _properties(data)})
 
 
 def _check_unpacked_size(data: bytes) -> None:
@@ -95,6 +95,13 @@ def _marks(data: bytes) -> dict[str, dict[str, Any]]:
     from commandcenter.formats import workbook_marks
 
     return workbook_marks.marks_of(data)
+
+
+def _properties(data: bytes) -> list[list[str]]:
+    """What the program wrote into the file unseen."""
+    from commandcenter.formats import workbook_marks
+
+    return workbook_marks.properties_of(data)
 
 
 def _send_sheets(

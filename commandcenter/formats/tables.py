@@ -95,10 +95,12 @@ class SheetHead:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The tables of a file, one per sheet that holds one, and what sheets there are (none in a text table)."""
+    """The tables of a file, one per sheet that holds one, and what sheets there are (none in a text table).
+    ``properties``: names and values of the workbook's own properties, which no sheet shows."""
 
     tables: tuple[Table, ...]
     sheets: tuple[SheetHead, ...]
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -157,7 +159,8 @@ def read_book(
             tables.append(table)
     if not tables:
         raise BadInput("file.no_rows")
-    return Book(tuple(tables), tuple(heads))
+    properties = tuple((str(name), str(value)) for name, value in head.get("properties", ()))
+    return Book(tuple(tables), tuple(heads), properties)
 
 
 def read_table(path: Path, *, sheet: str | None = None, **options: Any) -> Table:

@@ -48,6 +48,32 @@ def marks_of(data: bytes) -> dict[str, Marks]:
         return {}
 
 
+_MAX_PROPERTIES = 1024 * 1024
+"""Bytes of the part that holds them."""
+_CUSTOM = re.compile(
+    rb"<(?:\w+:)?(?:property|user-defined)\s([^>]*)>(.*?)</(?:\w+:)?(?:property|user-defined)>", re.DOTALL
+)
+_TAG = re.compile(rb"<[^>]*>")
+
+
+def properties_of(data: bytes) -> list[list[str]]:
+    """Names and values of the properties that somebody gave an .xlsx or .ods; none of any other file."""
+    if not data.startswith(b"PK"):
+        return []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [each for each in archive.infolist() if each.filename in ("docProps/custom.xml", "meta.xml")]
+            texts = [archive.read(each) for each in parts if each.file_size <= _MAX_PROPERTIES]
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError):
+        return []
+    found = []
+    for text in texts:
+        for attributes, value in _CUSTOM.findall(text):
+            name = _attributes(attributes).get(b"name", b"")
+            found.append([unescape(each.decode("utf-8", "replace")).strip() for each in (name, _TAG.sub(b"", value))])
+    return found
+
+
 def _attributes(text: bytes) -> dict[bytes, bytes]:
     return {name.rpartition(b":")[2]: one or other for name, one, other in _ATTRIBUTE.findall(text)}
 

@@ -15,7 +15,7 @@ TABLES = (
     "articles", "stock_moves", "pieces", "training_matrix",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables, and who has which course."""
-OTHERS = ("scenario", "drill_calendar")
+OTHERS = ("scenario", "drill_calendar", "round_sheets", "round_result")
 """What leaves as a file of its own form and is written down all the same."""
 DRILL_TABLES = frozenset(("drills", "drill_records", "debts"))
 """Those that tell of drills, and of nothing else; all others tell of none."""

@@ -123,17 +123,22 @@ def _differs(piece: Piece, found: FoundState) -> bool:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SettleCounts:
     """Differences of a round are settled with one reason; ``apply``: the pieces (ids or codes) become what was seen,
-    otherwise what the program believed stands."""
+    otherwise what the program believed stands.
+
+    ``found``: what the pieces truly are, where that is not what was counted; those that nobody counted are counted so.
+    Nobody counted and nothing found: without ``apply`` they are counted as believed.
+    """
 
     round: str
     pieces: tuple[str, ...]
     reason: Annotated[str, Personal("ledger")]
     apply: bool = True
+    found: FoundState | None = None
 
 
 @handles(SettleCounts)
 def settle_counts(cmd: SettleCounts, ctx: Context) -> Any:
-    """Only what was counted and differs, each once."""
+    """Each once; refused whole when something has no difference, or nobody counted it and nobody says how it is."""
     row = _open_round(ctx, cmd.round)
     reason = reason_meant(cmd.reason, needed=True)
     given = tuple(Count(each) for each in cmd.pieces)
@@ -144,14 +149,35 @@ def settle_counts(cmd: SettleCounts, ctx: Context) -> Any:
     pieces: list[Piece] = ctx.uow.lock("piece", found)
     for piece in pieces:
         count = counts.get(piece.id)
-        if count is None or not differs(count, piece):
-            raise RuleError("round.no_difference", piece=piece.code)
-        if count.settled:
+        if count is not None and count.settled:
             raise RuleError("round.settled_already", piece=piece.code)
-        ctx.uow.put(replace(count, settled=reason, applied=cmd.apply))
-        if cmd.apply:
+        count = _as_told(ctx, row, piece, count, cmd)
+        if count is None or not (differs(count, piece) or cmd.found or piece.id not in counts):
+            raise RuleError("round.no_difference", piece=piece.code)
+        is_applied = cmd.apply and differs(count, piece)
+        ctx.uow.put(replace(count, settled=reason, applied=is_applied))
+        if is_applied:
             ctx.uow.put(as_found(piece, count.found, reason))
     return {"stock_round": row.id, "settled": len(pieces), "applied": cmd.apply}
+
+
+def _as_told(
+    ctx: Context, row: StockRound, piece: Piece, count: RoundCount | None, cmd: SettleCounts
+) -> RoundCount | None:
+    """The count that is settled: as it is, as whoever settles knows better, or made now; None: there is nothing."""
+    if count is not None:
+        if cmd.found in (None, count.found):
+            return count
+        return replace(count, found=cmd.found, source="hand", by=officer_of(ctx), counted_at=ctx.now)
+    found: FoundState | None = cmd.found
+    if found is None and not cmd.apply:
+        found = piece.state if piece.state in ("missing", "damaged") else "issued"
+    if found is None:
+        return None
+    return RoundCount(
+        id=count_id(row.id, piece.id), round=row.id, piece=piece.id, village=piece.village, found=found,
+        source="hand", by=officer_of(ctx), counted_at=ctx.now,
+    )  # fmt: skip
 
 
 @command("close_round", roles=KEEPERS_OF_LISTS, writes=("stock_round",))

@@ -11,7 +11,7 @@ from typing import Literal
 
 RATE = 22_050
 """Samples a second, mono, 16 bit."""
-Pattern = Literal["critical", "urgent", "soft", "trouble"]
+Pattern = Literal["critical", "urgent", "soft", "trouble", "scanned", "mistaken"]
 _EDGE = 0.012  # s of fading in and out, so that no tone clicks
 
 
@@ -30,10 +30,14 @@ PATTERNS: dict[Pattern, tuple[Tone, ...]] = {
     "urgent": (Tone(784, 0.18, 0.06, 0.7), Tone(988, 0.26, 0.0, 0.7)),
     "soft": (Tone(660, 0.14, 0.0, 0.35),),
     "trouble": (Tone(262, 0.30, 0.12, 0.7), Tone(196, 0.45, 0.0, 0.7)),
+    # For a hand that scans without looking: one short high, or two low that nobody takes for it.
+    "scanned": (Tone(1568, 0.06, 0.0, 0.5),),
+    "mistaken": (Tone(330, 0.09, 0.04, 0.7), Tone(262, 0.14, 0.0, 0.7)),
 }
-EVERY: dict[Pattern, float] = {"critical": 3.0, "urgent": 8.0, "soft": 20.0, "trouble": 12.0}
+EVERY: dict[Pattern, float] = {"critical": 3.0, "urgent": 8.0, "soft": 20.0, "trouble": 12.0,
+                            "scanned": 20.0, "mistaken": 20.0}  # fmt: skip
 """Seconds from one beginning to the next while a sound is repeated."""
-ORDER: tuple[Pattern, ...] = ("critical", "trouble", "urgent", "soft")
+ORDER: tuple[Pattern, ...] = ("critical", "trouble", "urgent", "soft", "mistaken", "scanned")
 """Which one is heard when several are due."""
 
 

@@ -1,0 +1,60 @@
+"""Stock rounds 盘点: sheets out and back, counting with a scanner, differences settled, what came of earlier rounds."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from commandcenter.rules.permissions import EVERYBODY, KEEPERS_OF_LISTS
+from commandcenter.ui.core.tools import HeadAction, Screen, Tools, Workspace, late
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageHolder
+
+SCOPE = "rounds"
+
+
+def install(tools: Tools) -> None:
+    """Plug in the workspace, its actions and its pictures."""
+    from commandcenter.ui.core.pageholder import PageHolder
+
+    holder, plugs = PageHolder(), tools.plugs
+    plugs.workspaces.add(
+        SCOPE,
+        Workspace(SCOPE, "workspace.rounds", "ph.barcode", partial(_make_workspace, holder), KEEPERS_OF_LISTS,
+                  order=64),
+    )
+    tools.actions.add(*_actions(holder))
+    plugs.head_actions.add("rounds.export", HeadAction("rounds.export", SCOPE, "rounds.export", order=10))
+    for id, stage in (
+        ("rounds", "begin"), ("rounds-sheets", "sheets"), ("rounds-scan", "scan"),
+        ("rounds-differences", "differences"),
+    ):  # fmt: skip
+        plugs.screens.add(id, Screen(id, SCOPE, late("rounds.screens", stage)))
+
+
+def _make_workspace(holder: "PageHolder", tools: Tools) -> "QWidget":
+    from commandcenter.ui.rounds.room import RoundsRoom
+
+    return holder.hold(RoundsRoom(tools))  # type: ignore[no-any-return]
+
+
+def _actions(holder: "PageHolder") -> "list[Action]":
+    """What is done with a round; each works on the page that is open."""
+    from commandcenter.ui.core.actions import Action
+
+    def action(id: str, icon: str, keys: tuple[str, ...], can: str, *, everybody: bool = False) -> Action:
+        return Action(
+            f"rounds.{id}", f"rounds.action.{id}", holder.run(id), icon=icon, keys=keys,
+            roles=EVERYBODY if everybody else KEEPERS_OF_LISTS, enabled=holder.can(can), scope=SCOPE, group="lists",
+        )  # fmt: skip
+
+    return [
+        action("begin", "add", ("N",), "can_begin"),
+        action("sheets", "document", ("T",), "can_count"),
+        action("scan", "ph.barcode", ("S",), "can_count"),
+        action("settle", "check", ("D",), "can_settle"),
+        action("end", "done", ("H",), "can_end"),
+        action("export", "export", ("X",), "can_export", everybody=True),
+    ]
