@@ -5,22 +5,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from commandcenter.base import texts
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.base.texts import say
 from commandcenter.services.articles import AddArticle
-from commandcenter.services.kits import HandOutKit, IssueKits, NewKit
+from commandcenter.services.kits import Found, HandOutKit, IssueKits, NewKit, TakeBackKit
 from commandcenter.services.people import AddWorker
 from commandcenter.services.pieces import IssuePieces, MarkPiece
 from commandcenter.services.stock import Line
 from commandcenter.services.stores import ReceiveStock
 from commandcenter.ui import exports, grids, kits, people
+from commandcenter.ui.core import handout
 from commandcenter.ui.core.cards import Link
+from commandcenter.ui.core.widgets import ActionButton
 from commandcenter.ui.kits.forms import (
     HandOutSheet,
     IssueSheet,
@@ -34,6 +37,7 @@ from commandcenter.ui.kits.forms import (
     WriteOffSheet,
 )
 from commandcenter.ui.kits.picklist import PickSheet
+from commandcenter.ui.kits.printing import LabelsSheet
 from commandcenter.ui.kits.sections import PLACE
 from commandcenter.ui.kits.whom import sizes_meant, sizes_words
 from commandcenter.ui.kits.workspace import KitsRoom
@@ -509,6 +513,132 @@ def test_the_pick_list_tells_stop_by_stop_and_follows(room: Room, qtbot: Any) ->
     assert sheet_of(page, PickSheet) is sheet
     qtbot.keyClick(sheet, Key.Key_Escape)
     assert page.right.is_card
+
+
+# --- papers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that this computer's own programs were asked to open."""
+    found: list[Path] = []
+
+    def launch(path: Path) -> bool:
+        found.append(path)
+        return True
+
+    monkeypatch.setattr(handout, "launch", launch)
+    return found
+
+
+def printed(room: Room, kind: str) -> list[str]:
+    """What the log says was printed."""
+    with room.tools.desk.session.read("real") as reader:
+        return [line.change.id for line in reader.history(entity=kind) if line.change.op == "print"]
+
+
+def words_of_pdf(path: Path) -> str:
+    content = path.read_bytes()
+    assert content.startswith(b"%PDF")
+    return "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+
+
+def test_a_receipt_sheet_is_printed_logged_and_opened(room: Room, qtbot: Any, opened: list[Path]) -> None:
+    made = kit(room)
+    page = page_of(room)
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_T)  # a kit is no paper
+    room.settle()
+    assert not opened and not page.can_print
+    room.tools.selection.navigate("kit_issue", made.issue)
+    room.settle()
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_T)
+    room.settle()
+    number = some(room, "kit_issue", id=made.issue)[0].number
+    assert len(opened) == 1 and number in opened[0].name and made.code in words_of_pdf(opened[0])
+    assert printed(room, "kit_issue") == [made.issue]
+    assert say("core.handout.opened", name=opened[0].name) in room.told()
+    button = next(each for each in page.card.findChildren(ActionButton) if each.text() == say("kits.action.print"))
+    button.click()
+    room.settle()
+    assert len(opened) == 2 and printed(room, "kit_issue") == [made.issue] * 2
+
+
+def test_the_pick_list_is_printed_from_its_depot(room: Room, qtbot: Any, opened: list[Path]) -> None:
+    made = kit(room)
+    room.elsewhere(MarkPiece(piece=some(room, "piece", kit=made.id)[0].id, state="missing", reason="丢了"))
+    page = page_of(room)
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_P)
+    room.settle()
+    sheet = sheet_of(page, PickSheet)
+    assert sheet.findChild(ActionButton).isEnabled()
+    at = sheet.depot.currentData()
+    assert sheet.scrolling.hasFocus()
+    qtbot.keyClick(sheet.scrolling, Key.Key_T)
+    room.settle()
+    assert printed(room, "depot") == [at] and "沈一心" in words_of_pdf(opened[0])
+    sheet.depot.setCurrentIndex(0)
+    room.settle()
+    sheet.findChild(ActionButton).click()
+    room.settle()
+    assert printed(room, "township") == [some(room, "township")[0].id] and len(opened) == 2
+    assert sheet_of(page, PickSheet) is sheet
+
+
+def test_labels_of_a_kit_or_its_village_begin_where_the_sheet_does(
+    room: Room, qtbot: Any, opened: list[Path]
+) -> None:  # fmt: skip
+    made = kit(room)
+    page = page_of(room)
+    room.tools.selection.navigate("kit", made.id)
+    room.settle()
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_L)
+    sheet = sheet_of(page, LabelsSheet)
+    sheet.put("start", 25)
+    save(room, sheet, qtbot)
+    assert not opened and sheet_of(page, LabelsSheet) is sheet and printed(room, "kit") == []
+    assert texts.current().error(BadInput("labels.start", field="start", text="25", most=24)) in said(sheet)
+    sheet.layouts.choose("5x13")
+    save(room, sheet, qtbot)
+    told = words_of_pdf(opened[0])
+    codes = [each.code for each in some(room, "piece", kit=made.id)]
+    assert codes and all(code in told for code in codes)
+    assert printed(room, "kit") == [made.id] and page.right.is_card
+    qtbot.keyClick(page.view, Key.Key_L)
+    sheet = sheet_of(page, LabelsSheet)
+    sheet.of.choose("village")
+    save(room, sheet, qtbot)
+    assert printed(room, "village") == [village(room).id]
+    assert all(code in words_of_pdf(opened[1]) for code in codes)
+
+
+def test_labels_of_a_kit_that_came_back_meanwhile_are_refused_in_a_sentence(room: Room, opened: list[Path]) -> None:
+    made = kit(room)
+    page = page_of(room)
+    room.tools.selection.navigate("kit", made.id)
+    room.settle()
+    page.labels()
+    sheet = sheet_of(page, LabelsSheet)
+    pieces = [each.id for each in some(room, "piece", kit=made.id)]
+    room.elsewhere(TakeBackKit(kit=made.id, to="depot", depot=depot(room).id,
+                               found=tuple(Found(each) for each in pieces)))  # fmt: skip
+    sheet.submit()
+    room.settle()
+    assert not opened and texts.current().error(RuleError("labels.none")) in room.told()
+
+
+def test_a_viewer_prints_with_his_masks(viewer: Room, qtbot: Any, opened: list[Path]) -> None:
+    page = page_of(viewer)
+    page.tabs.setCurrentIndex(4)
+    line = next(page.table.shown_rows())
+    page.pick(line.id)
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_T)
+    viewer.settle()
+    assert printed(viewer, "kit_issue") == [line.id] and words_of_pdf(opened[0])
 
 
 # --- elsewhere ------------------------------------------------------------------------------------------------------

@@ -41,8 +41,8 @@ def install(tools: Tools) -> None:
         ("kits-issue", SCOPE, "issue"), ("kits-issue-names", SCOPE, "issue_names"),
         ("kits-short", SCOPE, "short"), ("kits-handout", SCOPE, "handout"), ("kits-back", SCOPE, "back"),
         ("kits-replace", SCOPE, "replace"), ("kits-mark", SCOPE, "mark"), ("kits-sheets", SCOPE, "sheets"),
-        ("kits-shelf", SCOPE, "shelf"), ("kits-picklist", SCOPE, "picklist"), ("person-kit", "people", "person"),
-        ("grid-kits", "grids", "grid"), ("kits-map", "situation", "teeth"),
+        ("kits-shelf", SCOPE, "shelf"), ("kits-picklist", SCOPE, "picklist"), ("kits-labels", SCOPE, "labels"),
+        ("person-kit", "people", "person"), ("grid-kits", "grids", "grid"), ("kits-map", "situation", "teeth"),
     ):  # fmt: skip
         clear = partial(_clear_map, tools) if id == "kits-map" else None
         plugs.screens.add(id, Screen(id, workspace, late("kits.screens", stage), clear))
@@ -98,6 +98,8 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("stock_shelf", "stock_shelf", "kit", ("A",), "can_issue"),
         action("pieces", "to_pieces", "list", ("S",), "has_pieces", in_finder=False, roles=EVERYBODY),
         action("picklist", "pick_list", "briefing", ("P",), "can_issue", roles=EVERYBODY),
+        action("print", "print_shown", "print", ("T",), "can_print", roles=EVERYBODY),
+        action("labels", "labels", "ph.tag", ("L",), "can_label", roles=EVERYBODY),
     ]
 
 

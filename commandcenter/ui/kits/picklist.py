@@ -19,7 +19,7 @@ from commandcenter.ui.core.rereading import Question, Rereading
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import Label
+from commandcenter.ui.core.widgets import ActionButton, Label
 from commandcenter.ui.kits.marks import sized, state_words
 from commandcenter.ui.kits.rows import village_name
 from commandcenter.ui.kits.sections import today_of
@@ -37,7 +37,8 @@ class PickSheet(Sheet):
         if depots:
             self.depot.put(depots[0].id)
         self.list: PickList | None = None
-        self.setFocusProxy(self.depot)
+        # The list has the keys, not the depot: letters are keys of the room (print), arrows scroll.
+        self.setFocusProxy(self.scrolling)
         self.reading = Rereading(tools.desk, self.question, self)
         self.reading.answered.connect(self._take)
         self.reading.troubled.connect(self._troubled)
@@ -58,6 +59,7 @@ class PickSheet(Sheet):
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 12, 4)
         head.addWidget(Label(title_code, "heading"), 1)
+        head.addWidget(ActionButton(self._tools.actions, "kit.print"))
         head.addWidget(self.leave_button)
         place = QVBoxLayout()
         place.setContentsMargins(16, 0, 16, 4)

@@ -136,6 +136,12 @@ def picklist(tools: Tools, page: Any) -> None:
     page.pick_list()
 
 
+def labels(tools: Tools, page: Any) -> None:
+    """Labels of a kit."""
+    card(tools, page)
+    tools.actions.trigger("kit.labels")
+
+
 def person(tools: Tools, page: Any) -> None:
     """The card of the first worker."""
     workers = [id for kind, id in tools.desk.directory.people if kind == "worker"]

@@ -97,11 +97,12 @@ class LineHeader(QWidget):
 
 def _hands(line: Line) -> tuple[str, ...]:
     if line.sheet is not None:
-        return ("kit.receive",) if not line.sheet.issue.received_on else ("kit.issue",)
+        return ("kit.print", "kit.labels", "kit.issue" if line.sheet.issue.received_on else "kit.receive")
     if line.shelf is not None:
         return ("kit.stock_shelf", "kit.shelve", "kit.return", "kit.mark", "kit.write_off")
     first = ("kit.hand_out",) if line.is_lying else ()
-    return (*first, "kit.replace", "kit.mark", "kit.take_back", "kit.shelve", "kit.return", "kit.write_off")
+    return (*first, "kit.replace", "kit.mark", "kit.take_back", "kit.shelve", "kit.return", "kit.write_off",
+            "kit.labels")  # fmt: skip
 
 
 class SlotsSection(QWidget):

@@ -37,6 +37,7 @@ from commandcenter.ui.kits.forms import (
 )
 from commandcenter.ui.kits.marks import characters, paint_sign, sign_rect
 from commandcenter.ui.kits.picklist import PickSheet
+from commandcenter.ui.kits.printing import LabelsSheet, Printing
 from commandcenter.ui.kits.rows import (
     COLUMNS,
     SHELF,
@@ -76,10 +77,12 @@ class KitsRoom(ReadListRoom[Line]):
         self._homes: dict[str, str] = {}
         self._day: date = today_of(tools)
         super().__init__(tools, COLUMNS, order=order, tabs=TABS, add="kit.issue")
+        self._printing = Printing(tools, self)
         place = next(place for place, each in enumerate(COLUMNS) if each.id == SLOTS)
         self.view.setItemDelegateForColumn(place, SlotsDelegate(self.view))
         self.view.opened.connect(self._opened)
         tools.selection.changed.connect(self._place_changed)
+        self.right.currentChanged.connect(tools.actions.refresh)
         tools.ticker.listen(self._tick)
 
     # --- what the list is -----------------------------------------------------------------------------------------
@@ -287,6 +290,21 @@ class KitsRoom(ReadListRoom[Line]):
         """Whether there are pieces to choose from."""
         return self.right.is_card and self.pieces is not None
 
+    @property
+    def can_print(self) -> bool:
+        """Whether a receipt sheet or the list of what to bring is looked at."""
+        shown = self.right.currentWidget()
+        return isinstance(shown, PickSheet) or (self.right.is_card and self._sheet_shown is not None)
+
+    @property
+    def can_label(self) -> bool:
+        """Whether something is looked at that has pieces."""
+        return self.board is not None and bool(self._label_subjects())
+
+    @property
+    def _sheet_shown(self) -> str | None:
+        return self._shown.id if self._shown is not None and self._shown.sheet is not None else None
+
     # --- forms ----------------------------------------------------------------------------------------------------
 
     def issue(self) -> None:
@@ -388,6 +406,32 @@ class KitsRoom(ReadListRoom[Line]):
             shown.left.emit()
         elif self.board is not None:
             self.open_sheet(PICK, partial(PickSheet, self._tools, self.post, self.board.depots))
+
+    # --- papers ---------------------------------------------------------------------------------------------------
+
+    def print_shown(self) -> None:
+        """The receipt sheet or the list of what to bring, as a PDF."""
+        shown = self.right.currentWidget()
+        if isinstance(shown, PickSheet):
+            self._printing.pick_list(shown.depot.currentData())
+        elif self._sheet_shown is not None:
+            self._printing.receipt(self._sheet_shown)
+
+    def labels(self) -> None:
+        """The form of labels for what is looked at."""
+        subjects = self._label_subjects()
+        if subjects:
+            self.open_sheet(f"labels:{subjects[0][1]}", partial(LabelsSheet, self._printing, self.post, subjects))
+
+    def _label_subjects(self) -> list[tuple[str, str, str]]:
+        """Kind, id and name: the chosen kit or receipt sheet, then the village."""
+        row, found = self._shown, list[tuple[str, str, str]]()
+        if row is not None and row.kit is not None:
+            found.append(("kit", row.kit.kit.id, row.code))
+        elif row is not None and row.sheet is not None:
+            found.append(("kit_issue", row.sheet.issue.id, row.sheet.issue.number))
+        village = self.board.villages.get(self._village()) if self.board is not None else None
+        return [*found, ("village", village.id, village_name(village))] if village is not None else found
 
     def widen(self) -> None:
         """As ever; the villages are chosen by their line."""
