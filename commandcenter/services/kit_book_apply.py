@@ -60,6 +60,9 @@ def apply_kit_book(cmd: ApplyKitBook, ctx: Context) -> Any:
             if step.get("row") is not None:
                 refusal.facts.setdefault("row", step["row"])
             raise
+        except (KeyError, TypeError, ValueError, AttributeError) as unreadable:
+            # Steps are made by the reader of a file; whoever writes one by hand and leaves something out is told so.
+            raise BadInput("plan.step_unknown", number=number, command=str(step["do"])) from unreadable
         counts[str(step["do"])] += 1
     work.send()
     return {"steps": len(cmd.steps), **counts}

@@ -17,6 +17,7 @@ from commandcenter.rules.rounds import Progress, RoundCount, StockRound, is_open
 from commandcenter.rules.stores import Article
 from commandcenter.services.exports import NoteExport
 from commandcenter.services.kit_reading import article_order
+from commandcenter.services.papers import let_out
 from commandcenter.services.wording import readable, shown
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.stores import held
@@ -174,6 +175,7 @@ def export_result(session: Any, round: str, path: Path) -> dict[str, Any]:
     from commandcenter.rules.entity import REAL
 
     check_ending(path)
+    let_out("export", REAL)
     with session.read(REAL) as reader:
         found = state(reader, find_round(reader, round).id)
         zone = _zone(reader)

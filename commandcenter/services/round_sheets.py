@@ -29,6 +29,7 @@ from commandcenter.rules.stores import Article
 from commandcenter.services import round_reading
 from commandcenter.services.exports import NoteExport
 from commandcenter.services.kit_reading import KitRow, article_order, kits_of
+from commandcenter.services.papers import let_out
 from commandcenter.services.rounds import Count, RecordCounts
 from commandcenter.services.sessions import Session
 from commandcenter.storage.reads import Reader
@@ -171,6 +172,7 @@ def write_folder(
     of the same round are replaced. That they left is written down before. RuleError ``round.closed``; BadInput
     ``round.no_kits`` when no village has anything; EnvironmentTrouble where the folder cannot be made."""
     now = session.clock.now()
+    let_out("export", REAL)
     with session.read(REAL) as reader:
         row = _open(reader, round)
         made = sheets(reader, row, local_day(now, _zone(reader)))

@@ -7,6 +7,7 @@ from commandcenter.rules.kits import AWAY
 from commandcenter.rules.rounds import differs
 from commandcenter.rules.stores import is_loan, out_of, sizes_of
 from commandcenter.services.articles import AddArticle, AddDepot, EditArticle, EditDepot, RetireArticle, RetireDepot
+from commandcenter.services.kit_book_apply import ApplyKitBook
 from commandcenter.services.kits import Found, HandOutKit, IssueKits, NewKit, ReceiveKits, TakeBackKit
 from commandcenter.services.pieces import IssuePieces, MarkPiece, PutInKit, ReturnPieces, ShelvePiece, WriteOffPiece
 from commandcenter.services.rounds import CloseRound, Count, OpenRound, RecordCounts, SettleCounts
@@ -238,7 +239,18 @@ def _close_round(now: Any) -> Any:
     return round and CloseRound(round=round.id, leave_uncounted=True)
 
 
+def _apply_book(now: Any) -> Any:
+    """A place and an article that only the file knew, with what lies there."""
+    return ApplyKitBook(source=now.words(), steps=(
+        {"do": "new_depot", "name": f"库{now.words()}", "keeper": "蒲国富", "row": 3},
+        {"do": "new_article", "name": now.words(), "as": "first", "row": 3},
+        {"do": "stock", "depot": _depot(now).id, "article": "first", "amount": now.dice.randint(1, 9), "was": 0,
+         "opening": True, "row": 3},
+    ))  # fmt: skip
+
+
 MAKERS: dict[str, Callable[[Any], Any]] = {
+    "apply_kit_book": _apply_book,
     "add_article": _add_article, "edit_article": _edit_article, "retire_article": _retire_article,
     "add_depot": _add_depot, "edit_depot": _edit_depot, "retire_depot": _retire_depot,
     "receive_stock": _receive, "issue_stock": _issue_stock, "return_stock": _return_stock, "move_stock": _move_stock,
