@@ -73,8 +73,10 @@ def main() -> None:
     quick = "--quick" in sys.argv
     lines: list[Ratio] = []
     with tempfile.TemporaryDirectory() as folder:
-        for part in PARTS:
-            lines += part(Path(folder), quick)
+        for number, part in enumerate(PARTS):
+            own = Path(folder) / str(number)  # parts name their files alike
+            own.mkdir()
+            lines += part(own, quick)
     print(machine(), table(lines), sep="\n\n")
 
 
