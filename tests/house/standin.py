@@ -131,7 +131,9 @@ def put_wheels(folder: Path) -> None:
     import ensurepip
 
     folder.mkdir(parents=True, exist_ok=True)
-    (pip,) = (Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")
+    # Debian keeps it apart from ensurepip.
+    places = (Path(ensurepip.__file__).parent / "_bundled", Path("/usr/share/python-wheels"))
+    pip = next(wheel for place in places for wheel in sorted(place.glob("pip-*.whl")))
     shutil.copyfile(pip, folder / pip.name)
     write_wheel(folder, "editables", "1.0")
 

@@ -135,6 +135,7 @@ def test_a_landslide_drill_is_planned_by_keys_alone(
     assert page.picture.season.key_of(drill) == "landslide"
     assert program.tools.desk.live.villages[drill.village].name == "云岭村"
     day = day_of(drill, page.picture.season.zone)
+    qtbot.waitUntil(lambda: page.calendar.day == day, timeout=PATIENCE)
     assert day > page.calendar.today_is() and day.weekday() < 5 and page.picture.clashes[drill.id] == ()
     assert drill.minutes and drill.people and page.calendar.day == day and isinstance(day, date)
     assert page.right.currentWidget() is page.card and sheet is not page.card
