@@ -20,7 +20,7 @@ from commandcenter.ui.kits.forms import HandOutSheet, IssueSheet, ReceiveSheet, 
 from commandcenter.ui.kits.workspace import KitsRoom
 from tests.services.stores_made import MILLBROOK
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 Key = Qt.Key
 FAMILY = ("赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "褚", "卫", "蒋")
 INITIALS = ("z", "q", "s", "l", "z", "w", "z", "w", "f", "c", "c", "w", "j")

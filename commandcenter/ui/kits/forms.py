@@ -171,13 +171,18 @@ class HandOutSheet(FieldsSheet):
         self.kit.chosen.connect(self._kit_chosen)
 
     def follow_board(self, board: Board) -> None:
-        """Others handed out meanwhile: what is chosen stays while it is there."""
+        """Others handed out meanwhile: what is chosen stays while it is there; for a kit that has gone another that
+        fits is proposed, never whichever stands first."""
         self._board = board
+        had = self.kit.currentData()
         for box, options in ((self.worker, self._workers()), (self.kit, self._kits())):
             kept = box.currentData()
             box.offer(options)
             if any(each.value == kept for each in options):
                 box.put(kept)
+        if had is not None and self.kit.currentData() != had:
+            self._by_hand = False
+            self._worker_chosen()
 
     def _workers(self) -> list[Option]:
         return [_worker_option(each) for each in self._board.free.get(self._village, ())]
