@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
 from commandcenter.storage import ddl, machinery, schema
 from commandcenter.storage.database import Database
-from commandcenter.storage.tables import KEPT, change_log, command, metadata
+from commandcenter.storage.tables import change_log, command, kept, whole_metadata
 
 Progress = Callable[[int, int], None]
 _CHUNK = 500
@@ -94,7 +94,7 @@ def set_aside(database: Database, target: Path, progress: Progress | None = None
         if machinery.present_desks(connection) or _last_seq(connection) != kept:
             raise EnvironmentTrouble("database.in_use", database=database.name)
         ddl.take_away(connection)
-        metadata.drop_all(connection)
+        whole_metadata().drop_all(connection)
     return target
 
 
@@ -103,9 +103,9 @@ def _last_seq(connection: Connection) -> int:
 
 
 def _copy(source: Connection, sink: Connection, progress: Progress | None) -> None:
-    totals = [source.execute(select(func.count()).select_from(table)).scalar_one() for table in KEPT]
+    totals = [source.execute(select(func.count()).select_from(table)).scalar_one() for table in kept()]
     done, total = 0, sum(totals)
-    for table in KEPT:
+    for table in kept():
         key = list(table.primary_key.columns)
         size = _FEW if table.name == "blob" else _CHUNK
         with source.execution_options(yield_per=size).execute(select(table).order_by(*key)) as rows:

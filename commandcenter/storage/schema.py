@@ -5,7 +5,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select, text
 from commandcenter.base.errors import EnvironmentTrouble
 from commandcenter.storage import ddl
 from commandcenter.storage.database import Database
-from commandcenter.storage.tables import metadata, schema_row
+from commandcenter.storage.tables import schema_row, whole_metadata
 
 HEAD = "0005"
 """The newest migration; a test holds it against ``storage/migrations``."""
@@ -23,7 +23,7 @@ def create(database: Database) -> None:
     with database.write() as connection:
         one_at_a_time(connection)
         if version_of(connection) is None:
-            metadata.create_all(connection)
+            whole_metadata().create_all(connection)
             ddl.apply(connection)
             connection.execute(insert(schema_row).values(version=HEAD))
 

@@ -1,6 +1,9 @@
 """Tables: derived from the entities' marks, plus the machinery's own."""
 
+import threading
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -43,7 +46,7 @@ from commandcenter.rules.entity import ENTITIES, Apart, EntityKind, Field, Index
 from commandcenter.storage.types import JsonText, UtcDateTime
 
 ID = String(36)
-metadata = MetaData(
+_metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -96,10 +99,12 @@ def _named(field: Field) -> list["Column[Any]"]:
 def _table(kind: EntityKind) -> Table:
     columns = [_column(field) for field in kind.fields]
     keys = [column for field in kind.fields if field.has(Named) for column in _named(field)]
-    return Table(kind.name, metadata, *columns, *keys, *_checks(kind))
+    return Table(kind.name, _metadata, *columns, *keys, *_checks(kind))
 
 
-def _in_order_of_references() -> list[EntityKind]:
+@cache
+def in_order() -> tuple[str, ...]:
+    """Entity names so that a row's references come before it."""
     ordered: list[EntityKind] = []
     waiting = sorted(ENTITIES.values(), key=lambda kind: kind.name)
     while waiting:
@@ -111,12 +116,34 @@ def _in_order_of_references() -> list[EntityKind]:
             raise TypeError("entities refer to each other in a circle")
         ordered += ready
         waiting = [kind for kind in waiting if kind not in ready]
-    return ordered
+    return tuple(kind.name for kind in ordered)
 
 
-ORDER: list[str] = [kind.name for kind in _in_order_of_references()]
-"""Entity names so that a row's references come before it."""
-entity_tables: dict[str, Table] = {name: _table(ENTITIES[name]) for name in ORDER}
+class _EntityTables(Mapping[str, Table]):
+    """The table of each entity, made when it is first asked for: a desk that opens needs few of them at once."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Table] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> Table:
+        found = self._made.get(name)
+        if found is None:
+            kind = ENTITIES[name]
+            with self._lock:
+                found = self._made.get(name)
+                if found is None:
+                    found = self._made[name] = _table(kind)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(in_order())
+
+    def __len__(self) -> int:
+        return len(ENTITIES)
+
+
+entity_tables: Mapping[str, Table] = _EntityTables()
 
 
 def listed_columns(kind: str) -> "list[Column[Any]]":
@@ -127,7 +154,7 @@ def listed_columns(kind: str) -> "list[Column[Any]]":
 
 command = Table(
     "command",
-    metadata,
+    _metadata,
     Column("id", ID, primary_key=True),
     Column("name", Text, nullable=False),
     Column("payload", JsonText, nullable=False),
@@ -148,7 +175,7 @@ command = Table(
 
 change_log = Table(
     "change_log",
-    metadata,
+    _metadata,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("command_id", ID, nullable=False, index=True),
@@ -166,7 +193,7 @@ change_log = Table(
 
 personal_value = Table(
     "personal_value",
-    metadata,
+    _metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("subject", ID, nullable=False),
     Column("field", Text, nullable=False),
@@ -186,7 +213,7 @@ personal_value = Table(
 
 seal = Table(
     "seal",
-    metadata,
+    _metadata,
     Column("from_seq", BigInteger, nullable=False),
     Column("to_seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("previous", Text, nullable=False),
@@ -194,14 +221,14 @@ seal = Table(
 )
 counter = Table(
     "counter",
-    metadata,
+    _metadata,
     Column("series", Text, primary_key=True),
     Column("day", Text, primary_key=True),
     Column("value", Integer, nullable=False),
 )
 presence = Table(
     "presence",
-    metadata,
+    _metadata,
     Column("desk", ID, primary_key=True),
     Column("officer", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -209,22 +236,31 @@ presence = Table(
 )
 lease = Table(
     "lease",
-    metadata,
+    _metadata,
     Column("name", Text, primary_key=True),
     Column("holder", ID, nullable=False),
     Column("until", UtcDateTime, nullable=False),
 )
 clock_row = Table(
     "clock",
-    metadata,
+    _metadata,
     Column("only", Integer, primary_key=True),
     Column("real", UtcDateTime, nullable=False),
     Column("simulated", UtcDateTime, nullable=False),
     Column("rate", Float(53), nullable=False),
 )
-schema_row = Table("schema_version", metadata, Column("version", Text, primary_key=True))
+schema_row = Table("schema_version", _metadata, Column("version", Text, primary_key=True))
 
 MACHINERY: tuple[Table, ...] = (presence, lease, schema_row, clock_row, counter, seal)
 """Written only by storage, without facts of the town."""
-KEPT: tuple[Table, ...] = (*entity_tables.values(), personal_value, command, change_log, seal, counter, clock_row)
-"""What a backup carries, in an order that satisfies the references."""
+
+
+def kept() -> tuple[Table, ...]:
+    """What a backup carries, in an order that satisfies the references."""
+    return (*entity_tables.values(), personal_value, command, change_log, seal, counter, clock_row)
+
+
+def whole_metadata() -> MetaData:
+    """Every table there is: to make a database, or to take it away."""
+    tuple(entity_tables.values())  # made by being asked for
+    return _metadata

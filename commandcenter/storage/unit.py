@@ -27,7 +27,7 @@ from commandcenter.storage.batch import (
 )
 from commandcenter.storage.log import Header, Stored, change_of, log_row, stored_command
 from commandcenter.storage.rows import Raw, logged, plain_columns, raws_of, search_columns, to_entities
-from commandcenter.storage.tables import ORDER, change_log, entity_tables, personal_value
+from commandcenter.storage.tables import change_log, entity_tables, in_order, personal_value
 
 SEQUENCE_LOCK = 7_331_001
 """The advisory lock under which sequences are given out on PostgreSQL."""
@@ -226,7 +226,7 @@ class UnitOfWork:
         retired, values = self._plan_personal(inserts, updates)
         if retired:
             made.statements.append(personal.retiring(dialect, retired, but=self.header.id))
-        for kind in ORDER:
+        for kind in in_order():
             # In the order of their ids: the indexes grow at one end, which halves the time of the transaction.
             entities = sorted(inserts.get(kind, []), key=lambda entity: str(entity.id))
             rows, log = self._planned_inserts(ENTITIES[kind], entities)
@@ -235,7 +235,7 @@ class UnitOfWork:
                 made.statements.append(inserting(dialect, entity_tables[kind], rows))
         if values:
             self._stage(made, inserting(dialect, personal_value, values))
-        for kind in ORDER:
+        for kind in in_order():
             changes, log = self._planned_updates(ENTITIES[kind], updates.get(kind, []))
             made.log += log
             made.changed[kind] = [id for id, _ in changes]
@@ -267,7 +267,7 @@ class UnitOfWork:
         """Write what was prepared; Stale when somebody has meanwhile changed a row of the kinds that were compared."""
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BATCH_LOCK})
-            for kind in ORDER:
+            for kind in in_order():
                 self._lock_rows(kind, batch.changed.get(kind, []))
         query = select(func.count()).where(change_log.c.seq > batch.seq, change_log.c.entity.in_(batch.kinds))
         if self.connection.execute(query).scalar_one():
@@ -351,7 +351,7 @@ class UnitOfWork:
         inserts, updates = self._sorted_puts()
         self._write_personal(inserts, updates)
         written = {kind for kind, _ in (*self._puts, *self._columns, *self._removals)}
-        order = [ENTITIES[kind] for kind in ORDER if kind in written]
+        order = [ENTITIES[kind] for kind in in_order() if kind in written]
         log: list[Raw] = []
         for kind in order:
             log += self._insert(kind, inserts.get(kind.name, []))

@@ -14,7 +14,7 @@ from commandcenter.services.incidents import EditIncident, NoteIncident, OpenInc
 from commandcenter.services.privacy import ErasePerson
 from commandcenter.services.undo import Undo
 from commandcenter.storage.database import Database
-from commandcenter.storage.tables import KEPT
+from commandcenter.storage.tables import kept
 
 UrlMaker = Callable[[str], str]
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -55,7 +55,7 @@ def contents(database: Database) -> dict[str, list[Any]]:
     with database.read() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
-            for table in KEPT
+            for table in kept()
         }
 
 
