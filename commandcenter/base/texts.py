@@ -56,8 +56,13 @@ class Texts:
             return sentence
 
     def error(self, error: CommandCenterError) -> str:
-        """The sentence of an error: what happened and what to do."""
-        return self.say(f"error.{error.code}", **error.facts)
+        """The sentence of an error: what happened and what to do; of a step of many, with where it stands."""
+        sentence, facts = self.say(f"error.{error.code}", **error.facts), error.facts
+        if "step" not in facts:
+            return sentence
+        if "row" in facts:
+            return self.say("error.in_row", row=facts["row"], sentence=sentence)
+        return self.say("error.in_step", number=facts["step"], sentence=sentence)
 
 
 def system_language() -> str:

@@ -1,7 +1,8 @@
 """What an edited 七件套发放登记 or 物资台账 asks for, written at once: all of it or none, one undo."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -13,11 +14,13 @@ from commandcenter.rules.kits import Kit, KitIssue, Piece
 from commandcenter.rules.numbers import sheet_number
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.rules.stores import Article, Depot
-from commandcenter.services import articles, kits, pieces
+from commandcenter.services import articles, edits, kits, pieces, wire
+from commandcenter.services import kit_book_steps as steps
 from commandcenter.services.commands import Bulk, Context, command, handles
 from commandcenter.services.stock import (
     Line,
     Stock,
+    day_meant,
     find_depot,
     officer_of,
     real_only,
@@ -46,26 +49,43 @@ class ApplyKitBook:
 
 @handles(ApplyKitBook)
 def apply_kit_book(cmd: ApplyKitBook, ctx: Context) -> Any:
-    """Conflict ``kit_book.moved`` where somebody has changed meanwhile what a step speaks of."""
+    """Conflict ``kit_book.moved`` where somebody has changed meanwhile what a step speaks of. Whatever is refused
+    names its ``step`` (1, 2, …)."""
     real_only(ctx)
     work = _Work(ctx, reason_meant(cmd.source, needed=False, field="source"))
     counts: Counter[str] = Counter()
-    for number, step in enumerate(cmd.steps, start=1):
-        make = STEPS.get(str(step.get("do")))
-        if make is None:
-            raise BadInput("plan.step_unknown", number=number, command=str(step.get("do")))
-        try:
-            make(work, step)
-        except Refused as refusal:
-            if step.get("row") is not None:
-                refusal.facts.setdefault("row", step["row"])
-            raise
-        except (KeyError, TypeError, ValueError, AttributeError) as unreadable:
-            # Steps are made by the reader of a file; whoever writes one by hand and leaves something out is told so.
-            raise BadInput("plan.step_unknown", number=number, command=str(step["do"])) from unreadable
-        counts[str(step["do"])] += 1
+    for number, given in enumerate(cmd.steps, start=1):
+        with _named(number, given.get("row")):
+            do = str(given.get("do"))
+            if do not in STEPS:
+                raise BadInput("kit_book.step_unknown", command=do)
+            kind, carry_out = STEPS[do]
+            step = wire.decode_as(kind, do, {name: value for name, value in given.items() if name != "do"})
+            carry_out(work, number, step)
+        counts[do] += 1
     work.send()
     return {"steps": len(cmd.steps), **counts}
+
+
+@contextmanager
+def _named(number: int, row: int | None) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        refusal.facts.setdefault("step", number)
+        if row is not None:
+            refusal.facts.setdefault("row", row)
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What kits must share to go out on one receipt sheet."""
+
+    village: str
+    on: date
+    received_by: str
+    depot: str
 
 
 class _Work:
@@ -73,68 +93,74 @@ class _Work:
         self.ctx, self.source = ctx, source
         self.made: dict[str, str] = {}
         """Articles of the file by the name that its steps give them."""
-        self.new: list[Mapping[str, Any]] = []
+        self.new: dict[_Sheet, list[tuple[int, steps.NewKit]]] = {}
+        """Kits that only the file knows, each with the number of its step, by sheet."""
         self.serial = len(ctx.uow.find("article"))
+
+    def _stock(self, article: str) -> Stock:
+        """The balances of one article (id); BadInput where there is none."""
+        stock = Stock(self.ctx, [article])
+        if article not in stock.articles:
+            raise BadInput("stock.article_unknown", field="article", article=article)
+        return stock
 
     # --- kits ---------------------------------------------------------------------------------------------------
 
-    def new_kit(self, step: Mapping[str, Any]) -> None:
-        """Kits that only the file knows are gathered: those of one day and one signature share a sheet."""
-        self.new.append(step)
+    def new_kit(self, number: int, step: steps.NewKit) -> None:
+        """Gathered: those of one day and one signature share a sheet."""
+        day = day_meant("handed_on", step.handed_on)
+        village = edits.find_village(self.ctx, "village", step.village).id
+        depot = find_depot(self.ctx, step.depot).id
+        sheet = _Sheet(village, date.fromisoformat(day) if day else today(self.ctx), step.received_by, depot)
+        self.new.setdefault(sheet, []).append((number, step))
 
     def send(self) -> None:
         """Write the kits that were gathered, sheet by sheet."""
-        sheets: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-        for step in self.new:
-            key = (step["village"], step.get("handed_on") or "", step.get("received_by") or "", step["depot"])
-            sheets.setdefault(key, []).append(step)
-        for (village, day, by, depot), steps in sheets.items():
-            self._sheet(village, day, by, depot, steps)
+        for sheet, given in self.new.items():
+            self._send(sheet, given)
 
-    def _sheet(self, village: str, day: str, by: str, depot: str, steps: list[Mapping[str, Any]]) -> None:
-        ctx, at = self.ctx, find_depot(self.ctx, depot)
-        on = date.fromisoformat(day) if day else today(ctx)
-        (serial,), prefix = ctx.uow.next_numbers("kit-issue", on.isoformat(), 1)
+    def _send(self, sheet: _Sheet, given: list[tuple[int, steps.NewKit]]) -> None:
+        ctx, on = self.ctx, sheet.on.isoformat()
+        (serial,), prefix = ctx.uow.next_numbers("kit-issue", on, 1)
         issue = KitIssue(
-            id=ctx.new_id(), number=sheet_number(prefix or "SJ", kits.SHEET, on, serial), village=village, depot=at.id,
-            issued_on=on.isoformat(), by=officer_of(ctx), received_by=by, received_on=on.isoformat() if by else None,
-            note=self.source,
+            id=ctx.new_id(), number=sheet_number(prefix or "SJ", kits.SHEET, sheet.on, serial), village=sheet.village,
+            depot=sheet.depot, issued_on=on, by=officer_of(ctx), received_by=sheet.received_by,
+            received_on=on if sheet.received_by else None, note=self.source,
         )  # fmt: skip
         ctx.uow.add(issue)
-        numbers, _ = ctx.uow.next_numbers("kit", "", len(steps))
+        numbers, _ = ctx.uow.next_numbers("kit", "", len(given))
         made: list[Piece] = []
-        stock = Stock(ctx, {each["article"] for step in steps for each in step["pieces"]})
-        for step, number in zip(steps, numbers, strict=True):
-            try:
-                made += self._kit(step, issue, kits.code_of(kits.KIT, number, 4), stock.articles, on)
-            except Refused as refusal:
-                refusal.facts.setdefault("row", step.get("row"))
-                raise
-        self._leave(stock, at, issue, made)
+        stock = Stock(ctx, {each.article for _, step in given for each in step.pieces})
+        for (of, step), number in zip(given, numbers, strict=True):
+            with _named(of, step.row):
+                made += self._kit(step, issue, kits.code_of(kits.KIT, number, 4), stock.articles, sheet.on)
+        self._leave(stock, find_depot(ctx, sheet.depot), issue, made)
         codes, _ = ctx.uow.next_numbers("piece", "", len(made)) if made else ((), "")
         for piece, number in zip(made, codes, strict=True):
             ctx.uow.add(replace(piece, code=kits.code_of(kits.PIECE, number, 6)))
 
     def _kit(
-        self, step: Mapping[str, Any], issue: KitIssue, code: str, known: Mapping[str, Article], on: date
+        self, step: steps.NewKit, issue: KitIssue, code: str, known: Mapping[str, Article], on: date
     ) -> list[Piece]:
-        ctx, worker = self.ctx, None
-        if step.get("worker"):
-            (worker,) = ctx.uow.lock("worker", [step["worker"]])
+        ctx = self.ctx
+        worker = edits.locked(ctx, "worker", step.worker) if step.worker else None
+        if worker is not None:
             kits.check_wearer(ctx, worker, issue.village)
         kit = Kit(
             id=ctx.new_id(), code=code, village=issue.village, worker=worker.id if worker else None, issue=issue.id,
-            sizes=str(step.get("sizes") or ""), handed_on=step.get("handed_on") if worker else None,
+            sizes=step.sizes, handed_on=day_meant("handed_on", step.handed_on) if worker else None,
         )  # fmt: skip
         ctx.uow.add(kit)
         found = []
-        for each in step["pieces"]:
-            article = known[each["article"]]
+        for each in step.pieces:
+            article = known.get(each.article)
+            if article is None:
+                raise BadInput("stock.article_unknown", field="article", article=each.article)
             due = add_months(on, article.life_months).isoformat() if article.life_months else None
             found.append(
-                Piece(id=ctx.new_id(), code="", article=article.id, size=size_meant(article, each.get("size") or ""),
-                      kit=kit.id, village=issue.village, issue=issue.id, state=each["state"],
-                      issued_on=on.isoformat(), due_on=due, reason=reason_meant(each.get("reason") or "", needed=False))
+                Piece(id=ctx.new_id(), code="", article=article.id, size=size_meant(article, each.size),
+                      kit=kit.id, village=issue.village, issue=issue.id, state=each.state,
+                      issued_on=on.isoformat(), due_on=due, reason=reason_meant(each.reason, needed=False))
             )  # fmt: skip
         return found
 
@@ -147,130 +173,112 @@ class _Work:
             stock.move("issued", depot, article, size, count, -count, pieces=True, village=issue.village,
                        kit_issue=issue.id, taken_by=issue.received_by, reason=self.source)  # fmt: skip
 
-    def mark(self, step: Mapping[str, Any]) -> None:
-        """A piece of a kit is lost, broken, past its life, or there again."""
-        piece = self.ctx.uow.get("piece", step["piece"])
-        if piece is None or piece.state != step["was"] or piece.kit != step["kit"]:
-            raise Conflict("kit_book.moved", what=piece.code if piece else str(step["piece"]), fields={})
-        reason = str(step.get("reason") or self.source)
-        pieces.mark_piece(pieces.MarkPiece(piece=piece.id, state=step["state"], reason=reason), self.ctx)
+    def mark(self, _: int, step: steps.Mark) -> None:
+        piece = self.ctx.uow.get("piece", step.piece)
+        if piece is None or piece.state != step.was or piece.kit != step.kit:
+            raise Conflict("kit_book.moved", what=piece.code if piece else step.piece, fields={})
+        reason = step.reason or self.source
+        pieces.mark_piece(pieces.MarkPiece(piece=piece.id, state=step.state, reason=reason), self.ctx)
 
-    def fill(self, step: Mapping[str, Any]) -> None:
-        """A place of a kit is filled from the village's shelf, else from a depot."""
+    def fill(self, _: int, step: steps.Fill) -> None:
+        """From the village's shelf, else from a depot, into which what it does not have came in unseen."""
         ctx = self.ctx
-        old: Any = step.get("old") or ""
-        if step.get("piece"):
-            pieces.put_in_kit(
-                pieces.PutInKit(kit=step["kit"], piece=step["piece"], old=old, reason=self.source), ctx
-            )  # fmt: skip
+        if step.piece:
+            put = pieces.PutInKit(kit=step.kit, piece=step.piece, old=step.old, reason=self.source)
+            pieces.put_in_kit(put, ctx)
             return
-        depot = find_depot(ctx, step["depot"])
-        article, size = step["article"], str(step.get("size") or "")
-        stock = Stock(ctx, [article])
-        if stock.there(depot.id, article, size) < 1:
-            stock.move("received", depot, article, size, 1, 1, reason=self.source)
-        line = Line(article, 1, size)
+        on, depot, stock = day_meant("on", step.on), find_depot(ctx, step.depot), self._stock(step.article)
+        if stock.there(depot.id, step.article, step.size) < 1:
+            stock.move("received", depot, step.article, step.size, 1, 1, reason=self.source)
+        line = Line(step.article, 1, step.size)
         made = pieces.issue_pieces(
-            pieces.IssuePieces(depot=depot.id, lines=(line,), kit=step["kit"], old=old, reason=self.source), ctx
+            pieces.IssuePieces(depot=depot.id, lines=(line,), kit=step.kit, old=step.old, reason=self.source), ctx
         )  # fmt: skip
-        if step.get("on"):
+        if on:
             (piece,) = ctx.uow.find("piece", code=made["pieces"])
-            life, on = stock.articles[article].life_months, date.fromisoformat(step["on"])
-            due = add_months(on, life).isoformat() if life else None
-            ctx.uow.put(replace(piece, issued_on=step["on"], due_on=due))
+            life = stock.articles[step.article].life_months
+            due = add_months(date.fromisoformat(on), life).isoformat() if life else None
+            ctx.uow.put(replace(piece, issued_on=on, due_on=due))
 
-    def take_back(self, step: Mapping[str, Any]) -> None:
-        """A kit is no longer with its worker, and lies at the village."""
-        kit = self._kit_as_seen(step)
+    def take_back(self, _: int, step: steps.TakeBack) -> None:
+        kit = self._kit_as_seen(step.kit, step.was)
         kits.take_back_kit(kits.TakeBackKit(kit=kit.id, found=()), self.ctx)
 
-    def hand_out(self, step: Mapping[str, Any]) -> None:
-        """A kit goes to a worker."""
-        kits.hand_out_kit(
-            kits.HandOutKit(kit=step["kit"], worker=step["worker"], on=step.get("on") or ""), self.ctx
-        )  # fmt: skip
+    def hand_out(self, _: int, step: steps.HandOut) -> None:
+        kits.hand_out_kit(kits.HandOutKit(kit=step.kit, worker=step.worker, on=step.on), self.ctx)
 
-    def handed_on(self, step: Mapping[str, Any]) -> None:
-        """The day on which a kit was handed out is another one."""
-        kit = self._kit_as_seen(step)
-        if step["on"] > today(self.ctx).isoformat():
-            raise BadInput("kit.day_ahead", field="handed_on", day=step["on"])
-        self.ctx.uow.put(replace(kit, handed_on=step["on"]))
+    def handed_on(self, _: int, step: steps.HandedOn) -> None:
+        kit, day = self._kit_as_seen(step.kit, step.was), day_meant("handed_on", step.on)
+        if day and day > today(self.ctx).isoformat():
+            raise BadInput("kit.day_ahead", field="handed_on", day=day)
+        self.ctx.uow.put(replace(kit, handed_on=day))
 
-    def _kit_as_seen(self, step: Mapping[str, Any]) -> Kit:
-        kit = kits.locked_kit(self.ctx, step["kit"])
-        if kit.worker != step["was"]:
+    def _kit_as_seen(self, given: str, worker: str | None) -> Kit:
+        kit = kits.locked_kit(self.ctx, given)
+        if kit.worker != worker:
             raise Conflict("kit_book.moved", what=kit.code, fields={})
         return kit
 
-    def receive(self, step: Mapping[str, Any]) -> None:
-        """A receipt sheet was signed."""
-        kits.receive_kits(kits.ReceiveKits(issue=step["issue"], by=step["by"], on=step.get("on") or ""), self.ctx)
+    def receive(self, _: int, step: steps.Receive) -> None:
+        kits.receive_kits(kits.ReceiveKits(issue=step.issue, by=step.by, on=step.on), self.ctx)
 
     # --- stores -------------------------------------------------------------------------------------------------
 
-    def new_depot(self, step: Mapping[str, Any]) -> None:
-        """A place of the file that nobody knew."""
-        articles.add_depot(
-            articles.AddDepot(name=step["name"], keeper=step.get("keeper") or "", phone=step.get("phone")), self.ctx
-        )  # fmt: skip
+    def new_depot(self, _: int, step: steps.NewDepot) -> None:
+        articles.add_depot(articles.AddDepot(name=step.name, keeper=step.keeper, phone=step.phone), self.ctx)
 
-    def edit_depot(self, step: Mapping[str, Any]) -> None:
-        """Another keeper, or another number of his."""
-        articles.edit_depot(
-            articles.EditDepot(depot=step["depot"], changed=step["changed"], was=step["was"]), self.ctx
-        )  # fmt: skip
+    def edit_depot(self, _: int, step: steps.EditDepot) -> None:
+        articles.edit_depot(articles.EditDepot(depot=step.depot, changed=step.changed, was=step.was), self.ctx)
 
-    def new_article(self, step: Mapping[str, Any]) -> None:
-        """Something that no depot held so far, under the next free code."""
+    def new_article(self, _: int, step: steps.NewArticle) -> None:
+        """Under the next free code."""
         code = ""
         while not code or self.ctx.uow.find("article", code=code):
             self.serial += 1
             code = f"W{self.serial:03d}"
         made = articles.add_article(
-            articles.AddArticle(code=code, name=step["name"], category=step.get("category") or "other",
-                                unit=step.get("unit") or "个", spec=step.get("spec") or ""),
+            articles.AddArticle(code=code, name=step.name, category=step.category or "other", unit=step.unit or "个",
+                                spec=step.spec),
             self.ctx,
         )  # fmt: skip
-        self.made[step["as"]] = made["article"]
+        self.made[step.alias] = made["article"]
 
-    def edit_article(self, step: Mapping[str, Any]) -> None:
-        """Another category, specification or unit."""
+    def edit_article(self, _: int, step: steps.EditArticle) -> None:
         articles.edit_article(
-            articles.EditArticle(article=step["article"], changed=step["changed"], was=step["was"]), self.ctx
+            articles.EditArticle(article=step.article, changed=step.changed, was=step.was), self.ctx
         )  # fmt: skip
 
-    def stock(self, step: Mapping[str, Any]) -> None:
-        """What lies in a depot: the first line of all is an opening balance, every later one a count."""
-        ctx, depot = self.ctx, find_depot(self.ctx, step["depot"])
-        id = self.made.get(step["article"], step["article"])
-        stock = Stock(ctx, [id])
-        size = size_meant(stock.articles[id], str(step.get("size") or ""))
-        there, amount = stock.there(depot.id, id, size), int(step["amount"])
-        if there != step["was"]:
-            raise Conflict("kit_book.moved", what=stock.articles[id].name, fields={})
-        reason = str(step.get("reason") or self.source)
-        if not step.get("opening"):
-            if amount < 0:
-                raise BadInput("stock.amount", field="amount", article=stock.articles[id].name, text=str(amount),
-                               least=0)  # fmt: skip
+    def stock(self, _: int, step: steps.StockLine) -> None:
+        """The first line of all is an opening balance, every later one a count."""
+        depot, id = find_depot(self.ctx, step.depot), self.made.get(step.article, step.article)
+        stock = self._stock(id)
+        article, amount = stock.articles[id], step.amount
+        size = size_meant(article, step.size)
+        there = stock.there(depot.id, id, size)
+        if there != step.was:
+            raise Conflict("kit_book.moved", what=article.name, fields={})
+        if amount < 0:
+            raise BadInput("stock.amount", field="amount", article=article.name, text=str(amount), least=0)
+        reason = step.reason or self.source
+        if not step.opening:
             stock.move("counted", depot, id, size, amount, amount - there, reason=reason)
-        elif amount > 0:
-            stock.move("received", depot, id, size, amount, amount, reason=reason, due_on=step.get("due_on"),
-                       at=self._morning(step.get("on")))  # fmt: skip
-        elif amount < 0:
-            raise BadInput("stock.amount", field="amount", article=stock.articles[id].name, text=str(amount), least=0)
+        elif amount:
+            stock.move("received", depot, id, size, amount, amount, reason=reason,
+                       due_on=day_meant("due_on", step.due_on), at=self._morning(step.on))  # fmt: skip
 
-    def _morning(self, day: Any) -> datetime | None:
-        if not day or str(day) > today(self.ctx).isoformat():
+    def _morning(self, given: str | None) -> datetime | None:
+        day = day_meant("on", given)
+        if not day or day > today(self.ctx).isoformat():
             return None
-        return datetime.fromisoformat(str(day)).replace(hour=HOUR, tzinfo=ZoneInfo(str(self.ctx.zone)))
+        return datetime.fromisoformat(day).replace(hour=HOUR, tzinfo=ZoneInfo(self.ctx.zone))
 
 
-STEPS = {
-    "new_kit": _Work.new_kit, "mark": _Work.mark, "fill": _Work.fill, "take_back": _Work.take_back,
-    "hand_out": _Work.hand_out, "handed_on": _Work.handed_on, "receive": _Work.receive,
-    "new_depot": _Work.new_depot, "edit_depot": _Work.edit_depot, "new_article": _Work.new_article,
-    "edit_article": _Work.edit_article, "stock": _Work.stock,
+STEPS: dict[str, tuple[type[steps.Step], Callable[[_Work, int, Any], None]]] = {
+    "new_kit": (steps.NewKit, _Work.new_kit), "mark": (steps.Mark, _Work.mark), "fill": (steps.Fill, _Work.fill),
+    "take_back": (steps.TakeBack, _Work.take_back), "hand_out": (steps.HandOut, _Work.hand_out),
+    "handed_on": (steps.HandedOn, _Work.handed_on), "receive": (steps.Receive, _Work.receive),
+    "new_depot": (steps.NewDepot, _Work.new_depot), "edit_depot": (steps.EditDepot, _Work.edit_depot),
+    "new_article": (steps.NewArticle, _Work.new_article), "edit_article": (steps.EditArticle, _Work.edit_article),
+    "stock": (steps.StockLine, _Work.stock),
 }  # fmt: skip
-"""What a step may do."""
+"""What a step may do: the fields it has, and what carries it out."""

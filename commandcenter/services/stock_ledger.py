@@ -280,7 +280,7 @@ class LedgerComparison(Comparison):
         if key in self.new:
             return None
         self.new[key] = given["name"]
-        return {"do": "new_article", "as": key, "name": given["name"], "spec": given.get("spec", ""),
+        return {"do": "new_article", "alias": key, "name": given["name"], "spec": given.get("spec", ""),
                 "unit": given.get("unit", ""), "category": self._category(given.get("category", ""))}  # fmt: skip
 
 

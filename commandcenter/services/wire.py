@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import BadInput
@@ -16,6 +16,7 @@ from commandcenter.rules import attachments
 from commandcenter.rules.entity import ENTITIES, Field, field_of, fields_of, plain
 from commandcenter.services.commands import COMMANDS, Bulk, FieldsOf, Spec, spec_of
 
+T = TypeVar("T")
 ENVELOPE = ("command", "id", "occurred_at", "group", "world")
 """Keys of a line besides the command's own fields."""
 LONGEST_TEXT = 20_000
@@ -39,17 +40,28 @@ def decode(line: Mapping[str, Any]) -> Any:
     _check_keepable({key: value for key, value in line.items() if key not in files})
     if spec is None:
         raise BadInput("command.unknown", command=str(name))
-    given = {key: value for key, value in line.items() if key not in ENVELOPE}
-    known = {field.name for field in spec.fields}
-    if extra := sorted(set(given) - known):
+    return _made(spec.cls, spec.name, {key: value for key, value in line.items() if key not in ENVELOPE})
+
+
+def decode_as(cls: type[T], name: str, given: Mapping[str, Any]) -> T:
+    """One of the steps that a bulk command carries, as the dataclass that says its fields; BadInput as of a command
+    called ``name``."""
+    _check_keepable(given)
+    made: T = _made(cls, name, given)
+    return made
+
+
+def _made(cls: Any, name: str, given: Mapping[str, Any]) -> Any:
+    fields = fields_of(cls)
+    if extra := sorted(set(given) - {field.name for field in fields}):
         raise BadInput("command.field_unknown", command=name, field=extra[0])
     values = {}
-    for field in spec.fields:
+    for field in fields:
         if field.name in given:
-            values[field.name] = _value(spec.name, field, given[field.name])
+            values[field.name] = _value(name, field, given[field.name])
         elif field.required:
             raise BadInput("command.field_missing", command=name, field=field.name)
-    return spec.cls(**values)
+    return cls(**values)
 
 
 def _check_keepable(value: Any, depth: int = 0) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from commandcenter.base import texts
 from commandcenter.base.clock import ManualClock
-from commandcenter.base.errors import NotAllowed
-from commandcenter.services import exporting, filing
+from commandcenter.base.errors import BadInput, NotAllowed, RuleError
+from commandcenter.services import exporting, filing, kit_book_apply, wire
 from commandcenter.services.articles import AddArticle
+from commandcenter.services.kit_book_apply import ApplyKitBook
 from commandcenter.services.kits import IssueKits, NewKit
 from commandcenter.services.people import AddWorker
 from commandcenter.services.pieces import IssuePieces, MarkPiece
@@ -363,3 +365,70 @@ def test_headings_alone_say_which_table_it_is(keeper: Any, issued: dict[str, Any
     for what in ("kit_register", "stock_ledger"):
         book = Book(keeper, what, tmp_path)
         assert readfiles.take(None, book.path).what == what
+
+
+# --- steps by hand ------------------------------------------------------------------------------------------------
+
+
+DEPOT = {"do": "new_depot", "name": "新库"}
+WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"do": "stock", "depot": "测试库", "article": "x", "amount": "5", "was": 0}, "command.field_type", "amount"),
+    ({"do": "stock", "depot": "测试库", "article": "x", "amount": 5, "was": 0}, "stock.article_unknown", "article"),
+    ({"do": "mark", "kit": "k", "piece": "p", "was": "issued", "state": "gone"}, "command.field_choice", "state"),
+    ({"do": "take_back", "kit": "k"}, "command.field_missing", "was"),
+    ({"do": "receive", "issue": "i", "by": "b", "day": "2025-06-01"}, "command.field_unknown", "day"),
+    ({"do": "edit_depot", "depot": "d", "changed": [], "was": {}}, "command.field_type", "changed"),
+    ({"do": "sell", "kit": "k"}, "kit_book.step_unknown", ""),
+    ({"do": ["stock"]}, "kit_book.step_unknown", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "code", "field"), WRONG, ids=[f"{code}-{name}" for _, code, name in WRONG])
+def test_a_step_that_is_wrong_is_named_and_nothing_is_written(
+    keeper: Any, issued: dict[str, Any], step: dict[str, Any], code: str, field: str
+) -> None:
+    before = some(keeper, "depot")
+    with pytest.raises(BadInput) as refused:
+        do(keeper, ApplyKitBook(steps=(DEPOT, step)))
+    assert (refused.value.code, refused.value.facts["step"]) == (code, 2)
+    assert refused.value.facts.get("field", "") == field
+    assert texts.spoken("zh_CN").error(refused.value).startswith("第 2 步：")
+    assert texts.spoken("en").error(refused.value).startswith("Step 2: ")
+    assert some(keeper, "depot") == before
+
+
+@pytest.mark.parametrize("given", [{"pieces": [{"article": "x"}]}, {"depot": "没有的库"}, {"village": "没有的村"},
+                                   {"handed_on": "昨天"}, {"worker": "nobody"}, {"pieces": "all"}])  # fmt: skip
+def test_a_kit_that_only_the_file_knows_is_checked_like_the_rest(
+    keeper: Any, issued: dict[str, Any], given: dict[str, Any]
+) -> None:
+    step = {"do": "new_kit", "village": village(keeper).id, "depot": issued["depot"], "pieces": [], "row": 7}
+    line = wire.decode({"command": "apply_kit_book", "steps": [DEPOT, step | given]})
+    with pytest.raises(BadInput) as refused:
+        do(keeper, line)
+    assert (refused.value.facts["step"], refused.value.facts["row"]) == (2, 7)
+    assert texts.spoken("en").error(refused.value).startswith("Row 7: ")
+
+
+def test_what_a_rule_refuses_while_kits_are_sent_names_its_step_too(keeper: Any, issued: dict[str, Any]) -> None:
+    step = {"do": "new_kit", "village": village(keeper).id, "depot": issued["depot"], "pieces": []}
+    with pytest.raises(RuleError, match=r"kit\.worker_has") as refused:
+        do(keeper, ApplyKitBook(steps=(step, step | {"worker": issued["workers"][0]})))
+    assert refused.value.facts["step"] == 2
+
+
+@pytest.mark.parametrize("do_what", ["mark", "new_kit"])
+def test_a_bug_in_a_step_stays_a_bug(
+    keeper: Any, issued: dict[str, Any], monkeypatch: pytest.MonkeyPatch, do_what: str
+) -> None:
+    def fail(*_: Any) -> None:
+        raise KeyError("a bug")
+
+    steps = {
+        "mark": {"do": "mark", "kit": "k", "piece": "p", "was": "issued", "state": "missing"},
+        "new_kit": {"do": "new_kit", "village": village(keeper).id, "depot": issued["depot"], "pieces": []},
+    }
+    monkeypatch.setitem(kit_book_apply.STEPS, "mark", (kit_book_apply.STEPS["mark"][0], fail))
+    monkeypatch.setattr(kit_book_apply._Work, "_kit", fail)
+    with pytest.raises(KeyError, match="a bug"):
+        do(keeper, ApplyKitBook(steps=(steps[do_what],)))

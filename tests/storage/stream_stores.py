@@ -243,7 +243,7 @@ def _apply_book(now: Any) -> Any:
     """A place and an article that only the file knew, with what lies there."""
     return ApplyKitBook(source=now.words(), steps=(
         {"do": "new_depot", "name": f"库{now.words()}", "keeper": "蒲国富", "row": 3},
-        {"do": "new_article", "name": now.words(), "as": "first", "row": 3},
+        {"do": "new_article", "name": now.words(), "alias": "first", "row": 3},
         {"do": "stock", "depot": _depot(now).id, "article": "first", "amount": now.dice.randint(1, 9), "was": 0,
          "opening": True, "row": 3},
     ))  # fmt: skip
