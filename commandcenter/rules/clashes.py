@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 
 from commandcenter.rules.drills import Absence, DayMark, Drill
 from commandcenter.rules.masks import is_erased
+from commandcenter.rules.supplies import Supplies
+
+ALWAYS = frozenset(("kit_short",))
+"""Codes of what speaks against a drill on any day: another date mends nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def day_of(drill: Drill, zone: ZoneInfo) -> date | None:
 
 def clashes(
     drill: Drill, others: Iterable[Drill], absences: Iterable[Absence], marks: Iterable[DayMark], habits: Habits,
-    zone: ZoneInfo,
+    zone: ZoneInfo, supplies: Supplies,
 ) -> list[Clash]:  # fmt: skip
     """All that speaks against ``drill`` as it is dated now; empty while it has no date or is cancelled."""
     day = day_of(drill, zone)
@@ -51,7 +55,21 @@ def clashes(
     for mark in marks:
         if marks_day(mark, day) and mark.village in (None, drill.village):
             found.append(Clash(f"day_{mark.kind}", {"note": "" if is_erased(mark.note) else mark.note}))
-    return found
+    return [*found, *_over_kit(drill, [each for each in beside if day_of(each, zone) == day], supplies)]
+
+
+def _over_kit(drill: Drill, same_day: list[Drill], supplies: Supplies) -> Iterable[Clash]:
+    """What depots do not hold for it, by itself or together with the other drills of its day."""
+    for kind, amount in supplies.taken_by(drill).items():
+        others = [each for each in same_day if kind in supplies.taken_by(each)]
+        whole = amount + sum(supplies.taken_by(each)[kind] for each in others)
+        there, article = supplies.held(kind), supplies.articles[kind[0]]
+        facts = {"article": article.name, "article_en": article.name_en, "unit": article.unit, "there": there}
+        if amount > there:
+            yield Clash("kit_short", {**facts, "wanted": amount})
+        elif whole > there:
+            other = others[0].id if len(others) == 1 else None
+            yield Clash("kit", {**facts, "wanted": whole, "count": len(others) + 1}, other)
 
 
 def _with_others(

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from commandcenter.rules.clashes import Habits, clashes, marks_day
+from commandcenter.rules.clashes import ALWAYS, Habits, clashes, marks_day
 from commandcenter.rules.drills import Absence, DayMark, Drill
 from commandcenter.rules.judging import clock_time, day_written
+from commandcenter.rules.supplies import Supplies
 
 _STEP = re.compile(r"[+＋](\d{1,3})")
 _HOUR = re.compile(r"(\d{1,2})[点时]?")
@@ -40,11 +41,13 @@ def working_days(first: date, last: date, marks: Iterable[DayMark]) -> Iterator[
 
 def free_days(
     draft: Drill, at: time, days: Iterable[date], others: Iterable[Drill], absences: Iterable[Absence],
-    marks: Iterable[DayMark], habits: Habits, zone: ZoneInfo,
+    marks: Iterable[DayMark], habits: Habits, zone: ZoneInfo, supplies: Supplies,
 ) -> Iterator[datetime]:  # fmt: skip
-    """Those of ``days``, as instants at ``at`` local time, on which nothing speaks against ``draft``."""
+    """Those of ``days``, as instants at ``at`` local time, on which nothing speaks against ``draft`` that another day
+    would mend."""
     others, absences, marks = tuple(others), tuple(absences), tuple(marks)
     for day in days:
         starts = datetime.combine(day, at, zone)
-        if not clashes(replace(draft, starts_at=starts), others, absences, marks, habits, zone):
+        against = clashes(replace(draft, starts_at=starts), others, absences, marks, habits, zone, supplies)
+        if all(each.code in ALWAYS for each in against):
             yield starts

@@ -1,18 +1,22 @@
 """The season as a planner sees it: drills, what is owed, and what speaks against each date. Read in one go."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commandcenter.rules.clashes import Clash, Habits, clashes, day_of
+from commandcenter.rules.clashes import ALWAYS, Clash, Habits, clashes, day_of
 from commandcenter.rules.debts import Debt, DebtRule, Level, Payment, Place, owed
 from commandcenter.rules.drills import HELD, Absence, DayMark, Drill
-from commandcenter.rules.scenarios import Scenario
+from commandcenter.rules.entity import REAL
+from commandcenter.rules.scenarios import Scenario, words
 from commandcenter.rules.settings import OPTIONS
+from commandcenter.rules.supplies import Supplies, needs_in
 from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.storage.reads import Reader
+from commandcenter.storage.stores import balances
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,17 @@ class Season:
     habits: Habits
     trainers: dict[str, str]
     """Names of the officers who lead drills, by id."""
+    supplies: Supplies
 
     def clashes(self, drill: Drill) -> list[Clash]:
         """What speaks against a drill as it is dated."""
-        return clashes(drill, self.drills.values(), self.absences, self.marks, self.habits, self.zone)
+        return clashes(
+            drill, self.drills.values(), self.absences, self.marks, self.habits, self.zone, self.supplies
+        )  # fmt: skip
+
+    def suits(self, drill: Drill) -> bool:
+        """Whether nothing speaks against a drill as it is dated that another day would mend."""
+        return all(each.code in ALWAYS for each in self.clashes(drill))
 
     def on(self, day: date) -> list[Drill]:
         """The drills of a local day, by time."""
@@ -64,7 +75,18 @@ def load(reader: Reader, today: date, until: date | None = None) -> Season:
         absences=tuple(reader.find("absence", active=True)), marks=tuple(reader.find("day_mark", active=True)),
         habits=habits_from(settings),
         trainers={each.id: each.name for each in officers if each.role in ("trainer", "supervisor")},
+        supplies=_supplies(reader, scenarios.values()),
     )  # fmt: skip
+
+
+def _supplies(reader: Reader, scenarios: Iterable[Scenario]) -> Supplies:
+    """What the depots really hold, and what the library asks of them."""
+    articles = reader.find("article", active=True)
+    there = Counter[str]()
+    for (_, article, _), amount in balances(reader.connection, (REAL,)).items():
+        there[article] += amount
+    needs = {each.id: needs_in(words(each.kit, "zh_CN"), articles) for each in scenarios}
+    return Supplies({each.id: each for each in articles}, there, needs)
 
 
 def zone_of(reader: Reader) -> ZoneInfo:

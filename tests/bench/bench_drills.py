@@ -21,6 +21,7 @@ from commandcenter.rules.debts import Debt, Level
 from commandcenter.rules.finding import Index
 from commandcenter.rules.grids import Grid
 from commandcenter.rules.scenarios import Scenario
+from commandcenter.rules.supplies import Supplies
 from commandcenter.services.seasons import Season
 from commandcenter.ui.core import theme
 from commandcenter.ui.drills.matrix import HEAD, ROW, Matrix
@@ -69,7 +70,8 @@ def town() -> tuple[Any, Picture]:
             debt = Debt("r", level, id, "v", scenario.key, due, "owed")
             row[scenario.key] = Cell(state, debt, due, (TODAY - due).days)
         cells[level, id] = row
-    season = Season(TODAY, ZoneInfo("Asia/Shanghai"), scenarios, (), (), {}, (), (), (), Habits(), {})
+    season = Season(TODAY, ZoneInfo("Asia/Shanghai"), scenarios, (), (), {}, (), (), (), Habits(), {},
+                    Supplies({}, {}, {}))
     live = SimpleNamespace(grids=grids, villages={}, town=None)
     return SimpleNamespace(live=live), Picture(season, {}, {}, {}, Index(), cells)
 

@@ -12,8 +12,11 @@ from commandcenter.rules.clashes import Habits, clashes
 from commandcenter.rules.days import day_from, free_days, time_from, working_days
 from commandcenter.rules.drills import DayMark, Drill
 from commandcenter.rules.lots import draw, drawn_in
+from commandcenter.rules.stores import Article
+from commandcenter.rules.supplies import Supplies
 
 TODAY = date(2025, 6, 30)
+NOTHING = Supplies({}, {}, {})
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -52,11 +55,25 @@ def test_a_free_day_is_a_working_day_without_a_clash() -> None:
     others = [drill("other", date(2025, 7, 14), village="v", trainer="t")]
     days = working_days(date(2025, 7, 1), date(2025, 7, 31), marks)
     draft = drill("", None, village="v", trainer="t")
-    found = [each.date() for each in free_days(draft, time(9), days, others, [], marks, Habits(), ZONE)]
+    found = [each.date() for each in free_days(draft, time(9), days, others, [], marks, Habits(), ZONE, NOTHING)]
     # 1, 4, 11, 14, 17 … are market days, 2 and 3 a holiday, from 8 to 20 another drill of the village is too near.
     assert found == [date(2025, 7, day) for day in (22, 23, 25, 28, 29, 30)]
     assert all(not clashes(replace(draft, starts_at=datetime.combine(day, time(9), ZONE)), others, [], marks,
-                           Habits(), ZONE) for day in found)  # fmt: skip
+                           Habits(), ZONE, NOTHING) for day in found)  # fmt: skip
+
+
+def test_a_day_is_free_where_only_what_no_day_mends_speaks_against_it() -> None:
+    jacket = Article(id="j", code="F03", name="救生衣", category="flood", unit="件")
+    supplies = Supplies({"j": jacket}, {"j": 15}, {"islet": {("j",): 20}, "flood": {("j",): 10}})
+    others = [drill("other", date(2025, 7, 1), scenario="flood")]
+    days = [date(2025, 7, 1), date(2025, 7, 2)]
+
+    def free(scenario: str) -> list[int]:
+        draft = drill("", None, scenario=scenario)
+        found = free_days(draft, time(9), days, others, [], [], Habits(), ZONE, supplies)
+        return [each.day for each in found]
+
+    assert free("flood") == [2] and free("islet") == [1, 2]
 
 
 PLACES = st.lists(st.sampled_from([f"99910110020{n}" for n in range(10)]), max_size=12)

@@ -29,8 +29,11 @@ from commandcenter.services.drills import (
     PlanDrill,
     TellOfDrill,
 )
+from commandcenter.services.stock import Line
+from commandcenter.services.stores import LoseStock, ReceiveStock
 from commandcenter.services.undo import Undo
 from tests.conftest import BEGINNING
+from tests.services import stores_made
 
 VILLAGE, OTHER, GRID = "999101100201", "999101100202", "999101100201Y01"
 STARTS = datetime(2025, 7, 10, 7, 0, tzinfo=UTC)
@@ -268,6 +271,30 @@ def test_marked_days_and_absences_speak_until_they_are_taken_out(trainer: Any) -
     assert codes(trainer, id) == {"trainer_absent"}
     with pytest.raises(Conflict, match=r"day_mark\.conflict"):
         trainer.runner.execute(EditDayMark(day_mark=market, changed={"days": "9"}, was={"days": "1,4,7"}))
+
+
+def test_what_depots_cannot_supply_to_all_drills_of_a_day_speaks_against_them(
+    town: str, trainer: Any, open_desk: Callable[..., Any]
+) -> None:
+    keeper = open_desk(town, "quartermaster", ManualClock(BEGINNING))
+    at = stores_made.depot(keeper)
+    there = season(trainer).supplies.held((stores_made.article(keeper, "F03").id,))
+    lines = (Line("F03", 20 - there),)
+    keeper.runner.execute(ReceiveStock(depot=at, lines=lines))
+    one = plan(trainer, scenario="drowning")  # 15 life jackets
+    assert codes(trainer, one) == set()
+    two = plan(trainer, scenario="waterlogging", village=OTHER, starts_at=STARTS + timedelta(hours=4))  # 10 of them
+    for drill, other in ((one, two), (two, one)):
+        found = season(trainer)
+        (clash,) = found.clashes(found.drills[drill])
+        assert (clash.code, clash.drill, clash.facts["article"]) == ("kit", other, "救生衣")
+        assert (clash.facts["wanted"], clash.facts["there"], clash.facts["count"]) == (25, 20, 2)
+        assert not found.suits(found.drills[drill])
+    taken = keeper.runner.execute(LoseStock(depot=at, lines=(Line("F03", 6),), reason="水毁"))
+    assert codes(trainer, one) == {"kit_short"} and codes(trainer, two) == {"kit"}
+    keeper.runner.execute(Undo(target=taken.command))
+    trainer.runner.execute(MoveDrill(drill=two, starts_at=STARTS + timedelta(days=1), was=STARTS + timedelta(hours=4)))
+    assert codes(trainer, one) == codes(trainer, two) == set()
 
 
 @pytest.mark.parametrize(

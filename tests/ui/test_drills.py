@@ -14,8 +14,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from commandcenter.base import texts
 from commandcenter.rules.clashes import day_of
 from commandcenter.rules.entity import DRILLS
+from commandcenter.services.articles import AddDepot
 from commandcenter.services.day_marks import AddAbsence, AddDayMark
 from commandcenter.services.drills import BeginDrill, CancelDrill, EditDrill, LockDrill, MoveDrill, PlanDrill
+from commandcenter.services.stock import Line
+from commandcenter.services.stores import ReceiveStock
 from commandcenter.ui import drills
 from commandcenter.ui.core.cards import Link
 from commandcenter.ui.core.editing import ConflictView
@@ -26,7 +29,7 @@ from commandcenter.ui.drills.lots import LotsSheet
 from commandcenter.ui.drills.marks import AbsenceSheet, AddMarkSheet, EditMarkSheet
 from commandcenter.ui.drills.rules import EditRuleSheet
 from commandcenter.ui.drills.sections import TellLine
-from commandcenter.ui.drills.words import late_words
+from commandcenter.ui.drills.words import clash_short, clash_words, late_words
 from tests.ui.rooms import Room, room_at
 
 VILLAGE, OTHER, GRID = "999101100201", "999101100202", "999101100201Y01"
@@ -154,6 +157,29 @@ def test_a_drill_elsewhere_appears_on_its_day_with_its_clashes(room: Room, qtbot
     assert told in page.calendar.month_board.tip(chips[two].rect.center())
     room.elsewhere(MoveDrill(drill=one, starts_at=STARTS + timedelta(days=20), was=STARTS))
     assert page.drill.id == two and texts.say("drills.clash.none") in said(page.card)
+
+
+def test_what_the_depots_lack_for_the_drills_of_a_day_is_told_on_it(room: Room) -> None:
+    page = page_of(room)
+    page.calendar.go_to(date(2025, 7, 10))
+    one = plan(room, scenario="islet")
+    (clash,) = page.picture.clashes[one]
+    told = texts.say("drills.clash.kit_short", **{**clash.facts, "article": "救生衣"})
+    assert "救生衣" in told and clash_short([clash]) == texts.say("drills.clash.short.kit_short")
+    (chip,) = page.calendar.month_board.chips()
+    assert told in page.calendar.month_board.tip(chip.rect.center())
+    page.pick(one)
+    room.settle()
+    assert told in said(page.card)
+    at = room.elsewhere(AddDepot(name="演练库"))["depot"]
+    room.elsewhere(ReceiveStock(depot=at, lines=(Line("F03", 20 - clash.facts["there"]),)))
+    assert page.picture.clashes[one] == ()
+    two = plan(room, scenario="drowning", village=OTHER, starts_at=STARTS + timedelta(hours=4))
+    assert [(each.code, each.drill) for each in page.picture.clashes[one]] == [("kit", two)]
+    texts.use("en")
+    assert clash_words(room.tools.desk, page.picture.clashes[one][0]) == (
+        "2 drills of the day need 35 件 of Life jackets, the depots hold 20"
+    )
 
 
 def test_enter_goes_from_drill_to_drill_of_the_day(room: Room) -> None:

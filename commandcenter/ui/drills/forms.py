@@ -124,8 +124,9 @@ class Dates:
         first = max(after, season.today) + timedelta(days=1)
         days = working_days(first, first + AHEAD, season.marks)
         found = free_days(
-            draft(), at, days, season.drills.values(), season.absences, season.marks, season.habits, season.zone
-        )
+            draft(), at, days, season.drills.values(), season.absences, season.marks, season.habits, season.zone,
+            season.supplies,
+        )  # fmt: skip
         return next(iter(islice(found, 1)), None)
 
 

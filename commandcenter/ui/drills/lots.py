@@ -131,7 +131,7 @@ class LotsSheet(FieldsSheet):
 
         def suits(code: str, day: date) -> bool:
             starts = datetime.combine(day, at, season.zone)
-            return not season.clashes(self._drill(places[code], found, starts))
+            return season.suits(self._drill(places[code], found, starts))
 
         days = working_days(max(first, season.today), last, season.marks)
         self.lot = draw(found["seed"] or "", places, taken, days, suits)

@@ -147,6 +147,8 @@ def clash_words(desk: Desk, clash: Clash) -> str:
         facts["officer"] = officer_words(desk, facts["officer"])
     if "village" in facts:
         facts["village"] = village_words(desk, facts["village"])
+    if "article" in facts:
+        facts["article"] = choose(facts["article"], facts["article_en"])
     for name in ("day", "until"):
         if name in facts:
             facts[name] = short_day(date.fromisoformat(facts[name]))

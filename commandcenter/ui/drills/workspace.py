@@ -158,7 +158,8 @@ class DrillsWorkspace(QWidget):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.drills or change.places or change.settings or change.people:
+        seen = change.drills or change.places or change.settings or change.people or change.kits
+        if change.everything or seen:
             self.reading.read_again()
 
     @Slot()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from commandcenter.base.texts import say
+from commandcenter.base.texts import choose, say
 from commandcenter.rules.clashes import Clash
 from commandcenter.rules.planning import Change, Reason, Slot
 from commandcenter.services.season_plan import Basis, week_of
@@ -76,6 +76,8 @@ def clash_words(basis: Basis, clash: Clash) -> str:
         facts["officer"] = basis.season.trainers.get(facts["officer"], "–")
     if "village" in facts:
         facts["village"] = basis.villages.get(facts["village"], "")
+    if "article" in facts:
+        facts["article"] = choose(facts["article"], facts["article_en"])
     for name in _DAYS:
         if facts.get(name):
             facts[name] = day_words(str(facts[name]))
