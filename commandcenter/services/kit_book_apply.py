@@ -9,9 +9,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from commandcenter.base.errors import BadInput, Conflict, Refused
-from commandcenter.rules.debts import add_months
 from commandcenter.rules.kits import Kit, KitIssue, Piece
-from commandcenter.rules.numbers import sheet_number
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.rules.stores import Article, Depot
 from commandcenter.services import articles, edits, kits, pieces, wire
@@ -121,48 +119,43 @@ class _Work:
 
     def _send(self, sheet: _Sheet, given: list[tuple[int, steps.NewKit]]) -> None:
         ctx, on = self.ctx, sheet.on.isoformat()
-        (serial,), prefix = ctx.uow.next_numbers("kit-issue", on, 1)
         issue = KitIssue(
-            id=ctx.new_id(), number=sheet_number(prefix or "SJ", kits.SHEET, sheet.on, serial), village=sheet.village,
-            depot=sheet.depot, issued_on=on, by=officer_of(ctx), received_by=sheet.received_by,
-            received_on=on if sheet.received_by else None, note=self.source,
+            id=ctx.new_id(), village=sheet.village, depot=sheet.depot, issued_on=on, by=officer_of(ctx),
+            received_by=sheet.received_by, received_on=on if sheet.received_by else None, note=self.source,
         )  # fmt: skip
-        ctx.uow.add(issue)
-        numbers, _ = ctx.uow.next_numbers("kit", "", len(given))
-        made: list[Piece] = []
         stock = Stock(ctx, {each.article for _, step in given for each in step.pieces})
-        for (of, step), number in zip(given, numbers, strict=True):
-            with _named(of, step.row):
-                made += self._kit(step, issue, kits.code_of(kits.KIT, number, 4), stock.articles, sheet.on)
+        new: list[Kit] = []
+        made: list[Piece] = []
+        for number, step in given:
+            with _named(number, step.row):
+                kit = self._kit(step, issue, new)
+                made += [self._piece(each, kit, issue, stock.articles) for each in step.pieces]
+            new.append(kit)
         self._leave(stock, find_depot(ctx, sheet.depot), issue, made)
-        codes, _ = ctx.uow.next_numbers("piece", "", len(made)) if made else ((), "")
-        for piece, number in zip(made, codes, strict=True):
-            ctx.uow.add(replace(piece, code=kits.code_of(kits.PIECE, number, 6)))
+        kits.add_numbered(ctx, issue, new, made)
 
-    def _kit(
-        self, step: steps.NewKit, issue: KitIssue, code: str, known: Mapping[str, Article], on: date
-    ) -> list[Piece]:
+    def _kit(self, step: steps.NewKit, issue: KitIssue, before: list[Kit]) -> Kit:
         ctx = self.ctx
         worker = edits.locked(ctx, "worker", step.worker) if step.worker else None
         if worker is not None:
             kits.check_wearer(ctx, worker, issue.village)
-        kit = Kit(
-            id=ctx.new_id(), code=code, village=issue.village, worker=worker.id if worker else None, issue=issue.id,
+            if any(each.worker == worker.id for each in before):
+                raise BadInput("kit.worker_twice", field="worker", name=worker.name)
+        return Kit(
+            id=ctx.new_id(), code="", village=issue.village, worker=worker.id if worker else None, issue=issue.id,
             sizes=step.sizes, handed_on=day_meant("handed_on", step.handed_on) if worker else None,
         )  # fmt: skip
-        ctx.uow.add(kit)
-        found = []
-        for each in step.pieces:
-            article = known.get(each.article)
-            if article is None:
-                raise BadInput("stock.article_unknown", field="article", article=each.article)
-            due = add_months(on, article.life_months).isoformat() if article.life_months else None
-            found.append(
-                Piece(id=ctx.new_id(), code="", article=article.id, size=size_meant(article, each.size),
-                      kit=kit.id, village=issue.village, issue=issue.id, state=each.state,
-                      issued_on=on.isoformat(), due_on=due, reason=reason_meant(each.reason, needed=False))
-            )  # fmt: skip
-        return found
+
+    def _piece(self, step: steps.NewPiece, kit: Kit, issue: KitIssue, known: Mapping[str, Article]) -> Piece:
+        article = known.get(step.article)
+        if article is None:
+            raise BadInput("stock.article_unknown", field="article", article=step.article)
+        due = kits.due_on(article, date.fromisoformat(issue.issued_on))
+        return Piece(
+            id=self.ctx.new_id(), code="", article=article.id, size=size_meant(article, step.size), kit=kit.id,
+            village=issue.village, issue=issue.id, state=step.state, issued_on=issue.issued_on, due_on=due,
+            reason=reason_meant(step.reason, needed=False),
+        )  # fmt: skip
 
     def _leave(self, stock: Stock, depot: Depot, issue: KitIssue, made: list[Piece]) -> None:
         """What the depot does not have came in unseen: the file is the reason why it is in the ledger."""
@@ -196,8 +189,7 @@ class _Work:
         )  # fmt: skip
         if on:
             (piece,) = ctx.uow.find("piece", code=made["pieces"])
-            life = stock.articles[step.article].life_months
-            due = add_months(date.fromisoformat(on), life).isoformat() if life else None
+            due = kits.due_on(stock.articles[step.article], date.fromisoformat(on))
             ctx.uow.put(replace(piece, issued_on=on, due_on=due))
 
     def take_back(self, _: int, step: steps.TakeBack) -> None:

@@ -7,7 +7,8 @@ A kit never dissolves: it stays in the list when nothing is left in it. What hap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
 
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.debts import add_months
@@ -32,8 +33,9 @@ from commandcenter.services.stock import (
 from commandcenter.services.undo import GUARDS, Coming
 
 MOST_KITS = 500
-SHEET, KIT, PIECE = "Q", "K", "P"
-"""Letters of the numbers of receipt sheets, kits and pieces."""
+SHEET = "Q"
+"""The letter of the numbers of receipt sheets."""
+Coded = TypeVar("Coded", Kit, Piece)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,9 @@ class Sending:
         if self.stock.there(self.depot.id, article.id, size) <= waiting:
             return False
         day = today(self.ctx)
-        due = add_months(day, article.life_months).isoformat() if article.life_months else None
         self.pieces.append(
             Piece(id=self.ctx.new_id(), code="", article=article.id, size=size, kit=kit, village=self.village,
-                  issue=self.issue, issued_on=day.isoformat(), due_on=due)
+                  issue=self.issue, issued_on=day.isoformat(), due_on=due_on(article, day))
         )  # fmt: skip
         return True
 
@@ -85,28 +86,38 @@ class Sending:
         for (article, size), amount in sorted(Counter((each.article, each.size) for each in self.pieces).items()):
             self.stock.move("issued", self.depot, article, size, amount, -amount, pieces=True, village=self.village,
                             kit_issue=self.issue, taken_by=self.taken_by)  # fmt: skip
-        (serial,), prefix = ctx.uow.next_numbers("kit-issue", day.isoformat(), 1)
         sheet = KitIssue(
-            id=self.issue, number=sheet_number(prefix or "SJ", SHEET, day, serial), village=self.village,
-            depot=self.depot.id, issued_on=day.isoformat(), by=officer_of(ctx), received_by=received_by, note=note,
+            id=self.issue, village=self.village, depot=self.depot.id, issued_on=day.isoformat(), by=officer_of(ctx),
+            received_by=received_by, note=note,
         )  # fmt: skip
-        ctx.uow.add(sheet)
-        if self.kits:
-            numbers, _ = ctx.uow.next_numbers("kit", "", len(self.kits))
-            self.kits = [replace(each, code=code_of(KIT, number, 4))
-                         for number, each in zip(numbers, self.kits, strict=True)]  # fmt: skip
-        if self.pieces:
-            numbers, _ = ctx.uow.next_numbers("piece", "", len(self.pieces))
-            self.pieces = [replace(each, code=code_of(PIECE, number, 6))
-                           for number, each in zip(numbers, self.pieces, strict=True)]  # fmt: skip
-        for each in (*self.kits, *self.pieces):
-            ctx.uow.add(each)
+        sheet, self.kits, self.pieces = add_numbered(ctx, sheet, self.kits, self.pieces)
         return sheet
 
 
-def code_of(letter: str, number: int, digits: int) -> str:
-    """The code of a kit or a piece by its number."""
-    return f"{letter}-{number:0{digits}d}"
+def due_on(article: Article, day: date) -> str | None:
+    """The day from which a piece that was issued on ``day`` is to be replaced."""
+    return add_months(day, article.life_months).isoformat() if article.life_months else None
+
+
+def add_numbered(
+    ctx: Context, sheet: KitIssue, kits: Sequence[Kit], pieces: Sequence[Piece]
+) -> tuple[KitIssue, list[Kit], list[Piece]]:
+    """Write a receipt sheet of its day with its kits and pieces, each under the next number of its series; as they
+    were written."""
+    day = date.fromisoformat(sheet.issued_on)
+    (serial,), prefix = ctx.uow.next_numbers("kit-issue", sheet.issued_on, 1)
+    numbered = replace(sheet, number=sheet_number(prefix or "SJ", SHEET, day, serial))
+    coded_kits, coded_pieces = _coded(ctx, "kit", "K-{:04d}", kits), _coded(ctx, "piece", "P-{:06d}", pieces)
+    for each in (numbered, *coded_kits, *coded_pieces):
+        ctx.uow.add(each)
+    return numbered, coded_kits, coded_pieces
+
+
+def _coded(ctx: Context, series: str, form: str, rows: Sequence[Coded]) -> list[Coded]:
+    if not rows:
+        return []
+    numbers, _ = ctx.uow.next_numbers(series, "", len(rows))
+    return [replace(each, code=form.format(number)) for number, each in zip(numbers, rows, strict=True)]
 
 
 def sending(ctx: Context, village: str, depot: str, articles: Iterable[str], taken_by: str) -> Sending:

@@ -9,7 +9,7 @@ import pytest
 
 from commandcenter.base import texts
 from commandcenter.base.clock import ManualClock
-from commandcenter.base.errors import BadInput, NotAllowed, RuleError
+from commandcenter.base.errors import BadInput, NotAllowed, Refused, RuleError
 from commandcenter.services import exporting, filing, kit_book_apply, wire
 from commandcenter.services.articles import AddArticle
 from commandcenter.services.kit_book_apply import ApplyKitBook
@@ -415,6 +415,11 @@ def test_what_a_rule_refuses_while_kits_are_sent_names_its_step_too(keeper: Any,
     with pytest.raises(RuleError, match=r"kit\.worker_has") as refused:
         do(keeper, ApplyKitBook(steps=(step, step | {"worker": issued["workers"][0]})))
     assert refused.value.facts["step"] == 2
+    step["worker"] = do(keeper, AddWorker(name="新员丙", village=YUNLING))["worker"]
+    for again in (step, step | {"handed_on": "2025-06-01"}):  # on the same receipt sheet, and on another one
+        with pytest.raises(Refused, match=r"kit\.worker_") as refused:
+            do(keeper, ApplyKitBook(steps=(step, again)))
+        assert refused.value.facts["step"] == 2
 
 
 @pytest.mark.parametrize("do_what", ["mark", "new_kit"])
