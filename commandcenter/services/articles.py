@@ -62,10 +62,9 @@ class EditArticle:
 @handles(EditArticle)
 def edit_article(cmd: EditArticle, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("article", given, ARTICLE_FIELDS, "edit_article")
+    asked = edits.asked("article", cmd, ARTICLE_FIELDS)
     row = edits.locked(ctx, "article", cmd.article)
-    wanted = _checked(ctx, edits.tidy("article", cmd.changed), row)
+    wanted = _checked(ctx, asked, row)
     edited, names = edits.merged("article", row, wanted, cmd.was, "article.conflict", article=row.id, name=row.name)
     if names:
         ctx.uow.put(edited)
@@ -178,11 +177,10 @@ class EditDepot:
 @handles(EditDepot)
 def edit_depot(cmd: EditDepot, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("depot", given, DEPOT_FIELDS, "edit_depot")
+    asked = edits.asked("depot", cmd, DEPOT_FIELDS)
     edits.check_readable(ctx, "depot", cmd.changed)
     row = edits.locked(ctx, "depot", cmd.depot)
-    wanted = _checked_depot(ctx, edits.tidy("depot", cmd.changed), row)
+    wanted = _checked_depot(ctx, asked, row)
     edited, names = edits.merged("depot", row, wanted, cmd.was, "depot.conflict", depot=row.id, name=row.name)
     if names:
         ctx.uow.put(edited)

@@ -51,10 +51,9 @@ class EditDayMark:
 @handles(EditDayMark)
 def edit_day_mark(cmd: EditDayMark, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("day_mark", given, MARK_FIELDS, "edit_day_mark")
+    asked = edits.asked("day_mark", cmd, MARK_FIELDS)
     row = edits.locked(ctx, "day_mark", cmd.day_mark)
-    wanted = _settled(ctx, edits.tidy("day_mark", cmd.changed))
+    wanted = _settled(ctx, asked)
     edited, names = edits.merged("day_mark", row, wanted, cmd.was, "day_mark.conflict", day_mark=row.id)
     if names:
         ctx.uow.put(_checked(edited))

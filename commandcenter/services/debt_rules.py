@@ -59,10 +59,8 @@ class EditDebtRule:
 @handles(EditDebtRule)
 def edit_debt_rule(cmd: EditDebtRule, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("debt_rule", given, RULE_FIELDS, "edit_debt_rule")
+    wanted = edits.asked("debt_rule", cmd, RULE_FIELDS)
     row = edits.locked(ctx, "debt_rule", cmd.debt_rule)
-    wanted = edits.tidy("debt_rule", cmd.changed)
     edits.require_words(wanted, ("title",), "debt_rule.title_empty")
     if "since" in wanted:
         wanted["since"] = a_day(ctx, "since", wanted["since"])

@@ -198,11 +198,9 @@ class EditDrill:
 def edit_drill(cmd: EditDrill, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions. At another place
     the grids and people of that place are invited instead."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("drill", given, EDITABLE, "edit_drill")
+    wanted = edits.asked("drill", cmd, EDITABLE)
     edits.check_readable(ctx, "drill", cmd.changed)
     row = edits.locked(ctx, "drill", cmd.drill)
-    wanted = edits.tidy("drill", cmd.changed)
     edits.require_words(wanted, ("title",), "drill.title_empty")
     edits.settle_place(ctx, wanted, row)
     if "phone" in wanted:

@@ -10,10 +10,17 @@ from commandcenter.rules.denied import denied
 from commandcenter.rules.entity import ENTITIES, Field, field_of
 from commandcenter.rules.masks import is_erased, is_masked
 from commandcenter.rules.permissions import may_read
-from commandcenter.services.commands import Context
+from commandcenter.services.commands import Context, spec_of
 
 R = TypeVar("R")
 _MOST_PEOPLE = 1_000_000
+
+
+def asked(kind: str, cmd: Any, editable: Collection[str]) -> dict[str, Any]:
+    """What a command that changes fields (``changed``, ``was``) of a row wants of them, in one form of writing."""
+    for given in (cmd.was, cmd.changed):
+        check_given(kind, given, editable, spec_of(cmd).name)
+    return tidy(kind, cmd.changed)
 
 
 def check_given(kind: str, given: dict[str, Any], editable: Collection[str], command: str) -> None:

@@ -43,10 +43,8 @@ class EditVillage:
 @handles(EditVillage)
 def edit_village(cmd: EditVillage, ctx: Context) -> Any:
     """The statistical code is not ours to change."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("village", given, VILLAGE_FIELDS, "edit_village")
+    wanted = edits.asked("village", cmd, VILLAGE_FIELDS)
     village = edits.locked(ctx, "village", cmd.village)
-    wanted = edits.tidy("village", cmd.changed)
     edits.require_words(wanted, ("name",), "village.name_empty")
     if "name" in wanted and any(each.id != village.id for each in ctx.uow.find("village", name=wanted["name"])):
         raise BadInput("village.name_taken", field="name", name=wanted["name"])
@@ -116,10 +114,9 @@ class EditGrid:
 @handles(EditGrid)
 def edit_grid(cmd: EditGrid, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("grid", given, GRID_FIELDS, "edit_grid")
+    asked = edits.asked("grid", cmd, GRID_FIELDS)
     grid = edits.locked(ctx, "grid", cmd.grid)
-    wanted = _checked(ctx, edits.tidy("grid", cmd.changed), grid, grid.village)
+    wanted = _checked(ctx, asked, grid, grid.village)
     edited, names = edits.merged("grid", grid, wanted, cmd.was, "grid.conflict", name=grid.name)
     if names:
         ctx.uow.put(edited)
@@ -273,10 +270,8 @@ class EditName:
 @handles(EditName)
 def edit_name(cmd: EditName, ctx: Context) -> Any:
     """The same name for the same grid is kept once."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("gazetteer_name", given, NAME_FIELDS, "edit_name")
+    wanted = edits.asked("gazetteer_name", cmd, NAME_FIELDS)
     row = edits.locked(ctx, "gazetteer_name", cmd.gazetteer_name)
-    wanted = edits.tidy("gazetteer_name", cmd.changed)
     edits.require_words(wanted, ("name", "grid"), "place.word_empty")
     if "grid" in wanted:
         wanted["grid"] = ctx.find_grid(wanted["grid"]).id

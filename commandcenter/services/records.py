@@ -116,9 +116,8 @@ def record_drill(cmd: RecordDrill, ctx: Context) -> Any:
     row = known(ctx, cmd.drill)
     if row.state == "cancelled":
         raise RuleError("drill.cancelled", drill=row.id, title=row.title)
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("drill", given, RECORD, "record_drill")
-    wanted = _checked(edits.tidy("drill", cmd.changed))
+    asked = edits.asked("drill", cmd, RECORD)
+    wanted = _checked(asked)
     edited, names = edits.merged("drill", row, wanted, cmd.was, "drill.record_conflict", drill=row.id)
     held_at = cmd.held_at or row.held_at or row.starts_at
     if held_at is None:
@@ -522,11 +521,9 @@ class EditImprovement:
 @handles(EditImprovement)
 def edit_improvement(cmd: EditImprovement, ctx: Context) -> Any:
     """Fields changed apart merge silently."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("improvement", given, IMPROVED, "edit_improvement")
+    wanted = edits.asked("improvement", cmd, IMPROVED)
     row = edits.locked(ctx, "improvement", cmd.improvement)
     known(ctx, row.drill)
-    wanted = edits.tidy("improvement", cmd.changed)
     edits.require_words(wanted, ("text",), "improvement.empty")
     if "due" in wanted:
         wanted["due"] = _day("due", wanted["due"])
@@ -674,11 +671,9 @@ class EditDrillPerson:
 @handles(EditDrillPerson)
 def edit_drill_person(cmd: EditDrillPerson, ctx: Context) -> Any:
     """Fields changed apart merge silently."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("drill_person", given, PERSON_FIELDS, "edit_drill_person")
+    wanted = edits.asked("drill_person", cmd, PERSON_FIELDS)
     row = edits.locked(ctx, "drill_person", cmd.drill_person)
     known(ctx, row.drill)
-    wanted = edits.tidy("drill_person", cmd.changed)
     edits.require_words(wanted, ("name",), "drill.person_empty")
     edited, names = edits.merged("drill_person", row, wanted, cmd.was, "drill_person.conflict", drill_person=row.id)
     if edited.present is False and not edited.reason:
