@@ -1,11 +1,15 @@
 """The page of a workspace, as the actions know it that are declared before there is one."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
+
+from commandcenter.rules.people import Role
+from commandcenter.ui.core.actions import Action
 
 
 class PageHolder:
@@ -37,3 +41,27 @@ class PageHolder:
     def can(self, attribute: str) -> Callable[[], bool]:
         """Whether an action has something to act on: the attribute of that name, of the page or a part of it."""
         return lambda: self.page is not None and bool(attrgetter(attribute)(self.page))
+
+
+@dataclass(frozen=True, slots=True)
+class PageActions:
+    """Makes the actions of one page: ``entity.id``, called ``feature.action.id``, for ``roles`` unless others are
+    named; each runs a method of the page (``run``) while an attribute of it (``can``) is true."""
+
+    holder: PageHolder
+    entity: str
+    feature: str
+    scope: str
+    group: str
+    roles: frozenset[Role]
+
+    def __call__(
+        self, id: str, run: str, icon: str, keys: tuple[str, ...], can: str, roles: frozenset[Role] | None = None, *,
+        in_finder: bool = True,
+    ) -> Action:  # fmt: skip
+        """One of them."""
+        return Action(
+            f"{self.entity}.{id}", f"{self.feature}.action.{id}", self.holder.run(run), icon=icon, keys=keys,
+            roles=self.roles if roles is None else roles, enabled=self.holder.can(can), scope=self.scope,
+            group=self.group, in_finder=in_finder,
+        )  # fmt: skip

@@ -3,7 +3,6 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import PLANNERS, RECORDERS, STAFF
 from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
 
@@ -51,14 +50,9 @@ def _make_workspace(holder: "PageHolder", tools: Tools) -> "QWidget":
 
 def _actions(holder: "PageHolder") -> "list[Action]":
     """What planners do with drills, and how anybody goes about the calendar; each works on the page that is open."""
-    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageActions
 
-    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str,
-               roles: frozenset[Role] = PLANNERS) -> Action:  # fmt: skip
-        return Action(
-            f"drill.{id}", f"drills.action.{id}", holder.run(run), icon=icon, keys=keys, roles=roles,
-            enabled=holder.can(can), scope="drills", group="drills",
-        )  # fmt: skip
+    action = PageActions(holder, "drill", "drills", "drills", "drills", PLANNERS)
 
     return [
         action("plan", "planning.plan", "add", ("N",), "is_read"),

@@ -4,7 +4,6 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import EVERYBODY, KEEPERS_OF_LISTS
 from commandcenter.ui.core.tools import CardSection, LayerPlug, Screen, Tools, Workspace, late
 
@@ -74,16 +73,9 @@ def _is_worker(row: Any) -> bool:
 
 def _actions(holder: "PageHolder") -> "list[Action]":
     """What is done with kits; each works on the page that is open."""
-    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageActions
 
-    def action(
-        id: str, run: str, icon: str, keys: tuple[str, ...], can: str, *, in_finder: bool = True,
-        roles: frozenset[Role] = KEEPERS_OF_LISTS,
-    ) -> Action:  # fmt: skip
-        return Action(
-            f"kit.{id}", f"kits.action.{id}", holder.run(run), icon=icon, keys=keys, roles=roles,
-            enabled=holder.can(can), scope=SCOPE, group="kits", in_finder=in_finder,
-        )  # fmt: skip
+    action = PageActions(holder, "kit", "kits", SCOPE, "kits", KEEPERS_OF_LISTS)
 
     return [
         action("issue", "issue", "add", ("N",), "can_issue"),

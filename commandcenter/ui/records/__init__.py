@@ -1,7 +1,7 @@
 """Drill records: what was held and what it came to, the form that a paper record is typed into, papers in one press."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from commandcenter.rules.permissions import PLANNERS, RECORDERS
 from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
@@ -48,15 +48,9 @@ def _make_workspace(holder: "PageHolder", tools: Tools) -> "QWidget":
 
 def _actions(holder: "PageHolder") -> "list[Action]":
     """What is done with records; each works on the page that is open."""
-    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageActions
 
-    def action(
-        id: str, run: str, icon: str, keys: tuple[str, ...], can: str, roles: Any = RECORDERS, *, in_finder: bool = True
-    ) -> Action:
-        return Action(
-            f"drill_record.{id}", f"records.action.{run}", holder.run(run), icon=icon, keys=keys, roles=roles,
-            enabled=holder.can(can), scope=SCOPE, group="drills", in_finder=in_finder,
-        )  # fmt: skip
+    action = PageActions(holder, "drill_record", "records", SCOPE, "drills", RECORDERS)
 
     return [
         action("late", "late", "add", ("N",), "can_add"),

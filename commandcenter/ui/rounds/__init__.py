@@ -42,19 +42,15 @@ def _make_workspace(holder: "PageHolder", tools: Tools) -> "QWidget":
 
 def _actions(holder: "PageHolder") -> "list[Action]":
     """What is done with a round; each works on the page that is open."""
-    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageActions
 
-    def action(id: str, icon: str, keys: tuple[str, ...], can: str, *, everybody: bool = False) -> Action:
-        return Action(
-            f"rounds.{id}", f"rounds.action.{id}", holder.run(id), icon=icon, keys=keys,
-            roles=EVERYBODY if everybody else KEEPERS_OF_LISTS, enabled=holder.can(can), scope=SCOPE, group="lists",
-        )  # fmt: skip
+    action = PageActions(holder, "rounds", "rounds", SCOPE, "lists", KEEPERS_OF_LISTS)
 
     return [
-        action("begin", "add", ("N",), "can_begin"),
-        action("sheets", "document", ("T",), "can_count"),
-        action("scan", "ph.barcode", ("S",), "can_count"),
-        action("settle", "check", ("D",), "can_settle"),
-        action("end", "done", ("H",), "can_end"),
-        action("export", "export", ("X",), "can_export", everybody=True),
+        action("begin", "begin", "add", ("N",), "can_begin"),
+        action("sheets", "sheets", "document", ("T",), "can_count"),
+        action("scan", "scan", "ph.barcode", ("S",), "can_count"),
+        action("settle", "settle", "check", ("D",), "can_settle"),
+        action("end", "end", "done", ("H",), "can_end"),
+        action("export", "export", "export", ("X",), "can_export", EVERYBODY),
     ]

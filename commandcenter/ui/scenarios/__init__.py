@@ -3,7 +3,6 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import PLANNERS, STAFF, SUPERVISORS
 from commandcenter.ui.core.tools import CardSection, HeadAction, Screen, Tools, Workspace, late
 
@@ -66,13 +65,9 @@ def _make_workspace(
 def _scenario_actions(whole: "PageHolder", holder: "PageHolder") -> "list[Action]":
     """What is done with the library; each works on the page that is open."""
     from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageActions
 
-    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str, roles: frozenset[Role] = PLANNERS, *,
-               in_finder: bool = True) -> Action:  # fmt: skip
-        return Action(
-            f"scenario.{id}", f"scenarios.action.{id}", holder.run(run), icon=icon, keys=keys, roles=roles,
-            enabled=holder.can(can), scope="scenarios", group="drills", in_finder=in_finder,
-        )  # fmt: skip
+    action = PageActions(holder, "scenario", "scenarios", "scenarios", "drills", PLANNERS)
 
     return [
         action("add", "add", "add", ("N",), "can_add"),
@@ -97,13 +92,9 @@ def _scenario_actions(whole: "PageHolder", holder: "PageHolder") -> "list[Action
 
 def _unit_actions(whole: "PageHolder", holder: "PageHolder") -> "list[Action]":
     from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageActions
 
-    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str, roles: frozenset[Role] = PLANNERS, *,
-               in_finder: bool = True) -> Action:  # fmt: skip
-        return Action(
-            f"unit.{id}", f"units.action.{id}", holder.run(run), icon=icon, keys=keys, roles=roles,
-            enabled=holder.can(can), scope="units", group="drills", in_finder=in_finder,
-        )  # fmt: skip
+    action = PageActions(holder, "unit", "units", "units", "drills", PLANNERS)
 
     return [
         action("name", "name_post", "add", ("N",), "can_add"),

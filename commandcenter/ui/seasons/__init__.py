@@ -63,13 +63,9 @@ _ACTIONS: tuple[tuple[str, str, str, tuple[str, ...], str], ...] = (
 
 def _actions(holder: "PageHolder") -> "list[Action]":
     """What planners do with the year; each works on the page that is open."""
-    from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageActions
 
-    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str) -> Action:
-        return Action(
-            f"season.{id}", f"season.action.{id}", holder.run(run), icon=icon, keys=keys, roles=PLANNERS,
-            enabled=holder.can(can), scope="season", group="season",
-        )  # fmt: skip
+    action = PageActions(holder, "season", "season", "season", "season", PLANNERS)
 
     return [action(*each) for each in _ACTIONS]
 
