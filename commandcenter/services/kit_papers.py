@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.base.texts import say
+from commandcenter.formats.paper import listing
 from commandcenter.formats.paper.incident_record import Fact
 from commandcenter.formats.paper.kits import (
     BLANK,
@@ -23,12 +24,12 @@ from commandcenter.formats.paper.kits import (
     PickList,
     ReceiptLine,
     ReceiptSheet,
-    StockList,
     Stop,
     drawn,
     layout_of,
     render,
 )
+from commandcenter.formats.paper.listing import Listing
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.kits import AWAY, AnyPiece, Kit, Piece, size_for
 from commandcenter.rules.people import Officer, Worker
@@ -239,7 +240,7 @@ class _Teller:
         headings = (*(say(f"paper.stock.column.{each}") for each in names), *(each.name for each in split),
                     *(say(f"paper.stock.column.{each}") for each in last))  # fmt: skip
         told = self._listed(each.name for each in depots)
-        sheet = StockList(
+        sheet = Listing(
             language=self.language, town=self._office(), number=f"{told} · {self.today.isoformat()}",
             labels=self._labels("stock", ("title", "nothing", "sign_keeper", "sign_check", "sign_date")),
             headings=headings, rows=tuple(rows), amounts=len(split) + len(last),
@@ -247,7 +248,7 @@ class _Teller:
         )  # fmt: skip
         where = depots[0].name if depot is not None else say("paper.pick.all_depots")
         name = say("paper.stock.file", depot=where, day=self.today.isoformat())
-        return Printed(f"{name}.pdf", render("stock_list", sheet, self.now))
+        return Printed(f"{name}.pdf", listing.render("stock_list", sheet, self.now))
 
     # --- labels -------------------------------------------------------------------------------------------------
 

@@ -7,11 +7,12 @@ from typing import Any
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.base.texts import say
+from commandcenter.formats.paper import listing
 from commandcenter.formats.paper.incident_record import Fact
+from commandcenter.formats.paper.listing import Listing
 from commandcenter.formats.paper.training import (
     Certificate,
     Certificates,
-    Register,
     SheetLine,
     SignInSheet,
     render,
@@ -164,13 +165,13 @@ class _Teller:
         tallies = [self.state.tally(each) for each in held]
         sums = say("paper.register.sum", sessions=len(held), present=sum(each.present for each in tallies),
                    passed=sum(each.passed for each in tallies))  # fmt: skip
-        sheet = Register(
+        sheet = Listing(
             language=self.language, town=self._office(), number=say("paper.register.year", year=wanted),
             labels=self._labels("register", ("title", "nothing")), rows=rows, sum=sums,
             headings=tuple(say(f"paper.register.column.{name}") for name in _COLUMNS), printed=self._printed(),
             watermark=self._watermark(),
         )  # fmt: skip
-        return f"{say('paper.register.file', year=wanted)}.pdf", render("training_register", sheet, {}, self.now)
+        return f"{say('paper.register.file', year=wanted)}.pdf", listing.render("training_register", sheet, self.now)
 
     def _row(self, number: int, session: CourseSession) -> tuple[str, ...]:
         course = self.state.courses[session.course]

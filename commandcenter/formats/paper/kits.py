@@ -1,5 +1,5 @@
-"""The papers of kits and stores: receipt sheet, pick list, stock list, labels. Every value is already in the words of
-its reader."""
+"""The papers of kits and stores: receipt sheet, pick list, labels. Every value is already in the words of its
+reader."""
 
 import io
 import re
@@ -67,22 +67,6 @@ class PickList:
     loads: tuple[tuple[str, ...], ...]
     headings: tuple[str, ...]
     stops: tuple[Stop, ...]
-    printed: str
-    watermark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StockList:
-    """库存清单. ``amounts``: how many of the last columns are numbers."""
-
-    language: str
-    town: str
-    number: str
-    labels: Mapping[str, str]
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    amounts: int
-    sum: str
     printed: str
     watermark: str = ""
 
@@ -178,6 +162,6 @@ def drawn(text: str) -> str:
     return out.getvalue().decode()
 
 
-def render(template: str, sheet: ReceiptSheet | PickList | StockList | Labels, printed_at: datetime) -> bytes:
+def render(template: str, sheet: ReceiptSheet | PickList | Labels, printed_at: datetime) -> bytes:
     """The sheet as PDF."""
     return paper.render(template, sheet, {}, printed_at)

@@ -1,6 +1,4 @@
-"""The sheets of training: the list that is signed, certificates, the register of a year. Every value is already in the
-words of its reader.
-"""
+"""The sheets of training: the list that is signed, certificates. Every value is already in the words of its reader."""
 
 import io
 from collections.abc import Mapping
@@ -63,21 +61,6 @@ class Certificates:
     watermark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
-    """培训登记表. ``number``: the period it is about; ``sum``: its last line."""
-
-    language: str
-    town: str
-    number: str
-    labels: Mapping[str, str]
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    sum: str
-    printed: str
-    watermark: str = ""
-
-
 def code_picture(text: str) -> bytes:
     """A text as a QR code that scanners and telephones read, as SVG."""
     import segno
@@ -87,8 +70,9 @@ def code_picture(text: str) -> bytes:
     return out.getvalue()
 
 
-def render(template: str, sheet: SignInSheet | Certificates | Register, codes: Mapping[str, str],
-           printed_at: datetime) -> bytes:  # fmt: skip
+def render(
+    template: str, sheet: SignInSheet | Certificates, codes: Mapping[str, str], printed_at: datetime
+) -> bytes:
     """The sheet as PDF; ``codes`` are the contents of its QR codes by the names that its lines give."""
     pictures = {name: code_picture(text) for name, text in codes.items()}
     return paper.render(template, sheet, pictures, printed_at)
