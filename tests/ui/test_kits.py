@@ -715,7 +715,7 @@ def test_a_place_is_chosen_and_opened_with_the_mouse(room: Room, qtbot: Any) -> 
     page.pick(made.id)
     room.settle()
     pieces = page.pieces
-    at = QPoint(40, pieces._high() * 2 + 10)
+    at = QPoint(40, pieces.high() * 2 + 10)
     qtbot.mouseClick(pieces, Qt.MouseButton.LeftButton, pos=at)
     assert page.item.key == page.side.articles[2].id
     qtbot.mouseDClick(page.pieces, Qt.MouseButton.LeftButton, pos=at)

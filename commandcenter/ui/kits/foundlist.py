@@ -3,36 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 
 from commandcenter.base.texts import say
 from commandcenter.rules.kits import FoundState
 from commandcenter.services.kits import Found
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.inputs import Asking
-from commandcenter.ui.core.rowpaint import paint_ground, paint_text
+from commandcenter.ui.core.rowpaint import paint_text
 from commandcenter.ui.kits.marks import article_name
 from commandcenter.ui.kits.rows import Item
+from commandcenter.ui.kits.steplist import StepList
 
-HEIGHT = 44
 ANSWERS: tuple[FoundState | None, ...] = ("issued", "missing", "damaged", None)
 """In the order of the digits; None: it was not brought, and stays as and where it is."""
-_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _TOKENS = {"issued": "text", "missing": "overdue", "damaged": "overdue", None: "muted"}
 
 
-class FoundList(Asking):
+class FoundList(StepList, Asking):
     """At first each is as it is recorded."""
 
+    least_rows = 1
+
     def __init__(self, items: Sequence[Item]) -> None:
-        super().__init__()
-        self.items = tuple(each for each in items if each.piece is not None)
+        super().__init__([each for each in items if each.piece is not None], at=0)
         self.answers: list[FoundState | None] = [_at_first(each) for each in self.items]
-        self.at = 0
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def asked(self) -> tuple[Found, ...] | None:
         """Those that were brought, or are known to be lost."""
@@ -51,86 +47,53 @@ class FoundList(Asking):
             self.at = min(self.at + 1, len(self.items) - 1)
             self.update()
 
-    def _high(self) -> int:
-        return theme.current().px(HEIGHT)
+    def take_digit(self, digit: int) -> bool:
+        """An answer to the chosen one."""
+        if not 1 <= digit <= len(ANSWERS):
+            return False
+        self.answer(digit - 1)
+        return True
 
-    def sizeHint(self) -> QSize:
-        """Qt: a row for each."""
-        return QSize(200, self._high() * max(len(self.items), 1))
-
-    def minimumSizeHint(self) -> QSize:
-        """Qt: the same height."""
-        return QSize(60, self.sizeHint().height())
-
-    def event(self, event: QEvent) -> bool:
-        """Qt: digits are answers here."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.text().isdecimal():
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: arrows move, digits answer, Enter saves."""
-        step, text = _STEPS.get(Qt.Key(event.key())), event.text()
-        if step is not None:
-            self.at = min(max(self.at + step, 0), max(len(self.items) - 1, 0))
-            self.update()
-        elif len(text) == 1 and text.isdecimal() and 1 <= int(text) <= len(ANSWERS):
-            self.answer(int(text) - 1)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.submitted.emit()
-        else:
-            super().keyPressEvent(event)
+    def enter(self) -> bool:
+        """Save the form."""
+        self.submitted.emit()
+        return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: on an answer it is taken, elsewhere the row is chosen."""
-        place = int(event.position().y()) // self._high()
-        if not 0 <= place < len(self.items):
-            return
-        self.at = place
+        super().mousePressEvent(event)
+        place = int(event.position().y()) // self.high()
         for number, cell in enumerate(self._cells(place)):
-            if cell.contains(event.position().toPoint()):
+            if cell.contains(event.position().toPoint()) and place < len(self.items):
                 self.answers[place] = ANSWERS[number]
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Qt: the cursor shows."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Qt: the cursor rests."""
-        super().focusOutEvent(event)
-        self.update()
 
     def _cells(self, place: int) -> list[QRect]:
         look = theme.current()
-        top, high = place * self._high() + self._high() // 2, self._high() // 2
+        top, high = place * self.high() + self.high() // 2, self.high() // 2
         wide = max((self.width() - look.space(4)) // len(ANSWERS), 1)
         return [QRect(look.space(2) + wide * number, top, wide, high) for number in range(len(ANSWERS))]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt: the piece, and below the four answers with their digits."""
-        look = theme.current()
-        painter = QPainter(self)
+        """Qt: the rows, or that there are none."""
+        super().paintEvent(event)
         if not self.items:
-            paint_text(painter, self.rect(), say("kits.back.nothing"), token="muted")
-        for place, item in enumerate(self.items):
-            area = QRect(0, place * self._high(), self.width(), self._high())
-            is_here = place == self.at
-            paint_ground(painter, area, is_selected=is_here, is_hovered=False, has_focus=self.hasFocus())
-            upper = area.adjusted(look.space(2), look.px(2), -look.space(2), -self._high() // 2)
-            code = item.piece.code if item.piece is not None else ""
-            wide = paint_text(painter, upper, code, token="muted", pixels=12, align=Qt.AlignmentFlag.AlignRight)
-            upper.setRight(upper.right() - wide - look.space(2))
-            paint_text(painter, upper, f"{article_name(item.article)} {item.size}".rstrip(), is_strong=is_here)
-            for number, cell in enumerate(self._cells(place)):
-                state = ANSWERS[number]
-                chosen = self.answers[place] == state
-                told = f"{number + 1} {'●' if chosen else '○'} " + say(f"kits.found.{state or 'out'}")
-                paint_text(painter, cell, told, token=_TOKENS[state] if chosen else "disabled", pixels=12,
-                           is_strong=chosen)  # fmt: skip
-        painter.end()
+            with QPainter(self) as painter:
+                paint_text(painter, self.rect(), say("kits.back.nothing"), token="muted")
+
+    def paint_row(self, painter: QPainter, area: QRect, place: int) -> None:
+        """The piece, and below the four answers with their digits."""
+        look, item, is_here = theme.current(), self.items[place], place == self.at
+        upper = area.adjusted(look.space(2), look.px(2), -look.space(2), -self.high() // 2)
+        code = item.piece.code if item.piece is not None else ""
+        wide = paint_text(painter, upper, code, token="muted", pixels=12, align=Qt.AlignmentFlag.AlignRight)
+        upper.setRight(upper.right() - wide - look.space(2))
+        paint_text(painter, upper, f"{article_name(item.article)} {item.size}".rstrip(), is_strong=is_here)
+        for number, cell in enumerate(self._cells(place)):
+            state = ANSWERS[number]
+            chosen = self.answers[place] == state
+            told = f"{number + 1} {'●' if chosen else '○'} " + say(f"kits.found.{state or 'out'}")
+            paint_text(painter, cell, told, token=_TOKENS[state] if chosen else "disabled", pixels=12,
+                       is_strong=chosen)  # fmt: skip
 
 
 def _at_first(item: Item) -> FoundState | None:
