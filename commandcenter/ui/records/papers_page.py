@@ -4,12 +4,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout
 
-from commandcenter.base.errors import CommandCenterError
-from commandcenter.base.texts import current, say
+from commandcenter.base.texts import say
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import drill_papers
 from commandcenter.services.drill_papers import FOLDER_SETTING, Made
@@ -19,31 +17,28 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Column, words
 from commandcenter.ui.core.fields import TextBox
 from commandcenter.ui.core.forms import Field
-from commandcenter.ui.core.handout import documents, launch
+from commandcenter.ui.core.handout import launch
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import Button, Chip, Label, StateBanner
+from commandcenter.ui.core.widgets import Button, Chip, Label
+from commandcenter.ui.core.workpage import WorkPage
 
 OUT_SETTING = "drills.papers.folder"
 """The desk's setting: where the last folder of papers went."""
 
 
-class PapersPage(QWidget):
-    """Signals: ``left()`` on Escape, its button, or when the folder stands."""
-
-    left = Signal()
+class PapersPage(WorkPage):
+    """It leaves when the folder stands."""
 
     def __init__(self, tools: Tools, record: Record) -> None:
-        super().__init__()
-        self._tools, self._desk, self.record = tools, tools.desk, record
+        self.make_button = Button("records.papers.make", kind="primary", key="Ctrl+Enter", icon="document")
+        self.make_button.setObjectName("records.make")
+        super().__init__(tools, self.make_button)
+        self.record = record
         self._drafted: dict[str, str] = {}
         self.boxes: dict[str, QCheckBox] = {}
         self.texts = {name: TextBox(least=8, most=14) for name in ("summary", "briefing")}
-        self.trouble = StateBanner()
         self.folder = words("", "muted")
-        self.make_button = Button("records.papers.make", kind="primary", key="Ctrl+Enter", icon="document")
-        self.make_button.setObjectName("records.make")
-        self.make_button.clicked.connect(self.choose_folder)
         self._lay_out()
         self._show_templates()
         self._desk.read(partial(_drafts, record.id, self._desk.now()), done=self._take_drafts, owner=self,
@@ -52,35 +47,14 @@ class PapersPage(QWidget):
 
     def _lay_out(self) -> None:
         look = theme.current()
-        self.setProperty("panel", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        head = QHBoxLayout()
-        head.setContentsMargins(look.space(4), look.space(3), look.space(4), look.space(2))
-        head.setSpacing(look.space(3))
-        head.addWidget(Label("records.papers.title", "title"))
-        head.addWidget(Chip(say("drillpaper.mark")))
-        head.addWidget(words(self.record.drill.title, "strong"), 1)
-        leave = Button("core.sheet.leave", kind="quiet", key="Esc")
-        leave.clicked.connect(self.left)
-        head.addWidget(leave)
-        head.addWidget(self.make_button)
         body = Column()
         columns = QHBoxLayout(body)
         columns.setContentsMargins(look.space(4), look.space(2), look.space(4), look.space(4))
         columns.setSpacing(look.space(6))
         columns.addLayout(self._choices(), 2)
         columns.addLayout(self._free_texts(), 5)
-        scrolling = QScrollArea()
-        scrolling.setWidget(body)
-        scrolling.setWidgetResizable(True)
-        scrolling.setProperty("panel", "surface")
-        scrolling.viewport().setProperty("panel", "surface")
-        lines = QVBoxLayout(self)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(0)
-        lines.addLayout(head)
-        lines.addWidget(self.trouble)
-        lines.addWidget(scrolling, 1)
+        about = words(self.record.drill.title, "strong")
+        self.lay_out("records.papers.title", (Chip(say("drillpaper.mark")), about), self.scrolled(body))
 
     def _choices(self) -> QVBoxLayout:
         look = theme.current()
@@ -136,7 +110,7 @@ class PapersPage(QWidget):
     @Slot()
     def choose_templates(self) -> None:
         """Ask for the folder with the town's own templates."""
-        self._ask_folder("records.papers.own", str(self.templates or documents()), self.use_templates)
+        self.ask_folder("records.papers.own", self.templates, self.use_templates)
 
     def use_templates(self, chosen: str) -> None:
         """Take templates from there from now on."""
@@ -152,7 +126,7 @@ class PapersPage(QWidget):
     @Slot()
     def choose_export(self) -> None:
         """Ask where the shipped templates go, to be edited there."""
-        self._ask_folder("records.papers.export", str(self.templates or documents()), self.export_to)
+        self.ask_folder("records.papers.export", self.templates, self.export_to)
 
     def export_to(self, chosen: str) -> None:
         """Put the shipped templates there, and use that folder."""
@@ -163,14 +137,6 @@ class PapersPage(QWidget):
         self.use_templates(chosen)
         self._tools.notices.done(say("records.papers.exported", count=len(written), folder=chosen))
 
-    def _ask_folder(self, title: str, start: str, then: Any) -> None:
-        dialog = QFileDialog(self.window(), say(title), start)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(then)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     # --- the press --------------------------------------------------------------------------------------------------
 
     @Slot()
@@ -179,8 +145,9 @@ class PapersPage(QWidget):
         if not any(box.isChecked() for box in self.boxes.values()):
             self.trouble.say("records.papers.none", tone="near")
             return
-        start = str(self._tools.settings.get(OUT_SETTING) or documents())
-        self._ask_folder("records.papers.where", start, self.make_into)
+        self.ask_folder("records.papers.where", self._tools.settings.get(OUT_SETTING), self.make_into)
+
+    do_main = choose_folder
 
     def make_into(self, chosen: str) -> None:
         """Make the papers, write down that they leave, then write them."""
@@ -215,21 +182,9 @@ class PapersPage(QWidget):
         self.left.emit()
 
     def _failed(self, error: BaseException) -> None:
-        """One clear sentence: which file, which placeholder."""
+        """Which file, which placeholder."""
         self.make_button.setEnabled(True)
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self.trouble.say("core.sheet.trouble", tone="overdue", icon="refused", what=current().error(error))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Escape leaves, Ctrl+Enter makes."""
-        with_ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and with_ctrl:
-            self.choose_folder()
-        else:
-            super().keyPressEvent(event)
+        self.tell_trouble(error)
 
 
 def _drafts(drill: str, now: Any, reader: Any) -> dict[str, str]:

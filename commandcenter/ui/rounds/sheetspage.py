@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import choose, current, say
 from commandcenter.services import round_sheets
 from commandcenter.services.round_reading import RoundState
 from commandcenter.services.round_sheets import Reading, SheetRead
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Column, clear, words
-from commandcenter.ui.core.handout import documents, launch
+from commandcenter.ui.core.handout import launch
 from commandcenter.ui.core.sending import FixedId, Sender
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import Button, Chip, Label, StateBanner, Tone
+from commandcenter.ui.core.widgets import Button, Chip, Label, Tone
+from commandcenter.ui.core.workpage import WorkPage
 
 OUT_SETTING = "rounds.sheets.folder"
 """The desk's setting: where the last sheets went."""
@@ -76,14 +76,14 @@ class FileCard(QFrame):
         self.believed.emit(self._name)
 
 
-class SheetsPage(QWidget):
-    """Signals: ``left()`` on Escape or its button."""
-
-    left = Signal()
+class SheetsPage(WorkPage):
+    """Out on the left, back on the right."""
 
     def __init__(self, tools: Tools, post: Sender, state: RoundState) -> None:
-        super().__init__()
-        self._tools, self._desk, self._post = tools, tools.desk, post
+        self.record_button = Button("rounds.sheets.record", kind="primary", key="Ctrl+Enter", icon="check", count=0)
+        self.record_button.setObjectName("rounds.record")
+        super().__init__(tools, self.record_button)
+        self._post = post
         self.state = state
         self.reading: Reading | None = None
         self.done: set[str] = set()
@@ -91,15 +91,11 @@ class SheetsPage(QWidget):
         self._believed: set[str] = set()
         self._queue: list[SheetRead] = []
         self._fixed = FixedId()
-        self.trouble = StateBanner()
         self.on_paper = QCheckBox(say("rounds.sheets.on_paper"))
         self.on_paper.setChecked(True)
         self.write_button = self._button("rounds.sheets.write", "export", self.choose_folder)
         self.files_button = self._button("rounds.sheets.files", "import", self.choose_files)
         self.folder_button = self._button("rounds.sheets.folder", "ph.folder-open", self.choose_read_folder)
-        self.record_button = Button("rounds.sheets.record", kind="primary", key="Ctrl+Enter", icon="check", count=0)
-        self.record_button.setObjectName("rounds.record")
-        self.record_button.clicked.connect(self.record)
         self.progress = Label("", "muted")
         self.missing = words("", "doubt")
         self._cards = QVBoxLayout()
@@ -117,18 +113,8 @@ class SheetsPage(QWidget):
 
     def _lay_out(self) -> None:
         look = theme.current()
-        self.setProperty("panel", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        head = QHBoxLayout()
-        head.setContentsMargins(look.space(4), look.space(3), look.space(4), look.space(2))
-        head.setSpacing(look.space(3))
-        head.addWidget(Label("rounds.sheets.title", "title"))
-        head.addWidget(words(say("rounds.mark", mark=self.state.round.mark), "muted"), 1)
-        leave = Button("core.sheet.leave", kind="quiet", key="Esc")
-        leave.clicked.connect(self.left)
-        head.addWidget(leave)
-        head.addWidget(self.record_button)
-        columns = QHBoxLayout()
+        whole = QWidget()
+        columns = QHBoxLayout(whole)
         columns.setContentsMargins(look.space(4), look.space(2), look.space(4), look.space(4))
         columns.setSpacing(look.space(6))
         left = QWidget()
@@ -140,18 +126,9 @@ class SheetsPage(QWidget):
         inner.setContentsMargins(0, 0, look.space(2), 0)
         inner.addLayout(self._cards)
         inner.addStretch(1)
-        scrolling = QScrollArea()
-        scrolling.setWidget(body)
-        scrolling.setWidgetResizable(True)
-        scrolling.setProperty("panel", "surface")
-        scrolling.viewport().setProperty("panel", "surface")
-        columns.addWidget(scrolling, 1)
-        lines = QVBoxLayout(self)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.setSpacing(0)
-        lines.addLayout(head)
-        lines.addWidget(self.trouble)
-        lines.addLayout(columns, 1)
+        columns.addWidget(self.scrolled(body), 1)
+        about = words(say("rounds.mark", mark=self.state.round.mark), "muted")
+        self.lay_out("rounds.sheets.title", (about,), whole)
 
     def _hands(self) -> QVBoxLayout:
         look = theme.current()
@@ -182,23 +159,14 @@ class SheetsPage(QWidget):
 
     # --- out --------------------------------------------------------------------------------------------------------
 
-    def _ask(self, title: str, mode: QFileDialog.FileMode, then: Any) -> None:
-        start = str(self._tools.settings.get(OUT_SETTING) or documents())
-        dialog = QFileDialog(self.window(), say(title), start)
-        dialog.setFileMode(mode)
-        if mode == QFileDialog.FileMode.Directory:
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        else:
-            endings = " ".join(f"*{each}" for each in round_sheets.ENDINGS)
-            dialog.setNameFilter(f"{say('rounds.sheets.filter')} ({endings})")
-        dialog.filesSelected.connect(then)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
     @Slot()
     def choose_folder(self) -> None:
         """Ask where the sheets go."""
-        self._ask("rounds.sheets.where", QFileDialog.FileMode.Directory, self.write_into)
+        self.ask_folder("rounds.sheets.where", self._tools.settings.get(OUT_SETTING), self._write_there)
+
+    @Slot(str)
+    def _write_there(self, chosen: str) -> None:
+        self.write_into([chosen])
 
     def write_into(self, chosen: Sequence[str]) -> None:
         """Write the sheets of all villages into a folder."""
@@ -222,12 +190,18 @@ class SheetsPage(QWidget):
     @Slot()
     def choose_files(self) -> None:
         """Ask which files came back."""
-        self._ask("rounds.sheets.files", QFileDialog.FileMode.ExistingFiles, self.read_paths)
+        endings = " ".join(f"*{each}" for each in round_sheets.ENDINGS)
+        kinds = f"{say('rounds.sheets.filter')} ({endings})"
+        self.ask_files("rounds.sheets.files", self._tools.settings.get(OUT_SETTING), kinds, self.read_paths)
 
     @Slot()
     def choose_read_folder(self) -> None:
         """Ask in which folder they are."""
-        self._ask("rounds.sheets.folder", QFileDialog.FileMode.Directory, self.read_paths)
+        self.ask_folder("rounds.sheets.folder", self._tools.settings.get(OUT_SETTING), self._read_there)
+
+    @Slot(str)
+    def _read_there(self, chosen: str) -> None:
+        self.read_paths([chosen])
 
     def read_paths(self, chosen: Sequence[str]) -> None:
         """Read these beside what was read before; nothing is recorded yet."""
@@ -285,6 +259,8 @@ class SheetsPage(QWidget):
         self.record_button.setEnabled(False)
         self._next()
 
+    do_main = record
+
     def _next(self) -> None:
         if not self._queue or self.reading is None:
             self._queue = []
@@ -309,9 +285,7 @@ class SheetsPage(QWidget):
         self.write_button.setEnabled(True)
         self.progress.show_text("")
         self.record_button.setEnabled(bool(self.to_record))
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self.trouble.say("core.sheet.trouble", tone="overdue", icon="refused", what=self._post.sentence(error))
+        self.tell_trouble(error)
 
     # --- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -325,13 +299,3 @@ class SheetsPage(QWidget):
         chosen = [each.toLocalFile() for each in event.mimeData().urls() if each.isLocalFile()]
         if chosen:
             self.read_paths(chosen)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Escape leaves, Ctrl+Enter records."""
-        with_ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and with_ctrl and self.record_button.isEnabled():
-            self.record()
-        else:
-            super().keyPressEvent(event)
