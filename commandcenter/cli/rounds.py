@@ -94,12 +94,14 @@ def _status(options: argparse.Namespace) -> int:
     ]  # fmt: skip
     answer = {"stock_round": row.id, "name": row.name, "number": row.number, "mark": row.mark,
               "opened_on": row.opened_on, "closed_on": row.closed_on, "expected": far.expected,
-              "counted": far.counted, "differences": far.open, "villages": villages}  # fmt: skip
+              "counted": far.counted, "differences": far.open, "left": found.left, "villages": villages}  # fmt: skip
     if options.json:
         print(json.dumps(answer, ensure_ascii=False))
         return 0
     print(say("rounds.status", name=row.name, mark=row.mark, counted=far.counted, expected=far.expected,
               count=far.open))  # fmt: skip
+    if found.left:
+        print(say("rounds.left", reason=found.left))
     for each in villages:
         print(say("rounds.status.village", village=each["village"], counted=each["counted"],
                   expected=each["expected"], count=each["differences"]))  # fmt: skip

@@ -44,12 +44,14 @@ class PieceRow:
 
 @dataclass(frozen=True)
 class RoundState:
-    """A round with its pieces. ``gone``: pieces that are no longer out, by code, for whoever scans one."""
+    """A round with its pieces. ``gone``: pieces that are no longer out, by code, for whoever scans one; ``left``: why
+    pieces were left out when it ended, "" while it has not, or none were."""
 
     round: StockRound
     rows: tuple[PieceRow, ...]
     gone: Mapping[str, AnyPiece]
     villages: tuple[Village, ...]
+    left: str = ""
 
     @cached_property
     def by_code(self) -> Mapping[str, PieceRow]:
@@ -111,12 +113,14 @@ def state(reader: Reader, round: str) -> RoundState:
     pieces |= {each.id: each for each in reader.find("piece", state=["damaged", "missing"])}
     gone: list[AnyPiece] = reader.find("piece", state=sorted(GONE))
     pieces |= {each.id: each for each in gone if each.id in counts}
+    left = ""
     if row.closed_on is not None:
+        left = shown(reader.given_reason("stock_round", row.id, "close_round", "ledger"))
         pieces = {id: each for id, each in pieces.items() if id in counts}
     teller = _Teller(reader)
     rows = tuple(sorted((teller.row(each, counts.get(each.id)) for each in pieces.values()), key=_order))
     villages = sorted(teller.villages.values(), key=lambda each: natural_key(each.code))
-    return RoundState(row, rows, {each.code: each for each in gone}, tuple(villages))
+    return RoundState(row, rows, {each.code: each for each in gone}, tuple(villages), left)
 
 
 def fresh(reader: Reader, round: StockRound) -> RoundState:
@@ -185,9 +189,10 @@ def export_result(session: Any, round: str, path: Path) -> dict[str, Any]:
     if path.suffix.lower() == ".xlsx":
         sheets.insert(0, _villages_sheet(found, Column, SheetOut))
     session.runner.execute(NoteExport(what="round_result", rows=len(odd)))
-    about = About(say("export.about"), ((say("export.about.table"), found.round.name),
-                                        (say("export.about.by"), session.officer.name)))  # fmt: skip
-    write_table(path, sheets, about)
+    told = [(say("export.about.table"), found.round.name), (say("export.about.by"), session.officer.name)]
+    if found.left:
+        told.append((say("rounds.result.left"), found.left))
+    write_table(path, sheets, About(say("export.about"), tuple(told)))
     return {"stock_round": found.round.id, "file": str(path), "rows": len(odd)}
 
 

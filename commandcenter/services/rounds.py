@@ -183,15 +183,17 @@ def _as_told(
 @command("close_round", roles=KEEPERS_OF_LISTS, writes=("stock_round",))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CloseRound:
-    """End a round. ``leave_uncounted``: some pieces were not looked at, and that is known."""
+    """End a round. ``leave_uncounted``: some pieces were not looked at, and that is known; ``reason``: why they were
+    not, which the log keeps with this command."""
 
     round: str
     leave_uncounted: bool = False
+    reason: Annotated[str, Personal("ledger")] = ""
 
 
 @handles(CloseRound)
 def close_round(cmd: CloseRound, ctx: Context) -> Any:
-    """Refused while a difference waits for its reason."""
+    """Refused while a difference waits for its reason, or pieces are left out without one."""
     row = _open_round(ctx, cmd.round)
     counts = {each.piece: each for each in ctx.uow.find("round_count", round=row.id)}
     pieces = ctx.uow.find("piece")
@@ -202,6 +204,7 @@ def close_round(cmd: CloseRound, ctx: Context) -> Any:
     uncounted = far.expected - far.counted
     if uncounted and not cmd.leave_uncounted:
         raise RuleError("round.uncounted", count=uncounted, field="leave_uncounted")
+    reason_meant(cmd.reason, needed=bool(uncounted))
     ctx.uow.put(replace(row, closed_on=today(ctx).isoformat()))
     return {"stock_round": row.id, "counted": far.counted, "uncounted": uncounted}
 

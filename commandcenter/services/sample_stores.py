@@ -244,7 +244,8 @@ class _Stores:
             if gone:
                 reason = "盘点未见，已登记遗失"
                 self.do(SettleCounts(round=made["stock_round"], pieces=tuple(gone), reason=reason), days)
-        self.do(CloseRound(round=made["stock_round"], leave_uncounted=True), ROUND - 8)
+        reason = "盘点后才发放的未计入"
+        self.do(CloseRound(round=made["stock_round"], leave_uncounted=True, reason=reason), ROUND - 8)
 
 
 def enter(database: Database, runner: CommandRunner, now: datetime, root: str, folder: Path) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, o
 
 from commandcenter.base.changes import Change
 from commandcenter.base.errors import NotAllowed
-from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, plain
-from commandcenter.rules.masks import ERASED
+from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, PersonalKind, plain
+from commandcenter.rules.masks import ERASED, mask
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.visibility import Viewer, sees_hidden, worlds_for
@@ -246,6 +246,25 @@ class Reader:
             masking = personal.mask_for(fields[reference[1]], self.viewer)
             found[reference] = ERASED if value is None else masking(value) if masking else value
         return found
+
+    def given_reason(self, entity: str, id: str, name: str, kind: PersonalKind, field: str = "reason") -> str:
+        """What the last command ``name`` that touched a row gave as its reason, a personal value of ``kind``, as this
+        viewer sees such values; "" where it gave none."""
+        query = (
+            select(command.c.payload)
+            .join(change_log, change_log.c.command_id == command.c.id)
+            .where(*self._of_worlds(change_log.c.world), self._knows(change_log.c.world))
+            .where(change_log.c.entity == entity, change_log.c.entity_id == id, command.c.name == name)
+            .order_by(change_log.c.seq.desc())
+            .limit(1)
+        )
+        given = (self.connection.execute(query).scalar() or {}).get(field)
+        if not isinstance(given, dict):
+            return ""
+        (value,) = personal.resolve(self.connection, [tuple(given["$personal"])]).values()
+        if value is None:
+            return ERASED
+        return value if may_read(self.viewer.role, kind) else mask(kind, value)
 
     def first_words(self, entity: str, ids: Iterable[str]) -> dict[str, Raw]:
         """What the log said of rows when they first appeared, by id."""

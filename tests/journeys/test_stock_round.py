@@ -53,6 +53,7 @@ def end(page: Any, qtbot: Any) -> None:
     qtbot.keyClick(page.list.view, Key.Key_H)
     sheet = page.list.right.currentWidget()
     sheet.put("leave_uncounted", True)
+    sheet.put("reason", "下次补盘")
     sheet.submit()
     qtbot.waitUntil(lambda: page.state.round.closed_on is not None, timeout=PATIENCE)
 

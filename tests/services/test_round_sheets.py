@@ -148,7 +148,7 @@ def test_old_unknown_and_unmarked_files(keeper: Any, folder: Path, tmp_path: Pat
     path, _ = sheet_at(keeper, folder)
     old = tmp_path / "上季度.xlsx"
     shutil.copy(path, old)
-    do(keeper, CloseRound(round=row.id, leave_uncounted=True))
+    do(keeper, CloseRound(round=row.id, leave_uncounted=True, reason="以后再盘"))
     with pytest.raises(BadInput) as none:
         read(keeper, old)
     assert none.value.code == "round.none_open"

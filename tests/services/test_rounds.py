@@ -7,6 +7,7 @@ import pytest
 
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, Refused, RuleError
+from commandcenter.services import round_reading
 from commandcenter.services.pieces import WriteOffPiece
 from commandcenter.services.rounds import CloseRound, Count, OpenRound, RecordCounts, SettleCounts
 from commandcenter.services.undo import Undo
@@ -22,6 +23,11 @@ def keeper(town: str, open_desk: Callable[..., Any]) -> Any:
 
 def some_pieces(session: Any) -> list[Any]:
     return [each for each in pieces_of(session, kits_at(session)[0].id).values() if each.state == "issued"]
+
+
+def left_of(session: Any, round: str) -> str:
+    with session.read("real") as reader:
+        return round_reading.state(reader, round).left
 
 
 def test_a_round_is_counted_settled_and_closed(keeper: Any, town: str, open_desk: Callable[..., Any]) -> None:
@@ -44,11 +50,19 @@ def test_a_round_is_counted_settled_and_closed(keeper: Any, town: str, open_desk
     with pytest.raises(RuleError) as left:
         do(keeper, CloseRound(round=made["stock_round"]))
     assert left.value.code == "round.uncounted"
-    closed = keeper.runner.execute(CloseRound(round=made["stock_round"], leave_uncounted=True))
+    with pytest.raises(BadInput) as unsaid:
+        do(keeper, CloseRound(round=made["stock_round"], leave_uncounted=True, reason=" "))
+    assert (unsaid.value.code, unsaid.value.facts["field"]) == ("stock.reason_needed", "reason")
+    assert left_of(keeper, made["stock_round"]) == ""
+    closed = keeper.runner.execute(CloseRound(round=made["stock_round"], leave_uncounted=True, reason="山洪断路"))
+    assert left_of(keeper, made["stock_round"]) == left_of(other, made["stock_round"]) == "山洪断路"
+    viewer = open_desk(town, "viewer")
+    assert left_of(viewer, made["stock_round"]) not in ("", "山洪断路")
     with pytest.raises(RuleError) as late:
         do(keeper, RecordCounts(round=made["mark"], counts=(Count(one_.id),)))
     assert late.value.code == "round.closed"
     do(keeper, Undo(target=closed.command))
+    assert left_of(keeper, made["stock_round"]) == ""
     do(keeper, Undo(target=settle.command))
     assert one(keeper, "piece", two.id).state == "issued"
     check_books(keeper)

@@ -236,7 +236,7 @@ def _settle(now: Any) -> Any:
 
 def _close_round(now: Any) -> Any:
     round = now.any("stock_round", closed_on=None)
-    return round and CloseRound(round=round.id, leave_uncounted=True)
+    return round and CloseRound(round=round.id, leave_uncounted=True, reason=now.words())
 
 
 def _apply_book(now: Any) -> Any:

@@ -147,7 +147,7 @@ def test_scans_wait_while_the_database_is_away_and_a_closed_round_is_told(
     room.settle()
     assert not page.scan_page.is_saving and not page.scan_page.trouble.isVisible()
     assert len([row for row in state(room, id).rows if row.count]) == 2
-    room.elsewhere(CloseRound(round=id, leave_uncounted=True))
+    room.elsewhere(CloseRound(round=id, leave_uncounted=True, reason="以后再盘"))
     assert page.scan_page.trouble.isVisible() and not page.scan_page.field.isEnabled()
     page.scan_page.scan(three)
     room.settle()
@@ -266,15 +266,33 @@ def test_it_ends_when_nothing_waits_and_can_be_looked_at(room: Room, tmp_path: P
     sheet.put("leave_uncounted", True)
     sheet.submit()
     room.settle()
+    assert sheet.form.field("reason").has_error and state(room, id).round.closed_on is None
+    sheet.put("reason", "两个村断路")
+    sheet.submit()
+    room.settle()
+    assert "两个村断路" in page.far.text()
     assert state(room, id).round.closed_on is not None and not page.can_count and page.can_export
     page.export_to(str(tmp_path / "结果"))
     room.settle()
-    assert (tmp_path / "结果.xlsx").exists()
+    about = openpyxl.load_workbook(tmp_path / "结果.xlsx").worksheets[-1]
+    assert "两个村断路" in [cell.value for row in about.iter_rows() for cell in row]
     other = open_round(room, "再盘")
     page.chooser.setCurrentIndex(page.chooser.findData(other))
     page.chooser.activated.emit(page.chooser.currentIndex())
     room.settle()
     assert page.state.round.id == other and page.can_count
+
+
+def test_rounds_are_found_by_name_number_and_mark(room: Room) -> None:
+    id = open_round(room, "汛前盘点")
+    row = state(room, id).round
+    search = room.tools.plugs.finder_sources.get("rounds").search
+    for typed in ("汛前", "xqpd", "xunqian", row.number, row.mark.lower()):
+        assert [each.id for each in search(typed, 5)] == [id], typed
+    (hit,) = search("汛前", 5)
+    assert row.number in hit.subtitle and search("没有", 5) == [] and search("x", 5) == []
+    hit.run()
+    assert room.walked[-1] == ("stock_round", id)
 
 
 def test_both_languages(room: Room) -> None:

@@ -65,13 +65,14 @@ def kind_of(row: PieceRow) -> str:
 
 
 class CloseSheet(FieldsSheet):
-    """The end of a round: with pieces that nobody looked at only where that is said."""
+    """The end of a round: with pieces that nobody looked at only where that is said, and why."""
 
     def __init__(self, post: Sender, round: str, name: str, far: Progress) -> None:
         leave = YesNo("rounds.close.leave", "rounds.close.not_yet")
         leave.choose("no")
         super().__init__("rounds.form.close", "rounds.save.close", post, [
             EditField("leave_uncounted", "rounds.field.leave_uncounted", leave, empty=False),
+            EditField("reason", "rounds.field.left_reason", LineEdit(say("rounds.close.placeholder")), empty=""),
         ])  # fmt: skip
         self._round, self._name = round, name
         lines = self.form.layout()
@@ -85,7 +86,7 @@ class CloseSheet(FieldsSheet):
         found = self.values()
         if found is None:
             return None
-        return CloseRound(round=self._round, leave_uncounted=bool(found["leave_uncounted"]))
+        return CloseRound(round=self._round, leave_uncounted=bool(found["leave_uncounted"]), reason=found["reason"])
 
     def words(self) -> str:
         """For the undo list."""

@@ -229,6 +229,9 @@ class RoundsRoom(QWidget):
         far = self.scan_page.progress() if is_scanning and self.scan_page else state.by_village
         counted = sum(each.counted for each in far.values())
         self.far.say("rounds.far", counted=counted, expected=state.far.expected, count=state.far.open)
+        if state.left:
+            self.far.show_text(f"{self.far.text()} · {say('rounds.left', reason=state.left)}")
+            self.far.setToolTip(state.left)
         self.strip.show_progress(state.villages, far)
 
     # --- moving about -----------------------------------------------------------------------------------------------
