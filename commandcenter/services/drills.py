@@ -14,6 +14,7 @@ from commandcenter.base.errors import BadInput, Conflict, RuleError
 from commandcenter.base.texts import LANGUAGES, spoken
 from commandcenter.rules.drills import (
     AUDIENCES,
+    HELD,
     Drill,
     DrillGrid,
     DrillMoment,
@@ -87,8 +88,8 @@ def make_drill(cmd: PlanDrill, ctx: Context, **more: Any) -> Drill:
     village = ctx.uow.get("village", place["village"]) if place["village"] else None
     grid = ctx.uow.get("grid", place["grid"]) if place["grid"] else None
     form = cmd.form or (scenario.forms.partition(",")[0] or "field")
-    _known(ctx, "officer", cmd.trainer, "trainer")
-    _known(ctx, "drill", cmd.retest_of, "retest_of")
+    _check_known(ctx, "officer", cmd.trainer, "trainer")
+    _check_known(ctx, "drill", cmd.retest_of, "retest_of")
     minutes, people = cmd.minutes or scenario.minutes, cmd.people if cmd.people is not None else scenario.people
     check_size(minutes, people)
     id = ctx.new_id()
@@ -125,7 +126,7 @@ def _own_title(cmd: PlanDrill, grid: Any | None, village: Any | None, what: str)
     return texts.say("season.drill", where=where, what=what) if where else what
 
 
-def _known(ctx: Context, kind: str, id: str | None, field: str) -> None:
+def _check_known(ctx: Context, kind: str, id: str | None, field: str) -> None:
     """BadInput ``unknown`` for an id that nothing bears; none at all is fine."""
     if id and ctx.uow.get(kind, id) is None:
         raise BadInput("unknown", entity=kind, id=id, field=field)
@@ -205,7 +206,7 @@ def edit_drill(cmd: EditDrill, ctx: Context) -> Any:
     edits.settle_place(ctx, wanted, row)
     if "phone" in wanted:
         wanted["phone"] = edits.phone("phone", wanted["phone"])
-    _known(ctx, "officer", wanted.get("trainer"), "trainer")
+    _check_known(ctx, "officer", wanted.get("trainer"), "trainer")
     check_size(wanted.get("minutes", row.minutes), wanted.get("people", row.people))
     if "form" in wanted and row.state != "planned":
         raise RuleError("drill.begun", drill=row.id, state=row.state)
@@ -256,7 +257,7 @@ def move_drill(cmd: MoveDrill, ctx: Context) -> Any:
         fields = {"starts_at": {"mine": _text(cmd.starts_at), "theirs": _text(row.starts_at), "was": _text(cmd.was)}}
         raise Conflict("drill.moved_meanwhile", fields=fields, drill=row.id)
     trainer = cmd.trainer or row.trainer
-    _known(ctx, "officer", cmd.trainer, "trainer")
+    _check_known(ctx, "officer", cmd.trainer, "trainer")
     ctx.uow.put(replace(row, starts_at=cmd.starts_at, trainer=trainer, edition=row.edition + 1))
     return {"drill": row.id, "starts_at": _text(cmd.starts_at)}
 
@@ -270,6 +271,30 @@ def planned(ctx: Context, id: str) -> Drill:
     row: Drill = edits.locked(ctx, "drill", id)
     if row.state != "planned":
         raise RuleError("drill.not_planned", drill=row.id, title=row.title, state=row.state)
+    return row
+
+
+def known(ctx: Context, id: str) -> Drill:
+    """A drill, locked until commit. To who must not know of a no-notice drill there is none."""
+    row: Drill = edits.locked(ctx, "drill", id)
+    if row.hidden and ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
+        raise BadInput("unknown", entity="drill", id=id)
+    return row
+
+
+def held(ctx: Context, id: str) -> Drill:
+    """A drill that took place; RuleError ``drill.not_held``."""
+    row = known(ctx, id)
+    if row.state not in HELD:
+        raise RuleError("drill.not_held", drill=row.id, title=row.title, state=row.state)
+    return row
+
+
+def of_drill(ctx: Context, kind: str, id: str, drill: Drill) -> Any:
+    """A row that belongs to a drill, locked until commit."""
+    row = edits.locked(ctx, kind, id)
+    if row.drill != drill.id:
+        raise BadInput("unknown", entity=kind, id=id)
     return row
 
 

@@ -10,7 +10,7 @@ from commandcenter.rules.drills import Door, may_leave, paper_door
 from commandcenter.rules.people import Officer
 from commandcenter.rules.permissions import EVERYBODY, PLANNERS, RECORDERS
 from commandcenter.services.commands import Context, command, handles
-from commandcenter.services.records import known
+from commandcenter.services.drills import known
 from commandcenter.storage.reads import Reader
 
 Sheet = Literal[

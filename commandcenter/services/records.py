@@ -1,4 +1,4 @@
-"""Writing up a drill that was held: the record, what its expectations came to, what has to be mended, who was there.
+"""Writing up a drill that was held: the record, what its expectations came to, who was there.
 
 A drill that a village held by itself, without a plan, is written up the same way and marked 补录. Everything lies in
 the drill's own world; :mod:`commandcenter.services.drill_reading` reads it.
@@ -6,20 +6,21 @@ the drill's own world; :mod:`commandcenter.services.drill_reading` reads it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from commandcenter.base.clock import from_iso, iso
+from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput, Conflict, RuleError
-from commandcenter.rules.drills import HELD, Drill, DrillGrid, DrillMoment, DrillPerson, Improvement
+from commandcenter.rules.drills import HELD, Drill, DrillGrid, DrillPerson
 from commandcenter.rules.entity import Personal
-from commandcenter.rules.people import PersonKind
 from commandcenter.rules.permissions import PLANNERS, RECORDERS
-from commandcenter.rules.scenarios import MOMENTS, Expectation, Form
-from commandcenter.services import edits
+from commandcenter.rules.scenarios import Expectation, Form
+from commandcenter.services import edits, improvements, moments
 from commandcenter.services.commands import Context, FieldsOf, command, handles
-from commandcenter.services.drills import PLANNED, PlanDrill, make_drill, scenario_of
+from commandcenter.services.drills import PLANNED, PlanDrill, held, known, make_drill, of_drill, scenario_of
+from commandcenter.services.improvements import Mend
+from commandcenter.services.moments import MomentSource
 
 RECORD = (
     "title", "place", "owner_unit", "commander", "units", "took_part", "evacuated", "subjects", "process", "problems",
@@ -27,13 +28,10 @@ RECORD = (
 )  # fmt: skip
 """The fields of a drill that its record holds, besides when it was held."""
 JUDGED_FIELDS = ("value", "mark", "reason", "evaluator")
-IMPROVED = ("text", "owner", "due")
-PERSON_FIELDS = ("name", "part", "role", "present", "reason")
 AHEAD_OF_CLOCK = timedelta(minutes=10)
 """How far in the future a drill that was held may lie: clocks differ."""
 OLDEST = timedelta(days=3650)
 """A record of a drill older than this has a mistyped year."""
-MomentSource = Literal["desk", "paper", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +70,6 @@ class Mark:
     was_mark: float | None = None
     was_reason: Annotated[str, Personal("record")] = ""
     was_evaluator: Annotated[str, Personal("record")] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mend:
-    """Something to mend, by whom, until which day (``YYYY-MM-DD``)."""
-
-    text: Annotated[str, Personal("record")]
-    owner: Annotated[str, Personal("record")] = ""
-    due: str = ""
 
 
 _WRITTEN = ("drill", "drill_grid", "drill_person", "drill_moment", "expectation", "improvement")
@@ -130,13 +119,13 @@ def record_drill(cmd: RecordDrill, ctx: Context) -> Any:
     )  # fmt: skip
     if edited != row:
         ctx.uow.put(edited)
-    _note_moments(ctx, edited, cmd.moments, cmd.moments_was, cmd.source)
+    moments.note_all(ctx, edited, cmd.moments, cmd.moments_was, cmd.source)
     met = Met()
     _note_grids(ctx, edited, cmd.grids, met, all_came=begins)
     _note_persons(ctx, edited, cmd.persons, met)
     _note_marks(ctx, edited, cmd.marks, met)
     met.refuse(edited)
-    _add_improvements(ctx, edited, cmd.improvements)
+    improvements.add_all(ctx, edited, cmd.improvements)
     return {"drill": row.id, "state": edited.state, "changed": names}
 
 
@@ -183,14 +172,14 @@ def record_late(cmd: RecordLate, ctx: Context) -> Any:
     )  # fmt: skip
     _refuse_twin(ctx, cmd)
     drill = make_drill(plan, ctx, state="held", hidden=False, late=True, held_at=cmd.held_at, **fields)
-    _note_moments(ctx, drill, cmd.moments, {}, "record")
+    moments.note_all(ctx, drill, cmd.moments, {}, "record")
     met = Met()
     _note_grids(ctx, drill, cmd.grids, met, all_came=True)
     for name in dict.fromkeys(each.strip() for each in cmd.people if each.strip()):
         ctx.uow.add(DrillPerson(id=ctx.new_id(), world=drill.id, drill=drill.id, name=name, present=True))
     _note_marks(ctx, drill, _of_copies(ctx, drill, cmd.marks), met)
     met.refuse(drill)
-    _add_improvements(ctx, drill, cmd.improvements)
+    improvements.add_all(ctx, drill, cmd.improvements)
     return {"drill": drill.id, "title": drill.title, "state": "held"}
 
 
@@ -224,22 +213,6 @@ def _refuse_twin(ctx: Context, cmd: RecordLate) -> None:
             raise RuleError("drill.recorded_already", drill=other.id, title=other.title, day=day.isoformat())
 
 
-def known(ctx: Context, id: str) -> Drill:
-    """A drill, locked until commit. To who must not know of a no-notice drill there is none."""
-    row: Drill = edits.locked(ctx, "drill", id)
-    if row.hidden and ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
-        raise BadInput("unknown", entity="drill", id=id)
-    return row
-
-
-def held(ctx: Context, id: str) -> Drill:
-    """A drill that took place; RuleError ``drill.not_held``."""
-    row = known(ctx, id)
-    if row.state not in HELD:
-        raise RuleError("drill.not_held", drill=row.id, title=row.title, state=row.state)
-    return row
-
-
 def _checked(wanted: dict[str, Any]) -> dict[str, Any]:
     edits.require_words(wanted, ("title",), "drill.title_empty")
     for name in ("took_part", "evacuated"):
@@ -256,55 +229,6 @@ def _check_held(ctx: Context, held_at: datetime) -> None:
 
 
 # --- parts of the record --------------------------------------------------------------------------------------------
-
-
-def _note_moments(
-    ctx: Context, drill: Drill, given: Mapping[str, Any], was: Mapping[str, Any], source: MomentSource
-) -> None:
-    """The moments of the drill as a whole. One that somebody else noted otherwise meanwhile is a Conflict."""
-    rows = {each.moment: each for each in ctx.uow.find("drill_moment", drill=drill.id) if each.person is None}
-    wanted = {moment: _instant(drill, moment, value) for moment, value in given.items()}
-    seen = {moment: _instant(drill, moment, value) for moment, value in was.items()}
-    theirs = {moment: rows[moment].at if moment in rows else None for moment in wanted}
-    fields = {
-        moment: {name: iso(at) if at else "" for name, at in
-                 (("mine", at), ("theirs", theirs[moment]), ("was", seen.get(moment)))}
-        for moment, at in wanted.items()
-        if moment in was and theirs[moment] not in (at, seen.get(moment))
-    }  # fmt: skip
-    if fields:
-        raise Conflict("drill.record_conflict", fields=fields, drill=drill.id)
-    for moment, at in wanted.items():
-        _set_moment(ctx, drill, moment, None, rows.get(moment), at, source)
-
-
-def _instant(drill: Drill, moment: str, value: Any) -> datetime | None:
-    if moment not in MOMENTS:
-        raise BadInput("drill.moment_unknown", field=moment, moment=moment, known=", ".join(MOMENTS))
-    if value in (None, ""):
-        return None
-    try:
-        at = from_iso(value)
-    except (TypeError, ValueError):
-        raise BadInput("drill.moment_time", field=moment, text=str(value)) from None
-    if drill.held_at is not None and abs(at - drill.held_at) > timedelta(hours=24):
-        raise BadInput("drill.moment_far", field=moment, text=str(value))
-    return at
-
-
-def _set_moment(
-    ctx: Context, drill: Drill, moment: str, person: str | None, row: DrillMoment | None, at: datetime | None,
-    source: MomentSource,
-) -> None:  # fmt: skip
-    if at is None:
-        if row is not None:
-            ctx.uow.remove("drill_moment", row.id)
-    elif row is None:
-        made = DrillMoment(id=ctx.new_id(), world=drill.id, drill=drill.id, moment=moment, person=person, at=at,
-                           source=source)  # fmt: skip
-        ctx.uow.add(made)
-    elif row.at != at:
-        ctx.uow.put(replace(row, at=at, source=source))
 
 
 class Met:
@@ -354,7 +278,7 @@ def _note_grids(ctx: Context, drill: Drill, given: Iterable[Came], met: Met, *, 
 
 def _note_persons(ctx: Context, drill: Drill, given: Iterable[Present], met: Met) -> None:
     for each in given:
-        row = _of_drill(ctx, "drill_person", each.person, drill)
+        row = of_drill(ctx, "drill_person", each.person, drill)
         if each.present is False and not each.reason.strip():
             raise BadInput("drill.absence_reason", field="persons", name=row.name)
         mine = {"present": each.present, "reason": "" if each.present else each.reason.strip()}
@@ -363,13 +287,6 @@ def _note_persons(ctx: Context, drill: Drill, given: Iterable[Present], met: Met
         wanted = replace(wanted, reason="") if wanted.present else wanted
         if wanted != row:
             ctx.uow.put(wanted)
-
-
-def _of_drill(ctx: Context, kind: str, id: str, drill: Drill) -> Any:
-    row = edits.locked(ctx, kind, id)
-    if row.drill != drill.id:
-        raise BadInput("unknown", entity=kind, id=id)
-    return row
 
 
 def _note_marks(ctx: Context, drill: Drill, given: Iterable[Mark], met: Met) -> None:
@@ -397,25 +314,6 @@ def _points(row: Expectation, mark: float | None) -> float | None:
     if mark is not None and not 0 <= mark <= row.points:
         raise BadInput("drill.mark", field="mark", text=f"{mark:g}", points=row.points, expectation=row.id)
     return mark
-
-
-def _add_improvements(ctx: Context, drill: Drill, given: Iterable[Mend]) -> None:
-    for each in given:
-        if not each.text.strip():
-            raise BadInput("improvement.empty", field="measures")
-        ctx.uow.add(
-            Improvement(id=ctx.new_id(), world=drill.id, drill=drill.id, text=each.text.strip(),
-                        owner=each.owner.strip(), due=_day("due", each.due))
-        )  # fmt: skip
-
-
-def _day(name: str, text: str) -> str:
-    if not text.strip():
-        return ""
-    try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise BadInput("edit.day", field=name, text=text) from None
 
 
 # --- single things -------------------------------------------------------------------------------------------------
@@ -460,148 +358,6 @@ def _floats(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@command("note_moment", roles=RECORDERS, writes=("drill_moment",))
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NoteMoment:
-    """When a moment of a drill came, for the drill or for one of its people; ``at`` None takes it away."""
-
-    drill: str
-    moment: str
-    at: datetime | None
-    person: str | None = None
-    source: MomentSource = "paper"
-
-
-@handles(NoteMoment)
-def note_moment(cmd: NoteMoment, ctx: Context) -> Any:
-    """One time for each moment: a later note replaces it."""
-    drill = known(ctx, cmd.drill)
-    if cmd.person is not None:
-        _of_drill(ctx, "drill_person", cmd.person, drill)
-    at = _instant(drill, cmd.moment, iso(cmd.at) if cmd.at else "")
-    rows = [each for each in ctx.uow.find("drill_moment", drill=drill.id, moment=cmd.moment)
-            if each.person == cmd.person]  # fmt: skip
-    _set_moment(ctx, drill, cmd.moment, cmd.person, rows[0] if rows else None, at, cmd.source)
-    return {"drill": drill.id, "moment": cmd.moment, "at": iso(at) if at else None}
-
-
-@command("add_improvement", roles=RECORDERS, writes=("improvement",))
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AddImprovement:
-    """Something that a drill showed and that has to be mended, by whom, until which day (``YYYY-MM-DD``)."""
-
-    drill: str
-    text: Annotated[str, Personal("record")]
-    owner: Annotated[str, Personal("record")] = ""
-    due: str = ""
-
-
-@handles(AddImprovement)
-def add_improvement(cmd: AddImprovement, ctx: Context) -> Any:
-    """Of a drill that was held."""
-    drill = held(ctx, cmd.drill)
-    if not cmd.text.strip():
-        raise BadInput("improvement.empty", field="text")
-    made = Improvement(id=ctx.new_id(), world=drill.id, drill=drill.id, text=cmd.text.strip(), owner=cmd.owner.strip(),
-                       due=_day("due", cmd.due))  # fmt: skip
-    ctx.uow.add(made)
-    return {"improvement": made.id, "drill": drill.id}
-
-
-@command("edit_improvement", roles=RECORDERS, writes=("improvement",))
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EditImprovement:
-    """Change text, owner or due day. ``was`` tells the values the editor saw."""
-
-    improvement: str
-    changed: Annotated[dict[str, Any], FieldsOf("improvement")]
-    was: Annotated[dict[str, Any], FieldsOf("improvement")]
-
-
-@handles(EditImprovement)
-def edit_improvement(cmd: EditImprovement, ctx: Context) -> Any:
-    """Fields changed apart merge silently."""
-    wanted = edits.asked("improvement", cmd, IMPROVED)
-    row = edits.locked(ctx, "improvement", cmd.improvement)
-    known(ctx, row.drill)
-    edits.require_words(wanted, ("text",), "improvement.empty")
-    if "due" in wanted:
-        wanted["due"] = _day("due", wanted["due"])
-    edited, names = edits.merged("improvement", row, wanted, cmd.was, "improvement.conflict", improvement=row.id)
-    if names:
-        ctx.uow.put(edited)
-    return {"improvement": row.id, "drill": row.drill, "changed": names}
-
-
-@command("finish_improvement", roles=RECORDERS, writes=("improvement",))
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FinishImprovement:
-    """Something was mended; ``done`` False: it was not after all."""
-
-    improvement: str
-    done: bool = True
-
-
-@handles(FinishImprovement)
-def finish_improvement(cmd: FinishImprovement, ctx: Context) -> Any:
-    """When, is kept."""
-    row = edits.locked(ctx, "improvement", cmd.improvement)
-    known(ctx, row.drill)
-    if (row.done_at is not None) == cmd.done:
-        raise RuleError("improvement.already_done" if cmd.done else "improvement.not_done", improvement=row.id)
-    ctx.uow.put(replace(row, done_at=ctx.now if cmd.done else None))
-    return {"improvement": row.id, "drill": row.drill, "done": cmd.done}
-
-
-@command("retest_improvement", roles=PLANNERS, writes=(*PLANNED, "improvement"))
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RetestImprovement:
-    """Plan the 复演 that shows whether something was mended: the same drill again, on the day by which it had to be
-    (``day``: another one, ``YYYY-MM-DD``), at the same time of day."""
-
-    improvement: str
-    day: str = ""
-
-
-@handles(RetestImprovement)
-def retest_improvement(cmd: RetestImprovement, ctx: Context) -> Any:
-    """A copy of the drill, of the scenario's newest edition; it can be moved like any other. After a no-notice drill it
-    is an announced one: what was to be mended is known to those who mended it, and says when it is looked at again."""
-    row = edits.locked(ctx, "improvement", cmd.improvement)
-    drill = held(ctx, row.drill)
-    planned = ctx.uow.get("drill", row.retest) if row.retest else None
-    if planned is not None and planned.state != "cancelled":
-        raise RuleError("improvement.retest_planned", improvement=row.id, title=planned.title)
-    if drill.scenario is None:
-        raise RuleError("drill.no_scenario", drill=drill.id, title=drill.title)
-    day = _day("day", cmd.day) or row.due
-    made = make_drill(
-        PlanDrill(
-            scenario=scenario_of(ctx, drill.scenario).key, title=drill.title,
-            form="field" if drill.form == "no_notice" else drill.form, level=drill.level,
-            rule=drill.rule, origin="retest", village=drill.village, grid=drill.grid, place=drill.place,
-            starts_at=_same_time(ctx, drill, day), minutes=drill.minutes, people=drill.people, plan=drill.plan,
-            units=drill.units, commander=drill.commander, owner_unit=drill.owner_unit, owner=drill.owner,
-            trainer=drill.trainer, retest_of=drill.id,
-            grids=tuple(each.grid for each in ctx.uow.find("drill_grid", drill=drill.id)),
-        ),
-        ctx,
-    )  # fmt: skip
-    ctx.uow.put(replace(row, retest=made.id))
-    starts = iso(made.starts_at) if made.starts_at else None
-    return {"drill": made.id, "title": made.title, "starts_at": starts, "improvement": row.id}
-
-
-def _same_time(ctx: Context, drill: Drill, day: str) -> datetime | None:
-    """On that day at the time of day of the first drill; none without a day."""
-    if not day:
-        return None
-    zone = ZoneInfo(ctx.zone)
-    begun = drill.starts_at or drill.held_at
-    at = begun.astimezone(zone).time() if begun else time(9)
-    return datetime.combine(date.fromisoformat(day), at, zone).astimezone(ctx.now.tzinfo)
-
-
 @command("review_drill", roles=PLANNERS, writes=("drill",))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReviewDrill:
@@ -621,82 +377,3 @@ def review_drill(cmd: ReviewDrill, ctx: Context) -> Any:
                         title=row.title)  # fmt: skip
     ctx.uow.put(replace(row, state=state, edition=row.edition + 1))
     return {"drill": row.id, "state": state}
-
-
-@command("add_drill_person", roles=RECORDERS, writes=("drill_person",))
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AddDrillPerson:
-    """Somebody who plays a part, controls or evaluates: of the register (``person``), or only named."""
-
-    drill: str
-    name: Annotated[str, Personal("record")] = ""
-    person_kind: PersonKind = "worker"
-    person: str | None = None
-    part: Literal["player", "controller", "evaluator"] = "player"
-    role: str = ""
-    present: bool | None = None
-
-
-@handles(AddDrillPerson)
-def add_drill_person(cmd: AddDrillPerson, ctx: Context) -> Any:
-    """Nobody twice in the same part."""
-    drill = known(ctx, cmd.drill)
-    name = cmd.name.strip()
-    if cmd.person is not None:
-        found = ctx.uow.require(cmd.person_kind, cmd.person)
-        name = name or found.name
-    if not name:
-        raise BadInput("drill.person_empty", field="name")
-    for each in ctx.uow.find("drill_person", drill=drill.id, part=cmd.part):
-        if each.role == cmd.role and (each.person, each.name) == (cmd.person, name):
-            raise RuleError("drill.person_twice", name=name)
-    made = DrillPerson(
-        id=ctx.new_id(), world=drill.id, drill=drill.id, person_kind=cmd.person_kind, person=cmd.person, name=name,
-        part=cmd.part, role=cmd.role.strip(), present=cmd.present,
-    )  # fmt: skip
-    ctx.uow.add(made)
-    return {"drill_person": made.id, "drill": drill.id}
-
-
-@command("edit_drill_person", roles=RECORDERS, writes=("drill_person",))
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EditDrillPerson:
-    """Change somebody's part, or whether he was there; an absence needs its reason. ``was``: what the editor saw."""
-
-    drill_person: str
-    changed: Annotated[dict[str, Any], FieldsOf("drill_person")]
-    was: Annotated[dict[str, Any], FieldsOf("drill_person")]
-
-
-@handles(EditDrillPerson)
-def edit_drill_person(cmd: EditDrillPerson, ctx: Context) -> Any:
-    """Fields changed apart merge silently."""
-    wanted = edits.asked("drill_person", cmd, PERSON_FIELDS)
-    row = edits.locked(ctx, "drill_person", cmd.drill_person)
-    known(ctx, row.drill)
-    edits.require_words(wanted, ("name",), "drill.person_empty")
-    edited, names = edits.merged("drill_person", row, wanted, cmd.was, "drill_person.conflict", drill_person=row.id)
-    if edited.present is False and not edited.reason:
-        raise BadInput("drill.absence_reason", field="reason", name=edited.name)
-    if names:
-        ctx.uow.put(edited)
-    return {"drill_person": row.id, "drill": row.drill, "changed": names}
-
-
-@command("remove_drill_person", roles=RECORDERS, writes=("drill_person",))
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RemoveDrillPerson:
-    """Somebody plays no part after all."""
-
-    drill_person: str
-
-
-@handles(RemoveDrillPerson)
-def remove_drill_person(cmd: RemoveDrillPerson, ctx: Context) -> Any:
-    """Refused for somebody whose times were noted."""
-    row = edits.locked(ctx, "drill_person", cmd.drill_person)
-    known(ctx, row.drill)
-    if ctx.uow.find("drill_moment", person=row.id):
-        raise RuleError("drill.person_timed", name=row.name)
-    ctx.uow.remove("drill_person", row.id)
-    return {"drill_person": row.id, "drill": row.drill}

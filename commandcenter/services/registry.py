@@ -11,14 +11,17 @@ from commandcenter.services import (
     courses,
     day_marks,
     debt_rules,
+    drill_people,
     drills,
     exports,
     grids,
     households,
     imports,
+    improvements,
     incidents,
     kit_book_apply,
     kits,
+    moments,
     papers,
     people,
     pieces,
@@ -39,7 +42,8 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    articles, attachments, calls, courses, day_marks, debt_rules, drills, exports, grids, households, imports,
-    incidents, kit_book_apply, kits, papers, people, pieces, places, plan_apply, privacy, records, rounds,
-    scenario_files, scenarios, scripts, settings, shipped, stores, towns, undo, units,
+    articles, attachments, calls, courses, day_marks, debt_rules, drill_people, drills, exports, grids,
+    households, imports, improvements, incidents, kit_book_apply, kits, moments, papers, people, pieces, places,
+    plan_apply, privacy, records, rounds, scenario_files, scenarios, scripts, settings, shipped, stores, towns,
+    undo, units,
 )  # fmt: skip

@@ -21,7 +21,8 @@ from commandcenter.rules.scenarios import ROLES
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import seasons, units
 from commandcenter.services.drills import CancelDrill, PlanDrill
-from commandcenter.services.records import FinishImprovement, Mark, Mend, RecordDrill
+from commandcenter.services.improvements import FinishImprovement, Mend
+from commandcenter.services.records import Mark, RecordDrill
 from commandcenter.services.runner import CommandRunner
 from commandcenter.services.sessions import ReadDoor
 from commandcenter.services.units import NamePost

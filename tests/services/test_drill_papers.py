@@ -18,9 +18,11 @@ from commandcenter.base.errors import BadInput, NotAllowed
 from commandcenter.formats import drill_templates, office
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import drill_papers
+from commandcenter.services.drill_people import AddDrillPerson
 from commandcenter.services.drills import PlanDrill
+from commandcenter.services.improvements import Mend
 from commandcenter.services.papers import PrintPaper
-from commandcenter.services.records import AddDrillPerson, Came, Mend, RecordDrill, RecordLate
+from commandcenter.services.records import Came, RecordDrill, RecordLate
 from tests.conftest import BEGINNING
 
 VILLAGE = "999101100201"

@@ -30,11 +30,13 @@ from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.services import exporting, exports, figures, papers
 from commandcenter.services.attachments import Attach
 from commandcenter.services.calls import CallOut
+from commandcenter.services.drill_people import AddDrillPerson
 from commandcenter.services.exports import DRILL_TABLES, TABLES, door_of
+from commandcenter.services.improvements import Mend
 from commandcenter.services.incidents import NoteIncident, OpenIncident
 from commandcenter.services.live import LiveSet
 from commandcenter.services.papers import PrintPaper
-from commandcenter.services.records import AddDrillPerson, Came, Mend, RecordLate
+from commandcenter.services.records import Came, RecordLate
 from tests.cli.program import Program, run_here
 from tests.conftest import BEGINNING
 from tests.house.sources import trees

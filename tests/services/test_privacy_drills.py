@@ -20,18 +20,11 @@ from commandcenter.rules.masks import ERASED, HIDDEN, REDACTED
 from commandcenter.services import databases, drill_papers, exporting, privacy, training, units
 from commandcenter.services.courses import Away, HoldSession, PlanSession, RecordResults, Result, SettleAttendance
 from commandcenter.services.day_marks import AddAbsence, AddDayMark
+from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson
 from commandcenter.services.drills import CancelDrill, PlanDrill, TellOfDrill
+from commandcenter.services.improvements import EditImprovement, Mend
 from commandcenter.services.privacy import ErasePerson
-from commandcenter.services.records import (
-    AddDrillPerson,
-    Came,
-    EditDrillPerson,
-    EditImprovement,
-    Mend,
-    Present,
-    RecordDrill,
-    RecordLate,
-)
+from commandcenter.services.records import Came, Present, RecordDrill, RecordLate
 from commandcenter.services.units import NamePost
 from tests.conftest import BEGINNING
 from tests.services.test_drill_papers import words_of

@@ -10,25 +10,17 @@ from commandcenter.base.clock import ManualClock, iso
 from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import drill_reading, seasons
+from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson, RemoveDrillPerson
 from commandcenter.services.drills import CancelDrill, PlanDrill
-from commandcenter.services.records import (
-    AddDrillPerson,
+from commandcenter.services.improvements import (
     AddImprovement,
-    Came,
-    EditDrillPerson,
     EditImprovement,
     FinishImprovement,
-    JudgeExpectation,
-    Mark,
     Mend,
-    NoteMoment,
-    Present,
-    RecordDrill,
-    RecordLate,
-    RemoveDrillPerson,
     RetestImprovement,
-    ReviewDrill,
 )
+from commandcenter.services.moments import NoteMoment
+from commandcenter.services.records import Came, JudgeExpectation, Mark, Present, RecordDrill, RecordLate, ReviewDrill
 from commandcenter.services.undo import Undo
 from tests.conftest import BEGINNING
 

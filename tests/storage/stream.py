@@ -43,6 +43,7 @@ from commandcenter.services.day_marks import (
     RetireDayMark,
 )
 from commandcenter.services.debt_rules import AddDebtRule, EditDebtRule, RetireDebtRule
+from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson, RemoveDrillPerson
 from commandcenter.services.drills import (
     BeginDrill,
     CancelDrill,
@@ -71,6 +72,13 @@ from commandcenter.services.households import (
     RetireResident,
 )
 from commandcenter.services.imports import ImportRows
+from commandcenter.services.improvements import (
+    AddImprovement,
+    EditImprovement,
+    FinishImprovement,
+    Mend,
+    RetestImprovement,
+)
 from commandcenter.services.incidents import (
     CancelIncident,
     CloseIncident,
@@ -84,6 +92,7 @@ from commandcenter.services.incidents import (
     StepIncident,
     TakeIncident,
 )
+from commandcenter.services.moments import NoteMoment
 from commandcenter.services.people import (
     EDITABLE,
     AddContact,
@@ -96,23 +105,7 @@ from commandcenter.services.people import (
 )
 from commandcenter.services.places import LearnName
 from commandcenter.services.plan_apply import ApplyPlan
-from commandcenter.services.records import (
-    AddDrillPerson,
-    AddImprovement,
-    Came,
-    EditDrillPerson,
-    EditImprovement,
-    FinishImprovement,
-    JudgeExpectation,
-    Mark,
-    Mend,
-    NoteMoment,
-    RecordDrill,
-    RecordLate,
-    RemoveDrillPerson,
-    RetestImprovement,
-    ReviewDrill,
-)
+from commandcenter.services.records import Came, JudgeExpectation, Mark, RecordDrill, RecordLate, ReviewDrill
 from commandcenter.services.scenario_files import ImportScenario, content_of
 from commandcenter.services.scenarios import AddScenario, EditScenario, RetireScenario
 from commandcenter.services.scripts import (

@@ -14,8 +14,10 @@ from commandcenter.base import texts
 from commandcenter.base.clock import iso
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import drill_reading
+from commandcenter.services.drill_people import AddDrillPerson
 from commandcenter.services.drills import PlanDrill
-from commandcenter.services.records import AddDrillPerson, AddImprovement, Came, Mark, RecordDrill, RecordLate
+from commandcenter.services.improvements import AddImprovement
+from commandcenter.services.records import Came, Mark, RecordDrill, RecordLate
 from commandcenter.ui import attachments, records
 from commandcenter.ui.core.editing import ConflictView
 from commandcenter.ui.core.widgets import Button

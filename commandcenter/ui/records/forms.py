@@ -9,9 +9,10 @@ from commandcenter.rules.drills import DrillNotice, DrillPerson, Improvement
 from commandcenter.rules.judging import day_written
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.scenarios import ROLES
+from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson
 from commandcenter.services.drill_words import role_name
 from commandcenter.services.drills import TellOfDrill
-from commandcenter.services.records import AddDrillPerson, AddImprovement, EditDrillPerson, EditImprovement
+from commandcenter.services.improvements import AddImprovement, EditImprovement
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip

@@ -16,7 +16,8 @@ from commandcenter.base.errors import BadInput, CommandCenterError, Conflict
 from commandcenter.base.texts import current, say
 from commandcenter.rules.masks import is_erased
 from commandcenter.services.drill_reading import Record
-from commandcenter.services.records import Mend, RecordDrill, RecordLate
+from commandcenter.services.improvements import Mend
+from commandcenter.services.records import RecordDrill, RecordLate
 from commandcenter.ui.core import inputs
 from commandcenter.ui.core.editing import ConflictView
 from commandcenter.ui.core.sending import FixedId, Sender

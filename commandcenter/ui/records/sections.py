@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.permissions import PLANNERS, RECORDERS
 from commandcenter.rules.scenarios import MOMENTS
+from commandcenter.services.drill_people import EditDrillPerson
 from commandcenter.services.drill_words import (
     duration,
     form_name,
@@ -19,7 +20,7 @@ from commandcenter.services.drill_words import (
     role_name,
 )
 from commandcenter.services.drills import TellOfDrill
-from commandcenter.services.records import EditDrillPerson, FinishImprovement, RetestImprovement
+from commandcenter.services.improvements import FinishImprovement, RetestImprovement
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Flow, Link, figures, words
 from commandcenter.ui.core.listing import CardHands

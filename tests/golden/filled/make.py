@@ -25,18 +25,10 @@ from commandcenter.services.courses import (
     SettleAttendance,
 )
 from commandcenter.services.day_marks import AddAbsence, AddDayMark
+from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson, RemoveDrillPerson
 from commandcenter.services.drills import CancelDrill, EditDrill, PlanDrill, TellOfDrill
-from commandcenter.services.records import (
-    AddDrillPerson,
-    Came,
-    EditDrillPerson,
-    EditImprovement,
-    JudgeExpectation,
-    Mend,
-    RecordDrill,
-    RecordLate,
-    RemoveDrillPerson,
-)
+from commandcenter.services.improvements import EditImprovement, Mend
+from commandcenter.services.records import Came, JudgeExpectation, RecordDrill, RecordLate
 from commandcenter.services.runner import CommandRunner
 from commandcenter.services.undo import Undo
 from commandcenter.services.units import NamePost
