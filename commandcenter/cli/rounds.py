@@ -10,7 +10,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import choose, say
 from commandcenter.cli.opening import progress_bar, session, tell
 from commandcenter.rules.entity import REAL
-from commandcenter.services import round_reading, round_sheets
+from commandcenter.services import round_reading, round_returns, round_sheets
 from commandcenter.services.sessions import Session
 
 
@@ -40,7 +40,7 @@ def _read(options: argparse.Namespace) -> int:
     if not options.paths:
         raise BadInput("cli.round_paths")
     with session(options) as opened, progress_bar(say("cli.progress.round_read")) as progress:
-        found = round_sheets.read_files(opened, options.round, options.paths, believe=options.believe,
+        found = round_returns.read_files(opened, options.round, options.paths, believe=options.believe,
                                         progress=progress)  # fmt: skip
         files = [_taken(opened, found, each, options.dry_run) for each in found.files]
     missing = [choose(each.name, each.name_en) for each in found.missing]
@@ -56,11 +56,11 @@ def _taken(opened: Session, reading: Any, each: Any, is_dry: bool) -> dict[str, 
     """A sheet is recorded, unless it cannot be."""
     value: dict[str, Any] = {}
     if each.status == "ready" and not is_dry:
-        value = round_sheets.record(opened, reading, each)
+        value = round_returns.record(opened, reading, each)
     village = choose(each.village.name, each.village.name_en) if each.village else None
     problems = [
         {"sheet": one.sheet, "row": one.row, "column": one.column, "value": one.value, "severity": one.severity,
-         "message": round_sheets.problem_words(one)}
+         "message": round_returns.problem_words(one)}
         for one in each.problems
     ]  # fmt: skip
     return {

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.kits import GONE, AnyPiece, Kit, Piece
@@ -104,6 +104,14 @@ def find_round(reader: Reader, given: str = "") -> StockRound:
     return under_way[0]
 
 
+def find_open(reader: Reader, given: str = "") -> StockRound:
+    """As :func:`find_round`, of those under way; RuleError ``round.closed``."""
+    row = find_round(reader, given)
+    if row.closed_on is not None:
+        raise RuleError("round.closed", name=row.name, day=row.closed_on)
+    return row
+
+
 def state(reader: Reader, round: str) -> RoundState:
     """A round (by its id) with every piece that is out or was counted; one that is over with what was counted in it."""
     row = find_round(reader, round)
@@ -182,10 +190,10 @@ def export_result(session: Any, round: str, path: Path) -> dict[str, Any]:
     let_out("export", REAL)
     with session.read(REAL) as reader:
         found = state(reader, find_round(reader, round).id)
-        zone = _zone(reader)
+        town_zone = zone(reader)
     odd = [row for row in found.rows if row.standing != "same"]
     columns = tuple(Column(say(f"rounds.column.{name}")) for name in _COLUMNS)
-    sheets = [SheetOut(say("rounds.result.pieces"), columns, [_cells(row, zone) for row in odd])]
+    sheets = [SheetOut(say("rounds.result.pieces"), columns, [_cells(row, town_zone) for row in odd])]
     if path.suffix.lower() == ".xlsx":
         sheets.insert(0, _villages_sheet(found, Column, SheetOut))
     session.runner.execute(NoteExport(what="round_result", rows=len(odd)))
@@ -211,7 +219,8 @@ def _villages_sheet(found: RoundState, column: Any, sheet: Any) -> Any:
     return sheet(say("rounds.result.villages"), columns, lines)
 
 
-def _zone(reader: Reader) -> Any:
+def zone(reader: Reader) -> Any:
+    """The town's zone."""
     from commandcenter.services.seasons import zone_of
 
     return zone_of(reader)

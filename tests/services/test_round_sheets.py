@@ -11,7 +11,7 @@ import pytest
 
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, RuleError
-from commandcenter.services import round_reading, round_sheets
+from commandcenter.services import round_reading, round_returns, round_sheets
 from commandcenter.services.rounds import CloseRound, OpenRound, SettleCounts
 from commandcenter.services.undo import Undo
 from tests.services.stores_made import check_books, do, kits_at, pieces_of, some
@@ -72,7 +72,7 @@ def sheet_at(keeper: Any, folder: Path) -> tuple[Path, Any]:
 
 
 def read(keeper: Any, *paths: Path, **how: Any) -> Any:
-    return round_sheets.read_files(keeper, "", paths, **how)
+    return round_returns.read_files(keeper, "", paths, **how)
 
 
 def test_a_sheet_goes_out_prefilled_and_marked(keeper: Any, folder: Path) -> None:
@@ -103,13 +103,13 @@ def test_sorted_widened_and_shortened_sheets_are_read(keeper: Any, folder: Path)
     found = read(keeper, edit(path, mess))
     (mine,) = found.files
     assert mine.status == "ready" and mine.differing == 1, (mine.error, mine.problems)
-    told = round_sheets.record(keeper, found, mine)
+    told = round_returns.record(keeper, found, mine)
     assert told["differences"] == [pieces["K06"].code]
     (count,) = some(keeper, "round_count", piece=pieces["K06"].id)
     assert (count.found, count.note, count.source) == ("missing", "掉河里了 已报告", "sheet")
     again = read(keeper, path)
     assert again.files[0].before == len(mine.counts)
-    assert round_sheets.record(keeper, again, again.files[0])["changed"] == 0
+    assert round_returns.record(keeper, again, again.files[0])["changed"] == 0
 
 
 def test_a_row_is_known_by_worker_and_grid_where_its_code_is_gone(keeper: Any, folder: Path) -> None:
@@ -140,7 +140,7 @@ def test_what_is_wrong_in_a_sheet_is_listed_and_nothing_of_it_taken(keeper: Any,
     told = {(each.code, each.row, each.column, each.value) for each in mine.refusals}
     assert {each[0] for each in told} == {"round.cell", "round.row_twice", "round.code_unknown"}
     assert any(each[2] == "口哨" and each[3] == "可能" and each[1] for each in told)
-    assert all("{" not in round_sheets.problem_words(each) for each in mine.problems)
+    assert all("{" not in round_returns.problem_words(each) for each in mine.problems)
 
 
 def test_old_unknown_and_unmarked_files(keeper: Any, folder: Path, tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_it_stops_and_goes_on_and_is_taken_back(keeper: Any, folder: Path, open_
     rest = read(other, folder)
     assert len(rest.files) == len(files) and not rest.missing
     for each in rest.ready:
-        round_sheets.record(other, rest, each)
+        round_returns.record(other, rest, each)
     with keeper.read("real") as reader:
         state = round_reading.state(reader, rest.round.id)
     assert state.far.counted == state.far.expected and not state.far.open
@@ -219,7 +219,7 @@ def test_the_result_leaves_as_a_table(keeper: Any, folder: Path, tmp_path: Path)
     path, kit = sheet_at(keeper, folder)
     edit(path, lambda page: put(page, kit.code, "口哨", "缺"))
     found = read(keeper, path)
-    round_sheets.record(keeper, found, found.files[0])
+    round_returns.record(keeper, found, found.files[0])
     made = round_reading.export_result(keeper, "", tmp_path / "结果.xlsx")
     book = openpyxl.load_workbook(made["file"])
     assert book.sheetnames[:2] == ["各村", "差异和未盘到"] and book["差异和未盘到"].max_row == made["rows"] + 1

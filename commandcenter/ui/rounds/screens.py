@@ -13,7 +13,7 @@ from commandcenter.rules.numbers import local_day
 from commandcenter.rules.rounds import RoundCount, StockRound
 from commandcenter.services import round_reading
 from commandcenter.services.round_reading import PieceRow, RoundState, standing_of
-from commandcenter.services.round_sheets import Reading, SheetRead
+from commandcenter.services.round_returns import Reading, SheetRead
 from commandcenter.services.rounds import Count
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools

@@ -10,9 +10,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import choose, current, say
-from commandcenter.services import round_sheets
+from commandcenter.services import round_returns, round_sheets
 from commandcenter.services.round_reading import RoundState
-from commandcenter.services.round_sheets import Reading, SheetRead
+from commandcenter.services.round_returns import Reading, SheetRead
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Column, clear, words
 from commandcenter.ui.core.handout import launch
@@ -58,7 +58,7 @@ class FileCard(QFrame):
             lines.addWidget(yes, 0, Qt.AlignmentFlag.AlignLeft)
         for problem in read.problems[:_TOLD]:
             where = say("rounds.file.where", row=problem.row or "–", column=problem.column or "–")
-            lines.addWidget(words(f"{where}  {round_sheets.problem_words(problem)}", "muted"))
+            lines.addWidget(words(f"{where}  {round_returns.problem_words(problem)}", "muted"))
         if len(read.problems) > _TOLD:
             lines.addWidget(words(say("rounds.file.more", count=len(read.problems) - _TOLD), "muted"))
 
@@ -190,7 +190,7 @@ class SheetsPage(WorkPage):
     @Slot()
     def choose_files(self) -> None:
         """Ask which files came back."""
-        endings = " ".join(f"*{each}" for each in round_sheets.ENDINGS)
+        endings = " ".join(f"*{each}" for each in round_returns.ENDINGS)
         kinds = f"{say('rounds.sheets.filter')} ({endings})"
         self.ask_files("rounds.sheets.files", self._tools.settings.get(OUT_SETTING), kinds, self.read_paths)
 
@@ -212,7 +212,7 @@ class SheetsPage(WorkPage):
         self.trouble.hide()
         self.progress.say("rounds.sheets.reading")
         self.record_button.setEnabled(False)
-        work = partial(round_sheets.read_files, self._desk.session, self.state.round.id, tuple(self._paths),
+        work = partial(round_returns.read_files, self._desk.session, self.state.round.id, tuple(self._paths),
                        believe=frozenset(self._believed))  # fmt: skip
         self._desk.tasks.submit("io", work, done=self._take, failed=self._failed, owner=self, key="sheets")
 
