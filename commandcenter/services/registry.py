@@ -7,7 +7,9 @@ desk starts without.
 from commandcenter.services import (
     articles,
     attachments,
+    attendance,
     calls,
+    course_sessions,
     courses,
     day_marks,
     debt_rules,
@@ -42,8 +44,8 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    articles, attachments, calls, courses, day_marks, debt_rules, drill_people, drills, exports, grids,
-    households, imports, improvements, incidents, kit_book_apply, kits, moments, papers, people, pieces, places,
-    plan_apply, privacy, records, rounds, scenario_files, scenarios, scripts, settings, shipped, stores, towns,
-    undo, units,
+    articles, attachments, attendance, calls, course_sessions, courses, day_marks, debt_rules, drill_people,
+    drills, exports, grids, households, imports, improvements, incidents, kit_book_apply, kits, moments, papers,
+    people, pieces, places, plan_apply, privacy, records, rounds, scenario_files, scenarios, scripts, settings,
+    shipped, stores, towns, undo, units,
 )  # fmt: skip

@@ -14,7 +14,8 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.people import Worker
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import training
-from commandcenter.services.courses import PlanSession, SignIn
+from commandcenter.services.attendance import SignIn
+from commandcenter.services.course_sessions import PlanSession
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.runner import CommandRunner
 from commandcenter.storage.database import Database

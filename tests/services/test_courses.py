@@ -15,23 +15,18 @@ from commandcenter.rules.attendance_matching import Settled, outcome, proposed
 from commandcenter.rules.courses import guests_of
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import exporting, filing, training, wire
-from commandcenter.services.courses import (
-    AddCourse,
+from commandcenter.services.attendance import (
     Away,
-    CancelSession,
-    EditCourse,
-    EditSession,
     ExpectWorkers,
     HoldSession,
-    MoveSession,
-    PlanSession,
     RecordResults,
     Result,
-    RetireCourse,
     SettleAttendance,
     SignIn,
     UnlistWorkers,
 )
+from commandcenter.services.course_sessions import CancelSession, EditSession, MoveSession, PlanSession
+from commandcenter.services.courses import AddCourse, EditCourse, RetireCourse
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.undo import Undo
 from tests.formats.workbooks import SheetPlan, write_xlsx

@@ -16,8 +16,9 @@ from commandcenter.base.errors import BadInput, EnvironmentTrouble, NotAllowed, 
 from commandcenter.formats.paper import fonts
 from commandcenter.services import papers
 from commandcenter.services.attachments import Attach
+from commandcenter.services.attendance import HoldSession, RecordResults, Result
 from commandcenter.services.calls import CallOut, RecordCall
-from commandcenter.services.courses import HoldSession, PlanSession, RecordResults, Result
+from commandcenter.services.course_sessions import PlanSession
 from commandcenter.services.incidents import CloseIncident, NoteIncident, OpenIncident
 from commandcenter.services.papers import PrintPaper
 from commandcenter.services.sessions import create_database, name_town

@@ -18,7 +18,8 @@ from commandcenter.base.ids import new_id
 from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.rules.masks import ERASED, HIDDEN, REDACTED
 from commandcenter.services import databases, drill_papers, exporting, privacy, training, units
-from commandcenter.services.courses import Away, HoldSession, PlanSession, RecordResults, Result, SettleAttendance
+from commandcenter.services.attendance import Away, HoldSession, RecordResults, Result, SettleAttendance
+from commandcenter.services.course_sessions import PlanSession
 from commandcenter.services.day_marks import AddAbsence, AddDayMark
 from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson
 from commandcenter.services.drills import CancelDrill, PlanDrill, TellOfDrill

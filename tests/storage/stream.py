@@ -17,24 +17,19 @@ from commandcenter.rules.incidents import STEPS, is_open
 from commandcenter.rules.people import ROLES
 from commandcenter.rules.scenarios import flat
 from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
-from commandcenter.services.calls import CallOut, Person, RecordCall
-from commandcenter.services.courses import (
-    AddCourse,
+from commandcenter.services.attendance import (
     Away,
-    CancelSession,
-    EditCourse,
-    EditSession,
     ExpectWorkers,
     HoldSession,
-    MoveSession,
-    PlanSession,
     RecordResults,
     Result,
-    RetireCourse,
     SettleAttendance,
     SignIn,
     UnlistWorkers,
 )
+from commandcenter.services.calls import CallOut, Person, RecordCall
+from commandcenter.services.course_sessions import CancelSession, EditSession, MoveSession, PlanSession
+from commandcenter.services.courses import AddCourse, EditCourse, RetireCourse
 from commandcenter.services.day_marks import (
     AddAbsence,
     AddDayMark,

@@ -18,7 +18,9 @@ from commandcenter.base.clock import ManualClock
 from commandcenter.base.ids import new_id
 from commandcenter.rules.courses import guests_of
 from commandcenter.rules.drills import DrillMoment, DrillPerson
-from commandcenter.services.courses import AddCourse, ExpectWorkers, PlanSession, RecordResults, Result, SignIn
+from commandcenter.services.attendance import ExpectWorkers, RecordResults, Result, SignIn
+from commandcenter.services.course_sessions import PlanSession
+from commandcenter.services.courses import AddCourse
 from commandcenter.services.drills import BeginDrill, PlanDrill
 from commandcenter.storage import database as storage_database
 from commandcenter.storage.log import Header

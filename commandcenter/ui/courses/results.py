@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import current, say
 from commandcenter.rules.courses import FULL_MARK
-from commandcenter.services.courses import Away, RecordResults, Result, SettleAttendance
+from commandcenter.services.attendance import Away, RecordResults, Result, SettleAttendance
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.widgets import Label

@@ -10,7 +10,7 @@ from PySide6.QtCore import Slot
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.courses import CourseSession
-from commandcenter.services.courses import HoldSession, SignIn, UnlistWorkers
+from commandcenter.services.attendance import HoldSession, SignIn, UnlistWorkers
 from commandcenter.services.training import Training
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.listing import Found, ListWords, Tab

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.attendance_matching import Choice as Settling
 from commandcenter.rules.attendance_matching import Line, Register, Settled, counts, outcome, proposed
-from commandcenter.services.courses import Away, SettleAttendance
+from commandcenter.services.attendance import Away, SettleAttendance
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import clear
 from commandcenter.ui.core.columns import Column, Tone

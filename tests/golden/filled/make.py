@@ -14,16 +14,8 @@ from commandcenter.base.ids import derived_id
 from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import databases, sample_making
-from commandcenter.services.courses import (
-    Away,
-    CancelSession,
-    EditSession,
-    HoldSession,
-    PlanSession,
-    RecordResults,
-    Result,
-    SettleAttendance,
-)
+from commandcenter.services.attendance import Away, HoldSession, RecordResults, Result, SettleAttendance
+from commandcenter.services.course_sessions import CancelSession, EditSession, PlanSession
 from commandcenter.services.day_marks import AddAbsence, AddDayMark
 from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson, RemoveDrillPerson
 from commandcenter.services.drills import CancelDrill, EditDrill, PlanDrill, TellOfDrill
