@@ -1,13 +1,11 @@
-"""The geometry of the map: from shapes in degrees to a plan in metres, and what is placed upon it.
+"""The geometry of the map: from shapes in degrees to a plan in metres.
 
 Everything is plane and local: one equirectangular projection about the middle of the town is true to a few
 centimetres over its 20 km, needs no library and no data files. Grids without a boundary get a schematic place, so
 that the map is of use before anyone has drawn anything.
 """
 
-import heapq
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from commandcenter.rules.ordering import natural_key
+from commandcenter.rules.placing import Box
+from commandcenter.rules.rings import Floats, Ints, Rings
+from commandcenter.rules.toning import tone_villages
+
 Kind = Literal["general", "dedicated", "emergency"]
-Floats = npt.NDArray[np.floating[Any]]
-Ints = npt.NDArray[np.integer[Any]]
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom; on screen y grows downwards, in a plan upwards (there: west, south, east, north)."""
 
 EARTH_RADIUS = 6_371_008.8
 KIND_ORDER: dict[Kind, int] = {"general": 0, "emergency": 1, "dedicated": 2}
@@ -34,7 +33,6 @@ POINT_SHARE = 0.42
 """General grids known only as points take this share of the way to the next one, so that they can be seen and hit."""
 SCHEME_ROWS = 26
 """A scheme beside a drawn town has cells of this part of its height at least, so that its villages can be named."""
-TONES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +68,6 @@ class Projection:
     def to_degrees(self, metres: Floats) -> Floats:
         """(N, 2) metres to (N, 2) degrees."""
         return np.asarray(metres / self._metres_per_degree + (self.lon, self.lat))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rings:
-    """Closed rings of many grids in one array: ring r is ``vertices[starts[r]:starts[r + 1]]``, of ``grid[r]``."""
-
-    vertices: Floats
-    starts: Ints
-    grid: Ints
-
-    def generalised(self, cell: float) -> "Rings":
-        """The same rings on a raster of ``cell`` metres, without the vertices that then coincide.
-
-        A vertex that two grids share falls on the same raster point in both, so neighbours keep touching: no gap
-        and no overlap appears, which simplifying ring by ring would not promise.
-        """
-        snapped = np.rint(self.vertices * (1.0 / cell)).astype(np.int32)
-        ring = np.repeat(np.arange(len(self.grid), dtype=np.int32), np.diff(self.starts))
-        keep = np.ones(len(snapped), dtype=bool)
-        keep[1:] = (snapped[1:] != snapped[:-1]).any(axis=1) | (ring[1:] != ring[:-1])
-        counts = np.bincount(ring[keep], minlength=len(self.grid))
-        whole = counts >= 4  # a triangle and its closing vertex
-        keep &= whole[ring]
-        starts = np.concatenate(([0], np.cumsum(counts[whole])))
-        return Rings((snapped[keep] * cell).astype(np.float32), starts, self.grid[whole])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +114,6 @@ class Plan:
     def is_schematic(self) -> bool:
         """Whether no grid has a real boundary: distances then mean nothing."""
         return self.drawn == 0
-
-
-def natural_key(code: str) -> tuple[tuple[int, int, str], ...]:
-    """Sorts 第2 before 第10: digits count as numbers."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|\D+", code))
 
 
 def _in_order(grids: Iterable[MapGrid]) -> list[MapGrid]:
@@ -370,133 +338,3 @@ def _bounds_with(boxes: Floats, titles: Sequence[Title]) -> Box:
     if any(title.above for title in titles):
         north += SCHEMATIC_CELL * 0.75
     return float(west), float(south), float(east), float(north)
-
-
-def tone_villages(rings: Rings, village_of: Ints, count: int) -> Ints:
-    """For each of ``count`` villages one of three tones so that neighbours differ as far as three suffice.
-
-    Villages touch where they share vertices (to about 1/2000 of the extent, for boundaries drawn apart); where
-    three tones do not suffice, the pair with the shortest common border shares one.
-    """
-    borders = _common_borders(rings, village_of)
-    tones = np.full(count, -1, dtype=np.int32)
-    touching: list[dict[int, int]] = [{} for _ in range(count)]
-    for (one, other), length in borders.items():
-        touching[one][other] = touching[other][one] = length
-    around: list[set[int]] = [set() for _ in range(count)]  # the tones that each village already touches
-    queue = [(0, -len(touching[village]), village) for village in range(count)]
-    heapq.heapify(queue)
-    while queue:
-        _, _, village = heapq.heappop(queue)  # the one with the least choice left; outdated entries come later
-        if tones[village] >= 0:
-            continue
-        cost = [sum(w for other, w in touching[village].items() if tones[other] == tone) for tone in range(TONES)]
-        used = np.bincount(tones[tones >= 0], minlength=TONES)
-        tones[village] = tone = min(range(TONES), key=lambda each: (cost[each], used[each], each))
-        for other in touching[village]:
-            around[other].add(tone)
-            heapq.heappush(queue, (-len(around[other]), -len(touching[other]), other))
-    return tones
-
-
-def _common_borders(rings: Rings, village_of: Ints) -> dict[tuple[int, int], int]:
-    """Pairs of villages and the number of vertices that they share; one alone is a corner and no border."""
-    if not len(rings.vertices):
-        return {}
-    extent = float(np.ptp(rings.vertices, axis=0).max()) or 1.0
-    cells = np.rint(rings.vertices / max(extent / 2000, 1.0)).astype(np.int64)
-    village = np.repeat(village_of[rings.grid], np.diff(rings.starts)).astype(np.int64)
-    keys, _ = distinct((cells[:, 0] << 42) + (cells[:, 1] << 21) + village)
-    same = (keys[1:] >> 21) == (keys[:-1] >> 21)
-    low = (1 << 21) - 1
-    pairs, lengths = distinct((keys[:-1][same] & low) << 21 | (keys[1:][same] & low))
-    return {(pair >> 21, pair & low): n for pair, n in zip(pairs.tolist(), lengths.tolist(), strict=True) if n > 1}
-
-
-def distinct(keys: Ints) -> tuple[Ints, Ints]:
-    """The different keys in order and how often each occurs.
-
-    As np.unique, which however imports numpy.ma when first called: 55 ms, paid before the first picture.
-    """
-    ordered = np.sort(keys)
-    first = np.ones(len(ordered), dtype=bool)
-    first[1:] = ordered[1:] != ordered[:-1]
-    begins = np.flatnonzero(first)
-    return ordered[begins], np.diff(begins, append=len(ordered))
-
-
-def fit(bounds: Box, width: float, height: float) -> tuple[float, float, float]:
-    """Middle (metres) and scale (pixels a metre) that show ``bounds`` whole in ``width`` × ``height`` pixels."""
-    west, south, east, north = bounds
-    scale = min(max(width, 1.0) / max(east - west, 1.0), max(height, 1.0) / max(north - south, 1.0))
-    return (west + east) / 2, (south + north) / 2, scale
-
-
-def overlaps(one: Box, other: Box) -> bool:
-    """Whether two boxes share more than an edge."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-class Clearance:
-    """Boxes already taken on the screen, in a raster of buckets so that a question costs the same for any number."""
-
-    BUCKET = 64.0
-
-    def __init__(self, taken: Iterable[Box] = ()) -> None:
-        self._buckets: dict[tuple[int, int], list[Box]] = defaultdict(list)
-        for box in taken:
-            self.take(box)
-
-    def _cells(self, box: Box) -> Iterable[tuple[int, int]]:
-        left, top, right, bottom = (math.floor(value / self.BUCKET) for value in box)
-        return ((x, y) for x in range(left, right + 1) for y in range(top, bottom + 1))
-
-    def is_free(self, box: Box) -> bool:
-        """Whether ``box`` overlaps nothing taken."""
-        return not any(overlaps(box, other) for cell in self._cells(box) for other in self._buckets.get(cell, ()))
-
-    def take(self, box: Box) -> None:
-        """Mark ``box`` as taken."""
-        for cell in self._cells(box):
-            self._buckets[cell].append(box)
-
-
-def place_labels(candidates: Iterable[Sequence[Box]], clearance: Clearance) -> list[int | None]:
-    """For each label, in order of importance, the first of its candidate boxes that is free, or None: it is hidden."""
-    chosen: list[int | None] = []
-    for boxes in candidates:
-        found = next((n for n, box in enumerate(boxes) if clearance.is_free(box)), None)
-        if found is not None:
-            clearance.take(boxes[found])
-        chosen.append(found)
-    return chosen
-
-
-def cluster(points: Sequence[tuple[float, float]], distance: float) -> list[list[int]]:
-    """Groups of points nearer than ``distance`` (both ways) to the group's first; earlier points lead."""
-    groups: list[list[int]] = []
-    leaders: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for n, (x, y) in enumerate(points):
-        column, row = math.floor(x / distance), math.floor(y / distance)
-        around = ((column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-        near = (
-            group
-            for cell in around
-            for group in leaders.get(cell, ())
-            if abs(points[groups[group][0]][0] - x) < distance and abs(points[groups[group][0]][1] - y) < distance
-        )
-        found = min(near, default=None)
-        if found is None:
-            leaders[column, row].append(len(groups))
-            groups.append([n])
-        else:
-            groups[found].append(n)
-    return groups
-
-
-def scale_bar(metres_per_pixel: float, longest: float) -> tuple[float, float]:
-    """The longest round length (1, 2 or 5 × 10^n metres) of at most ``longest`` pixels: metres and pixels."""
-    reach = metres_per_pixel * longest
-    power = 10.0 ** math.floor(math.log10(reach))
-    metres = next(step * power for step in (5, 2, 1) if step * power <= reach * (1 + 1e-9))
-    return metres, metres / metres_per_pixel

@@ -8,7 +8,7 @@ from typing import Any
 from commandcenter.base import texts
 from commandcenter.base.texts import say
 from commandcenter.rules.judging import Judgement
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.scenarios import FIVE, MOMENTS, ROLES, Expectation, words
 from commandcenter.services import shipped
 from commandcenter.services.drill_reading import Record

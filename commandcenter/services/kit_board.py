@@ -9,7 +9,7 @@ from typing import Any
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.kits import KitIssue
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.stores import Article, Depot
 from commandcenter.services import kit_reading

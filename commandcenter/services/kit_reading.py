@@ -23,7 +23,7 @@ from commandcenter.rules.kits import (
     size_for,
     slots,
 )
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.routes import Point, tour
 from commandcenter.rules.stores import Article, Depot

@@ -9,7 +9,7 @@ from typing import Any
 from commandcenter.base.texts import say
 from commandcenter.rules.grids import Village
 from commandcenter.rules.kits import AnyPiece, needed
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.stores import Article
 from commandcenter.services.kit_reading import KitRow, article_order, kits_of
 from commandcenter.storage.reads import Reader

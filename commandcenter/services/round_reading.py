@@ -11,7 +11,7 @@ from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.kits import GONE, AnyPiece, Kit, Piece
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.rounds import Progress, RoundCount, StockRound, is_open
 from commandcenter.rules.stores import Article

@@ -20,7 +20,7 @@ from commandcenter.rules.courses import (
 )
 from commandcenter.rules.drills import HELD, Drill, DrillMoment
 from commandcenter.rules.grids import Grid, Village
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.pinyin import keys

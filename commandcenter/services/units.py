@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.entity import Personal
 from commandcenter.rules.grids import Grid, Village
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import PersonKind
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import ROLES

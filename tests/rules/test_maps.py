@@ -12,22 +12,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commandcenter.rules.maps import (
-    POINT_RADIUS,
-    WIDEST_POINT,
-    Clearance,
-    Kind,
-    MapGrid,
-    Projection,
-    cluster,
-    fit,
-    lay_out,
-    natural_key,
-    overlaps,
-    place_labels,
-    scale_bar,
-    schematic,
-)
+from commandcenter.rules.maps import POINT_RADIUS, WIDEST_POINT, Kind, MapGrid, Projection, lay_out, schematic
+from commandcenter.rules.ordering import natural_key
+from commandcenter.rules.placing import Clearance, cluster, fit, overlaps, place_labels, scale_bar
 
 SAMPLE = Path(__file__).parents[3] / "shared/data/geo/sample_township/jinhua_SYNTHETIC.geojson"
 KINDS: dict[str, Kind] = {"综合微网格": "general", "专属微网格": "dedicated", "应急微网格": "emergency"}

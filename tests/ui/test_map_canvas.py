@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from commandcenter.base import texts
-from commandcenter.rules.maps import Kind, Plan, Rings
+from commandcenter.rules.maps import Kind, Plan
+from commandcenter.rules.rings import Rings
 from commandcenter.ui.core.map import (
     Fill,
     FillMeasure,

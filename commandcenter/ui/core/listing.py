@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import choose, say
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Card, Flow
 from commandcenter.ui.core.columns import Column

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Slot
 
 from commandcenter.base.texts import choose, say
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.services.live import LiveSet
 from commandcenter.ui.core import inputs
 from commandcenter.ui.core.inputs import Option, PickBox

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, 
 
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.courses import needs
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.services.training import Training
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.sidelist import ALL, SideList

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from commandcenter.base.texts import say
 from commandcenter.rules.drills import Drill
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.scenarios import in_season
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import paint_text

@@ -8,7 +8,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules import pinyin
 from commandcenter.rules.finding import Entry
 from commandcenter.rules.grids import GazetteerName, Grid, Village
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.ui.grids import words
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from commandcenter.base.texts import say
 from commandcenter.rules.grids import Grid, Village
-from commandcenter.rules.maps import KIND_ORDER, natural_key
+from commandcenter.rules.maps import KIND_ORDER
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.phones import normalise
 from commandcenter.services.live import GridStatus
 from commandcenter.ui.core.columns import Column, Tone

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from commandcenter.base.errors import RuleError
 from commandcenter.base.texts import say
 from commandcenter.rules.kits import size_for, words_of
-from commandcenter.rules.maps import natural_key
 from commandcenter.rules.masks import is_masked
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.stores import Article, sizes_of
 from commandcenter.services.kit_board import Board, FreeWorker
 from commandcenter.services.kits import HandOutKit, IssueKits, NewKit, ReceiveKits, TakeBackKit

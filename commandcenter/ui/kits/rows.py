@@ -11,7 +11,7 @@ from commandcenter.rules import pinyin
 from commandcenter.rules.finding import Entry, Index
 from commandcenter.rules.grids import Village
 from commandcenter.rules.kits import AnyPiece, SlotState, piece_state
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.stores import Article
 from commandcenter.services.kit_board import Board, SheetRow
 from commandcenter.services.kit_reading import KitRow, ShelfRow

@@ -14,7 +14,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules import judging
 from commandcenter.rules.drills import Drill
 from commandcenter.rules.judging import clock_time, moment_at
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.scenarios import MOMENTS, Expectation, Scenario
 from commandcenter.services import drill_reading
 from commandcenter.services.drill_reading import Record

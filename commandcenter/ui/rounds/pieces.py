@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.finding import Index
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.services.round_reading import PieceRow, RoundState, holder_words, reason_words
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Flow, words

@@ -6,7 +6,7 @@ from typing import Any
 from commandcenter.base.texts import choose, say
 from commandcenter.rules import pinyin
 from commandcenter.rules.finding import Entry, Index
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.services.kit_reading import article_order
 from commandcenter.services.round_reading import ORDER, PieceRow, holder_words
 from commandcenter.ui.core.columns import Column, Tone

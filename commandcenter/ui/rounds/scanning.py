@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import EnvironmentTrouble, RuleError
 from commandcenter.base.texts import choose, say
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.rounds import Progress
 from commandcenter.rules.scans import COUNTED, GOOD, Judged, codes_of, judge
 from commandcenter.services.round_reading import PieceRow, RoundState, holder_words, reason_words

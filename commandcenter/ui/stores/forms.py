@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import choose, say
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.stores import Article, Depot
 from commandcenter.services.articles import (
     ARTICLE_FIELDS,

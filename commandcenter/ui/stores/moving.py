@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from commandcenter.base.errors import BadInput, CommandCenterError
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.entity import REAL
-from commandcenter.rules.maps import natural_key
+from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.stores import Article, sizes_of
 from commandcenter.services.stock import Line
 from commandcenter.services.store_reading import Loan, StockRow, Stores

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from commandcenter.rules.maps import Box
+from commandcenter.rules.placing import Box
 from commandcenter.ui.core.map.raster import Window
 
 CLOSEST = 20.0

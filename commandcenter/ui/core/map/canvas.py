@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QRegion
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.rules.maps import KIND_ORDER, MapGrid, Plan, fit
+from commandcenter.rules.maps import KIND_ORDER, MapGrid, Plan
+from commandcenter.rules.placing import fit
 from commandcenter.ui.core.map.camera import CLOSEST, WIDEST, Camera
 from commandcenter.ui.core.map.card import HoverCard
 from commandcenter.ui.core.map.furniture import Furniture

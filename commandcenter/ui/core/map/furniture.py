@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from commandcenter.base.texts import say
-from commandcenter.rules.maps import scale_bar
+from commandcenter.rules.placing import scale_bar
 from commandcenter.ui.core.map.model import MapColours
 from commandcenter.ui.core.map.sprites import Sprite, Sprites
 

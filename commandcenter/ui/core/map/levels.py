@@ -2,7 +2,8 @@
 
 import math
 
-from commandcenter.rules.maps import Plan, Rings
+from commandcenter.rules.maps import Plan
+from commandcenter.rules.rings import Rings
 
 WORTH_IT = 50_000
 """Below this many vertices generalising saves less than a millisecond."""

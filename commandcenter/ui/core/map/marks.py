@@ -10,7 +10,8 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPixmap
 
-from commandcenter.rules.maps import KIND_ORDER, Box, Clearance, Kind, Plan, Title, cluster, place_labels
+from commandcenter.rules.maps import KIND_ORDER, Kind, Plan, Title
+from commandcenter.rules.placing import Box, Clearance, cluster, place_labels
 from commandcenter.ui.core.map.camera import Camera
 from commandcenter.ui.core.map.model import Fill, Marker
 from commandcenter.ui.core.map.sprites import MARKER, Sprite, Sprites

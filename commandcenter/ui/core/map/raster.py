@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from commandcenter.rules.maps import KIND_ORDER, Plan, Rings, distinct
+from commandcenter.rules.maps import KIND_ORDER, Plan
+from commandcenter.rules.rings import Rings, distinct
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 
-from commandcenter.rules.maps import Box
+from commandcenter.rules.placing import Box
 from commandcenter.ui.core.map.model import Emphasis, MapColours
 from commandcenter.ui.core.map.palette import blend
 
