@@ -16,7 +16,8 @@ from commandcenter.services.pieces import IssuePieces
 from commandcenter.services.stock import Line
 from commandcenter.services.stores import ReceiveStock
 from commandcenter.ui.core.selection import Selection
-from commandcenter.ui.kits.forms import HandOutSheet, IssueSheet, ReceiveSheet, ReplaceSheet
+from commandcenter.ui.kits.forms import HandOutSheet, IssueSheet, ReceiveSheet
+from commandcenter.ui.kits.pieceforms import ReplaceSheet
 from commandcenter.ui.kits.workspace import KitsRoom
 from tests.services.stores_made import MILLBROOK
 

@@ -24,19 +24,16 @@ from commandcenter.ui import exports, grids, kits, people
 from commandcenter.ui.core import handout
 from commandcenter.ui.core.cards import Link
 from commandcenter.ui.core.widgets import ActionButton
-from commandcenter.ui.kits.forms import (
-    HandOutSheet,
-    IssueSheet,
+from commandcenter.ui.kits.forms import HandOutSheet, IssueSheet, ReceiveSheet, TakeBackSheet
+from commandcenter.ui.kits.picklist import PickSheet
+from commandcenter.ui.kits.pieceforms import (
     MarkSheet,
-    ReceiveSheet,
     ReplaceSheet,
     ReturnSheet,
     ShelveSheet,
     StockShelfSheet,
-    TakeBackSheet,
     WriteOffSheet,
 )
-from commandcenter.ui.kits.picklist import PickSheet
 from commandcenter.ui.kits.printing import LabelsSheet
 from commandcenter.ui.kits.sections import PLACE
 from commandcenter.ui.kits.whom import sizes_meant, sizes_words

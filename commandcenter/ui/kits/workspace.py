@@ -23,20 +23,17 @@ from commandcenter.ui.core.rowtable import Index, Role
 from commandcenter.ui.core.sidelist import ALL
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
-from commandcenter.ui.kits.forms import (
-    HandOutSheet,
-    IssueSheet,
+from commandcenter.ui.kits.forms import HandOutSheet, IssueSheet, ReceiveSheet, TakeBackSheet
+from commandcenter.ui.kits.marks import characters, paint_sign, sign_rect
+from commandcenter.ui.kits.picklist import PickSheet
+from commandcenter.ui.kits.pieceforms import (
     MarkSheet,
-    ReceiveSheet,
     ReplaceSheet,
     ReturnSheet,
     ShelveSheet,
     StockShelfSheet,
-    TakeBackSheet,
     WriteOffSheet,
 )
-from commandcenter.ui.kits.marks import characters, paint_sign, sign_rect
-from commandcenter.ui.kits.picklist import PickSheet
 from commandcenter.ui.kits.printing import LabelsSheet, Printing
 from commandcenter.ui.kits.rows import (
     COLUMNS,
