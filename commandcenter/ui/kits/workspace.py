@@ -6,25 +6,20 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRect, Slot
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from commandcenter.rules.finding import Index as Finding
 from commandcenter.services import kit_board
 from commandcenter.services.kit_board import Board
 from commandcenter.services.live import LiveChange
-from commandcenter.ui.core import theme
 from commandcenter.ui.core.listing import ListWords, Tab
 from commandcenter.ui.core.listroom import ReadListRoom
 from commandcenter.ui.core.rereading import Question
-from commandcenter.ui.core.rowpaint import RowDelegate, paint_ground
-from commandcenter.ui.core.rowtable import Index, Role
 from commandcenter.ui.core.sidelist import ALL
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.kits.forms import HandOutSheet, IssueSheet, ReceiveSheet, TakeBackSheet
-from commandcenter.ui.kits.marks import characters, paint_sign, sign_rect
 from commandcenter.ui.kits.picklist import PickSheet
 from commandcenter.ui.kits.pieceforms import (
     MarkSheet,
@@ -49,13 +44,13 @@ from commandcenter.ui.kits.rows import (
     village_name,
 )
 from commandcenter.ui.kits.sections import PLACE, LineHeader, SlotsSection, today_of
+from commandcenter.ui.kits.slotsdelegate import SlotsDelegate
 from commandcenter.ui.kits.villageboard import VillageBoard
 
 TABS = (Tab("all", "kits.tab.all"), Tab("gaps", "kits.tab.gaps"), Tab("lying", "kits.tab.lying"),
         Tab("shelf", "kits.tab.shelf"), Tab("sheets", "kits.tab.sheets"))  # fmt: skip
 PICK = "pick"
 Answer = tuple[Board, list[Line], Finding]
-_SELECTED = QStyle.StateFlag.State_Selected
 
 
 class KitsRoom(ReadListRoom[Line]):
@@ -434,29 +429,6 @@ class KitsRoom(ReadListRoom[Line]):
         """As ever; the villages are chosen by their line."""
         super().widen()
         self.villages.choose(ALL)
-
-
-class SlotsDelegate(RowDelegate):
-    """The places of a kit as signs; words for what has none."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Qt: one cell."""
-        line: Line = index.data(Role.ROW)
-        if line.kit is None:
-            super().paint(painter, option, index)
-            return
-        state: Any = option.state
-        area: QRect = option.rect
-        view: Any = option.widget
-        painter.save()
-        paint_ground(painter, area, is_selected=bool(state & _SELECTED), is_hovered=view.hovered_row == index.row(),
-                     has_focus=view.has_keys(), is_first=view.first_column == index.column())  # fmt: skip
-        painter.setClipRect(area)
-        signs = characters([each.article for each in line.items])
-        for place, item in enumerate(line.items):
-            rect = sign_rect(area.left() + theme.current().space(2), area, place)
-            paint_sign(painter, rect, item.state, signs[item.article.id])
-        painter.restore()
 
 
 def _ask(today: date, reader: Any) -> Answer:
