@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -64,4 +65,39 @@ class PageActions:
             f"{self.entity}.{id}", f"{self.feature}.action.{id}", self.holder.run(run), icon=icon, keys=keys,
             roles=self.roles if roles is None else roles, enabled=self.holder.can(can), scope=self.scope,
             group=self.group, in_finder=in_finder,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PartActions:
+    """Makes the actions of one part of a page that shows its parts one at a time (``part`` empty: of the page itself):
+    the part is opened, then its method runs."""
+
+    holder: PageHolder
+    part: str
+    feature: str
+    scope: str
+    roles: frozenset[Role]
+
+    def _target(self) -> Any:
+        return getattr(self.holder.page, self.part) if self.part else self.holder.page
+
+    def _run(self, method: str) -> None:
+        page = self.holder.page
+        if page is not None:
+            if self.part:
+                page.open_page(self.part)
+            getattr(self._target(), method)()
+
+    def _can(self, attribute: str) -> bool:
+        return self.holder.page is not None and bool(getattr(self._target(), attribute))
+
+    def __call__(
+        self, id: str, method: str, icon: str, keys: tuple[str, ...] = (), needs: str = "isEnabled", *,
+        in_finder: bool = True,
+    ) -> Action:  # fmt: skip
+        """One of them: ``id`` whole, called ``feature.action.id``; ``needs``: an attribute that must be true."""
+        return Action(
+            id, f"{self.feature}.action.{id}", partial(self._run, method), icon=icon, keys=keys, roles=self.roles,
+            enabled=partial(self._can, needs), scope=self.scope, group=self.feature, in_finder=in_finder,
         )  # fmt: skip

@@ -3,17 +3,16 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtWidgets import QWidget
 
     from commandcenter.ui.core.actions import Action
     from commandcenter.ui.core.finderbox import FinderHit
-    from commandcenter.ui.core.pageholder import PageHolder
+    from commandcenter.ui.core.pageholder import PageHolder, PartActions
 
 
 def install(tools: Tools) -> None:
@@ -54,35 +53,15 @@ def _is_worker(row: Any) -> bool:
 # --- actions --------------------------------------------------------------------------------------------------------
 
 
-def _declared(holder: "PageHolder", scope: str, part: str) -> "Callable[..., Action]":
-    """Declares actions that work on a part of the open room (``part`` empty: on the room itself)."""
-    from commandcenter.ui.core.actions import Action
+def _of(holder: "PageHolder", scope: str, part: str, roles: frozenset[Role] = PLANNERS) -> "PartActions":
+    """Makes the actions of a part of the room (``part`` empty: of the room itself)."""
+    from commandcenter.ui.core.pageholder import PartActions
 
-    def target() -> Any:
-        return getattr(holder.page, part) if part else holder.page
-
-    def run(method: str) -> None:
-        if holder.page is not None:
-            if part:
-                holder.page.open_page(part)
-            getattr(target(), method)()
-
-    def can(attribute: str) -> bool:
-        return holder.page is not None and bool(getattr(target(), attribute))
-
-    def declare(id: str, method: str, icon: str, keys: tuple[str, ...] = (), needs: str = "",
-                *, in_finder: bool = True) -> "Action":  # fmt: skip
-        return Action(
-            id, f"courses.action.{id}", partial(run, method), icon=icon, keys=keys, roles=PLANNERS,
-            enabled=partial(can, needs) if needs else partial(can, "isEnabled"), scope=scope, group="courses",
-            in_finder=in_finder,
-        )  # fmt: skip
-
-    return declare
+    return PartActions(holder, part, "courses", scope, roles)
 
 
 def _room(holder: "PageHolder") -> "list[Action]":
-    declare = _declared(holder, "courses", "")
+    declare = _of(holder, "courses", "")
     return [
         declare("courses.sessions", "to_sessions", "list", ("1",), in_finder=False),
         declare("courses.courses", "to_courses", "course", ("2",), in_finder=False),
@@ -92,8 +71,8 @@ def _room(holder: "PageHolder") -> "list[Action]":
 
 
 def _sessions(holder: "PageHolder") -> "list[Action]":
-    declare = _declared(holder, "sessions", "sessions")
-    paper = _declared(holder, "sessions", "")
+    declare = _of(holder, "sessions", "sessions")
+    paper = _of(holder, "sessions", "")
     return [
         declare("session.plan", "plan", "add", ("N",), "can_add"),
         declare("session.edit", "edit", "edit", ("E",), "can_edit"),
@@ -110,7 +89,7 @@ def _sessions(holder: "PageHolder") -> "list[Action]":
 
 
 def _courses(holder: "PageHolder") -> "list[Action]":
-    declare = _declared(holder, "courselist", "courses")
+    declare = _of(holder, "courselist", "courses")
     return [
         declare("course.add", "add", "add", ("N",), "can_add"),
         declare("course.edit", "edit", "edit", ("E",), "can_edit"),
@@ -121,7 +100,7 @@ def _courses(holder: "PageHolder") -> "list[Action]":
 
 
 def _matrix(holder: "PageHolder") -> "list[Action]":
-    declare = _declared(holder, "matrix", "matrix")
+    declare = _of(holder, "matrix", "matrix")
     return [
         declare("matrix.gaps", "turn_filter", "filter", ("G",), "can_filter", in_finder=False),
         declare("matrix.choose", "choose_gaps", "check", ("A",), "can_choose", in_finder=False),

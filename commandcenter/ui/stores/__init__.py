@@ -3,18 +3,17 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import EVERYBODY, KEEPERS_OF_LISTS
 from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtWidgets import QWidget
 
     from commandcenter.services.store_reading import Loan
     from commandcenter.ui.core.actions import Action
     from commandcenter.ui.core.finderbox import FinderHit
-    from commandcenter.ui.core.pageholder import PageHolder
+    from commandcenter.ui.core.pageholder import PageHolder, PartActions
 
 
 def install(tools: Tools) -> None:
@@ -67,34 +66,15 @@ def _loans(holder: "PageHolder", tools: Tools, incident: Any) -> "QWidget":
 # --- actions --------------------------------------------------------------------------------------------------------
 
 
-def _declared(holder: "PageHolder", scope: str, part: str) -> "Callable[..., Action]":
-    """Declares actions that work on a part of the open room (``part`` empty: on the room itself)."""
-    from commandcenter.ui.core.actions import Action
+def _of(holder: "PageHolder", scope: str, part: str, roles: frozenset[Role] = KEEPERS_OF_LISTS) -> "PartActions":
+    """Makes the actions of a part of the room (``part`` empty: of the room itself)."""
+    from commandcenter.ui.core.pageholder import PartActions
 
-    def target() -> Any:
-        return getattr(holder.page, part) if part else holder.page
-
-    def run(method: str) -> None:
-        if holder.page is not None:
-            if part:
-                holder.page.open_page(part)
-            getattr(target(), method)()
-
-    def can(attribute: str) -> bool:
-        return holder.page is not None and bool(getattr(target(), attribute))
-
-    def declare(id: str, method: str, icon: str, keys: tuple[str, ...] = (), needs: str = "isEnabled",
-                *, roles: Any = KEEPERS_OF_LISTS, in_finder: bool = True) -> "Action":  # fmt: skip
-        return Action(
-            id, f"stores.action.{id}", partial(run, method), icon=icon, keys=keys, roles=roles,
-            enabled=partial(can, needs), scope=scope, group="stores", in_finder=in_finder,
-        )  # fmt: skip
-
-    return declare
+    return PartActions(holder, part, "stores", scope, roles)
 
 
 def _room(holder: "PageHolder") -> "list[Action]":
-    declare = partial(_declared(holder, "storesroom", ""), roles=EVERYBODY, in_finder=False)
+    declare = partial(_of(holder, "storesroom", "", EVERYBODY), in_finder=False)
     return [
         declare("stores.articles", "to_articles", "kit", ("1",)),
         declare("stores.depots", "to_depots", "ph.archive", ("2",)),
@@ -104,7 +84,7 @@ def _room(holder: "PageHolder") -> "list[Action]":
 
 
 def _articles(holder: "PageHolder") -> "list[Action]":
-    declare = _declared(holder, "stores", "articles")
+    declare = _of(holder, "stores", "articles")
     return [
         declare("stock.receive", "receive", "import", ("R",), "can_move"),
         declare("stock.issue", "issue", "export", ("I",), "can_move"),
@@ -120,15 +100,15 @@ def _articles(holder: "PageHolder") -> "list[Action]":
 
 
 def _others(holder: "PageHolder") -> "list[Action]":
-    depot, ledger = _declared(holder, "depots", "depots"), _declared(holder, "ledger", "ledger")
-    order = _declared(holder, "orders", "orders")
+    depot, ledger = _of(holder, "depots", "depots"), _of(holder, "ledger", "ledger")
+    order = _of(holder, "orders", "orders", EVERYBODY)
     return [
         depot("depot.add", "add", "add", ("N",), "can_add"),
         depot("depot.edit", "edit", "edit", ("E",), "can_edit"),
         depot("depot.retire", "retire", "remove", ("Del",), "can_retire"),
         depot("depot.bring_back", "bring_back", "undo", (), "can_bring_back"),
         ledger("ledger.return", "give_back", "undo", ("B",), "can_return", in_finder=False),
-        order("order.article", "show_article", "next", ("O",), "can_show", roles=EVERYBODY, in_finder=False),
+        order("order.article", "show_article", "next", ("O",), "can_show", in_finder=False),
     ]
 
 
