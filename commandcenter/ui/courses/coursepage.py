@@ -5,15 +5,16 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.rules.courses import CourseSession, gaps_in, needs
+from commandcenter.rules.courses import Course, CourseSession, gaps_in, needs
 from commandcenter.services.courses import RetireCourse
 from commandcenter.services.training import Training
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Link, figures, words
+from commandcenter.ui.core.catalogue import Catalogue
 from commandcenter.ui.core.listing import CardHands, Found, ListWords, Tab
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
@@ -27,7 +28,7 @@ _TABS = (Tab("", "courses.tab.in_use"), Tab("retired", "courses.tab.retired"))
 _LISTED = 6
 
 
-class CoursesPage(TrainingList[CourseRow]):
+class CoursesPage(Catalogue[CourseRow], TrainingList[CourseRow]):
     """Left the categories, in the middle the courses, right the one that is chosen.
 
     Signals: ``plan_asked(course, workers)`` when a session is to be planned.
@@ -69,60 +70,28 @@ class CoursesPage(TrainingList[CourseRow]):
         return [CourseRow(each, lacking.get(id), sessions[id], place)
                 for place, (id, each) in enumerate(state.courses.items())]  # fmt: skip
 
-    def follow(self, row: CourseRow) -> None:
-        """The course's form."""
-        sheet = self.sheet(row.id)
-        if isinstance(sheet, EditCourseSheet):
-            sheet.follow(row.course)
-
     def header(self, row: CourseRow) -> QWidget:
         """The course, and what is lacking of it."""
         return CourseHeader(self._tools, self.store, row)
 
     # --- what can be done ---------------------------------------------------------------------------------------
 
-    @property
-    def can_retire(self) -> bool:
-        """Whether it can be taken out of use."""
-        return self.can_edit and self._shown is not None and self._shown.course.active
+    def subject(self, row: CourseRow) -> Course:
+        """The course."""
+        return row.course
 
-    @property
-    def can_bring_back(self) -> bool:
-        """Whether it can come back."""
-        return self.can_edit and self._shown is not None and not self._shown.course.active
+    def new_sheet(self) -> AddCourseSheet:
+        """A course of the town's own."""
+        return AddCourseSheet(self.post, self.villages.chosen_line)
 
-    def add(self) -> None:
-        """The form for a course of the town's own."""
-        self.open_sheet("new:course", self._new)
+    def edit_sheet(self, row: CourseRow) -> EditCourseSheet:
+        """A course."""
+        return EditCourseSheet(row.course, self.post)
 
-    def _new(self) -> AddCourseSheet:
-        sheet = AddCourseSheet(self.post, self.villages.chosen_line)
-        sheet.added.connect(self._added)
-        return sheet
-
-    @Slot(str)
-    def _added(self, id: str) -> None:
-        self._tools.selection.navigate("course", id)
-
-    def edit(self) -> None:
-        """The form of the chosen course."""
-        if self._shown is not None:
-            course = self._shown.course
-            self.open_sheet(course.id, partial(EditCourseSheet, course, self.post))
-
-    def retire(self) -> None:
-        """Out of use."""
-        self._set_retired(True)
-
-    def bring_back(self) -> None:
-        """In use again."""
-        self._set_retired(False)
-
-    def _set_retired(self, retired: bool) -> None:
-        if self._shown is not None:
-            name = title_of(self._shown.course)
-            told = say("courses.done.retire" if retired else "courses.done.bring_back", course=name)
-            self.post.carry_out(RetireCourse(course=self._shown.id, retired=retired), told)
+    def retiring(self, row: CourseRow, retired: bool) -> tuple[RetireCourse, str]:
+        """Out of use, or in use again."""
+        told = say("courses.done.retire" if retired else "courses.done.bring_back", course=title_of(row.course))
+        return RetireCourse(course=row.id, retired=retired), told
 
     def plan(self) -> None:
         """A session of this course for everybody who lacks it."""

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.numbers import local_day
-from commandcenter.rules.stores import Depot
+from commandcenter.rules.stores import Article, Depot
 from commandcenter.services import store_reading
 from commandcenter.services.articles import RetireArticle
 from commandcenter.services.live import LiveChange
 from commandcenter.services.store_reading import Loan, Stores
+from commandcenter.ui.core.catalogue import Catalogue
 from commandcenter.ui.core.listing import ListWords, Tab
 from commandcenter.ui.core.listroom import ReadListRoom
 from commandcenter.ui.core.rereading import Question
@@ -29,7 +30,7 @@ from commandcenter.ui.stores.rows import STOCK_COLUMNS, StockLine, stock_index
 _TABS = (Tab("", "stores.tab.in_use"), Tab("care", "stores.tab.care"), Tab("retired", "stores.tab.retired"))
 
 
-class ArticlesPage(ReadListRoom[StockLine]):
+class ArticlesPage(Catalogue[StockLine], ReadListRoom[StockLine]):
     """Left the depots, in the middle articles with what the chosen depot holds, right the card of one."""
 
     words = ListWords(
@@ -97,54 +98,24 @@ class ArticlesPage(ReadListRoom[StockLine]):
         """The article, what is there, and what can be done."""
         return ArticleHeader(self._tools, row)
 
-    def follow(self, row: StockLine) -> None:
-        """The article's form."""
-        sheet = self.sheet(row.id)
-        if isinstance(sheet, EditArticleSheet):
-            sheet.follow(row.article)
-
     # --- the catalogue ------------------------------------------------------------------------------------------
 
-    @property
-    def can_retire(self) -> bool:
-        """Whether there is something to take out of use."""
-        return self.can_edit and self._shown is not None and self._shown.article.active
+    def subject(self, row: StockLine) -> Article:
+        """The article."""
+        return row.article
 
-    @property
-    def can_bring_back(self) -> bool:
-        """Whether there is something to take back into use."""
-        return self.can_edit and self._shown is not None and not self._shown.article.active
+    def new_sheet(self) -> AddArticleSheet:
+        """Something new."""
+        return AddArticleSheet(self.post)
 
-    def add(self) -> None:
-        """The form for something new."""
-        self.open_sheet("new:article", self._new)
+    def edit_sheet(self, row: StockLine) -> EditArticleSheet:
+        """An article."""
+        return EditArticleSheet(row.article, self.post)
 
-    def _new(self) -> AddArticleSheet:
-        sheet = AddArticleSheet(self.post)
-        sheet.added.connect(self._go_to)
-        return sheet
-
-    @Slot(str)
-    def _go_to(self, article: str) -> None:
-        self._tools.selection.navigate("article", article)
-
-    def edit(self) -> None:
-        """The form of the chosen article."""
-        if self._shown is not None:
-            self.open_sheet(self._shown.id, partial(EditArticleSheet, self._shown.article, self.post))
-
-    def retire(self) -> None:
-        """Out of use."""
-        self._set_retired(True)
-
-    def bring_back(self) -> None:
-        """In use again."""
-        self._set_retired(False)
-
-    def _set_retired(self, retired: bool) -> None:
-        if self._shown is not None:
-            told = say("stores.done.retire" if retired else "stores.done.bring_back", name=self._shown.article.name)
-            self.post.carry_out(RetireArticle(article=self._shown.id, retired=retired), told)
+    def retiring(self, row: StockLine, retired: bool) -> tuple[RetireArticle, str]:
+        """What no depot is to hold any more, or again."""
+        told = say("stores.done.retire" if retired else "stores.done.bring_back", name=row.article.name)
+        return RetireArticle(article=row.id, retired=retired), told
 
     # --- the ledger ---------------------------------------------------------------------------------------------
 
@@ -221,7 +192,7 @@ class ArticlesPage(ReadListRoom[StockLine]):
     @Slot(str)
     def _moved(self, article: str) -> None:
         if self._shown is None or self._shown.id != article:
-            self._go_to(article)
+            self.go_to(article)
 
 
 def _ask(today: Any, reader: Any) -> tuple[Stores, list[StockLine], Any]:

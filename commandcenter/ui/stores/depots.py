@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.finding import Index
 from commandcenter.rules.numbers import local_day
+from commandcenter.rules.stores import Depot
 from commandcenter.services import store_reading
 from commandcenter.services.articles import RetireDepot
 from commandcenter.services.live import LiveChange
+from commandcenter.ui.core.catalogue import Catalogue
 from commandcenter.ui.core.listing import ListWords, Tab
 from commandcenter.ui.core.listroom import ReadListRoom
 from commandcenter.ui.core.rereading import Question
@@ -27,7 +28,7 @@ from commandcenter.ui.stores.rows import DEPOT_COLUMNS, DepotRow, depot_entry
 _TABS = (Tab("", "stores.tab.depots"), Tab("closed", "stores.tab.closed"))
 
 
-class DepotsPage(ReadListRoom[DepotRow]):
+class DepotsPage(Catalogue[DepotRow], ReadListRoom[DepotRow]):
     """Left the villages, in the middle the depots, right the one that is chosen."""
 
     words = ListWords(
@@ -70,52 +71,22 @@ class DepotsPage(ReadListRoom[DepotRow]):
         """The depot, and what can be done."""
         return DepotHeader(self._tools, row)
 
-    def follow(self, row: DepotRow) -> None:
-        """Its form."""
-        sheet = self.sheet(row.id)
-        if isinstance(sheet, EditDepotSheet):
-            sheet.follow(row.depot)
+    def subject(self, row: DepotRow) -> Depot:
+        """The depot."""
+        return row.depot
 
-    @property
-    def can_retire(self) -> bool:
-        """Whether there is one to close."""
-        return self.can_edit and self._shown is not None and self._shown.depot.active
+    def new_sheet(self) -> AddDepotSheet:
+        """A new one, of the village that is looked at."""
+        return AddDepotSheet(self._tools, self.post, self.villages.chosen_line or None)
 
-    @property
-    def can_bring_back(self) -> bool:
-        """Whether there is one to open again."""
-        return self.can_edit and self._shown is not None and not self._shown.depot.active
+    def edit_sheet(self, row: DepotRow) -> EditDepotSheet:
+        """A depot."""
+        return EditDepotSheet(row.depot, self._tools, self.post)
 
-    def add(self) -> None:
-        """The form for a new one."""
-        self.open_sheet("new:depot", self._new)
-
-    def _new(self) -> AddDepotSheet:
-        sheet = AddDepotSheet(self._tools, self.post, self.villages.chosen_line or None)
-        sheet.added.connect(self._added)
-        return sheet
-
-    @Slot(str)
-    def _added(self, id: str) -> None:
-        self._tools.selection.navigate("depot", id)
-
-    def edit(self) -> None:
-        """The form of the chosen one."""
-        if self._shown is not None:
-            self.open_sheet(self._shown.id, partial(EditDepotSheet, self._shown.depot, self._tools, self.post))
-
-    def retire(self) -> None:
-        """Close it."""
-        self._set_retired(True)
-
-    def bring_back(self) -> None:
-        """Open it again."""
-        self._set_retired(False)
-
-    def _set_retired(self, retired: bool) -> None:
-        if self._shown is not None:
-            told = say("stores.done.close" if retired else "stores.done.reopen", name=self._shown.depot.name)
-            self.post.carry_out(RetireDepot(depot=self._shown.id, retired=retired), told)
+    def retiring(self, row: DepotRow, retired: bool) -> tuple[RetireDepot, str]:
+        """Close it, or open it again."""
+        told = say("stores.done.close" if retired else "stores.done.reopen", name=row.depot.name)
+        return RetireDepot(depot=row.id, retired=retired), told
 
 
 def _ask(today: Any, names: Mapping[str, str], reader: Any) -> tuple[list[DepotRow], Index]:
