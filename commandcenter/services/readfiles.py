@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,9 @@ class ReadFile:
     sheets: tuple[Sheet, ...] = ()
     refused_cells: tuple[Mapping[int, frozenset[int]], ...] = ()
     """Per table what :func:`commandcenter.formats.columns.denied_cells` found: it does not depend on the columns."""
+    fits: Mapping[str, int] = field(default_factory=dict)
+    """By kind (a key of :data:`WHAT`) how many columns it knows by their headings, on the sheet where most are known;
+    only kinds that lack none they require. Empty for maps."""
 
     @property
     def entity(self) -> str:
@@ -194,6 +197,7 @@ def take(
         from commandcenter.formats import tables
 
         book = tables.read_book(source, sheets=sheets, encoding=encoding, progress=progress, cancelled=cancelled)
+        blank = replace(blank, fits=fits(book))
         if what is None:
             blank = replace(blank, what=recognise(book))
         blank = _choose(blank, book, overrides or {}, keep, is_asked=bool(sheets))
@@ -210,14 +214,22 @@ def recognise(book: "Book") -> str:
     from commandcenter.formats.columns import SPECS
 
     best, found = (0, 0.0), ""
-    for what, entity in WHAT.items():
-        known = max(len(_fields_of(table, entity, {}, ())) for table in book.tables)
-        score = (known, known / len(SPECS[entity]))
-        if known and score > best:
+    for what, known in fits(book).items():
+        score = (known, known / len(SPECS[WHAT[what]]))
+        if score > best:
             best, found = score, what
     if not found:
         raise BadInput("import.what_unclear")
     return found
+
+
+def fits(book: "Book") -> dict[str, int]:
+    """By kind how many columns of the sheet with the most to say it knows; kinds that lack a required one are out."""
+    known = {
+        what: max((len(_fields_of(table, entity, {}, ())) for table in book.tables), default=0)
+        for what, entity in WHAT.items()
+    }
+    return {what: count for what, count in known.items() if count}
 
 
 def remap(

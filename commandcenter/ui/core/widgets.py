@@ -324,6 +324,8 @@ class StateBanner(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.shown = ""
+        """The code of the sentence that was said last."""
         self._tone: Tone = "neutral"
         self._icon_name = "info"
         self._picture = QLabel()
@@ -341,12 +343,13 @@ class StateBanner(QFrame):
 
     def say(self, code: str, *, tone: Tone = "neutral", icon: str = "info", button: str = "",
             **facts: Any) -> None:  # fmt: skip
-        """Appear with a sentence; ``button`` is the code of what can be done about it."""
+        """Appear with a sentence; ``button`` is the code of what can be done about it, with the same facts."""
+        self.shown = code
         self._tone, self._icon_name = tone, icon
         self._words.say(code, **facts)
         self._button.setVisible(bool(button))
         if button:
-            self._button.say(button)
+            self._button.say(button, **facts)
         self.setProperty("banner", tone)
         self.style().unpolish(self)
         self.style().polish(self)

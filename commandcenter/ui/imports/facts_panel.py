@@ -149,6 +149,7 @@ class FactsPanel(QWidget):
         self.sheets.clear()
         for each in sheets:
             reason = say(f"imports.sheet_left.{each.reason}") if each.reason else ""
+        at = self.sheets.currentRow()
             item = QListWidgetItem(f"{each.name}  ·  {reason}" if reason else each.name)
             item.setData(ASKED, each.name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)

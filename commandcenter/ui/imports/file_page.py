@@ -129,7 +129,7 @@ class FilePage(QWidget):
             self._fill_recent()
         finally:
             self._is_filling = False
-        has_file = self._work.file is not None or self._work.look is not None
+        has_file = self._work.file is not None or self._work.look is not None or self._work.is_read_again
         self._body.setCurrentIndex(1 if has_file else 0)
         if has_file and self._work.busy is None:
             self.facts.refresh()

@@ -18,7 +18,7 @@ from commandcenter.ui.imports.result_page import ResultPage
 from commandcenter.ui.imports.steps import StepBar
 from commandcenter.ui.imports.tally import BottomBar
 from commandcenter.ui.imports.times import zone_of
-from commandcenter.ui.imports.work import ImportWork
+from commandcenter.ui.imports.work import ImportWork, Likeness
 from commandcenter.ui.imports.work_page import WorkPage
 
 WIDTH, HEIGHT = 1280, 760
@@ -174,13 +174,13 @@ class ImportWindow(QWidget):
         if before is not None and before in self._reachable():
             self.go(before)
 
-    @Slot()
-    def _loaded(self) -> None:
-        """A table goes on to its columns by itself; a map is first held over the town."""
-        is_map = self.work.look is not None
-        if self.step == "file" and not is_map and self.isVisible() and not self.file_page.facts.isVisible():
+    @Slot(bool)
+    def _loaded(self, is_new: bool) -> None:
+        """A new table goes on to its columns by itself, a map is first held over the town; what was chosen on the
+        first step (a sheet, an encoding, what it is) leaves the officer there."""
+        if self.step == "file" and is_new and self.work.look is None and self.isVisible():
             self.go("columns")
-        elif self.step == "file":
+        elif self.step == "file" and is_new:
             self.file_page.facts.systems.setFocus()
         elif self.step in ("columns", "problems"):
             self.go(self.step)
@@ -265,8 +265,18 @@ class ImportWindow(QWidget):
             self.banner.say("imports.crs.ask", tone="near", icon="place")
         elif self._told:
             self.banner.say("imports.said", words=self._told)
+        elif work.likeness is not None and work.busy is None:
+            self._say_likeness(work.likeness)
         else:
             self.banner.hide()
+
+    def _say_likeness(self, found: Likeness) -> None:
+        """What is chosen at left stands until an officer changes it; that the headings say otherwise is said."""
+        taken, other = say(f"imports.what.{self.work.what}"), say(f"imports.what.{found.what}")
+        self.banner.say(
+            "imports.like", tone="near", icon="info", button="imports.like.take", what=taken, other=other,
+            fits=f"{found.fits}", known=f"{found.known}", total=f"{found.total}",
+        )  # fmt: skip
 
     @Slot(str)
     def _tell(self, sentence: str) -> None:
@@ -298,8 +308,11 @@ class ImportWindow(QWidget):
 
     @Slot()
     def _banner_pressed(self) -> None:
+        likeness = self.work.likeness
         if not self.work.is_allowed:
             self._tools.actions.trigger("officer.change")
+        elif self.banner.shown == "imports.like" and likeness is not None:
+            self.work.set_what(likeness.what)
         else:
             self.work.compare_again()
 

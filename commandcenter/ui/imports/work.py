@@ -42,16 +42,26 @@ class Busy:
     total: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The kind that knows most of a table's columns, ``fits`` of ``total``; what it is taken for knows ``known``."""
+
+    what: str
+    fits: int
+    known: int
+    total: int
+
+
 class ImportWork(QObject):
     """One import at a time.
 
-    Signals: ``changed()`` after anything is different; ``progressed()`` when only :attr:`busy` is; ``loaded()`` after
-    a file was read anew; ``written()`` and ``undone()``.
+    Signals: ``changed()`` after anything is different; ``progressed()`` when only :attr:`busy` is; ``loaded(is_new)``
+    after a file was read, for the first time or once more in another way; ``written()`` and ``undone()``.
     """
 
     changed = Signal()
     progressed = Signal()
-    loaded = Signal()
+    loaded = Signal(bool)
     written = Signal()
     undone = Signal()
 
@@ -72,6 +82,7 @@ class ImportWork(QObject):
         self.written_at: datetime | None = None
         self.written_by = ""
         self._chosen = Chosen()
+        self._is_new = True
         self._task: Task | None = None
         self._stop = threading.Event()
         self._known_point = self.memory.known_point()
@@ -178,11 +189,31 @@ class ImportWork(QObject):
         wanted = what or self._chosen.what
         self.start_over(wanted)
         self.source = source
+        self._is_new = True
+
+    @property
+    def is_read_again(self) -> bool:
+        """Whether the file at hand is being read once more, in another way."""
+        return self.busy is not None and self.busy.doing in ("looking", "reading") and not self._is_new
+
+    @property
+    def likeness(self) -> Likeness | None:
+        """What the table looks more like than what it is taken for, by its headings; None when it does not. What was
+        pointed out by hand counts as known."""
+        read = self.read
+        if read is None or self.result is not None or not read.fits:
+            return None
+        best = max(read.fits, key=lambda what: read.fits[what])
+        known = max(read.fits.get(read.what, 0), *(len(each.fields) for each in read.mappings))
+        if best == read.what or read.fits[best] <= known:
+            return None
+        return Likeness(best, read.fits[best], known, max(len(each.columns) for each in read.tables))
 
     def set_what(self, what: str | None) -> None:
         """It is something else than was thought; None: as the headings say."""
         if what == self._chosen.what:
             return
+        self._is_new = False
         self._chosen = self._chosen.as_other(what)
         if self.source is not None:
             self._load()
@@ -193,6 +224,7 @@ class ImportWork(QObject):
         wanted = replace(self._chosen.reading, **changes)
         if wanted != self._chosen.reading and self.source is not None:
             self._chosen.reading = wanted
+            self._is_new = False
             if self.look is not None and ("layer" in changes or "encoding" in changes):
                 self._look()
             else:
@@ -295,7 +327,8 @@ class ImportWork(QObject):
         self._chosen.overrides = dict(found.read.overrides)
         if isinstance(self.source, Path):
             self.memory.add_recent(self.source, found.read.what)
-        self.loaded.emit()
+        is_new, self._is_new = self._is_new, False
+        self.loaded.emit(is_new)
         self._compare()
 
     def _check(self) -> None:
