@@ -617,6 +617,49 @@ def test_without_the_database_a_file_is_read_and_checked_and_nothing_is_lost(
     settle(room)
     assert said(window) == "" and window.bottom.tally.text == "新增 2 · 变更 0 · 相同 0 · 拒绝 0"
     assert window.bottom.primary.isEnabled()
+def test_a_map_beside_the_present_grids_is_said_and_the_system_that_fits_is_offered(
+    room: Room, tmp_path: Path, qtbot: Any
+) -> None:
+    first, second = tmp_path / "一", tmp_path / "二"
+    for folder in (first, second):
+        folder.mkdir()
+    plain, shifted = outlines(room, first, shifted=False), outlines(room, second, shifted=True)
+    window = opened(room)
+    take(room, window, plain)
+    for _ in range(3):
+        qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        settle(room)
+    assert window.step == "result"
+    take(room, window, shifted)
+    facts = window.file_page.facts
+    assert facts.shown_crs() == "EPSG:4326"  # what such a file says of itself stands until somebody decides
+    words = {str(facts.systems.item(row).data(Qt.ItemDataRole.UserRole)): facts.systems.item(row).text()
+             for row in range(facts.systems.count())}  # fmt: skip
+    assert all("与现有网格重合" in each and "距" not in each for each in words.values())
+    assert "GCJ-02" in facts.which_system.text() and "明显最合" in facts.which_system.text()
+    assert "GCJ-02" in said(window) and window.banner._button.isVisible()
+    qtbot.mouseClick(window.banner._button, Qt.MouseButton.LeftButton)
+    settle(room)
+    assert window.step == "file" and facts.shown_crs() == "gcj02" and said(window) == ""
+
+
+def test_a_distance_within_the_town_speaks_for_no_system(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    path = outlines(room, tmp_path, shifted=True)
+    take(room, window, path)
+    facts = window.file_page.facts
+    box = window.work.look.preview.candidates[0].bbox if window.work.look else None
+    assert box is not None
+    window.work.set_known_point(((box[0] + box[2]) / 2, box[1] + (box[3] - box[1]) * 0.9))
+    settle(room)
+    told = [facts.systems.item(row).text().splitlines()[1].split(" · ")[1] for row in range(facts.systems.count())]
+    assert told == ["已知位置就在这一带"] * len(told) and len(told) == 3
+    assert "分不出对错" in facts.which_system.text() and said(window) == ""
+    window.work.set_known_point((104.0, 30.6))
+    settle(room)
+    assert "距已知位置" in facts.systems.item(0).text()
+
+
 
 
 def test_who_was_faster_is_named_and_the_file_is_compared_again(room: Room, tmp_path: Path) -> None:

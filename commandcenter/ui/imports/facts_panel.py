@@ -13,10 +13,13 @@ from commandcenter.ui.core.cards import Facts, clear
 from commandcenter.ui.core.cards import words as data_words
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.widgets import Button, Label
+from commandcenter.ui.imports.jobs import MapLook
 from commandcenter.ui.imports.work import ImportWork
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
 ASKED = Qt.ItemDataRole.UserRole
+NEIGHBOURS = 5_000.0
+"""Metres within which systems differ by a shift (GCJ-02, BD-09), not by their zone."""
 MOST_SYSTEMS = 6
 """Coordinate systems that are seen without scrolling."""
 
@@ -146,15 +149,16 @@ class FactsPanel(QWidget):
         read = self._work.read
         sheets = read.sheets if read is not None else ()
         self._show(self.sheets, len(sheets) > 1)
+        at = self.sheets.currentRow()
         self.sheets.clear()
         for each in sheets:
             reason = say(f"imports.sheet_left.{each.reason}") if each.reason else ""
-        at = self.sheets.currentRow()
             item = QListWidgetItem(f"{each.name}  ·  {reason}" if reason else each.name)
             item.setData(ASKED, each.name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if each.taken else Qt.CheckState.Unchecked)
             self.sheets.addItem(item)
+        self.sheets.setCurrentRow(min(at, len(sheets) - 1))  # where the keys were before it was read again
         look = theme.current()
         self.sheets.setFixedHeight(min(len(sheets), 7) * look.px(34) + look.space(1))
 
@@ -166,9 +170,15 @@ class FactsPanel(QWidget):
         self.systems.clear()
         if look is None:
             return
-        is_known = self._work.known_point is not None
+        judged = look.judgement.best
+        best = next((each for each in look.preview.candidates if each.crs == judged), None)
+        if best is None:
+            are_close = len(look.preview.candidates) > 1 and look.spread <= NEIGHBOURS
+            self.which_system.say("imports.crs.hint.close" if are_close else "imports.crs.hint")
+        else:
+            self.which_system.say("imports.crs.judged", name=system_name(best), percent=_percent(look, best.crs))
         for place, each in enumerate(look.preview.candidates):
-            item = QListWidgetItem(candidate_words(each, from_point=is_known))
+            item = QListWidgetItem(candidate_words(each, look, self._work.known_point))
             item.setData(ASKED, each.crs)
             self.systems.addItem(item)
             if each.crs == self.shown_crs():
@@ -247,19 +257,34 @@ def point_in(text: str) -> tuple[float, float] | None:
     return (first, second) if abs(first) <= 180 and abs(second) <= 90 else None
 
 
-def candidate_words(candidate: Any, *, from_point: bool) -> str:
-    """A coordinate system, where the file would lie in it, and how far from the known place, else from the town."""
-    known = texts.current()
-    name = known.say(f"formats.{candidate.code}", **candidate.facts)
-    if candidate.swapped:
-        name = say("imports.crs.swapped", name=name)
+def system_name(candidate: Any) -> str:
+    """A coordinate system as people know it."""
+    name = texts.current().say(f"formats.{candidate.code}", **candidate.facts)
+    return say("imports.crs.swapped", name=name) if candidate.swapped else name
+
+
+def candidate_words(candidate: Any, look: MapLook, point: tuple[float, float] | None) -> str:
+    """A coordinate system, where the file would lie in it, and what speaks for or against it: how well it covers the
+    grids that are there, else whether it lies around the known place. A distance within the file's own town would
+    speak for one of two systems by chance, so it is not given."""
+    from commandcenter.formats.placing import AROUND, beyond
+
     lon, lat = candidate.centre
-    place = say("imports.crs.place", lon=f"{lon:.3f}", lat=f"{lat:.3f}")
-    if candidate.metres is None:
-        return f"{name}\n{place}"
-    code = "imports.crs.away" if from_point else "imports.crs.away_town"
-    away = say(code, distance=distance_words(candidate.metres))
-    return f"{name}\n{place} · {away}"
+    told = [say("imports.crs.place", lon=f"{lon:.3f}", lat=f"{lat:.3f}")]
+    if look.judgement.shares:
+        told.append(say("imports.crs.covers", percent=_percent(look, candidate.crs)))
+    elif point is not None:
+        metres = beyond(candidate.bbox, point)
+        is_around = metres <= AROUND
+        away = "" if is_around else say("imports.crs.away", distance=distance_words(metres))
+        told.append(say("imports.crs.around") if is_around else away)
+    elif candidate.metres is not None and candidate.metres > AROUND:
+        told.append(say("imports.crs.away_town", distance=distance_words(candidate.metres)))
+    return f"{system_name(candidate)}\n{' · '.join(told)}"
+
+
+def _percent(look: MapLook, crs: str) -> str:
+    return f"{int(look.judgement.shares.get(crs, 0.0) * 100)}"
 
 
 def distance_words(metres: float) -> str:

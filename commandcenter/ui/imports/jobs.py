@@ -19,6 +19,7 @@ from commandcenter.ui.core.runner import Cancelled, Report
 from commandcenter.ui.imports.sheet_model import LEFT_OUT, WORST, SheetPage, page_of_map, page_of_table
 
 if TYPE_CHECKING:
+    from commandcenter.formats.placing import Judgement
     from commandcenter.formats.previews import Preview
 
 LACKING = "column.required_missing"
@@ -83,8 +84,16 @@ class MapLook:
 
     preview: "Preview"
     town: tuple[bytes, ...]
-    near: tuple[float, float] | None
-    """What distances are measured from: the known point, else the middle of the town's outlines."""
+    judgement: "Judgement"
+    """How well it lies over the town's outlines in each system."""
+
+    @property
+    def spread(self) -> float:
+        """Metres between the places where the systems would put it, at most from the first."""
+        from commandcenter.formats.guesses import distance
+
+        first, *rest = [each.centre for each in self.preview.candidates]
+        return max((distance(first, each) for each in rest), default=0.0)
 
 
 def open_source(session: Session, world: str, source: Path | str, what: str | None, reading: Reading,
@@ -98,6 +107,7 @@ def open_source(session: Session, world: str, source: Path | str, what: str | No
 def look(session: Session, world: str, source: Path, reading: Reading, point: tuple[float, float] | None,
          report: Report) -> MapLook:  # fmt: skip
     """Which coordinate systems a map file may be in, and where it would lie in each."""
+    from commandcenter.formats.placing import judge
     from commandcenter.formats.previews import preview
 
     town = _town(session, world)
@@ -106,7 +116,8 @@ def look(session: Session, world: str, source: Path, reading: Reading, point: tu
         source, crs=reading.crs, encoding=reading.encoding, layer=reading.layer, near=near,
         progress=_now_and_then(report), cancelled=report.is_cancelled,
     )  # fmt: skip
-    return MapLook(found, tuple(each.wkb for each in town), near)
+    outlines = tuple(each.wkb for each in town)
+    return MapLook(found, outlines, judge(found.candidates, outlines))
 
 
 def _town(session: Session, world: str) -> list[Any]:

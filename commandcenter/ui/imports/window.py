@@ -1,6 +1,7 @@
 """The import window: four steps, one bottom line, one button. It blocks nothing; the desk goes on behind it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
@@ -13,6 +14,7 @@ from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label, StateBanner, divider
 from commandcenter.ui.imports import words
 from commandcenter.ui.imports.drop_zone import file_in, table_in
+from commandcenter.ui.imports.facts_panel import system_name
 from commandcenter.ui.imports.file_page import FilePage
 from commandcenter.ui.imports.result_page import ResultPage
 from commandcenter.ui.imports.steps import StepBar
@@ -20,6 +22,9 @@ from commandcenter.ui.imports.tally import BottomBar
 from commandcenter.ui.imports.times import zone_of
 from commandcenter.ui.imports.work import ImportWork, Likeness
 from commandcenter.ui.imports.work_page import WorkPage
+
+if TYPE_CHECKING:
+    from commandcenter.formats.previews import Candidate
 
 WIDTH, HEIGHT = 1280, 760
 
@@ -267,6 +272,8 @@ class ImportWindow(QWidget):
             self.banner.say("imports.said", words=self._told)
         elif work.likeness is not None and work.busy is None:
             self._say_likeness(work.likeness)
+        elif work.better_system is not None and work.busy is None:
+            self._say_system(*work.better_system)
         else:
             self.banner.hide()
 
@@ -276,6 +283,13 @@ class ImportWindow(QWidget):
         self.banner.say(
             "imports.like", tone="near", icon="info", button="imports.like.take", what=taken, other=other,
             fits=f"{found.fits}", known=f"{found.known}", total=f"{found.total}",
+        )  # fmt: skip
+
+    def _say_system(self, other: "Candidate", fits: float, known: float) -> None:
+        """What the file says of itself stands until an officer changes it; that it lies beside the grids is said."""
+        self.banner.say(
+            "imports.crs.beside", tone="near", icon="place", button="imports.crs.take", other=system_name(other),
+            fits=f"{int(fits * 100)}", known=f"{int(known * 100)}",
         )  # fmt: skip
 
     @Slot(str)
@@ -313,6 +327,8 @@ class ImportWindow(QWidget):
             self._tools.actions.trigger("officer.change")
         elif self.banner.shown == "imports.like" and likeness is not None:
             self.work.set_what(likeness.what)
+        elif self.banner.shown == "imports.crs.beside" and self.work.better_system is not None:
+            self.work.set_reading(crs=self.work.better_system[0].crs)
         else:
             self.work.compare_again()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -27,6 +27,9 @@ from commandcenter.ui.imports.corrections import Corrections
 from commandcenter.ui.imports.jobs import Findings, Loaded, MapLook
 from commandcenter.ui.imports.memory import Memory
 from commandcenter.ui.imports.taking_back import TakingBack
+
+if TYPE_CHECKING:
+    from commandcenter.formats.previews import Candidate
 
 Doing = Literal["looking", "reading", "checking", "comparing", "writing", "undoing"]
 _KEY = "import"
@@ -208,6 +211,18 @@ class ImportWork(QObject):
         if best == read.what or read.fits[best] <= known:
             return None
         return Likeness(best, read.fits[best], known, max(len(each.columns) for each in read.tables))
+
+    @property
+    def better_system(self) -> tuple["Candidate", float, float] | None:
+        """The coordinate system in which the map clearly covers the grids that are there better than in the one it is
+        taken to be in, with both shares; None when there is none, or nothing tells them apart."""
+        if self.look is None or self.result is not None:
+            return None
+        judged, taken = self.look.judgement, self._chosen.reading.crs or self.look.preview.crs
+        if judged.best is None or taken in (None, judged.best):
+            return None
+        best = next(each for each in self.look.preview.candidates if each.crs == judged.best)
+        return best, judged.shares[judged.best], judged.shares.get(taken or "", 0.0)
 
     def set_what(self, what: str | None) -> None:
         """It is something else than was thought; None: as the headings say."""
