@@ -5,6 +5,7 @@ Every cleaner takes any plain cell (text, whole or broken number, bool, date) th
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -46,6 +47,27 @@ _FIRST_SERIAL, _LAST_SERIAL = 7_306, 73_050
 _EPOCH = date(1899, 12, 30)
 _YES = frozenset({"是", "有", "对", "y", "yes", "true", "1", "√", "✓", "✔", "☑"})
 _NO = frozenset({"否", "无", "不", "不是", "没有", "n", "no", "false", "0", "×", "✗", "x", "☐"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The words that a template offers for a cell: in Chinese and in English; ``is_closed``: no other is taken."""
+
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    is_closed: bool
+
+
+def offering(cleaner: Cleaner, zh: tuple[str, ...], en: tuple[str, ...], *, is_closed: bool) -> Cleaner:
+    """The cleaner, with the words that are usual in its column."""
+    cleaner.offer = Offer(zh, en, is_closed)  # type: ignore[attr-defined]
+    return cleaner
+
+
+def offer_of(cleaner: Cleaner) -> Offer | None:
+    """The words that are usual in a column; None where people write what they like."""
+    found = getattr(cleaner, "offer", None)
+    return found if isinstance(found, Offer) else None
 
 
 class BadValue(ValueError):
@@ -279,6 +301,9 @@ def yes_no(value: object) -> bool:
     raise BadValue("choice.unknown", choices="是 / 否")
 
 
+yes_no.offer = Offer(("是", "否"), ("yes", "no"), True)  # type: ignore[attr-defined]
+
+
 def choice(meanings: Mapping[str, str], *, others: Cleaner | None = None) -> Cleaner:
     """A word from a closed list as its key; a word outside goes to ``others`` or is refused."""
     keys = {_bare(word): key for word, key in meanings.items()} | {
@@ -295,7 +320,10 @@ def choice(meanings: Mapping[str, str], *, others: Cleaner | None = None) -> Cle
         raise BadValue("choice.unknown", choices=listed)
 
     clean.known = frozenset(meanings.values())  # type: ignore[attr-defined]
-    return clean
+    first: dict[str, str] = {}
+    for word, key in meanings.items():
+        first.setdefault(key, word)
+    return offering(clean, tuple(first.values()), tuple(first), is_closed=others is None)
 
 
 def _bare(text: str) -> str:

@@ -61,11 +61,11 @@ CONTACT_KINDS = {
     **dict.fromkeys(("急救", "120", "救护车"), "ambulance"),
     **dict.fromkeys(("卫生院", "卫生室", "村卫生室", "村医", "医院"), "clinic"),
     **dict.fromkeys(("供电所", "电力"), "power"),
-    **dict.fromkeys(("水务站", "水务所", "供水站", "水厂", "自来水"), "water"),
+    **dict.fromkeys(("水务站", "水务所", "供水站", "水厂", "自来水厂", "自来水"), "water"),
     **dict.fromkeys(("天然气", "燃气公司"), "gas"),
     **dict.fromkeys(("电信", "移动", "联通"), "telecom"),
-    **dict.fromkeys(("民兵", "应急队伍", "应急分队"), "militia"),
-    **dict.fromkeys(("挖掘机", "挖机", "挖机机主"), "excavator_owner"),
+    **dict.fromkeys(("民兵", "民兵应急队", "民兵连", "应急队伍", "应急分队", "应急队"), "militia"),
+    **dict.fromkeys(("挖掘机", "挖机", "挖机机主", "工程机械"), "excavator_owner"),
     **dict.fromkeys(("船只", "船舶"), "boat_owner"),
     **dict.fromkeys(("护林员", "林业"), "forest_guard"),
     **dict.fromkeys(("养护站", "公路"), "road_crew"),
@@ -74,17 +74,22 @@ CONTACT_KINDS = {
 """Services and helpers outside the grids; another word is kept as written."""
 DUTY_ROLES = {
     **_roles("duty_holder"),
-    **dict.fromkeys(("村支书", "支书", "村书记", "社区书记", "党支部书记", "党组织书记", "书记"), "village_secretary"),
+    **dict.fromkeys(
+        (
+            "村支书", "支书", "村书记", "社区书记", "党支部书记", "党总支书记", "党委书记", "党组织书记", "书记",
+        ),
+        "village_secretary",
+    ),
     **dict.fromkeys(("村值班员", "社区值班员", "值班员"), "village_duty"),
     **dict.fromkeys(("驻村干部", "包片干部", "联村干部"), "liaison_cadre"),
     **dict.fromkeys(("驻村领导", "包片领导", "联村领导"), "liaison_leader"),
     **dict.fromkeys(("村民小组长", "居民小组长", "小组长", "社长"), "group_leader"),
     **dict.fromkeys(("监测员", "地灾监测员", "地质灾害监测员", "群测群防员"), "hazard_monitor"),
     **dict.fromkeys(("预警员", "山洪监测预警员"), "flood_warner"),
-    **dict.fromkeys(("专属网格长", "网格负责人"), "grid_head"),
-    **dict.fromkeys(("副网格长", "网格副职"), "grid_deputy"),
+    **dict.fromkeys(("专属网格长", "网格长", "网格负责人"), "grid_head"),
+    **dict.fromkeys(("副网格长", "网格副职", "副网格员"), "grid_deputy"),
     **dict.fromkeys(("值班领导", "镇带班领导"), "leader_on_duty"),
-}
+}  # fmt: skip
 """Roles on a village, a grid or the town; another word is kept as written."""
 PLACE_KINDS = {
     **dict.fromkeys(("院落", "院子", "大院", "小区"), "yard"),

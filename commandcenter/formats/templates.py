@@ -1,14 +1,20 @@
-"""An empty workbook to be filled in: the headings that are recognised, and one row that shows what goes where."""
+"""An empty workbook to be filled in: the headings that are recognised, one row that shows what goes where, and lists of
+usual words.
+"""
 
 import io
 from collections.abc import Sequence
 from typing import Any
 
+from commandcenter.base.texts import spoken
+from commandcenter.formats.cleaning import offer_of
 from commandcenter.formats.column_specs import ColumnSpec
 from commandcenter.formats.row_kinds import EXAMPLES
 
 ROWS = 500
 """Rows that are prepared as text, so that codes and phone numbers stay as they are typed."""
+MOST_LISTED = 255
+"""Characters that a list in a cell may hold (Excel); the separator is a comma in every language of the program."""
 _COUNTS = frozenset({"households", "people", "people_at_home"})
 _EXAMPLES: dict[str, tuple[str, str]] = {
     "code": ("510981103001001", "510981103001001"), "grid_code": ("510981103001001", "510981103001001"),
@@ -19,11 +25,11 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "source": ("热心群众", "resident"),
     "paid": ("否", "no"), "appointed": ("2025-03", "2025-03"), "note": ("", ""), "households": ("45", "45"),
     "people": ("132", "132"), "people_at_home": ("96", "96"), "keeper": ("张三", "Zhang San"),
-    "role": ("村支书", "村支书"),
+    "role": ("村(社区)书记", "village_secretary"),
     "address": ("示例村3组12号", "House 12, group 3"), "name_en": ("Example village", "Example village"),
     "head": EXAMPLES, "relation": ("户主", "head"),
     "title": EXAMPLES, "scenario": ("山体滑坡预警转移", "Landslide warning and evacuation"),
-    "form": ("实战演练", "实战演练"), "starts_at": ("2026-06-05 09:00", "2026-06-05 09:00"),
+    "form": ("实战演练", "field"), "starts_at": ("2026-06-05 09:00", "2026-06-05 09:00"),
     "place": ("示例村村委会", "Example village office"), "units": ("应急办、消防队", "fire team"),
     "needs": ("要人抬", "must be carried"), "away": ("否", "no"),
     "course": ("防范电信网络诈骗", "Guarding against phone and online fraud"), "held_on": ("2025-06-12", "2025-06-12"),
@@ -31,14 +37,15 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "result": ("合格", "pass"),
 }  # fmt: skip
 _KINDS: dict[str, tuple[str, str]] = {
-    "grid": ("一般", "general"), "village": ("村", "village"), "contact": ("卫生院", "卫生院"),
-    "gazetteer_name": ("院落", "院落"),
+    "grid": ("一般", "general"), "village": ("村", "village"), "contact": ("卫生院(室)", "clinic"),
+    "gazetteer_name": ("院落", "yard"),
 }  # fmt: skip
 
 
 def template(entity: str, specs: Sequence[ColumnSpec], language: str, title: str) -> bytes:
     """The bytes of an xlsx with one sheet called ``title``: headings in ``language`` (required ones bold), one example
-    row in grey, everything but counts as text."""
+    row in grey, everything but counts as text. A column with usual words offers them in a list; another word is refused
+    by the spreadsheet program only where none is taken here."""
     import openpyxl
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -57,6 +64,11 @@ def template(entity: str, specs: Sequence[ColumnSpec], language: str, title: str
         shown.font = Font(italic=True, color="7C8A97")
         for row in range(2, ROWS + 2):
             sheet.cell(row=row, column=at).number_format = "0" if is_count else "@"
+        offered = _offered(spec, language)
+        if offered is not None:
+            column = get_column_letter(at)
+            sheet.add_data_validation(offered)
+            offered.add(f"{column}2:{column}{ROWS + 1}")
         widest = max(_columns(words), _columns(example), 8)
         sheet.column_dimensions[get_column_letter(at)].width = min(widest + 3, 40)
     sheet.row_dimensions[1].height = 24
@@ -65,6 +77,24 @@ def template(entity: str, specs: Sequence[ColumnSpec], language: str, title: str
     book.save(out)
     book.close()
     return out.getvalue()
+
+
+def _offered(spec: ColumnSpec, language: str) -> Any:
+    """The list of a column's usual words; None without any, or when a cell's list could not hold them all."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    offer = offer_of(spec.clean)
+    words = () if offer is None else offer.zh if language == "zh_CN" else offer.en
+    listed = ",".join(words)
+    if offer is None or not words or len(listed) > MOST_LISTED or any("," in word for word in words):
+        return None
+    known = spoken(language)
+    return DataValidation(
+        type="list", formula1=f'"{listed}"', allow_blank=True, showDropDown=False, showErrorMessage=offer.is_closed,
+        errorTitle=heading(spec, language)[:32], error=known.say("formats.template.choose"), showInputMessage=True,
+        promptTitle=heading(spec, language)[:32],
+        prompt=known.say("formats.template.choose" if offer.is_closed else "formats.template.choose_or_write"),
+    )  # fmt: skip
 
 
 def heading(spec: ColumnSpec, language: str) -> str:

@@ -100,11 +100,18 @@ def sheet(reader: Reader, today: date, name: str) -> SheetOut:
 def columns_of(reader: Reader) -> tuple[ColumnSpec, ...]:
     """The columns of a template: those of the register, with one for each article of the kit as it is now."""
     articles = needed(reader.find("article", active=True))
-    mine = [ColumnSpec(each.code, (each.name, each.name_en or each.name), cleaning.words(20)) for each in articles]
+    mine = [ColumnSpec(each.code, (each.name, each.name_en or each.name), _offering(each)) for each in articles]
     found: list[ColumnSpec] = []
     for spec in SPECS["kit"]:
         found += mine if spec.rest else [spec]
     return tuple(found)
+
+
+def _offering(article: Article) -> cleaning.Cleaner:
+    """What is usual in the cells of an article: its sizes, else that it is there; then what is wrong with it."""
+    bad = tuple(words.WORDS[each] for each in words.BAD)
+    usual = (*(sizes_of(article) or (words.THERE,)), *bad)
+    return cleaning.offering(cleaning.words(20), usual, usual, is_closed=False)
 
 
 class RegisterComparison(Comparison):
