@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -53,6 +53,34 @@ def test_notices_take_no_focus_and_stay_inside(
     window.resize(1366, 768)
     QApplication.processEvents()
     assert strip.geometry().right() <= 900, "what was done covers the button of what comes next"
+
+
+@pytest.mark.parametrize(("width", "left"), [(1366, 459), (1366, 499), (1100, 240), (1920, 900)])
+def test_what_somebody_works_in_is_not_covered(
+    notices: Notices, strip: NoticeStrip, window: QWidget, width: int, left: int
+) -> None:
+    window.resize(width, 768)
+    form = QWidget(window)
+    form.setGeometry(left, 70, 440, 670)
+    foot = QWidget(form)
+    foot.setGeometry(0, 610, 440, 60)
+    form.hide()
+    notices.keep_clear(form)
+    notices.done("已撤回")
+    QApplication.processEvents()
+    assert strip.geometry().right() <= 0.6 * width + 1
+    usual = strip.geometry()
+    form.show()  # opened while the notice is there
+    foot.show()
+    QApplication.processEvents()
+    taken = QRect(foot.mapTo(window, QPoint(0, 0)), foot.size())
+    assert strip.isVisible() and window.rect().contains(strip.geometry())
+    assert not strip.geometry().intersects(taken) and strip.width() >= 280
+    if left > 400:
+        assert strip.geometry().right() < left
+    form.hide()
+    QApplication.processEvents()
+    assert strip.geometry() == usual
 
 
 def test_passing_ones_give_way_to_lasting_ones(notices: Notices, strip: NoticeStrip) -> None:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from commandcenter.base import texts
 from commandcenter.base.errors import CommandCenterError, Refused
@@ -51,16 +52,20 @@ class Notice:
 class Notices(QObject):
     """Where features say things. Words are sentences already (``say(...)``), or an error that has one.
 
-    Signals: ``posted(Notice)``; ``withdrawn(key)`` when a trouble is over.
+    Signals: ``posted(Notice)``; ``withdrawn(key)`` when a trouble is over; ``clear_asked(widget)`` when one more is not
+    to be covered.
     """
 
     posted = Signal(object)
     withdrawn = Signal(str)
+    clear_asked = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.waiting: list[Notice] = []
         """Told before anybody could show it."""
+        self.clear_of: list[QWidget] = []
+        """Widgets that no notice may cover while they are seen."""
         self._bugs: dict[str, int] = {}
 
     def info(self, words: str) -> None:
@@ -79,6 +84,11 @@ class Notices(QObject):
                 key: str = "") -> None:  # fmt: skip
         """The world does not play along; ``retry`` tries again. With a ``key`` it can be withdrawn."""
         self._post(Notice("trouble", _words(why), "core.retry" if retry else "", retry, key))
+
+    def keep_clear(self, widget: QWidget) -> None:
+        """No notice may cover this while it is seen: somebody is working in it."""
+        self.clear_of = [each for each in self.clear_of if isValid(each)] + [widget]
+        self.clear_asked.emit(widget)
 
     def withdraw(self, key: str) -> None:
         """That trouble is over."""
@@ -124,6 +134,9 @@ class NoticeStrip(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(8)
         window.installEventFilter(self)
+        for each in notices.clear_of:
+            each.installEventFilter(self)
+        notices.clear_asked.connect(self._watch)
         notices.posted.connect(self._take_waiting)
         notices.withdrawn.connect(self._withdrawn)
         self.hide()
@@ -147,9 +160,14 @@ class NoticeStrip(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: stay at the window's edge."""
-        if watched is self._over and event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize or (watched is not self._over and event.type() in _MOVES):
             self._place()
         return False
+
+    @Slot(object)
+    def _watch(self, widget: QWidget) -> None:
+        widget.installEventFilter(self)
+        self._place()
 
     @Slot()
     def _take_waiting(self) -> None:
@@ -215,17 +233,38 @@ class NoticeStrip(QWidget):
         if not self._cards:
             return
         look, window = theme.current(), self._over
-        width = min(look.px(560), window.width() - look.space(8))
-        self._layout.activate()
-        height = max(self._layout.heightForWidth(width), self._layout.minimumSize().height())
+        width = min(look.px(_WIDTH), window.width() - look.space(8))
         # Left of where the next step stands: what was just done must not cover what comes now.
         left = max(look.space(4), round(window.width() * _RIGHT_END) - width)
-        self.setGeometry(left, window.height() - height - look.px(self._lift) - look.space(2), width, height)
+        place = self._at(left, width)
+        for taken in self._taken():
+            if place.intersects(taken):
+                right = taken.left() - look.space(2)
+                width = min(width, right - look.px(_LEFT_END))
+                has_room = width >= look.px(_LEAST)
+                place = self._at(right - width, width) if has_room else place.translated(0, -look.px(_FOOT))
+        self.setGeometry(place)
         self.raise_()
+
+    def _at(self, left: int, width: int) -> QRect:
+        look = theme.current()
+        self._layout.activate()
+        height = max(self._layout.heightForWidth(width), self._layout.minimumSize().height())
+        return QRect(left, self._over.height() - height - look.px(self._lift) - look.space(2), width, height)
+
+    def _taken(self) -> list[QRect]:
+        """Where somebody is working, in the window."""
+        seen = [each for each in self._notices.clear_of
+                if isValid(each) and each.isVisible() and self._over.isAncestorOf(each)]  # fmt: skip
+        return [QRect(each.mapTo(self._over, QPoint(0, 0)), each.size()) for each in seen]
 
 
 _RIGHT_END = 0.6
 """Of the window's width: further right begins the selected incident with its buttons, down to 1,200 pixels."""
+_WIDTH, _LEAST, _LEFT_END, _FOOT = 560, 280, 84, 64
+"""In px at 100 %: how wide a notice is, and at least beside what is to be kept clear; where the rail ends; the height
+of the buttons at the foot of a form, which stay free where there is no room beside it."""
+_MOVES = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move)
 
 
 class _Card(QFrame):

@@ -54,6 +54,7 @@ class IntakePanel(QWidget):
         self._build()
         self._connect()
         tools.actions.attach(self, SCOPE)
+        tools.notices.keep_clear(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
