@@ -34,6 +34,7 @@ from commandcenter.ui.core.ticker import Ticker
 from commandcenter.ui.core.tools import Plugs, Tools
 from commandcenter.ui.incidents.away import AWAY, AwayStrip
 from commandcenter.ui.incidents.closing import ClosingSheet
+from commandcenter.ui.incidents.call_delegate import CallDelegate
 from commandcenter.ui.incidents.detail import DetailPanel
 from commandcenter.ui.incidents.editing import EditSheet
 from commandcenter.ui.incidents.queue import QueuePanel
@@ -354,6 +355,84 @@ def test_a_note_is_written_and_ctrl_z_strikes_it_through(place: Place, qtbot: An
 
 
 def test_undo_that_is_no_longer_true_says_who_changed_it(place: Place) -> None:
+def test_a_report_taken_back_says_so_and_is_brought_back_by_a_button(place: Place, qtbot: Any) -> None:
+    outcome = place.send(OpenIncident(category="emergency", urgency="urgent", text="冒烟", grid=GRID))
+    id = str(outcome.value["incident"])
+    place.room.post.sent.remember(outcome, "已接报")
+    place.choose(id)
+    assert place.detail.stack.currentIndex() == 1
+    qtbot.keyClick(place.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    place.settle()
+    message, redo = place.detail.message, place.detail.redo
+    assert id not in place.tools.desk.live.incidents and place.detail.stack.currentIndex() == 0
+    title, hint = message.words
+    assert title == "这件接报已撤回" and "14:00" in hint and place.tools.desk.officer.name in hint
+    assert redo.isVisible() and message.rect().contains(redo.geometry())
+    qtbot.mouseClick(redo, Qt.MouseButton.LeftButton)
+    place.settle()
+    assert id in place.tools.desk.live.incidents and place.detail.stack.currentIndex() == 1
+    assert not redo.isVisible()
+    place.room.post.undo()  # the stack knows what was done again
+    place.settle()
+    assert id not in place.tools.desk.live.incidents and redo.isVisible()
+
+
+def test_a_report_that_another_desk_took_back_is_brought_back_here(place: Place, qtbot: Any) -> None:
+    id = place.open()
+    place.choose(id)
+    with place.tools.desk.session.read("real") as reader:
+        command = reader.history(entity="incident", id=id)[0].change.command
+    place.elsewhere(Undo(target=command))
+    assert place.detail.stack.currentIndex() == 0 and "Dana Noor" in place.detail.message.words[1]
+    qtbot.mouseClick(place.detail.redo, Qt.MouseButton.LeftButton)
+    place.settle()
+    assert id in place.tools.desk.live.incidents
+
+
+def test_who_may_only_look_is_told_and_offered_nothing(looking: Place) -> None:
+    id = looking.open()
+    looking.choose(id)
+    with looking.tools.desk.session.read("real") as reader:
+        command = reader.history(entity="incident", id=id)[0].change.command
+    looking.elsewhere(Undo(target=command))
+    assert looking.detail.message.words[0] == "这件接报已撤回" and not looking.detail.redo.isVisible()
+
+
+def test_without_a_grid_it_is_said_what_that_means_and_one_button_goes_to_the_field(place: Place, qtbot: Any) -> None:
+    id, other = place.open(grid=None), place.open()
+    place.choose(other)
+    header = place.detail.header
+    assert not header.without.isVisible() and not header.set_grid.isVisible()
+    place.choose(id)
+    assert "网格员" in header.without.text() and header.without.isVisible() and header.set_grid.isVisible()
+    qtbot.mouseClick(header.set_grid, Qt.MouseButton.LeftButton)
+    sheet = place.detail.pages.currentWidget()
+    assert isinstance(sheet, EditSheet)
+    focus = place.window.focusWidget()
+    assert focus is not None and (focus is sheet.grid or sheet.grid.isAncestorOf(focus))
+    grid = next(each for each in place.tools.desk.live.grids.values() if each.code == GRID)
+    place.elsewhere(EditIncident(incident=id, changed={"grid": grid.id}, was={"grid": None}))
+    qtbot.mouseClick(sheet.leave_button, Qt.MouseButton.LeftButton)
+    place.settle()
+    assert not header.without.isVisible() and not header.set_grid.isVisible()
+
+
+def test_four_people_to_call_are_seen_on_a_small_screen(place: Place) -> None:
+    id = place.open(urgency="critical", subkind="fire")
+    place.window.resize(455, 662)
+    place.window.setSizes([245, 415])
+    place.choose(id)
+    place.send(CallOut(incident=id, direction="down"))
+    calls = place.detail.body.calls
+    assert calls.table.rowCount() >= 4
+    seen = [row for row in range(calls.table.rowCount())
+            if calls.viewport().rect().contains(calls.visualRect(calls.table.index(row, 0)))]  # fmt: skip
+    assert len(seen) >= 4
+    look = CallDelegate(place.tools.desk.now)
+    assert look.is_dense_at(455, 119, 4) and not look.is_dense_at(455, 4 * 44, 4)  # two lines where all fit
+    assert not look.is_dense_at(380, 119, 4)  # and where one has no room
+
+
     id = place.open(place="old bridge")
     place.choose(id)
     place.send(EditIncident(incident=id, changed={"place": "new bridge"}, was={"place": "old bridge"}))

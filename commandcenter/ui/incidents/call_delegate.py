@@ -19,25 +19,34 @@ from commandcenter.ui.incidents.call_rows import CallRow
 _TIME = 62
 _WIDE = 520
 """px at 100 % from which a row has room for everything on one line."""
+_DENSE = 400
+"""px at 100 % from which a row has room for it with the role cut, where two lines each would hide people."""
+_HEIGHT, _LOW = 44, 28
 _TONES = {"answered": "ok", "ringing": "accent", "waiting": "muted", "failed": "near", "out": "disabled"}
 
 
 class CallDelegate(CardDelegate):
-    """Paints call rows; one line when there is room, two lines of 13 and 16 px in the narrow panel."""
+    """Paints call rows; one line when there is room or when two would hide people, else two lines of 13 and 16 px."""
 
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._now = now
         self.is_wide = False
+        self.is_dense = False
+
+    def is_dense_at(self, width: int, height: int, count: int) -> bool:
+        """Whether a list of this size shows more of so many people with one line each."""
+        look = theme.current()
+        return width >= look.px(_DENSE) and count * look.px(_HEIGHT) > height
 
     def is_wide_at(self, width: int) -> bool:
         """Whether a list of this width shows one line per person."""
         return width >= theme.current().px(_WIDE)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """28 px in the wide list, so that fourteen people stand on a small screen; 44 in the narrow one."""
-        shown = theme.current()
-        return QSize(0, shown.px(28 if self.is_wide else 44))
+        """28 px in the wide list, so that fourteen people stand on a small screen, and in a low one; 44 in a narrow one
+        with room for all."""
+        return QSize(0, theme.current().px(_LOW if self.is_wide or self.is_dense else _HEIGHT))
 
     def live_rect(self, row_rect: QRect) -> QRect:
         """The part of a row that changes with time alone."""
@@ -58,7 +67,10 @@ class CallDelegate(CardDelegate):
         inner = rect.adjusted(shown.px(12), 0, -shown.px(12), 0)
         painting.dot(painter, QPointF(inner.left() + shown.px(5), rect.center().y()), row.dot, shown)
         body = inner.adjusted(shown.px(20), 0, 0, 0)
-        (self._paint_wide if self.is_wide else self._paint_narrow)(painter, body, row, shown)
+        if self.is_wide or self.is_dense:
+            self._paint_wide(painter, body, row, shown)
+        else:
+            self._paint_narrow(painter, body, row, shown)
         painter.restore()
 
     def _ground(self, painter: QPainter, rect: QRectF, option: Any, row: CallRow, shown: Theme) -> None:
@@ -75,9 +87,10 @@ class CallDelegate(CardDelegate):
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -2), shown.px(4), shown.px(4))
 
     def _paint_wide(self, painter: QPainter, body: QRectF, row: CallRow, shown: Theme) -> None:
-        phone_width = shown.px(120)
-        result_width = shown.px(104)
-        time = QRectF(body.right() - shown.px(_TIME), body.top(), shown.px(_TIME), body.height())
+        phone_width = shown.px(120 if self.is_wide else 114)
+        result_width = shown.px(104 if self.is_wide else 72)
+        time_width = shown.px(_TIME if self.is_wide else 46)
+        time = QRectF(body.right() - time_width, body.top(), time_width, body.height())
         result = QRectF(time.left() - result_width - shown.px(8), body.top(), result_width, body.height())
         phone = QRectF(result.left() - phone_width - shown.px(8), body.top(), phone_width, body.height())
         people = QRectF(body.left(), body.top(), phone.left() - body.left() - shown.px(8), body.height())

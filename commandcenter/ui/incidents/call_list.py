@@ -50,6 +50,7 @@ class CallList(CardList):
             self.table.reset(rows)
         else:
             self._update(rows)
+        self._fit()
         if is_new or (following is not None and not moved):
             self.choose(following)
         self._following = following
@@ -79,12 +80,17 @@ class CallList(CardList):
                 self.viewport().update(self._look.live_rect(rect))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: one line per person when there is room."""
-        wide = self._look.is_wide_at(self.viewport().width())
-        if wide != self._look.is_wide:
-            self._look.is_wide = wide
-            self.scheduleDelayedItemsLayout()
+        """Qt: one line per person when there is room, or when two each would hide people."""
+        self._fit()
         super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        look, room = self._look, self.viewport().size()
+        wide = look.is_wide_at(room.width())
+        dense = not wide and look.is_dense_at(room.width(), room.height(), self.table.rowCount())
+        if (wide, dense) != (look.is_wide, look.is_dense):
+            look.is_wide, look.is_dense = wide, dense
+            self.scheduleDelayedItemsLayout()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Qt: the results without a key."""

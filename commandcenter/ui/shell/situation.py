@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from commandcenter.ui.core.tools import Tools
 
 _INTAKE = 440
+_QUEUE = 0.37
+"""Share of the height that the queue has above the incident: four people to call are seen on a screen of 768."""
 
 
 class Situation(QWidget):
@@ -68,7 +70,7 @@ class Situation(QWidget):
         """The first arrangement, for a window of this size; later ones are as the person left them."""
         side = max(420, min(560, int(width * 0.31)))
         self._whole.setSizes([max(300, width - side), 0, side])
-        self._side.setSizes([int(height * 0.42), int(height * 0.58)])
+        self._side.setSizes([int(height * _QUEUE), int(height * (1 - _QUEUE))])
 
     def sizes(self) -> dict[str, list[int]]:
         """The arrangement, to be remembered."""
