@@ -345,6 +345,37 @@ def test_problems_are_filtered_and_copied(room: Room, tmp_path: Path, qtbot: Any
     assert len({severity for severity, _, _ in rows_of(window)}) > 1
 
 
+def test_what_must_be_corrected_comes_first_and_nothing_else_alarms(room: Room, tmp_path: Path) -> None:
+    window = at_problems(room, tmp_path)
+    panel, halves = window.work_page.problems, window.work_page.halves
+    counts = window.work.findings.counts
+    assert [chip.text() for chip in panel.chips.values()] == [
+        f"拒绝 {counts['refused']}", f"留意 {counts['note']}", f"已修正 {counts['repaired']}"]  # fmt: skip
+    assert [severity for severity, _, _ in rows_of(window)] == sorted(
+        (severity for severity, _, _ in rows_of(window)), key=["refused", "note", "repaired"].index)  # fmt: skip
+    assert halves.tabText(0) == "要改的 2" and panel.chips["refused"]._tone == "overdue"
+    for row in (4, 5):
+        window.work.leave_out("Sheet", row, True)
+        settle(room)
+    assert window.work.refused == 0 and halves.tabText(0) == f"核对说明 {sum(window.work.findings.counts.values())}"
+    assert {chip._tone for chip in panel.chips.values()} == {"neutral"}
+
+
+def test_a_finding_is_read_where_it_stands(room: Room, tmp_path: Path) -> None:
+    from commandcenter.ui.core.rowpaint import broken
+
+    window = at_problems(room, tmp_path)
+    view, table = window.work_page.problems.view, window.work_page.problems.table
+    what = next(place for place, column in enumerate(table.columns) if column.id == "what")
+    assert view.rowHeight(0) == view.row_height and view.row_lines == 2
+    for place, row in enumerate(table.shown_rows()):
+        index = table.index(place, what)
+        room_for = view.visualRect(index).width() - 16
+        is_whole = len(broken(row.sentence, view.font(), room_for)) <= 2
+        assert is_whole or index.data(Qt.ItemDataRole.ToolTipRole) == row.sentence, row.sentence
+        assert index.data(Qt.ItemDataRole.ToolTipRole) == row.sentence
+
+
 def test_a_filter_hides_nothing_of_the_next_file(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "罗 平"), name="甲.xlsx"))
@@ -586,37 +617,6 @@ def test_a_known_point_is_taken_in_either_order_and_kept(room: Room, tmp_path: P
     assert "距已知位置" in window.file_page.facts.systems.item(0).text()
 
 
-# --- the database away ----------------------------------------------------------------------------------------
-
-
-def test_without_the_database_a_file_is_read_and_checked_and_nothing_is_lost(
-    room: Room, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from commandcenter.base.errors import ServerAway
-    from commandcenter.services import filing
-
-    window = opened(room)
-
-    def away(*_: Any, **__: Any) -> Any:
-        raise ServerAway("database.away")
-
-    with monkeypatch.context() as patch:
-        for name in ("survey", "remembered", "write"):
-            patch.setattr(filing, name, away)
-        room.tools.desk.hub.set_connection("away")
-        take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), good(2, GRIDS[1], "罗 平", phone="13O")))
-        window.go("problems")
-        settle(room)
-        assert "数据库连不上" in said(window) and not window.bottom.primary.isEnabled()
-        assert ("refused", "4", "联系电话") in rows_of(window)
-        window.work.fix(("Sheet", 4, 5), "13980000002")
-        settle(room)
-        assert ("refused", "4", "联系电话") not in rows_of(window)
-    room.tools.desk.hub.set_connection("connected")
-    qtbot.waitUntil(lambda: window.work.survey is not None, timeout=10_000)
-    settle(room)
-    assert said(window) == "" and window.bottom.tally.text == "新增 2 · 变更 0 · 相同 0 · 拒绝 0"
-    assert window.bottom.primary.isEnabled()
 def test_a_map_beside_the_present_grids_is_said_and_the_system_that_fits_is_offered(
     room: Room, tmp_path: Path, qtbot: Any
 ) -> None:
@@ -660,6 +660,37 @@ def test_a_distance_within_the_town_speaks_for_no_system(room: Room, tmp_path: P
     assert "距已知位置" in facts.systems.item(0).text()
 
 
+# --- the database away ----------------------------------------------------------------------------------------
+
+
+def test_without_the_database_a_file_is_read_and_checked_and_nothing_is_lost(
+    room: Room, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from commandcenter.base.errors import ServerAway
+    from commandcenter.services import filing
+
+    window = opened(room)
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise ServerAway("database.away")
+
+    with monkeypatch.context() as patch:
+        for name in ("survey", "remembered", "write"):
+            patch.setattr(filing, name, away)
+        room.tools.desk.hub.set_connection("away")
+        take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青"), good(2, GRIDS[1], "罗 平", phone="13O")))
+        window.go("problems")
+        settle(room)
+        assert "数据库连不上" in said(window) and not window.bottom.primary.isEnabled()
+        assert ("refused", "4", "联系电话") in rows_of(window)
+        window.work.fix(("Sheet", 4, 5), "13980000002")
+        settle(room)
+        assert ("refused", "4", "联系电话") not in rows_of(window)
+    room.tools.desk.hub.set_connection("connected")
+    qtbot.waitUntil(lambda: window.work.survey is not None, timeout=10_000)
+    settle(room)
+    assert said(window) == "" and window.bottom.tally.text == "新增 2 · 变更 0 · 相同 0 · 拒绝 0"
+    assert window.bottom.primary.isEnabled()
 
 
 def test_who_was_faster_is_named_and_the_file_is_compared_again(room: Room, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -24,6 +24,8 @@ _SELECTED = QStyle.StateFlag.State_Selected
 _HOVERED = QStyle.StateFlag.State_MouseOver
 _FOCUS = QStyle.StateFlag.State_HasFocus
 _BAR = 3
+LINE = 18
+"""Height of a further line of text in a row, in px at 100 %."""
 
 
 def paint_ground(painter: QPainter, rect: QRect, *, is_selected: bool, is_hovered: bool, has_focus: bool,
@@ -53,8 +55,45 @@ def paint_text(painter: QPainter, rect: QRect, text: str, *, token: str = "text"
     return metrics.horizontalAdvance(shown)
 
 
+def paint_lines(painter: QPainter, rect: QRect, text: str, lines: int, *, token: str = "text",
+                is_strong: bool = False) -> None:  # fmt: skip
+    """A text broken over at most so many lines, the last cut with an ellipsis, in the middle of ``rect``."""
+    look = theme.current()
+    font = fonts.font(look.px(look.sizes.body), fonts.SEMIBOLD if is_strong else fonts.NORMAL)
+    metrics = QFontMetrics(font)
+    shown = broken(text, font, rect.width())
+    if len(shown) > lines:
+        last = "".join(shown[lines - 1 :])
+        shown = [*shown[: lines - 1], metrics.elidedText(last, Qt.TextElideMode.ElideRight, rect.width())]
+    painter.setFont(font)
+    painter.setPen(look.colour(token))
+    height = look.px(LINE)
+    top = rect.center().y() - height * len(shown) // 2
+    for place, line in enumerate(shown):
+        at = QRect(rect.left(), top + place * height, rect.width(), height)
+        painter.drawText(at, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line.rstrip())
+
+
+def broken(text: str, font: QFont, width: int) -> list[str]:
+    """A text in lines of at most ``width`` px, broken between words, else anywhere."""
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    found = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(width, 1))
+        found.append(text[line.textStart() : line.textStart() + line.textLength()])
+    layout.endLayout()
+    return found
+
+
 class RowDelegate(QStyledItemDelegate):
     """Paints the cells of a table from the roles of a RowTable."""
+
+    lines = 1
+    """So many lines of text have room in a row."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Qt: rows are equally high."""
@@ -82,8 +121,8 @@ class RowDelegate(QStyledItemDelegate):
         text = str(index.data() or "")
         look = theme.current()
         room = view.visualRect(index).width() - 2 * look.space(2)
-        wide = QFontMetrics(fonts.font(look.px(look.sizes.body))).horizontalAdvance(text)
-        QToolTip.showText(event.globalPos(), own or (text if wide > room else ""), view)
+        needed = len(broken(text, fonts.font(look.px(look.sizes.body)), room))
+        QToolTip.showText(event.globalPos(), own or (text if needed > self.lines else ""), view)
         return True
 
     def _paint_value(self, painter: QPainter, rect: QRect, index: Index) -> None:
@@ -92,7 +131,10 @@ class RowDelegate(QStyledItemDelegate):
         align = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
         text = str(index.data() or "").replace("\n", " ")
         inner = rect.adjusted(gap, 0, -gap, 0)
-        paint_text(painter, inner, text, token=tone, is_strong=tone == "overdue", align=align)
+        if self.lines > 1:
+            paint_lines(painter, inner, text, self.lines, token=tone, is_strong=tone == "overdue")
+        else:
+            paint_text(painter, inner, text, token=tone, is_strong=tone == "overdue", align=align)
 
 
 class CardDelegate(QStyledItemDelegate):

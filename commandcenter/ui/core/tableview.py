@@ -1,4 +1,5 @@
-"""The table of the desk: rows of 32 px, columns by choice, copied as text, honest when it has nothing to show."""
+"""The table of the desk: rows of 32 px or of two lines, columns by choice, copied as text, honest when it has nothing
+to show."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,7 @@ from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.copying import put_on_clipboard
 from commandcenter.ui.core.header import Header
 from commandcenter.ui.core.rowkeeper import RowKeeper, id_of
-from commandcenter.ui.core.rowpaint import RowDelegate, StripRoom, paint_state
+from commandcenter.ui.core.rowpaint import LINE, RowDelegate, StripRoom, paint_state
 from commandcenter.ui.core.rowtable import Index, RowTable
 from commandcenter.ui.core.viewstate import FILTERED, READY, Empty, ViewState
 
@@ -40,9 +41,11 @@ class TableView(QTableView):
     opened = Signal(str)
 
     def __init__(self, table: RowTable[Any], *, empty: Empty = Empty(), parent: QWidget | None = None,  # noqa: B008
-                 on_state: Callable[[dict[str, Any]], None] | None = None) -> None:  # fmt: skip
-        """``on_state`` is given the columns' widths, order, choice and sorting whenever a person changed them."""
+                 on_state: Callable[[dict[str, Any]], None] | None = None, row_lines: int = 1) -> None:  # fmt: skip
+        """``on_state`` is given the columns' widths, order, choice and sorting whenever a person changed them.
+        ``row_lines``: so many lines of text have room in a row."""
         super().__init__(parent)
+        self.row_lines = row_lines
         self.table = table
         self.hovered_row = -1
         self._empty = empty
@@ -68,6 +71,12 @@ class TableView(QTableView):
         header = self.horizontalHeader()
         ordered = (header.logicalIndex(place) for place in range(header.count()))
         return next((column for column in ordered if not header.isSectionHidden(column)), 0)
+
+    @property
+    def row_height(self) -> int:
+        """How high a row is, in px."""
+        look = theme.current()
+        return look.px(look.sizes.row + (self.row_lines - 1) * LINE)
 
     def set_state(self, state: ViewState) -> None:
         """Say that the rows are being read, old or unreadable."""
@@ -239,7 +248,9 @@ class TableView(QTableView):
     # --- inside --------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        self.setItemDelegate(RowDelegate(self))
+        delegate = RowDelegate(self)
+        delegate.lines = self.row_lines
+        self.setItemDelegate(delegate)
         self.setHorizontalHeader(Header(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -268,11 +279,10 @@ class TableView(QTableView):
 
     def _size_rows(self) -> None:
         look = theme.current()
-        height = look.px(look.sizes.row)
-        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setMinimumSectionSize(self.row_height)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(height)
-        self.horizontalHeader().setFixedHeight(height)
+        self.verticalHeader().setDefaultSectionSize(self.row_height)
+        self.horizontalHeader().setFixedHeight(look.px(look.sizes.row))
 
     def _width(self, column: int, scale: float) -> int:
         """A stretched or hidden column keeps the width it was declared with."""
@@ -282,8 +292,7 @@ class TableView(QTableView):
         return round(header.sectionSize(column) / scale)
 
     def _content_height(self) -> int:
-        look = theme.current()
-        return self.table.rowCount() * look.px(look.sizes.row)
+        return self.table.rowCount() * self.row_height
 
     def _hover(self, row: int) -> None:
         if row != self.hovered_row:

@@ -23,9 +23,10 @@ from commandcenter.ui.imports.work import ImportWork
 
 MOST, MOST_COPIED = 5_000, 20_000
 """Findings that are listed, and copied, at once; a person repairs what the first have in common and looks again."""
-SEVERITIES: tuple[Severity, ...] = ("refused", "repaired", "note")
-_TONES: dict[Severity, Tone] = {"refused": "overdue", "repaired": "near", "note": "neutral"}
-_TOKENS: dict[Severity, CellTone] = {"refused": "overdue", "repaired": "near", "note": "muted"}
+SEVERITIES: tuple[Severity, ...] = ("refused", "note", "repaired")
+"""By how much they want of a person: to correct, to look at, nothing."""
+_TONES: dict[Severity, Tone] = {"refused": "overdue", "note": "neutral", "repaired": "neutral"}
+_TOKENS: dict[Severity, CellTone] = {"refused": "overdue", "note": "text", "repaired": "muted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ def _value(row: ProblemRow, _ctx: object) -> str:
 
 COLUMNS: tuple[Column[ProblemRow], ...] = (
     Column("severity", "imports.problem.severity", lambda row, _: say(f"imports.severity.{row.problem.severity}"),
-           width=84, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
+           width=68, fixed=True, tone=lambda row, _: _TOKENS[row.problem.severity],
            sort_key=lambda row: row.place),
-    Column("row", "imports.problem.row", lambda row, _: row.where, width=52, sort_key=lambda row: row.problem.row or 0),
-    Column("column", "imports.problem.column", lambda row, _: row.column, width=100),
-    Column("value", "imports.problem.value", _value, width=112, tone=lambda row, _: "muted",
+    Column("row", "imports.problem.row", lambda row, _: row.where, width=56, sort_key=lambda row: row.problem.row or 0),
+    Column("column", "imports.problem.column", lambda row, _: row.column, width=92),
+    Column("value", "imports.problem.value", _value, width=92, tone=lambda row, _: "muted",
            tooltip=_value),
     Column("what", "imports.problem.what", lambda row, _: row.sentence, width=240, stretch=True, fixed=True,
            tooltip=lambda row, _: row.sentence),
@@ -73,7 +74,8 @@ class ProblemsPanel(QWidget):
         self.table: RowTable[ProblemRow] = RowTable(
             COLUMNS, key=lambda row: row.id, order=lambda row: row.place, parent=self
         )
-        self.view = TableView(self.table, empty=Empty("imports.problems.none", "imports.problems.none.hint", "done"))
+        nothing = Empty("imports.problems.none", "imports.problems.none.hint", "done")
+        self.view = TableView(self.table, empty=nothing, row_lines=2)
         self.view.setObjectName("imports.problems")
         self.copy_button = Button("imports.problems.copy", kind="quiet", icon="copy")
         self.copy_button.setObjectName("imports.problems.copy")
@@ -156,8 +158,9 @@ class ProblemsPanel(QWidget):
             self._more.say("imports.problems.more", shown=f"{len(rows):,}", total=f"{total:,}")
 
     def _wanted(self) -> list[Problem]:
-        """The findings that are asked for, the worst first."""
-        return [each for each in self._work.findings.shown if self._severity in (None, each.severity)]
+        """The findings that are asked for, those that want most of a person first."""
+        asked = [each for each in self._work.findings.shown if self._severity in (None, each.severity)]
+        return sorted(asked, key=lambda each: SEVERITIES.index(each.severity))
 
     def _rows(self, problems: Iterable[Problem]) -> Iterable[ProblemRow]:
         read = self._work.read

@@ -168,9 +168,16 @@ class WorkPage(QWidget):
             self.columns.refresh()
             self.problems.refresh()
             self.differences.refresh()
-            self.halves.setTabText(0, say("imports.problems.tab", number=sum(self._work.findings.counts.values())))
+            self.halves.setTabText(0, self._findings_title())
             self.halves.setTabText(1, say("imports.differences.tab", number=len(self._work.differences)))
             self._tell_cell()
+
+    def _findings_title(self) -> str:
+        """How many must be corrected; without any nothing sounds like trouble."""
+        counts = self._work.findings.counts
+        if refused := counts.get("refused", 0):
+            return say("imports.problems.tab.refused", number=f"{refused:,}")
+        return say("imports.problems.tab", number=f"{sum(counts.values()):,}")
 
     def _fill_tabs(self) -> None:
         file = self._work.file
