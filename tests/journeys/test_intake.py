@@ -20,6 +20,7 @@ from commandcenter.base import texts
 from commandcenter.base.errors import ServerAway
 from commandcenter.base.options import DeskSettings
 from commandcenter.rules.incidents import Incident
+from commandcenter.services import catalogues
 from commandcenter.services.calls import CallOut
 from commandcenter.services.incidents import OpenIncident
 from commandcenter.services.live import LiveSet
@@ -226,6 +227,37 @@ def test_the_tenth_category_has_the_key_0(seat: Seat) -> None:
     seat.keys.say("请来看看")
     seat.keys.press(Key.Key_Return, "0")
     assert seat.draft.category == "other"
+
+
+def test_enter_begins_to_choose_a_category_as_an_arrow_does_and_then_goes_on(seat: Seat) -> None:
+    keys, field = seat.keys, seat.panel.form._fields["category"]
+    keys.press(Key.Key_F2)
+    keys.type("yl3")
+    keys.press(Key.Key_Return)
+    keys.say("请来看看")
+    keys.press(Key.Key_Return)
+    assert field.has_error and seat.draft.category == ""
+    keys.press(Key.Key_Return)
+    first = next(iter(catalogues.categories().values()))
+    assert seat.draft.category == first.key and seat.incidents() == [] and not field.has_error
+    assert first.name in field._note.text() and field._note.isVisible()
+    keys.press("8")
+    assert seat.draft.category == "care" and not field._note.isVisible()
+    keys.press(Key.Key_Return)
+    assert seat.incident().category == "care"
+
+
+def test_a_report_without_a_grid_says_what_that_means_until_it_has_one(seat: Seat) -> None:
+    keys, field = seat.keys, seat.panel.form._fields["grid"]
+    keys.press(Key.Key_F2)
+    assert not field._note.isVisible()
+    keys.press(Key.Key_Return)
+    keys.say("路灯不亮")
+    assert "网格员" in field._note.text() and field._note.isVisible()
+    seat.panel.form.grid.line.setFocus()
+    keys.type("yl3")
+    keys.press(Key.Key_Return)
+    assert seat.draft.grid and not field._note.isVisible()
 
 
 def test_urgency_and_detail_are_changed_by_digits(seat: Seat) -> None:

@@ -92,6 +92,8 @@ class DetailPanel(QWidget):
         self.bar.note.clicked.connect(self.begin_note)
         self.bar.edit.clicked.connect(self.edit)
         self.bar.more.clicked.connect(self._show_exits)
+        self.redo.clicked.connect(self._take_up_again)
+        self.header.set_grid.clicked.connect(self._set_grid)
         self.body.keys.chosen.connect(self.record)
         self.body.direction.chosen.connect(self._direction_chosen)
         self.body.calls.menu_wanted.connect(self._show_results)
@@ -116,7 +118,8 @@ class DetailPanel(QWidget):
             return
         self.stack.setCurrentIndex(1)
         now, live = self._desk.now(), self._desk.live
-        self.header.show_incident(incident, live, self._desk.directory, now)
+        acts = moves.may_act(self._desk.officer)
+        self.header.show_incident(incident, live, self._desk.directory, now, may_act=acts)
         self.steps.show_cells(cells(incident, live), now)
         self._show_calls(incident, now)
         self.body.extras.show_incident(incident, self)
@@ -273,6 +276,14 @@ class DetailPanel(QWidget):
         if incident is None:
             return
         others = len(self._desk.live.incidents) - (incident.id in self._desk.live.incidents)
+    @Slot()
+    def _set_grid(self) -> None:
+        """The edit form with the keys in the field of the grid."""
+        self.edit()
+        sheet: Any = self.pages.currentWidget()
+        if sheet is not self.body:
+            sheet.grid.setFocus()
+
         menu = self._menu(self._exit_chosen)
         for move in moves.exits(incident, self._desk.officer, others):
             action = menu.addAction(move.title)

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.rules.incidents import Incident, Urgency
+from commandcenter.rules.incidents import Incident, Urgency, is_open
 from commandcenter.rules.masks import is_masked
 from commandcenter.services import catalogues
 from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveSet
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.widgets import Chip, Label
+from commandcenter.ui.core.widgets import Button, Chip, Label
 from commandcenter.ui.incidents import painting, words
 from commandcenter.ui.incidents.cells import total
 
@@ -57,6 +57,11 @@ class Header(QWidget):
         self.what.setWordWrap(True)
         self.where = Label("")
         self.where.setWordWrap(True)
+        self.set_grid = Button("incidents.header.set_grid", kind="quiet", icon="place", key="E")
+        self.set_grid.setObjectName("incidents.set_grid")
+        self.set_grid.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.without = Label("incidents.header.without_grid", "doubt")
+        self.without.setWordWrap(True)
         self.reported = Label("", "muted")
         self.reported.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.finder = Label("", "muted")
@@ -70,17 +75,29 @@ class Header(QWidget):
         layout.addWidget(self.what, 0, 1)
         layout.addWidget(self.total, 0, 2, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.where, 1, 1, 1, 2)
-        layout.addWidget(self.reported, 2, 1, 1, 2)
-        layout.addWidget(self.finder, 3, 1, 1, 2)
+        nowhere = QHBoxLayout()
+        nowhere.setContentsMargins(0, 0, 0, 0)
+        nowhere.addWidget(self.without, 1)
+        nowhere.addWidget(self.set_grid)
+        layout.addLayout(nowhere, 2, 1, 1, 2)
+        layout.addWidget(self.reported, 3, 1, 1, 2)
+        layout.addWidget(self.finder, 4, 1, 1, 2)
         layout.setColumnStretch(1, 1)
 
     def set_brief(self, is_brief: bool) -> None:
         """Show only which incident it is, when a form needs the room."""
         self.reported.setVisible(not is_brief)
         self.finder.setVisible(not is_brief and bool(self.finder.text()))
+        if is_brief:
+            self.without.hide()
+            self.set_grid.hide()
 
-    def show_incident(self, incident: Incident, live: LiveSet, directory: Directory, now: datetime) -> None:
-        """Show this incident."""
+    def show_incident(self, incident: Incident, live: LiveSet, directory: Directory, now: datetime, *,
+                      may_act: bool = False) -> None:  # fmt: skip
+        """Show this incident; ``may_act``: whoever is here may say where it is."""
+        is_nowhere = incident.grid is None and is_open(incident.state)
+        self.without.setVisible(is_nowhere)
+        self.set_grid.setVisible(is_nowhere and may_act)
         self.mark.show_urgency(incident.urgency)
         self.what.show_text(words.what_of(incident))
         self.what.setToolTip(words.shown(incident.text))

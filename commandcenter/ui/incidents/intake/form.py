@@ -99,6 +99,7 @@ class IntakeForm(QWidget):
         self.grid.caller_named.connect(self._caller_in_grid)
         self.text.edited.connect(self._text_edited)
         self.kind.category_chosen.connect(self._category_chosen)
+        self.kind.category_begun.connect(self._category_begun)
         self.kind.subkind_chosen.connect(self._subkind_chosen)
         self.urgency.chosen.connect(self._urgency_chosen)
         self.place.textEdited.connect(self._place_edited)
@@ -129,7 +130,9 @@ class IntakeForm(QWidget):
         self._show_kind(draft)
         self._show_learn(draft)
         if is_other:
+            self._fields["category"].show_doubt("")
             self.clear_errors()
+        self._show_nowhere(draft)
 
     def start(self) -> None:
         """Put the cursor where this report goes on: the first field for a new one, else the first that is missing."""
@@ -165,6 +168,11 @@ class IntakeForm(QWidget):
         may_learn = bool(place and draft.grid) and not self._intakes.lookup.index.knows_place(place)
         self.learn.setVisible(may_learn)
         self.learn.setChecked(draft.learn and may_learn)
+
+    def _show_nowhere(self, draft: Draft) -> None:
+        """Without a grid nobody knows whose it is: said once there are words, never while where it is is typed."""
+        is_nowhere = bool(draft.text.strip()) and not draft.grid and not draft.typed.strip()
+        self._fields["grid"].show_doubt(say("intake.grid.without") if is_nowhere else "")
 
     # --- Enter --------------------------------------------------------------------------------------------------
 
@@ -222,6 +230,7 @@ class IntakeForm(QWidget):
         else:
             self._draft = draft
             self._show_learn(draft)
+            self._show_nowhere(draft)
         for name in _satisfied(draft):
             if self._fields[name].has_error:
                 self._fields[name].show_error(None)
@@ -270,6 +279,12 @@ class IntakeForm(QWidget):
     def _category_chosen(self, category: str) -> None:
         if self._draft is not None:
             self._change(drafting.choose_category(self._draft, category))
+            self._fields["category"].show_doubt("")
+
+    @Slot(str)
+    def _category_begun(self, name: str) -> None:
+        """Enter took the first category: another Enter would save it, so it is said."""
+        self._fields["category"].show_doubt(say("intake.category.first", name=name))
 
     @Slot(str)
     def _subkind_chosen(self, subkind: str) -> None:

@@ -13,20 +13,24 @@ from commandcenter.ui.core.forms import Choice, ChoiceStrip
 from commandcenter.ui.incidents.intake.draft import Draft
 
 _TENTH = ("0", "０")
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class _Unfolding(QObject):
     """A button that shows what is chosen; while it or its strip has the keys, the strip stands below the line.
 
-    Signals: ``chosen(value)`` by digit, arrow or click.
+    Signals: ``chosen(value)`` by digit, arrow or click; ``begun(words)`` after Enter with nothing chosen took the
+    first, where one must be chosen.
     """
 
     chosen = Signal(str)
+    begun = Signal(str)
 
-    def __init__(self, code: str, parent: QWidget) -> None:
-        """``code``: what the button says while nothing is chosen."""
+    def __init__(self, code: str, parent: QWidget, *, is_needed: bool = False) -> None:
+        """``code``: what the button says while nothing is chosen; ``is_needed``: one must be chosen."""
         super().__init__(parent)
         self._code = code
+        self._is_needed = is_needed
         self._choices: tuple[Choice, ...] = ()
         self.button = QPushButton(parent)
         self.button.setIcon(icons.icon("edit"))
@@ -57,7 +61,7 @@ class _Unfolding(QObject):
             self.button.setChecked(False)
             self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         elif watched is self.strip and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._is_tenth(event)
+            return self._is_tenth(event) or self._begins(event)
         return False
 
     def _unfold(self) -> None:
@@ -75,15 +79,28 @@ class _Unfolding(QObject):
         return True
 
 
+    def _begins(self, event: QKeyEvent) -> bool:
+        """Enter with nothing chosen does what an arrow does; Enter on what is chosen goes on, as in every field."""
+        if event.key() not in _ENTER or not self._is_needed or self.strip.value is not None or not self._choices:
+            return False
+        first = self._choices[0]
+        self.strip.choose(first.value)
+        self.chosen.emit(first.value)
+        self.begun.emit(first.words)
+        return True
+
+
 class KindField(QWidget):
-    """Signals: ``category_chosen(key)``; ``subkind_chosen(key)``."""
+    """Signals: ``category_chosen(key)``; ``subkind_chosen(key)``; ``category_begun(words)`` after Enter took the first
+    category because none was chosen."""
 
     category_chosen = Signal(str)
+    category_begun = Signal(str)
     subkind_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.category = _Unfolding("intake.category.open", self)
+        self.category = _Unfolding("intake.category.open", self, is_needed=True)
         self.subkind = _Unfolding("intake.subkind.open", self)
         self._categories = [Choice(each.key, each.name) for each in catalogues.categories().values()]
         self.setFocusProxy(self.category.button)
@@ -99,6 +116,7 @@ class KindField(QWidget):
             column.addWidget(each.strip)
         line.addStretch(1)
         self.category.chosen.connect(self.category_chosen)
+        self.category.begun.connect(self.category_begun)
         self.subkind.chosen.connect(self.subkind_chosen)
 
     @property
