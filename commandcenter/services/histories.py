@@ -24,6 +24,25 @@ class History:
     struck: Mapping[str, Striking] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An incident that is no longer there: the command that took it back, who sent it, when."""
+
+    command: str
+    actor: str
+    at: datetime
+
+
+def taken_back(reader: Reader, incident: str) -> TakenBack | None:
+    """By what an incident went; None when it is there, was never known to this reader, or went in another way."""
+    if reader.get("incident", incident) is not None:
+        return None
+    last = next(iter(reader.history(entity="incident", id=incident, limit=1)), None)
+    if last is None or last.name != "undo":
+        return None
+    return TakenBack(last.change.command, last.actor, last.recorded_at)
+
+
 def read_history(reader: Reader, incident: str) -> History:
     """Read an incident's timeline in the order of the log; runs on the read lane."""
     entries = {each.id: each for each in reader.find("timeline_entry", incident=incident)}

@@ -24,6 +24,7 @@ from commandcenter.services.incidents import (
 )
 from commandcenter.services.live import LiveSet
 from commandcenter.services.runner import CommandRunner
+from commandcenter.services.undo import Undo
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.notices import Notices
@@ -33,8 +34,8 @@ from commandcenter.ui.core.sound import RecordingSound
 from commandcenter.ui.core.ticker import Ticker
 from commandcenter.ui.core.tools import Plugs, Tools
 from commandcenter.ui.incidents.away import AWAY, AwayStrip
-from commandcenter.ui.incidents.closing import ClosingSheet
 from commandcenter.ui.incidents.call_delegate import CallDelegate
+from commandcenter.ui.incidents.closing import ClosingSheet
 from commandcenter.ui.incidents.detail import DetailPanel
 from commandcenter.ui.incidents.editing import EditSheet
 from commandcenter.ui.incidents.queue import QueuePanel
@@ -354,7 +355,6 @@ def test_a_note_is_written_and_ctrl_z_strikes_it_through(place: Place, qtbot: An
     assert not next(iter(place.detail.body.timeline.table.shown_rows())).struck
 
 
-def test_undo_that_is_no_longer_true_says_who_changed_it(place: Place) -> None:
 def test_a_report_taken_back_says_so_and_is_brought_back_by_a_button(place: Place, qtbot: Any) -> None:
     outcome = place.send(OpenIncident(category="emergency", urgency="urgent", text="冒烟", grid=GRID))
     id = str(outcome.value["incident"])
@@ -433,6 +433,7 @@ def test_four_people_to_call_are_seen_on_a_small_screen(place: Place) -> None:
     assert not look.is_dense_at(380, 119, 4)  # and where one has no room
 
 
+def test_undo_that_is_no_longer_true_says_who_changed_it(place: Place) -> None:
     id = place.open(place="old bridge")
     place.choose(id)
     place.send(EditIncident(incident=id, changed={"place": "new bridge"}, was={"place": "old bridge"}))

@@ -79,14 +79,14 @@ class Sender(QObject):
             return
         self.sent.undo(self._undone, self.explain, command)
 
-    def redo(self) -> None:
-        """Do again what was taken back last."""
-        if self.sent.waits(self.redo):
+    def redo(self, undo: str | None = None) -> None:
+        """Do again what was taken back last, or what the named undo took back, whoever sent it."""
+        if undo is None and self.sent.waits(self.redo):
             return
-        if not self.sent.can_redo:
+        if undo is None and not self.sent.can_redo:
             self._tools.notices.info(say("core.redo.nothing"))
             return
-        self.sent.redo(self._redone, self.explain)
+        self.sent.redo(self._redone, self.explain, undo)
 
     def tell_done(self, words: str, outcome: Outcome) -> None:
         """Say what was done, with the way to take it back."""
@@ -111,7 +111,7 @@ class Sender(QObject):
         self._tools.notices.done(say("core.undo.done", what=what or say("core.undo.entry")))
 
     def _redone(self, what: str) -> None:
-        self._tools.notices.done(say("core.redo.done", what=what))
+        self._tools.notices.done(say("core.redo.done", what=what or say("core.undo.entry")))
 
 
 def refusal(error: CommandCenterError, town: Township | None) -> str:

@@ -95,9 +95,9 @@ class SentCommands(QObject):
         if last is not None:
             self._take_back(last, self._done, self._undone, done, failed)
 
-    def redo(self, done: Undone, failed: Failed) -> None:
-        """Do the last one taken back again, by undoing its undo."""
-        last = self._pop(self._undone, None)
+    def redo(self, done: Undone, failed: Failed, undo: str | None = None) -> None:
+        """Do the last one taken back again, or the one that the undo named took back, by undoing that undo."""
+        last = self._pop(self._undone, undo)
         if last is not None:
             self._take_back(last, self._undone, self._done, done, failed)
 

@@ -8,10 +8,12 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, Direction, Incident, is_open
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
+from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.incidents import moves, words
 from commandcenter.ui.incidents.action_bar import ActionBar
 from commandcenter.ui.incidents.body import Body
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _NOTHING = Empty("incidents.detail.nothing", "incidents.detail.nothing.hint", "incident")
 _GONE = Empty("incidents.detail.gone", "incidents.detail.gone.hint", "search")
+_TAKEN = Empty("incidents.detail.taken", "incidents.detail.taken.hint", "undo")
 
 
 class DetailPanel(QWidget):
@@ -58,7 +61,9 @@ class DetailPanel(QWidget):
         self.refresh()
 
     def _build(self) -> None:
-        self.message = Message(_NOTHING)
+        self.redo = Button("incidents.detail.redo", icon="redo")
+        self.redo.setObjectName("incidents.redo")
+        self.message = Message(_NOTHING, self.redo)
         self.header, self.steps = Header(), StepBar()
         self.body = Body(self._desk.now, Extras(self._tools))
         self.bar = ActionBar()
@@ -87,13 +92,13 @@ class DetailPanel(QWidget):
         self._subject.changed.connect(self.refresh)
         self._desk.officer_changed.connect(self.refresh)
         self._tools.ticker.listen(self.tick)
+        self.redo.clicked.connect(self._take_up_again)
+        self.header.set_grid.clicked.connect(self._set_grid)
         self.bar.primary.clicked.connect(self.next_step)
         self.bar.call.clicked.connect(self.call)
         self.bar.note.clicked.connect(self.begin_note)
         self.bar.edit.clicked.connect(self.edit)
         self.bar.more.clicked.connect(self._show_exits)
-        self.redo.clicked.connect(self._take_up_again)
-        self.header.set_grid.clicked.connect(self._set_grid)
         self.body.keys.chosen.connect(self.record)
         self.body.direction.chosen.connect(self._direction_chosen)
         self.body.calls.menu_wanted.connect(self._show_results)
@@ -130,10 +135,23 @@ class DetailPanel(QWidget):
         self._shown = incident.id
 
     def _show_message(self) -> None:
-        state = self._subject.state
+        state, taken = self._subject.state, self._subject.taken
         gone = self._subject.id is not None and state.kind == "ready"
-        self.message.show_state(_GONE if gone else _NOTHING, state if self._subject.id else ViewState())
+        if gone and taken is not None:
+            live = self._desk.live
+            when = words.time_of_day(taken.at, words.zone_of(live), self._desk.now())
+            hint = say("incidents.detail.taken.by", who=words.actor_name(taken.actor, live), when=when)
+            self.message.show_state(_TAKEN, state, hint=hint, can_act=moves.may_act(self._desk.officer))
+        else:
+            self.message.show_state(_GONE if gone else _NOTHING, state if self._subject.id else ViewState())
         self.stack.setCurrentIndex(0)
+
+    @Slot()
+    def _take_up_again(self) -> None:
+        """The report that was taken back is there again; whatever else was undone stays so."""
+        taken = self._subject.taken
+        if taken is not None:
+            self._work.post.redo(taken.command)
 
     def _show_calls(self, incident: Incident, now: datetime) -> None:
         calls, limits = self._subject.calls, self._desk.limits
@@ -258,6 +276,14 @@ class DetailPanel(QWidget):
 
             self._open(EditSheet(incident, self._desk.live, self._work.post))
 
+    @Slot()
+    def _set_grid(self) -> None:
+        """The edit form with the keys in the field of the grid."""
+        self.edit()
+        sheet: Any = self.pages.currentWidget()
+        if sheet is not self.body:
+            sheet.grid.setFocus()
+
     def briefing(self) -> str:
         """The briefing of the incident shown, empty when there is none."""
         incident = self._subject.incident
@@ -276,14 +302,6 @@ class DetailPanel(QWidget):
         if incident is None:
             return
         others = len(self._desk.live.incidents) - (incident.id in self._desk.live.incidents)
-    @Slot()
-    def _set_grid(self) -> None:
-        """The edit form with the keys in the field of the grid."""
-        self.edit()
-        sheet: Any = self.pages.currentWidget()
-        if sheet is not self.body:
-            sheet.grid.setFocus()
-
         menu = self._menu(self._exit_chosen)
         for move in moves.exits(incident, self._desk.officer, others):
             action = menu.addAction(move.title)
