@@ -242,9 +242,9 @@ def _start_after_first_picture(program: Program, first: str) -> None:
         # What stands by now stays: no later collection need look through it. The automatic collector remains off,
         # because it would run on worker threads too; the program's Collector does its work.
         gc.freeze()
-        program.start()
-        if first:
+        if first:  # it is seen at once, and made while the rest of the desk is
             program.tools.actions.trigger(first)
+        program.start()
 
     Appearance(window.windowHandle(), window, patience=PATIENCE).due.connect(appeared)
 

@@ -8,13 +8,14 @@ import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 
 from commandcenter.base import texts
 from commandcenter.services.imports import ImportRows
 from commandcenter.ui import imports as feature
 from commandcenter.ui.imports.door import Door
+from commandcenter.ui.imports.opening import Opening
 from commandcenter.ui.imports.sheet_model import SheetModel, SheetPage
 from commandcenter.ui.imports.window import ImportWindow
 from tests.ui.rooms import Room, room_at
@@ -49,10 +50,18 @@ def settle(room: Room) -> None:
     room.settle()
 
 
+def made(room: Room) -> ImportWindow:
+    """The window, as soon as it has taken the place of what stood there first."""
+    for _ in range(500):
+        QTest.qWait(20)
+        if (window := door(room).window) is not None:
+            return window
+    raise AssertionError("no window within ten seconds")
+
+
 def opened(room: Room) -> ImportWindow:
     assert room.tools.actions.trigger("import.open")
-    window = door(room).window
-    assert window is not None
+    window = made(room)
     window.resize(1280, 760)  # the screen of a test is small
     settle(room)
     return window
@@ -94,6 +103,27 @@ def popup() -> QMenu:
 def pick(menu: QMenu, data: Any) -> None:
     next(each for each in menu.actions() if each.data() == data).trigger()
     menu.close()
+
+
+def test_something_stands_on_the_screen_at_once_and_the_window_takes_its_place(room: Room, qtbot: Any) -> None:
+    assert room.tools.actions.trigger("import.people") and room.tools.actions.trigger("import.grids")
+    shown = [each for each in QApplication.topLevelWidgets() if isinstance(each, Opening) and each.isVisible()]
+    assert len(shown) == 1 and door(room).window is None and shown[0].windowTitle() == "导入"
+    place = shown[0].geometry()
+    qtbot.waitUntil(lambda: door(room).window is not None, timeout=10_000)
+    window = door(room).window
+    assert window is not None and window.isVisible() and window.work.what == "grids"  # what was asked for last
+    assert window.geometry().topLeft() == place.topLeft()
+    qtbot.waitUntil(lambda: not any(isinstance(each, Opening) for each in QApplication.topLevelWidgets()), timeout=5000)
+
+
+def test_whoever_closes_it_while_it_opens_does_not_want_it(room: Room, qtbot: Any) -> None:
+    assert room.tools.actions.trigger("import.open")
+    (shown,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, Opening)]
+    qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not any(isinstance(each, Opening) for each in QApplication.topLevelWidgets()), timeout=5000)
+    assert door(room).window is None
+    assert opened(room).isVisible()
 
 
 # --- the file -------------------------------------------------------------------------------------------------
@@ -398,8 +428,7 @@ def test_what_is_said_moves_nothing_that_is_clicked(room: Room) -> None:
 
 def test_the_button_at_the_bottom_is_on_a_small_screen(room: Room) -> None:
     room.tools.actions.trigger("import.open")
-    window = door(room).window
-    assert window is not None
+    window = made(room)
     assert window.height() < window.screen().availableSize().height() - 20  # the frame of the desktop
 
 

@@ -3,14 +3,21 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 from shiboken6 import isValid
 
+from commandcenter.ui.core.appearance import Appearance
 from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.imports.opening import Opening
 
 if TYPE_CHECKING:
     from commandcenter.ui.imports.window import ImportWindow
+
+
+_REPAINT, _PATIENCE = 20, 1_000
+"""ms for the first picture to come on screen once it is due, and after which a desktop that shows nothing is waited for
+no longer."""
 
 
 class Door(QObject):
@@ -20,6 +27,8 @@ class Door(QObject):
         super().__init__(tools.desk)
         self._tools = tools
         self._window: ImportWindow | None = None
+        self._opening: Opening | None = None
+        self._asked: tuple[str | None, Path | None] = (None, None)
         self._desk_window: QMainWindow | None = None
         tools.actions.done.connect(self._action_done)
         tools.desk.destroyed.connect(self._desk_gone)
@@ -43,27 +52,60 @@ class Door(QObject):
 
     def open(self) -> None:
         """Show the window as it was left."""
-        self.made().begin()
+        self._begin()
 
     def open_grids(self) -> None:
         """Show the window for grids."""
-        self.made().begin("grids")
+        self._begin("grids")
 
     def open_households(self) -> None:
         """Show the window for households."""
-        self.made().begin("households")
+        self._begin("households")
 
     def open_training(self) -> None:
         """Show the window for old training records."""
-        self.made().begin("training_records")
+        self._begin("training_records")
 
     def open_people(self) -> None:
         """Show the window for workers."""
-        self.made().begin("workers")
+        self._begin("workers")
 
     def open_file(self, path: Path, what: str | None = None) -> None:
         """Show the window with a file."""
-        self.made().begin(what, path)
+        self._begin(what, path)
+
+    def _begin(self, what: str | None = None, path: Path | None = None) -> None:
+        """The first time something stands on the screen at once, and the window takes its place as soon as it is made.
+        """
+        if self.window is not None:
+            self.window.begin(what, path)
+            return
+        self._asked = (what, path)
+        if self._opening is not None:
+            self._opening.is_wanted = True
+            self._opening.show()
+            self._opening.raise_()
+            return
+        self._opening = Opening()
+        self._opening.show()
+        self._opening.activateWindow()
+        Appearance(self._opening.windowHandle(), self._opening, patience=_PATIENCE).due.connect(self._appeared)
+
+    @Slot()
+    def _appeared(self) -> None:
+        QTimer.singleShot(_REPAINT, self, self._take_its_place)
+
+    @Slot()
+    def _take_its_place(self) -> None:
+        opening, self._opening = self._opening, None
+        if opening is None:
+            return
+        if opening.is_wanted:
+            window = self.made()
+            window.setGeometry(opening.geometry())
+            window.begin(*self._asked)
+        opening.close()
+        opening.deleteLater()
 
     def _watch_desk_window(self) -> None:
         found = [each for each in QApplication.topLevelWidgets() if isinstance(each, QMainWindow)]
@@ -97,5 +139,7 @@ class Door(QObject):
 
     @Slot()
     def _desk_gone(self) -> None:
+        if self._opening is not None and isValid(self._opening):
+            self._opening.deleteLater()
         if self._window is not None and isValid(self._window):
             self._window.deleteLater()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from commandcenter.ui.imports import words
 from commandcenter.ui.imports.drop_zone import file_in, table_in
 from commandcenter.ui.imports.facts_panel import system_name
 from commandcenter.ui.imports.file_page import FilePage
+from commandcenter.ui.imports.opening import fit_to_screen
 from commandcenter.ui.imports.result_page import ResultPage
 from commandcenter.ui.imports.steps import StepBar
 from commandcenter.ui.imports.tally import BottomBar
@@ -25,8 +26,6 @@ from commandcenter.ui.imports.work_page import WorkPage
 
 if TYPE_CHECKING:
     from commandcenter.formats.previews import Candidate
-
-WIDTH, HEIGHT = 1280, 760
 
 
 class ImportWindow(QWidget):
@@ -55,11 +54,8 @@ class ImportWindow(QWidget):
         self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
-        look = theme.current()
-        # With the frame that the desktop puts around it: the button at the bottom must not hang below the screen.
-        room = self.screen().availableSize() - QSize(look.px(16), look.px(48))
         self.setMinimumSize(960, 560)
-        self.resize(QSize(look.px(WIDTH), look.px(HEIGHT)).boundedTo(room))
+        fit_to_screen(self)
         self.go("file")
 
     # --- building ------------------------------------------------------------------------------------------------
