@@ -88,7 +88,7 @@ class CallDelegate(CardDelegate):
 
     def _paint_wide(self, painter: QPainter, body: QRectF, row: CallRow, shown: Theme) -> None:
         phone_width = shown.px(120 if self.is_wide else 114)
-        result_width = shown.px(104 if self.is_wide else 72)
+        result_width = shown.px(104) if self.is_wide else _result_width(shown)
         time_width = shown.px(_TIME if self.is_wide else 46)
         time = QRectF(body.right() - time_width, body.top(), time_width, body.height())
         result = QRectF(time.left() - result_width - shown.px(8), body.top(), result_width, body.height())
@@ -133,3 +133,10 @@ class CallDelegate(CardDelegate):
     def _time(self, painter: QPainter, rect: QRectF, row: CallRow, shown: Theme) -> None:
         tone = "text" if row.ended is None else "muted"
         painting.write(painter, rect, row.elapsed(self._now()), painting.ink(shown, tone, 13), painting.RIGHT)
+
+
+def _result_width(shown: Theme) -> int:
+    """Room for the usual results where room is short, in the language of the moment."""
+    ink = painting.ink(shown, "text", 13, fonts.SEMIBOLD)
+    usual = max(ink.width(say(f"incidents.result.{each}")) for each in ("waiting", "no_answer", "answered"))
+    return min(shown.px(96), int(usual) + shown.px(4))
