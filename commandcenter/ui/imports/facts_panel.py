@@ -267,19 +267,24 @@ def candidate_words(candidate: Any, look: MapLook, point: tuple[float, float] | 
     """A coordinate system, where the file would lie in it, and what speaks for or against it: how well it covers the
     grids that are there, else whether it lies around the known place. A distance within the file's own town would
     speak for one of two systems by chance, so it is not given."""
+    from commandcenter.formats.guesses import distance
     from commandcenter.formats.placing import AROUND, beyond
 
     lon, lat = candidate.centre
     told = [say("imports.crs.place", lon=f"{lon:.3f}", lat=f"{lat:.3f}")]
+    # Those that put it at much the same place are told the same distance: 19 km is no better than 20.
+    alike = [each for each in look.preview.candidates if distance(each.centre, candidate.centre) <= NEIGHBOURS]
     if look.judgement.shares:
         told.append(say("imports.crs.covers", percent=_percent(look, candidate.crs)))
     elif point is not None:
-        metres = beyond(candidate.bbox, point)
+        metres = min(beyond(each.bbox, point) for each in alike)
         is_around = metres <= AROUND
         away = "" if is_around else say("imports.crs.away", distance=distance_words(metres))
         told.append(say("imports.crs.around") if is_around else away)
-    elif candidate.metres is not None and candidate.metres > AROUND:
-        told.append(say("imports.crs.away_town", distance=distance_words(candidate.metres)))
+    elif candidate.metres is not None:
+        metres = min(each.metres or 0.0 for each in alike)
+        if metres > AROUND:
+            told.append(say("imports.crs.away_town", distance=distance_words(metres)))
     return f"{system_name(candidate)}\n{' · '.join(told)}"
 
 
