@@ -125,6 +125,18 @@ def care_name(key: str) -> str:
     return found.name if found else key
 
 
+@cache
+def attention_grounds() -> dict[str, Term]:
+    """Why somebody may be kept on the attention list, by key, in the order in which they are shown."""
+    return {row["key"]: Term(row["key"], row["zh"], row["en"]) for row in _rows("attention_grounds.csv")}
+
+
+def ground_name(key: str) -> str:
+    """What a ground is called; an unknown key shows itself."""
+    found = attention_grounds().get(key)
+    return found.name if found else key
+
+
 def upward_order(category: str, subkind: str) -> tuple[str, ...]:
     """Role keys in the order in which they are called for a report of this kind, most useful first."""
     exact, general = f"{category}.{subkind}", category

@@ -7,7 +7,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import Personal
 from commandcenter.rules.households import NEEDS_SEPARATOR, Household, Resident, is_weak, needs_of, weak_first
 from commandcenter.rules.permissions import DUTY, may_read
-from commandcenter.services import catalogues, edits
+from commandcenter.services import attention, catalogues, edits
 from commandcenter.services.commands import Context, FieldsOf, command, handles
 from commandcenter.storage import registers
 from commandcenter.storage.reads import Reader
@@ -186,10 +186,10 @@ def retire_household(cmd: RetireHousehold, ctx: Context) -> Any:
     return {"household": row.id, "active": row.active}
 
 
-@command("retire_resident", roles=DUTY, writes=("resident",))
+@command("retire_resident", roles=DUTY, writes=("resident", "attention_item"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetireResident:
-    """Take somebody off the register (moved away, died), or bring the person back."""
+    """Take somebody off the register (moved away, died) and so off the attention list, or bring the person back."""
 
     resident: str
     retired: bool = True
@@ -199,6 +199,8 @@ class RetireResident:
 def retire_resident(cmd: RetireResident, ctx: Context) -> Any:
     """Refused for who is already where he should go."""
     row = edits.set_active(ctx, "resident", cmd.resident, not cmd.retired)
+    if cmd.retired:
+        attention.close_those_of(ctx, row.id)
     return {"resident": row.id, "household": row.household, "active": row.active}
 
 

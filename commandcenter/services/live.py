@@ -42,6 +42,7 @@ class LiveChange:
     drills: bool = False
     courses: bool = False
     kits: bool = False
+    attention: bool = False
     everything: bool = False
 
 
@@ -164,7 +165,7 @@ class LiveSet:
             timeline=frozenset(each.incident for each in changes if each.incident),
             attachments=changes.touches("attachment", "blob"),
             drills=changes.touches(*_OF_DRILLS), courses=changes.touches("course", "session", "attendance"),
-            kits=changes.touches(*_OF_KITS),
+            kits=changes.touches(*_OF_KITS), attention=changes.touches("attention_item"),
         )  # fmt: skip
 
     def _take_incidents(self, fetched: Fetched) -> tuple[set[str], set[str], set[str]]:

@@ -1,7 +1,7 @@
 """Lifting a mask, and erasing a person for good."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from commandcenter.base.errors import BadInput, NotAllowed, RuleError
@@ -17,7 +17,7 @@ from commandcenter.storage.database import Database
 Subject = Literal[
     "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post", "drill_person",
     "drill", "improvement", "drill_notice", "expectation", "session", "depot",
-    "stock_move", "kit_issue",
+    "stock_move", "kit_issue", "attention_item",
 ]  # fmt: skip
 BY: Mapping[str, tuple[str, ...]] = {
     "drill": ("commander", "owner", "recorder"), "improvement": ("owner",), "drill_notice": ("whom",),
@@ -29,6 +29,8 @@ _TELLS = {("drill_person", "name"), ("unit_post", "name")}
 """Names on papers; no other words on them tell who somebody is."""
 _FREE = ("text", "needs", "record", "ledger")
 """Kinds that hold more than what tells who somebody is: each is decided on by itself."""
+_HOMES = ("household", "resident", "attention_item")
+"""Where a name alone does not tell who it is."""
 _BESIDE = {("drill", "owner"): ("phone",)}
 """What else belongs to somebody who is named in a field."""
 
@@ -97,6 +99,8 @@ class Traces:
     mentions: tuple[Mention, ...]
     files: tuple["AttachedFile", ...] = ()
     own: tuple[Mention, ...] = ()
+    listed: tuple[str, ...] = ()
+    """Entries of the attention list that are about the person: emptied, and closed."""
 
     @property
     def keys(self) -> list[str]:
@@ -104,12 +108,12 @@ class Traces:
         return [*(each.key for each in self.mentions), *(each.key for each in self.files)]
 
 
-@command("erase_person", roles=SUPERVISORS, writes=("personal_value", "blob"), undoable=False)
+@command("erase_person", roles=SUPERVISORS, writes=("personal_value", "blob", "attention_item"), undoable=False)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErasePerson:
-    """Empty every personal value of a person, in every version. ``subject`` is the person, the household whose head, or
-    the incident whose caller it is; or what names the person in its field ``by`` (:data:`BY`: a drill's ``commander``,
-    a session's ``guest.1``, the first of its guests).
+    """Empty every personal value of a person, in every version, entries of the attention list included. ``subject`` is
+    the person, the household whose head, or the incident whose caller it is; or what names the person in its field
+    ``by`` (:data:`BY`: a drill's ``commander``, a session's ``guest.1``, the first of its guests).
 
     ``redact`` lists texts (subject:field:version) in which the words are blacked out and files (attachment:content)
     whose bytes are taken away, ``keep`` maps texts and files that stay to the reason.
@@ -129,6 +133,8 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     ctx.uow.require(cmd.entity, cmd.subject)
     if not cmd.reason.strip():
         raise BadInput("erase.reason_empty")
+    entity, subject = _person_of(ctx.uow.connection, cmd.entity, cmd.subject)
+    cmd = replace(cmd, entity=entity, subject=subject)  # type: ignore[arg-type]
     traces = find_traces(ctx.uow.connection, cmd.entity, cmd.subject, cmd.by)
     undecided = [key for key in traces.keys if key not in cmd.redact and key not in cmd.keep]
     if undecided:
@@ -136,12 +142,16 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     if any(not str(reason).strip() for reason in cmd.keep.values()):
         raise BadInput("erase.keep_reason_empty")
     own = _own_values(ctx, cmd, traces)
+    for entry in traces.listed:
+        own += _of_entry(ctx, entry)
     same = [(m.subject, m.field, m.version) for m in traces.same]
     erased = personal.erase(ctx.uow.connection, [*own, *same], ctx.now)
     for mention in traces.mentions:
         if mention.key in cmd.redact:
             _redact(ctx, mention, traces.words)
     emptied = _empty_files(ctx, traces.files, cmd)
+    for entry in traces.listed:
+        ctx.uow.set_columns("attention_item", entry, {"active": False})
     ddl.forget_deleted(ctx.uow.connection)
     ctx.uow.note(cmd.entity, cmd.subject, "erase")
     return {"erased": erased, "redacted": len(cmd.redact), "kept": len(cmd.keep), "emptied": emptied}
@@ -166,6 +176,12 @@ def _own_values(ctx: Context, cmd: ErasePerson, traces: "Traces") -> list[person
     return personal.references_of(ctx.uow.connection, cmd.subject, _own_fields(cmd.entity), commands)
 
 
+def _of_entry(ctx: Context, id: str) -> list[personal.Reference]:
+    """Everything that an entry of the attention list says."""
+    commands = history.commands_touching(ctx.uow.connection, id)
+    return personal.references_of(ctx.uow.connection, id, _own_fields("attention_item"), commands)
+
+
 def _own_fields(entity: str) -> list[str]:
     fields = [field.name for field in personal.personal_fields(entity)]
     return ["caller_name", "caller_phone", "place"] if entity == "incident" else fields
@@ -180,6 +196,7 @@ def _telling_fields(entity: str) -> list[str]:
 def find_traces(connection: Any, entity: str, subject: str, by: str = "") -> Traces:
     """Search every version of every value for a person's name, numbers and addresses; ``by`` as in
     :class:`ErasePerson`."""
+    entity, subject = _person_of(connection, entity, subject)
     if by or entity in BY:
         words = _named_words(connection, entity, subject, by)
         own_fields: tuple[str, ...] = (by, *_BESIDE.get((entity, by), ()))
@@ -191,9 +208,17 @@ def find_traces(connection: Any, entity: str, subject: str, by: str = "") -> Tra
         own = tuple(m for m in own if m.text in words)
     others = [m for m in found if m not in own]
     family = personal.family_of(connection, entity, subject)
+    listed = personal.listed_as(connection, subject, words, family)
+    others = [m for m in others if m.subject not in listed]
     same = [m for m in others if _is_whole(m, words, family)]
     mentioned = tuple(m for m in others if m not in same)
-    return Traces(tuple(words), tuple(same), mentioned, _files_of(connection, subject), own)
+    return Traces(tuple(words), tuple(same), mentioned, _files_of(connection, subject), own, tuple(listed))
+
+
+def _person_of(connection: Any, entity: str, subject: str) -> tuple[str, str]:
+    """Whom an entry of the attention list is about: somebody of the register, where it says so."""
+    resident = personal.resident_of(connection, subject) if entity == "attention_item" else None
+    return ("resident", resident) if resident else (entity, subject)
 
 
 def _named_words(connection: Any, entity: str, subject: str, by: str) -> list[str]:
@@ -229,7 +254,7 @@ def _is_whole(mention: Mention, words: Sequence[str], family: frozenset[str]) ->
     """
     kind = next((f.personal.kind for f in personal.personal_fields(mention.entity) if f.name == mention.field
                  and f.personal), None) if mention.entity in ENTITIES else "name"  # fmt: skip
-    if kind == "name" and mention.entity in ("household", "resident") and mention.subject not in family:
+    if kind == "name" and mention.entity in _HOMES and mention.subject not in family:
         return False
     return kind not in _FREE and mention.text in words
 

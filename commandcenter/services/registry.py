@@ -8,6 +8,7 @@ from commandcenter.services import (
     articles,
     attachments,
     attendance,
+    attention,
     calls,
     course_sessions,
     courses,
@@ -44,8 +45,8 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    articles, attachments, attendance, calls, course_sessions, courses, day_marks, debt_rules, drill_people,
-    drills, exports, grids, households, imports, improvements, incidents, kit_book_apply, kits, moments, papers,
-    people, pieces, places, plan_apply, privacy, records, rounds, scenario_files, scenarios, scripts, settings,
+    articles, attachments, attendance, attention, calls, course_sessions, courses, day_marks, debt_rules,
+    drill_people, drills, exports, grids, households, imports, improvements, incidents, kit_book_apply, kits, moments,
+    papers, people, pieces, places, plan_apply, privacy, records, rounds, scenario_files, scenarios, scripts, settings,
     shipped, stores, towns, undo, units,
 )  # fmt: skip

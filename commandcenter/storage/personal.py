@@ -308,15 +308,38 @@ def mentions(connection: Connection, words: Iterable[str]) -> list[tuple[str, st
 
 
 def family_of(connection: Connection, entity: str, subject: str) -> frozenset[str]:
-    """The household of a resident or of its head, and everybody in it; nobody for other people."""
-    if entity not in ("household", "resident"):
+    """The household of a resident, of its head or of an entry of the attention list, with everybody in it and on the
+    list; nobody for other people."""
+    if entity not in ("household", "resident", "attention_item"):
         return frozenset()
-    residents = entity_tables["resident"]
+    residents, listed = entity_tables["resident"], entity_tables["attention_item"]
     home: str | None = subject
-    if entity == "resident":
-        home = connection.execute(select(residents.c.household).where(residents.c.id == subject)).scalar()
+    if entity != "household":
+        table_ = entity_tables[entity]
+        home = connection.execute(select(table_.c.household).where(table_.c.id == subject)).scalar()
+    if home is None:
+        return frozenset((subject,))
     members = connection.execute(select(residents.c.id).where(residents.c.household == home)).scalars()
-    return frozenset(each for each in (home, *members) if each)
+    entries = connection.execute(select(listed.c.id).where(listed.c.household == home)).scalars()
+    return frozenset((subject, home, *members, *entries))
+
+
+def resident_of(connection: Connection, item: str) -> str | None:
+    """The resident whom an entry of the attention list is about."""
+    listed = entity_tables["attention_item"]
+    found: str | None = connection.execute(select(listed.c.resident).where(listed.c.id == item)).scalar()
+    return found
+
+
+def listed_as(connection: Connection, subject: str, words: Iterable[str], family: Iterable[str]) -> list[str]:
+    """The entries of the attention list that are about a resident, or bear the name of somebody of the family."""
+    listed = entity_tables["attention_item"]
+    named = select(table.c.subject).where(
+        table.c.entity == "attention_item", table.c.field == "name", table.c.value.in_(list(words)),
+        table.c.subject.in_(list(family)),
+    )  # fmt: skip
+    query = select(listed.c.id).where(or_(listed.c.resident == subject, listed.c.id.in_(named)))
+    return list(connection.execute(query.order_by(listed.c.id)).scalars())
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from sqlalchemy import Connection, case, func, or_, select
+from sqlalchemy import Connection, case, exists, func, or_, select
 
 from commandcenter.storage.tables import entity_tables, personal_value
 
@@ -42,3 +42,23 @@ def heads_like(connection: Connection, query: str, limit: int) -> list[tuple[str
         .limit(limit)
     )  # fmt: skip
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(statement)]
+
+
+def never_listed(connection: Connection, village: str | None, most: int) -> list[str]:
+    """Residents at home with a kind of care or needs of whom no entry of the attention list, open or closed, speaks."""
+    household, resident = entity_tables["household"], entity_tables["resident"]
+    item = entity_tables["attention_item"]
+    query = (
+        select(resident.c.id)
+        .join(household, household.c.id == resident.c.household)
+        .where(
+            household.c.active, resident.c.active, resident.c.away.is_(False),
+            or_(resident.c.care != "", resident.c.needs.is_not(None)),
+            ~exists(select(item.c.id).where(item.c.resident == resident.c.id)),
+        )
+        .order_by(household.c.village, household.c.grid, resident.c.id)
+        .limit(most)
+    )  # fmt: skip
+    if village is not None:
+        query = query.where(household.c.village == village)
+    return list(connection.execute(query).scalars())

@@ -28,6 +28,7 @@ from sqlalchemy import (
 # The rules register their entities when they are imported.
 from commandcenter.rules import (  # noqa: F401
     attachments,
+    attention,
     courses,
     debts,
     drills,
