@@ -25,6 +25,7 @@ from commandcenter.storage import database as storage_database
 from commandcenter.storage.database import Database
 from commandcenter.ui import (
     attachments,
+    attention,
     courses,
     drills,
     exports,
@@ -185,8 +186,8 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.appearance_changed = shell.wear
     shell.declare()
     for feature in (
-        incidents, grids, people, households, drills, scenarios, seasons, records, courses, kits, stores, rounds,
-        attachments, imports, exports, settings_ui,
+        incidents, grids, people, households, attention, drills, scenarios, seasons, records, courses, kits, stores,
+        rounds, attachments, imports, exports, settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from commandcenter.formats import cleaning, kit_books, training_columns
 from commandcenter.formats.cleaning import Cleaner
 from commandcenter.formats.column_words import (
+    ATTENTION_KINDS,
     CARE_KINDS,
     CONTACT_KINDS,
     DRILL_FORMS,
@@ -18,6 +19,7 @@ from commandcenter.formats.column_words import (
     GENDERS,
     GRID_KINDS,
     GRID_MARKS,
+    GROUNDS,
     PLACE_KINDS,
     RELATIONS,
     SOURCES,
@@ -211,6 +213,39 @@ HOUSEHOLD_COLUMNS = (
     ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(2000), unless="name"),
 )  # fmt: skip
 
+ATTENTION_COLUMNS = (
+    ColumnSpec("kind", ("清单类型", "关注类型", "对象类型", "kind"), _choice(ATTENTION_KINDS), as_written=False),
+    _VILLAGE,
+    _VILLAGE_CODE,
+    _GRID_CODE,
+    ColumnSpec("grid_name", _GRID_NAMES, cleaning.name(), carries=True),
+    ColumnSpec("name", ("姓名", "对象姓名", "重点人员", "name"), cleaning.person, one_of="about"),
+    ColumnSpec(
+        "title", ("场所名称", "地名", "重点区域", "重点场所", "区域名称", "place", "title"), cleaning.words(60),
+        one_of="about",
+    ),
+    ColumnSpec("matter", ("事项", "重点事项", "事项内容", "matter"), cleaning.words(500), one_of="about"),
+    ColumnSpec(
+        "care", ("人员类别", "关爱类别", "关爱类型", "care"), _choice(CARE_KINDS), as_written=False, lenient=True
+    ),
+    ColumnSpec("needs", ("行动能力", "到时要做的事", "帮助需求", "需求", "needs"), cleaning.words(500)),
+    _PHONE,
+    ColumnSpec("address", ("家庭住址", "住址", "具体位置", "居住地址", "地址", "address"), cleaning.words(200)),
+    ColumnSpec("ground", ("依据", "列入依据", "登记依据", "同意情况", "ground"), _choice(GROUNDS),
+               one_of="ground", as_written=False),
+    ColumnSpec("source", ("来源", "信息来源", "source"), cleaning.words(120)),
+    ColumnSpec(
+        "reviewed_on", ("最近走访时间", "上次核对", "最近核对时间", "走访时间", "reviewed_on"), training_columns.day,
+        as_written=False, lenient=True,
+    ),
+    ColumnSpec(
+        "review_on", ("复核日期", "下次复核", "复核时间", "review_on"), training_columns.day, as_written=False,
+        lenient=True,
+    ),
+)  # fmt: skip
+"""重点人员台账 with a ground, and the places and matters of a grid; sex, age, guardians and helpers stay where the
+household register and the roster have them."""
+
 DRILL_COLUMNS = (
     ColumnSpec("title", ("演练名称", "演练项目", "演练题目", "drill", "title"), cleaning.words(100), required=True),
     ColumnSpec("scenario", ("场景类型", "演练类型", "演练场景", "scenario"), cleaning.words(100), required=True),
@@ -320,6 +355,7 @@ SPECS: dict[str, tuple[ColumnSpec, ...]] = {
     "household": HOUSEHOLD_COLUMNS,
     "drill": DRILL_COLUMNS,
     "attendance": ATTENDANCE_COLUMNS,
+    "attention_item": ATTENTION_COLUMNS,
     "kit": KIT_COLUMNS,
     "stock_move": STOCK_COLUMNS,
 }

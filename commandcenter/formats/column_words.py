@@ -14,6 +14,13 @@ def _roles(person: str) -> dict[str, str]:
 
 
 @cache
+def _grounds() -> dict[str, str]:
+    """The names of the catalogue of grounds."""
+    with (resources() / "catalogues" / "attention_grounds.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["zh"]: row["key"] for row in csv.DictReader(file)}
+
+
+@cache
 def _care_kinds() -> dict[str, str]:
     """The names of the catalogue of care kinds."""
     with (resources() / "catalogues" / "care_kinds.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -132,6 +139,21 @@ CARE_KINDS = {
     **dict.fromkeys(("特困人员", "特困供养人员", "五保户", "五保老人"), "destitute"),
 }  # fmt: skip
 """Who needs care: the kinds of the catalogue, and nothing else (``DOMAIN.md`` §2)."""
+
+ATTENTION_KINDS = {
+    **dict.fromkeys(("人员", "重点人员", "关爱对象", "人"), "person"),
+    **dict.fromkeys(("场所", "区域", "重点区域", "重点场所", "地点", "部位"), "place"),
+    **dict.fromkeys(("事项", "重点事项", "隐患", "事"), "matter"),
+}
+GROUNDS = {
+    **_grounds(),
+    **dict.fromkeys(("同意", "已同意", "本人已同意"), "consent"),
+    **dict.fromkeys(("本人申请", "本人提出", "自愿登记"), "own_wish"),
+    **dict.fromkeys(("家属同意", "监护人已同意"), "guardian"),
+    **dict.fromkeys(("法定职责", "法定职责所必需", "履职需要"), "public_duty"),
+    **dict.fromkeys(("应急保护", "紧急情况下保护生命安全"), "life_safety"),
+}
+"""Why somebody may be kept on the attention list: the catalogue, and nothing else."""
 
 DRILL_FORMS = {
     **dict.fromkeys(("实战演练", "实战", "实兵演练", "现场演练"), "field"),

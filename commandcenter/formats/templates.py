@@ -34,11 +34,12 @@ _EXAMPLES: dict[str, tuple[str, str]] = {
     "needs": ("要人抬", "must be carried"), "away": ("否", "no"),
     "course": ("防范电信网络诈骗", "Guarding against phone and online fraud"), "held_on": ("2025-06-12", "2025-06-12"),
     "teacher": ("李老师", "Ms Li"), "hours": ("2", "2"), "presence": ("到场", "yes"), "mark": ("85", "85"),
-    "result": ("合格", "pass"),
+    "result": ("合格", "pass"), "care": ("独居老人", "elder_alone"), "ground": ("本人同意", "consent"),
+    "reviewed_on": ("2025-06-12", "2025-06-12"), "review_on": ("2025-09-10", "2025-09-10"),
 }  # fmt: skip
 _KINDS: dict[str, tuple[str, str]] = {
     "grid": ("一般", "general"), "village": ("村", "village"), "contact": ("卫生院(室)", "clinic"),
-    "gazetteer_name": ("院落", "yard"),
+    "gazetteer_name": ("院落", "yard"), "attention_item": ("人员", "person"),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from commandcenter.formats import column_words as words
 from commandcenter.formats import training_columns
 from commandcenter.rules import courses
+from commandcenter.rules.attention import AttentionItem, may_print
 from commandcenter.rules.drills import Door, may_leave
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.households import Household, Resident
@@ -43,9 +44,14 @@ _WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("resident", "gender"): words.GENDERS,
     ("resident", "relation"): words.RELATIONS,
     ("resident", "care"): words.CARE_KINDS,
+    ("attention_item", "kind"): words.ATTENTION_KINDS,
+    ("attention_item", "care"): words.CARE_KINDS,
+    ("attention_item", "ground"): words.GROUNDS,
 }
 """Fields whose keys have words in files; the first word of a key is the one that is written."""
-_NUMBERS = ("number", "area_mu", "care_count", "away_count", "age", "minutes", "satisfaction",
+OF_PERSON = ("name", "phone", "address", "care", "needs")
+"""What an entry of the attention list leaves to the register, where that knows the person."""
+_NUMBERS = ("number", "matter_count", "area_mu", "care_count", "away_count", "age", "minutes", "satisfaction",
             "expected_count", "present_count", "passed_count")  # fmt: skip
 _URGENCIES = {"critical": "特急", "urgent": "紧急", "routine": "一般"}
 
@@ -146,6 +152,8 @@ class Facts:
         """What stands in the column ``fact`` of a row."""
         if isinstance(row, (Household, Resident)) and entity == "household":
             return self._of_household(fact, row)
+        if isinstance(row, AttentionItem) and fact in OF_PERSON:
+            return self._of_listed(fact, row)
         return self._own(entity, fact, row)
 
     def _own(self, entity: str, fact: str, row: Any) -> Any:
@@ -173,6 +181,16 @@ class Facts:
         if fact == "note":
             return household.note if household is not None and resident is None else None
         return None if resident is None else self._own("resident", fact, resident)
+
+    def _of_listed(self, fact: str, row: AttentionItem) -> Any:
+        """What the register knows of somebody on the attention list is the register's."""
+        resident = self.all("resident").get(row.resident or "")
+        holder, entity = (resident, "resident") if resident is not None else (row, "attention_item")
+        if fact == "address" and row.address is None:
+            holder, entity = self._household(row) or row, "household"
+        value = getattr(holder, fact, None)
+        value = shown(value) if is_erased(value) else value
+        return _word(entity, fact, value) if fact == "care" and value else value or None
 
     def _local(self, instant: datetime) -> datetime:
         return instant.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
@@ -305,6 +323,45 @@ class Facts:
             return None
         today = self._now.astimezone(self._zone)
         return today.year - int(year) - (today.month < int(month))
+
+    # --- the attention list -------------------------------------------------------------------------------------------
+
+    def attention_rows(self) -> list[AttentionItem]:
+        """Open entries about those who are still there, place by place."""
+        known = (self._household, lambda row: self.all("resident").get(row.resident or ""))
+        return [
+            each for each in self.rows("attention_item")
+            if all(holder is None or holder.active for holder in (find(each) for find in known))
+        ]  # fmt: skip
+
+    @cached_property
+    def _printable(self) -> dict[str, list[AttentionItem]]:
+        """What may stand on paper now, by grid."""
+        today = self._now.astimezone(self._zone).date()
+        found: dict[str, list[AttentionItem]] = {}
+        for each in self.attention_rows():
+            if may_print(each, today):
+                found.setdefault(self._grid_id(each), []).append(each)
+        return found
+
+    def _fact_key_places(self, row: Any) -> str | None:
+        """What makes a grid a special one, and the places of its attention list that may be printed."""
+        mark = [_word("grid", "mark", row.mark)] if row.mark else []
+        listed = [each.title for each in self._printable.get(row.id, ()) if each.kind == "place"]
+        return LISTED.join([*mark, *listed]) or None
+
+    def _fact_matter_count(self, row: Any) -> int | None:
+        """How many matters of a grid's attention list may be printed: their words are not for everybody."""
+        return sum(1 for each in self._printable.get(row.id, ()) if each.kind == "matter") or None
+
+    def _fact_last_visit(self, row: Any) -> str | None:
+        """When somebody of the register was last looked after, by the attention list."""
+        return self._last_visits.get(row.id)
+
+    @cached_property
+    def _last_visits(self) -> dict[str, str]:
+        return {each.resident: each.reviewed_on for each in self.rows("attention_item")
+                if each.resident and each.reviewed_on}  # fmt: skip
 
     # --- training -----------------------------------------------------------------------------------------------------
 

@@ -174,7 +174,7 @@ def _sheet(facts: Facts, what: str) -> SheetOut:
 
 
 _LISTS: Mapping[str, Callable[[Facts], list[Any]]] = {
-    "household": Facts.household_rows, "attendance": Facts.training_rows,
+    "household": Facts.household_rows, "attendance": Facts.training_rows, "attention_item": Facts.attention_rows,
 }  # fmt: skip
 """Tables of which one row is no row of their entity alone."""
 

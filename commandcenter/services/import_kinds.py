@@ -12,7 +12,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.grids import GazetteerName, Grid, Shape, Village
 from commandcenter.rules.people import Contact, DutyHolder, Officer, Worker
-from commandcenter.services import import_households, import_trainings
+from commandcenter.services import import_attention, import_households, import_trainings
 from commandcenter.services.import_plan import Judged, Part, Plan, Row, part_of
 
 
@@ -202,6 +202,7 @@ KINDS: Mapping[str, Kind] = {
     "officer": Kind(_officer),
     "household": Kind(import_households.read, import_households.finish),
     "attendance": Kind(import_trainings.read, import_trainings.finish),
+    "attention_item": Kind(import_attention.read),
 }
 
 
@@ -234,5 +235,6 @@ IDENTITIES: Mapping[str, Identity] = {
     "resident": Identity(lambda row: (row.household, row.name)),
     "session": Identity(import_trainings.key, (import_trainings.day_key,)),
     "attendance": Identity(lambda row: (row.session, row.worker)),
+    "attention_item": Identity(import_attention.key),
 }  # fmt: skip
 """In the order in which they are matched: a household before those who live in it, a session before who came."""

@@ -63,6 +63,8 @@ class Plan:
         self.now = now
         self.standing = frozenset(field for field, side in (choices or {}).items() if side == "database")
         self.writes: list[Any] = []
+        self.actor: str | None = None
+        """Who brings the file, where that is known and rows say who entered them."""
         self.notes: list[tuple[int, str, str | None, str | None, dict[str, Any]]] = []
         """Disagreements that stop nothing: row, code, field, value, facts."""
         self.keepers: dict[int, str] = {}

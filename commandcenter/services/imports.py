@@ -19,7 +19,7 @@ from commandcenter.storage.batch import Batch
 
 Importable = Literal[
     "village", "grid", "worker", "contact", "duty_holder", "gazetteer_name", "officer", "household",
-    "attendance",
+    "attendance", "attention_item",
 ]  # fmt: skip
 READS = ("township", "village", "grid")
 """What every comparison looks at, besides the kinds that it writes."""
@@ -27,7 +27,9 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "grid": ("village", "grid", "shape"), "household": ("household", "resident"),
     "attendance": ("session", "attendance"),
 }  # fmt: skip
-LOOKS_AT: Mapping[str, tuple[str, ...]] = {"attendance": ("worker", "course")}
+LOOKS_AT: Mapping[str, tuple[str, ...]] = {
+    "attendance": ("worker", "course"), "attention_item": ("household", "resident", "setting"),
+}  # fmt: skip
 """What else a comparison depends on."""
 
 
@@ -41,7 +43,7 @@ def kinds_of(entity: str) -> tuple[str, ...]:
     roles=IMPORTERS,
     writes=(
         "village", "grid", "shape", "worker", "contact", "duty_holder", "gazetteer_name", "officer", "household",
-        "resident", "session", "attendance",
+        "resident", "session", "attendance", "attention_item",
     ),
 )  # fmt: skip
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +68,7 @@ def compare(cmd: ImportRows, ctx: Context) -> Batch:
     check_role(ctx.actor.role, cmd.entity)
     check_choices(cmd.entity, cmd.choices)
     plan = Plan(ctx.uow, cmd.entity, ctx.new_id, ctx.now, choices=cmd.choices)
+    plan.actor = ctx.actor.id if ctx.actor.id != "system" else None
     plan.judge(list(enumerate(cmd.rows, start=1)), strict=True)
     for entity in plan.writes:
         ctx.uow.put(entity)

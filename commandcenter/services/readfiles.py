@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WHAT: dict[str, str] = {
     "villages": "village", "grids": "grid", "workers": "worker", "contacts": "contact", "duty_holders": "duty_holder",
     "gazetteer": "gazetteer_name", "households": "household", "drills": "drill", "training_records": "attendance",
-    "kit_register": "kit", "stock_ledger": "stock_move",
+    "kit_register": "kit", "stock_ledger": "stock_move", "attention": "attention_item",
 }  # fmt: skip
 """What can be imported, in the order in which a town brings it, with the entity its rows become. A file of
 households may hold their members: then each row is a resident, with the columns of the household beside it."""

@@ -115,7 +115,7 @@ from commandcenter.services.settings import SetSetting
 from commandcenter.services.towns import AddOfficer, ChangeOfficer, NameTown
 from commandcenter.services.units import NamePost, RetirePost
 from commandcenter.storage.reads import Reader
-from tests.storage import stream_stores
+from tests.storage import stream_attention, stream_stores
 
 WORDS = (
     "路灯不亮",
@@ -386,7 +386,8 @@ def _set_boundary(now: Situation) -> Any:
 
 def _remove_grid(now: Situation) -> Any:
     """One that somebody added: on the others something hangs."""
-    hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household", "unit_post")
+    hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household", "unit_post",
+             "attention_item")
     drills = now.in_drills().reader
     fresh = [
         each for each in now.reader.find("grid")
@@ -825,6 +826,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_resident": _add_resident,
     "edit_resident": _edit_resident,
     "retire_resident": _retire_resident,
+    **stream_attention.MAKERS,
     "record_late": _record_late,
     "record_drill": _record_drill,
     "judge_expectation": _judge,

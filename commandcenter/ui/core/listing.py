@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWid
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.ordering import natural_key
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.besides import RoomStrip, beside
 from commandcenter.ui.core.cards import Card, Flow
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.fields import LineEdit
@@ -165,7 +166,10 @@ class ListWorkspace(QWidget, Generic[R]):
         split.setSizes([look.px(self.side_width), look.px(640), look.px(CARD)])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(split)
+        whole.setSpacing(0)
+        if len(beside(self._tools, self.words.name)) > 1:
+            whole.addWidget(RoomStrip(self._tools, self.words.name))
+        whole.addWidget(split, 1)
         kept = self._tools.settings.get(f"{self.words.name}.columns")
         if isinstance(kept, dict):
             self.view.restore_column_state(kept)

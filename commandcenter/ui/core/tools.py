@@ -33,7 +33,11 @@ def late(module: str, name: str) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class Workspace:
-    """A place in the rail. It appears for the roles that use it, and is made when first opened."""
+    """A place in the rail. It appears for the roles that use it, and is made when first opened.
+
+    ``under`` names another workspace: this one then has no place of its own, but stands on a strip over the list of
+    that one, and that one over it.
+    """
 
     id: str
     title_code: str
@@ -41,6 +45,7 @@ class Workspace:
     make: "Callable[[Tools], QWidget]"
     roles: frozenset[Role] = EVERYBODY
     order: int = 100
+    under: str = ""
 
 
 @dataclass(frozen=True)

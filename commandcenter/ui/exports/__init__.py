@@ -11,6 +11,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "grids": ("grids", "grid_ledger", "villages", "gazetteer", "incident_ledger"),
     "people": ("workers", "roster", "duty_holders", "contacts"),
     "households": ("households", "care_ledger"),
+    "attention": ("attention", "care_ledger"),
     "units": ("unit_ledger",),
     "drill_records": ("drill_records", "debts"),
     "stores": ("articles", "stock_moves", "pieces"),

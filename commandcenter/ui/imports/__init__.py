@@ -19,6 +19,8 @@ def install(tools: Tools) -> None:
                group="imports"),
         Action("import.households", "imports.action.households", door.open_households, icon="import",
                roles=KEEPERS_OF_LISTS, group="imports"),
+        Action("import.attention", "imports.action.attention", door.open_attention, icon="import",
+               roles=KEEPERS_OF_LISTS, group="imports"),
         Action("import.training", "imports.action.training", door.open_training, icon="import", roles=IMPORTERS,
                group="imports"),
         Action("import.people", "imports.action.people", door.open_people, icon="import", roles=KEEPERS_OF_LISTS,
@@ -29,5 +31,7 @@ def install(tools: Tools) -> None:
     tools.plugs.head_actions.add("courses.import", HeadAction("courses.import", "courses", "import.training", order=10))
     household = HeadAction("households.import", "households", "import.households", order=10)
     tools.plugs.head_actions.add(household.id, household)
+    listed = HeadAction("attention.import", "attention", "import.attention", order=10)
+    tools.plugs.head_actions.add(listed.id, listed)
     for screen in screens(door):
         tools.plugs.screens.add(screen.id, screen)

@@ -62,6 +62,10 @@ class Door(QObject):
         """Show the window for households."""
         self._begin("households")
 
+    def open_attention(self) -> None:
+        """Show the window for the attention list."""
+        self.made().begin("attention")
+
     def open_training(self) -> None:
         """Show the window for old training records."""
         self._begin("training_records")

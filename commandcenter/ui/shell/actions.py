@@ -36,13 +36,14 @@ class ShellActions:
         )  # fmt: skip
 
     def declare_workspaces(self) -> None:
-        """One action per place of the rail, by Alt and its number."""
-        ordered = sorted(self.tools.plugs.workspaces, key=lambda each: each.order)
+        """One action per place of the rail, by Alt and its number, and one for what stands under such a place."""
+        ordered = sorted(self.tools.plugs.workspaces, key=lambda each: (bool(each.under), each.order))
         for number, workspace in enumerate(ordered, start=1):
+            keys = () if workspace.under else (f"Alt+{number}",)
             self.tools.actions.add(
                 Action(
                     f"workspace.{workspace.id}", workspace.title_code, self._opener(workspace.id), icon=workspace.icon,
-                    keys=(f"Alt+{number}",), roles=frozenset(workspace.roles or EVERYBODY), group="workspaces",
+                    keys=keys, roles=frozenset(workspace.roles or EVERYBODY), group="workspaces",
                 )
             )  # fmt: skip
 

@@ -40,7 +40,7 @@ class Rail(QFrame):
         role = self._tools.desk.officer.role
         places = sorted(self._tools.plugs.workspaces, key=lambda each: each.order)
         for workspace in places:
-            if role in workspace.roles:
+            if role in workspace.roles and not workspace.under:
                 if workspace.id in _AT_THE_FOOT:
                     self._layout.addStretch(1)
                 self._layout.addWidget(self._button(workspace))
@@ -72,7 +72,9 @@ class Rail(QFrame):
         return next((id for id, button in self._buttons.items() if button.isChecked()), "")
 
     def show_current(self, id: str) -> None:
-        """Mark the workspace that is shown."""
+        """Mark the workspace that is shown, or the one under which it stands."""
+        places = self._tools.plugs.workspaces
+        id = (places.get(id).under or id) if id in places else id
         if id in self._buttons:
             self._buttons[id].setChecked(True)
 
