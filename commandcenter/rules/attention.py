@@ -1,4 +1,4 @@
-"""The attention list 重点关注清单 of a grid: people who need care, places and matters to be looked at, each until a day.
+"""The attention list 重点关注清单 of a grid: people who need care, places and matters, each of them until a day.
 
 Only what helps in an emergency or in care is kept (``DOMAIN.md`` §2): needs as actions, never diagnoses; every entry
 has a source and a day on which it is looked at again, that of a person a ground or consent as well.

@@ -84,8 +84,9 @@ def listed(reader: Reader, *, active: bool | None = True, **where: Any) -> list[
     all with None. Of the real world alone."""
     if reader.world != REAL:
         return []
-    more = {} if active is None else {"active": active}
-    return _with_homes(reader, reader.find("attention_item", **where, **more))
+    if active is not None:
+        where["active"] = active
+    return _with_homes(reader, reader.find("attention_item", **where))
 
 
 def of_grid(reader: Reader, grid: str) -> list[Listed]:

@@ -123,5 +123,5 @@ def _looked_at(row: Row, today: date) -> date:
 def key(item: Any) -> Hashable:
     """By what two entries are the same: the resident, else kind, place and what they are about."""
     if item.resident:
-        return item.resident
+        return str(item.resident)
     return item.kind, item.grid or item.village, item.name or item.title or item.matter

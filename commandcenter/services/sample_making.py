@@ -13,7 +13,7 @@ from typing import Any
 from commandcenter.base.clock import Clock, ClockMapping, ManualClock
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.grids import DatabaseMark
-from commandcenter.services import databases, sample_season, sample_stores, sample_training, story
+from commandcenter.services import databases, sample_attention, sample_season, sample_stores, sample_training, story
 from commandcenter.services.households import AddHousehold, AddResident
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
@@ -45,6 +45,7 @@ def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
         season.play(clock.now(), after=begun)
     sample_training.enter(database, _runner(database, clock), clock.now(), ROOT)
     sample_stores.enter(database, _runner(database, clock), clock.now(), ROOT, folder(name))
+    sample_attention.enter(database, _runner(database, clock), clock.now(), ROOT, folder(name))
     while databases.seal(database, derived_id(ROOT, "desk")):
         pass
     _start_clock(database, clock.now())
@@ -80,6 +81,7 @@ def populate(database: Database, clock: Clock, name: str, progress: Callable[[in
     if with_training:
         sample_training.enter(database, runner, clock.now(), ROOT)
         sample_stores.enter(database, runner, clock.now(), ROOT, folder(name))
+        sample_attention.enter(database, runner, clock.now(), ROOT, folder(name))
     progress(_STEPS)
 
 

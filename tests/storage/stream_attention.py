@@ -20,8 +20,8 @@ def _add(now: Any) -> Any:
     kind: Any = now.dice.choice(("person", "place", "matter"))
     grid = now.any("grid").code
     if kind == "person":
-        return AddAttention(kind=kind, grid=grid, name="蒲国富", phone=now.phone(), needs="要人抬，要轮椅", care="mobility",
-                            ground=now.dice.choice(GROUNDS), source=now.words())  # fmt: skip
+        return AddAttention(kind=kind, grid=grid, name="蒲国富", phone=now.phone(), needs="要人抬，要轮椅",
+                            care="mobility", ground=now.dice.choice(GROUNDS), source=now.words())  # fmt: skip
     if kind == "place":
         return AddAttention(kind=kind, grid=grid, title=f"塘{now.words()}", latitude=30.5, longitude=105.5)
     return AddAttention(kind=kind, grid=grid, matter=now.words(), review_on="+20", source=now.words())

@@ -84,8 +84,8 @@ def review_words(listed: Listed, today: date) -> str:
 
 def review_chip(listed: Listed, today: date) -> Chip:
     """The same as a chip."""
-    tones: dict[ReviewState, Any] = {"overdue": "overdue", "due": "near", "good": "neutral"}
-    tone = tones[review_state(listed.item, today)] if listed.item.active else "neutral"
+    tones: dict[str, Any] = {"overdue": "overdue", "due": "near"}
+    tone: Any = tones.get(review_state(listed.item, today), "neutral") if listed.item.active else "neutral"
     return Chip(review_words(listed, today), tone)
 
 
