@@ -32,7 +32,8 @@ GRID_LEDGER = Form("grid_ledger", "网格底数台账", "grid", (
     ("序号", "number"), ("村(社区)", "village"), ("微网格编码", "code"), ("微网格名称", "name"), ("网格类型", "kind"),
     ("四至范围", ""), ("户数", "households"), ("户籍人口", ""), ("常住人口", "people"), ("外出务工", "away_count"),
     ("面积(亩)", "area_mu"), ("党员数", ""), ("重点人员", "care_count"), ("重点区域", "key_places"),
-    ("重点事项", "matter_count"), ("风险点位", ""), ("网格长", "head"), ("微网格员", "keeper"), ("联系电话", "keeper_phone"), ("包联干部", "liaison"),
+    ("重点事项", "matter_count"), ("风险点位", ""), ("网格长", "head"), ("微网格员", "keeper"),
+    ("联系电话", "keeper_phone"), ("包联干部", "liaison"),
 ))  # fmt: skip
 CARE_LEDGER = Form("care_ledger", "关爱对象台账", "resident", (
     ("序号", "number"), ("村(社区)", "village"), ("微网格", "grid_name"), ("姓名", "name"), ("性别", "gender"),

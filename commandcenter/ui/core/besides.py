@@ -1,6 +1,6 @@
 """The strip over a list that leads to the lists beside it, which share one place in the rail."""
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ class RoomStrip(QWidget):
         super().__init__()
         self._tools, self._id = tools, id
         self.setProperty("panel", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.strip = ChoiceStrip(self._choices())
         self.strip.setObjectName(f"{id}.rooms")
         look = theme.current()
