@@ -244,7 +244,7 @@ def confirm_attention(cmd: ConfirmAttention, ctx: Context) -> Any:
     """One that was confirmed on that day or later stays as it is: two who come back from one visit do it once."""
     ids = list(dict.fromkeys(cmd.items))
     if not 1 <= len(ids) <= MOST:
-        raise BadInput("attention.how_many", field="items", count=len(ids), most=MOST)
+        raise BadInput("attention.how_many", field="items", chosen=len(ids), most=MOST)
     day, settings = _visit_day(ctx, cmd.on), town_settings(ctx)
     rows: list[AttentionItem] = ctx.uow.lock("attention_item", ids)
     if missing := set(ids) - {each.id for each in rows}:
@@ -340,7 +340,7 @@ def take_attention(cmd: TakeAttention, ctx: Context) -> Any:
     """Who has come onto the list meanwhile, or left the register, is passed over and counted."""
     ids = list(dict.fromkeys(cmd.residents))
     if not 1 <= len(ids) <= MOST:
-        raise BadInput("attention.how_many", field="residents", count=len(ids), most=MOST)
+        raise BadInput("attention.how_many", field="residents", chosen=len(ids), most=MOST)
     ground, source = cmd.ground.strip(), (cmd.source or "").strip() or None
     _check_ground("person", ground)
     edits.not_denied("source", source)
@@ -357,7 +357,7 @@ def take_attention(cmd: TakeAttention, ctx: Context) -> Any:
         )  # fmt: skip
         made.append(ctx.uow.add(row).id)
     if not made:
-        raise RuleError("attention.nobody_left", count=len(ids))
+        raise RuleError("attention.nobody_left", chosen=len(ids))
     return {"attention_items": made, "passed_over": len(ids) - len(made)}
 
 

@@ -31,7 +31,7 @@ from commandcenter.services.undo import Undo
 from commandcenter.storage.reads import Reader
 from tests.cli.conftest import Commander
 from tests.cli.program import Program
-from tests.storage import stream
+from tests.storage import stream, stream_attention
 from tests.storage.stream_stores import LIVELY
 
 REPORT = {"command": "open_incident", "category": "other", "urgency": "urgent", "text": "路灯不亮"}
@@ -190,7 +190,8 @@ def examples(desk: Any) -> dict[str, Any]:
         with desk.database.read() as connection:
             made = stream.make(name, Reader(connection, SYSTEM, "real"), dice)
         machinery.execute(made)
-    more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident", *LIVELY)
+    more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident",
+            *stream_attention.LIVELY, *LIVELY)  # fmt: skip
     for name in ("open_incident",) * 4 + more:
         with desk.read("real") as reader:
             desk.runner.execute(stream.make(name, reader, dice))

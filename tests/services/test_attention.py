@@ -376,8 +376,11 @@ def test_the_list_goes_out_and_comes_back_without_a_difference(duty: Any, tmp_pa
     assert (seen.new, seen.changed, seen.refused) == (0, 0, 0) and seen.same >= 5
 
 
-HEADINGS = ["序号", "村(社区)", "微网格", "姓名", "性别", "年龄", "身份证号", "人员类别", "家庭住址", "联系电话",
-            "监护人/联系人", "联系人电话", "行动能力", "转移帮扶责任人", "帮扶人电话", "走访频次", "最近走访时间", "备注", "依据"]  # fmt: skip
+HEADINGS = [
+    "序号", "村(社区)", "微网格", "姓名", "性别", "年龄", "身份证号", "人员类别", "家庭住址", "联系电话",
+    "监护人/联系人", "联系人电话", "行动能力", "转移帮扶责任人", "帮扶人电话", "走访频次", "最近走访时间",
+    "备注", "依据",
+]  # fmt: skip
 
 
 def test_the_usual_table_comes_in_with_a_ground(duty: Any, tmp_path: Path) -> None:

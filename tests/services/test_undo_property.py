@@ -24,7 +24,7 @@ from commandcenter.services.undo import Undo
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.tables import entity_tables
-from tests.storage import stream, stream_stores
+from tests.storage import stream, stream_attention, stream_stores
 
 Visible = dict[str, Any]
 GUARDED = ("stock.undo_below_zero", "stock.undo_settled", "kit.worker_has", "piece.place_full")
@@ -181,7 +181,7 @@ def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     other = open_at(town, "duty1")
     lively = ("open_incident",) * 4 + (
         "call_out", "record_call", "cancel_incident", "edit_incident", "import_rows", "attach", "attach",
-        "add_household", "add_resident", "add_grid", *stream_stores.LIVELY,
+        "add_household", "add_resident", "add_grid", *stream_attention.LIVELY, *stream_stores.LIVELY,
     )  # fmt: skip
     for earlier in lively:
         send(other, earlier, dice)

@@ -64,3 +64,5 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
     "add_attention": _add, "edit_attention": _edit, "confirm_attention": _confirm, "close_attention": _close,
     "reopen_attention": _reopen, "take_attention": _take,
 }  # fmt: skip
+LIVELY = ("add_attention",) * 3 + ("close_attention",)
+"""What goes before, so that each of them finds something to be about."""

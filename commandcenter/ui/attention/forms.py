@@ -95,7 +95,7 @@ class AttentionFields(QObject):
         self.resident = PickBox(none_code="attention.form.not_on_register")
         if known is not None and known.resident is not None:
             self.resident.offer([Option(known.resident.id, phone_words(known.resident.name))])
-        self.care, self.needs = PickBox(care, none_code="households.form.no_care"), NeedsField()
+        self.care, self.needs = PickBox(care, none_code="attention.form.no_care"), NeedsField()
         self.widgets: dict[str, QWidget] = {
             "village": self.places.village, "grid": self.places.grid, "resident": self.resident, "name": LineEdit(),
             "title": LineEdit(), "matter": TextBox(least=2, most=5, submits=True), "care": self.care,
@@ -345,11 +345,11 @@ class TakeSheet(FieldsSheet):
         layout.insertWidget(0, told)
 
     def _names(self) -> str:
+        """One in a line, with what has to be done."""
         named = [" ".join(part for part in (phone_words(each.resident.name), each.resident.needs or "") if part)
                  for each in self._offered[:NAMED]]  # fmt: skip
-        told = say("attention.take.join").join(named)
         left = len(self._offered) - len(named)
-        return told + (say("attention.take.more", count=left) if left else "")
+        return "\n".join([*named, *([say("attention.take.more", count=left)] if left else [])])
 
     def command(self) -> TakeAttention | None:
         """All of them."""

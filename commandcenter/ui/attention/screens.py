@@ -39,10 +39,7 @@ def visit(tools: Tools, page: Any) -> None:
 
 
 def grid(tools: Tools, page: Any) -> None:
-    """The list of a grid on its card."""
-    from commandcenter.services import attention_reading
-
-    with tools.desk.session.read(tools.desk.world) as reader:
-        found = [each.grid for each in attention_reading.listed(reader) if each.grid]
-    if found:
-        tools.selection.navigate("grid", max(set(found), key=found.count))
+    """The list of the emergency grid with most people at home, on its card."""
+    grids = [each for each in tools.desk.live.grids.values() if each.kind == "emergency"]
+    if grids:
+        tools.selection.navigate("grid", max(grids, key=lambda each: each.people_at_home or 0).id)

@@ -49,7 +49,7 @@ class ItemHeader(QWidget):
         if row.listed.has_left:
             chips.append(Chip(say("attention.has_left"), "overdue"))
         lines.addWidget(Flow(chips))
-        active = ("attention.confirm", "attention.edit", "attention.close")
+        active = ("attention.confirm", "attention.edit", "attention.visit", "attention.close")
         lines.addWidget(CardHands(tools, active if row.listed.item.active else ("attention.reopen",)))
 
 
