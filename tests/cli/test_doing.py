@@ -191,7 +191,7 @@ def examples(desk: Any) -> dict[str, Any]:
             made = stream.make(name, Reader(connection, SYSTEM, "real"), dice)
         machinery.execute(made)
     more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident",
-            *stream_attention.LIVELY, *LIVELY)  # fmt: skip
+            *LIVELY, *stream_attention.LIVELY)  # fmt: skip
     for name in ("open_incident",) * 4 + more:
         with desk.read("real") as reader:
             desk.runner.execute(stream.make(name, reader, dice))

@@ -826,7 +826,6 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_resident": _add_resident,
     "edit_resident": _edit_resident,
     "retire_resident": _retire_resident,
-    **stream_attention.MAKERS,
     "record_late": _record_late,
     "record_drill": _record_drill,
     "judge_expectation": _judge,
@@ -891,6 +890,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "record_results": _with_session(_results),
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
     **stream_stores.MAKERS,
+    **stream_attention.MAKERS,
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""
 
