@@ -8,6 +8,8 @@ from typing import Any
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import Refused
 from commandcenter.rules.entity import DRILLS
+from commandcenter.services import attention_reading
+from commandcenter.services.attention import AddAttention
 from commandcenter.services.courses import AddCourse, EditCourse
 from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.records import RecordLate
@@ -82,3 +84,13 @@ def test_two_courses_never_bear_one_title(town: str, open_desk: Callable[..., An
     with desks[0].read("real") as reader:
         titles = [each.title.get("zh_CN") for each in reader.find("course", active=True)]
     assert sum(str(each).startswith("夜间值守") for each in titles) == ROUNDS
+
+
+def test_nobody_is_put_on_the_attention_list_twice(town: str, open_desk: Callable[..., Any]) -> None:
+    desks = [open_desk(town, each, ManualClock(BEGINNING)) for each in ("duty1", "supervisor")]
+    with desks[0].read("real") as reader:
+        offered = [each.resident.id for each in attention_reading.offers(reader)][:ROUNDS]
+    for resident in offered:
+        command = AddAttention(kind="person", resident=resident, ground="consent")
+        assert both(desks, [command, command]) == ["attention.listed", "done"]
+    assert len(offered) == ROUNDS

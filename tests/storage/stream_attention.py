@@ -16,9 +16,15 @@ from commandcenter.services.attention_reading import offers
 GROUNDS = ("consent", "own_wish", "guardian")
 
 
+def _grid(now: Any) -> str:
+    """One that somebody keeps: of the others some are to be removed."""
+    kept = [each.grid for each in now.reader.find("worker", active=True) if each.grid]
+    return str(now.dice.choice(kept))
+
+
 def _add(now: Any) -> Any:
     kind: Any = now.dice.choice(("person", "place", "matter"))
-    grid = now.any("grid").code
+    grid = _grid(now)
     if kind == "person":
         return AddAttention(kind=kind, grid=grid, name="蒲国富", phone=now.phone(), needs="要人抬，要轮椅",
                             care="mobility", ground=now.dice.choice(GROUNDS), source=now.words())  # fmt: skip
@@ -31,7 +37,7 @@ def _edit(now: Any) -> Any:
     row = now.any("attention_item", active=True)
     if row is None:
         return None
-    changed = {"source": now.words(), "address": now.words(), "grid": now.any("grid").id}
+    changed = {"source": now.words(), "address": now.words(), "grid": _grid(now)}
     if row.kind == "matter":
         changed["matter"] = now.words()
     elif row.kind == "person" and not row.resident:

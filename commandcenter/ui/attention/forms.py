@@ -272,7 +272,7 @@ class CloseSheet(FieldsSheet):
 class VisitSheet(FieldsSheet):
     """Everything on a grid's list was found to be so on a day."""
 
-    def __init__(self, tools: Tools, sender: Sender, grids: dict[str, tuple[str, ...]], chosen: str | None) -> None:
+    def __init__(self, tools: Tools, sender: Sender, grids: dict[str, tuple[str, ...]]) -> None:
         """``grids``: the open entries of each grid that has some."""
         self._grids = grids
         live = tools.desk.live.grids
@@ -284,8 +284,6 @@ class VisitSheet(FieldsSheet):
                       hint_code="attention.form.on_hint"),
         )  # fmt: skip
         super().__init__("attention.visit.title", "attention.visit.save", sender, fields)
-        if chosen in grids:
-            self.grid.put(chosen)
         self.told = Label("", "muted")
         self.told.setWordWrap(True)
         layout = self.form.field("grid").layout()
@@ -293,6 +291,12 @@ class VisitSheet(FieldsSheet):
         layout.addWidget(self.told)
         self.grid.chosen.connect(self._tell)
         self._tell()
+
+    def turn_to(self, grid: str | None) -> None:
+        """This grid is meant, where it has entries."""
+        if grid in self._grids:
+            self.grid.put(grid)
+            self._tell()
 
     def follow_grids(self, grids: dict[str, tuple[str, ...]]) -> None:
         """Entries came or went meanwhile."""

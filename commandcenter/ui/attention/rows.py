@@ -121,9 +121,9 @@ def _review_tone(row: AttentionRow, _ctx: Any) -> Tone:
 
 
 COLUMNS: tuple[Column[AttentionRow], ...] = (
-    Column("review", "attention.column.review", lambda row, _: row.review, lambda row: row.listed.item.review_on, 104,
+    Column("review", "attention.column.review", lambda row, _: row.review, lambda row: row.listed.item.review_on, 108,
            tone=_review_tone),
-    Column("kind", "attention.column.kind", lambda row, _: row.kind, lambda row: row.listed.item.kind, 56),
+    Column("kind", "attention.column.kind", lambda row, _: row.kind, lambda row: row.listed.item.kind, 68),
     Column("what", "attention.column.what", lambda row, _: row.what, None, 176, fixed=True),
     Column("grid", "attention.column.grid", lambda row, _: row.place,
            lambda row: row.grid.code if row.grid else None, 156),
