@@ -25,7 +25,7 @@ def install(tools: Tools) -> None:
     for section in (
         CardSection("attention.about", "attention_item", "attention.section.about", late(sections, "AboutSection"), 10),
         CardSection("attention.kept", "attention_item", "attention.section.kept", late(sections, "KeptSection"), 20),
-        CardSection("grid.attention", "grid", "attention.section.grid", late(sections, "GridSection"), 26),
+        CardSection("grid.attention", "grid", "attention.section.grid", late(sections, "GridSection"), 24),
         CardSection("household.attention", "household", "attention.section.household",
                     late(sections, "HouseholdSection"), 30),
         CardSection("person.attention", "person", "attention.section.grid", late(sections, "PersonSection"), 25,
