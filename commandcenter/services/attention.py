@@ -97,15 +97,13 @@ def add_attention(cmd: AddAttention, ctx: Context) -> Any:
 def edit_attention(cmd: EditAttention, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions. Who is found in
     the register keeps nothing here that stands there."""
-    changed, was = _floats(cmd.changed), _floats(cmd.was)
-    for given in (was, changed):
-        edits.check_given("attention_item", given, FIELDS, "edit_attention")
-    edits.check_readable(ctx, "attention_item", changed)
+    cmd = replace(cmd, changed=_floats(cmd.changed), was=_floats(cmd.was))
+    asked = edits.asked("attention_item", cmd, FIELDS)
+    edits.check_readable(ctx, "attention_item", cmd.changed)
     row = _open(ctx, cmd.item)
-    tidied = edits.tidy("attention_item", changed)
-    wanted = _checked(ctx, row.kind, tidied, row)
-    brought = {name: getattr(row, name) for name in wanted if name not in changed}
-    edited, names = edits.merged("attention_item", row, wanted, {**was, **brought}, "attention.conflict", item=row.id)
+    wanted = _checked(ctx, row.kind, asked, row)
+    seen = {**cmd.was, **{name: getattr(row, name) for name in wanted if name not in cmd.changed}}
+    edited, names = edits.merged("attention_item", row, wanted, seen, "attention.conflict", item=row.id)
     if names:
         ctx.uow.put(edited)
     return {"attention_item": row.id, "changed": names}

@@ -51,12 +51,9 @@ def _make(holder: "PageHolder", tools: Tools) -> "QWidget":
 def _actions(tools: Tools, holder: "PageHolder") -> "list[Action]":
     """What officers on duty do with the list; each works on the page that is open. The two lists are one key apart."""
     from commandcenter.ui.core.actions import Action
+    from commandcenter.ui.core.pageholder import PageActions
 
-    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str) -> Action:
-        return Action(
-            f"attention.{id}", f"attention.action.{id}", holder.run(run), icon=icon, keys=keys, roles=DUTY,
-            enabled=holder.can(can), scope="attention", group="lists",
-        )  # fmt: skip
+    action = PageActions(holder, "attention", "attention", "attention", "lists", DUTY)
 
     def turn(to: str, scope: str, key: str) -> Action:
         return Action(
