@@ -17,7 +17,7 @@ from commandcenter.storage.database import Database
 Subject = Literal[
     "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post", "drill_person",
     "drill", "improvement", "drill_notice", "expectation", "session", "depot",
-    "stock_move", "kit_issue",
+    "stock_move", "kit_issue", "worker_absence",
 ]  # fmt: skip
 BY: Mapping[str, tuple[str, ...]] = {
     "drill": ("commander", "owner", "recorder"), "improvement": ("owner",), "drill_notice": ("whom",),
@@ -162,8 +162,14 @@ def _own_values(ctx: Context, cmd: ErasePerson, traces: "Traces") -> list[person
     versions that do."""
     if cmd.by:
         return [(each.subject, each.field, each.version) for each in traces.own]
-    commands = history.commands_touching(ctx.uow.connection, cmd.subject)
-    return personal.references_of(ctx.uow.connection, cmd.subject, _own_fields(cmd.entity), commands)
+    own = [(cmd.subject, _own_fields(cmd.entity))]
+    if cmd.entity == "worker":  # why somebody was away is told without a name
+        own += [(each.id, ["reason"]) for each in ctx.uow.find("worker_absence", worker=cmd.subject)]
+    found: list[personal.Reference] = []
+    for subject, fields in own:
+        commands = history.commands_touching(ctx.uow.connection, subject)
+        found += personal.references_of(ctx.uow.connection, subject, fields, commands)
+    return found
 
 
 def _own_fields(entity: str) -> list[str]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 from commandcenter.base import texts
 from commandcenter.rules.finding import Index
 from commandcenter.rules.people import Worker
+from commandcenter.services import catalogues
 from commandcenter.services.calls import CallOut, Person, RecordCall
 from commandcenter.services.towns import AddOfficer, ChangeOfficer
 from commandcenter.ui import people as feature
@@ -95,7 +96,7 @@ def test_the_card_says_who_where_and_how_to_reach(room: Room) -> None:
     room.tools.selection.navigate("worker", keeper(room).id)
     room.settle()
     words, links = said(page.card), [each.text() for each in page.card.findChildren(Link)]
-    assert "154 0099 9003" in words and texts.say("people.source.group_leader") in words
+    assert "154 0099 9003" in words and catalogues.term("worker_sources", "group_leader") in words
     assert "云岭村第1微网格" in links and "云岭村" in links
     next(each for each in page.card.findChildren(Link) if each.text() == "云岭村第1微网格").click()
     assert room.walked[-1] == ("grid", room.grid(GRID).id)

@@ -10,7 +10,7 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import paint_text
 from commandcenter.ui.kits.marks import SIGN, TONES, article_name, paint_sign, state_words
 from commandcenter.ui.kits.rows import Item
-from commandcenter.ui.kits.steplist import StepList
+from commandcenter.ui.core.steplist import StepList
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
