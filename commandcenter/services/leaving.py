@@ -117,10 +117,14 @@ def _hand_over_kit(
     if forgotten := next((each for each in pieces if not named & {each.id, each.code}), None):
         raise BadInput("leave.piece", field="found", piece=forgotten.code, kit=kit.code)
     to: Any = "depot" if cmd.kit_to == "depot" else "village"
-    take_back_kit(
-        TakeBackKit(kit=kit.id, found=cmd.found, to=to, depot=cmd.depot if to == "depot" else None,
-                    reason=cmd.kit_reason), ctx,
-    )  # fmt: skip
+    back = TakeBackKit(kit=kit.id, found=cmd.found, to=to, depot=cmd.depot if to == "depot" else None,
+                       reason=cmd.kit_reason)  # fmt: skip
+    try:
+        take_back_kit(back, ctx)
+    except BadInput as error:
+        if error.facts.get("field") != "reason":
+            raise
+        raise BadInput(error.code, **{**error.facts, "field": "kit_reason"}) from None
     if cmd.kit_to == "successor" and successor is not None:
         hand_out_kit(HandOutKit(kit=kit.id, worker=successor.id, on=day), ctx)
     return str(kit.code)

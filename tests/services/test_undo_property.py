@@ -27,7 +27,8 @@ from commandcenter.storage.tables import entity_tables
 from tests.storage import stream, stream_stores
 
 Visible = dict[str, Any]
-GUARDED = ("stock.undo_below_zero", "stock.undo_settled", "kit.worker_has", "piece.place_full")
+GUARDED = ("stock.undo_below_zero", "stock.undo_settled", "kit.worker_has", "piece.place_full",
+           "absence.overlaps")  # fmt: skip
 """What an undo would break that is no matter of one row."""
 LASTING = {name for name, kind in ENTITIES.items() if kind.timeline or kind.append_only}
 """Timeline entries are struck through, editions of shapes stay; both have tests of their own."""

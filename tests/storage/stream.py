@@ -14,6 +14,7 @@ import shapely
 from commandcenter.base.clock import iso
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.incidents import STEPS, is_open
+from commandcenter.rules.kits import AWAY
 from commandcenter.rules.people import ROLES
 from commandcenter.rules.scenarios import flat
 from commandcenter.services.absences import AddWorkerAbsence, EditWorkerAbsence, EndWorkerAbsence
@@ -88,6 +89,8 @@ from commandcenter.services.incidents import (
     StepIncident,
     TakeIncident,
 )
+from commandcenter.services.kits import Found
+from commandcenter.services.leaving import LeaveWorker
 from commandcenter.services.moments import NoteMoment
 from commandcenter.services.people import (
     EDITABLE,
@@ -359,6 +362,20 @@ def _add_away(now: Situation) -> Any:
 def _end_away(now: Situation) -> Any:
     row = now.any("worker_absence", ended=False)
     return row and EndWorkerAbsence(worker_absence=row.id)
+
+
+def _leave(now: Situation) -> Any:
+    """Not too often, so that somebody stays."""
+    row, other = now.any("worker", active=True), now.any("worker", active=True)
+    if row is None or now.reader.count("worker", active=True) < 6 or now.dice.random() < 0.5:
+        return None
+    kit = next(iter(now.reader.find("kit", worker=row.id, active=True)), None)
+    pieces = now.reader.find("piece", kit=kit.id) if kit is not None else []
+    there = tuple(Found(each.id, now.dice.choice(("issued", "missing"))) for each in pieces if each.state in AWAY)
+    successor = now.dice.choice((None, other.id)) if other.id != row.id else None
+    return LeaveWorker(worker=row.id, reason=now.words(), successor=successor, found=there, kit_reason=now.words(),
+                       posts="successor" if successor else now.dice.choice(("gap", "substitute")),
+                       matters="successor" if successor else "secretary")  # fmt: skip
 
 
 def _edit_away(now: Situation) -> Any:
@@ -848,6 +865,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "add_duty_holder": _add_duty_holder,
     "edit_duty_holder": _edit_duty_holder,
     "retire_person": _retire,
+    "leave_worker": _leave,
     "edit_village": _edit_village,
     "add_grid": _add_grid,
     "edit_grid": _edit_grid,

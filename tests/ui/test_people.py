@@ -205,7 +205,7 @@ def test_both_languages_reach_table_and_tabs(room: Room) -> None:
 def test_the_feature_plugs_in_where_it_says(room: Room) -> None:
     plugs = room.tools.plugs
     assert {each.id for each in plugs.card_sections if each.entity == "person"} == {
-        "person.reach", "person.place", "person.calls",
+        "person.reach", "person.place", "person.calls", "person.away", "person.able", "person.unit",
     }  # fmt: skip
     page = workspace_of(room)
     for screen in plugs.screens:

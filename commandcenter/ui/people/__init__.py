@@ -40,6 +40,10 @@ def install(tools: Tools) -> None:
     plugs.screens.add("person-card", Screen("person-card", "people", _stage_card))
     plugs.screens.add("person-form", Screen("person-form", "people", _stage_form))
     plugs.screens.add("person-conflict", Screen("person-conflict", "people", _stage_conflict))
+    plugs.screens.add("people-reserve", Screen("people-reserve", "people", _stage_reserve))
+    plugs.screens.add("person-absent", Screen("person-absent", "people", _stage_absent))
+    plugs.screens.add("person-away", Screen("person-away", "people", _stage_away))
+    plugs.screens.add("person-leave", Screen("person-leave", "people", _stage_leave))
     plugs.screens.add("person-new", Screen("person-new", "people", _stage_new))
 
 
@@ -127,3 +131,37 @@ def _stage_conflict(tools: Tools, page: "QWidget") -> None:
 def _stage_new(tools: Tools, page: "QWidget") -> None:
     """The empty form for somebody new."""
     tools.actions.trigger("person.add")
+
+
+def _stage_reserve(tools: Tools, page: "QWidget") -> None:
+    """The roster narrowed down to those who keep no grid yet."""
+    _stage_table(tools, page)
+    narrowing: Any = page.narrowing  # type: ignore[attr-defined]
+    narrowing.put("reserve")
+    page.narrow_down()  # type: ignore[attr-defined]
+
+
+def _stage_absent(tools: Tools, page: "QWidget") -> None:
+    """The card of somebody who is away today."""
+    away = [each for each in tools.desk.directory.absences.values()
+            if tools.desk.directory.absence(each.worker, tools.desk.now()) is each and each.stand_in]  # fmt: skip
+    if away:
+        tools.selection.navigate("worker", min(away, key=lambda each: each.id).worker)
+
+
+def _stage_away(tools: Tools, page: "QWidget") -> None:
+    """The form of an absence."""
+    _stage_card(tools, page)
+    tools.actions.trigger("person.away")
+
+
+def _stage_leave(tools: Tools, page: "QWidget") -> None:
+    """The form by which that worker leaves, a successor of the reserve chosen."""
+    from commandcenter.ui.people.leaveform import LeaveSheet
+
+    _stage_card(tools, page)
+    tools.actions.trigger("person.retire")
+    tools.desk.tasks.drain(10)
+    sheet = page.findChild(LeaveSheet)
+    if sheet is not None:
+        sheet.successor.setCurrentIndex(1)

@@ -256,19 +256,19 @@ def _role_tone(row: PersonRow, _ctx: Any) -> Tone:
 
 
 COLUMNS: tuple[Column[PersonRow], ...] = (
-    Column("name", "people.column.name", lambda row, _: row.person.name, lambda row: row.sort_name, 100, fixed=True,
+    Column("name", "people.column.name", lambda row, _: row.person.name, lambda row: row.sort_name, 80, fixed=True,
            tone=_name_tone),
-    Column("role", "people.column.role", _role, None, 128, tooltip=_role_tip, tone=_role_tone),
+    Column("role", "people.column.role", _role, None, 118, tooltip=_role_tip, tone=_role_tone),
     Column("grid", "people.column.place", lambda row, _: row.place, None, 170, stretch=True),
     Column("village", "people.column.village", lambda row, _: village_name(row.village),
            lambda row: row.village.code if row.village else None, 108, visible=False),
     Column("phone", "people.column.phone", lambda row, _: row.phone or say("people.no_phone"),
-           lambda row: row.phone or None, 132, tone=_phone_tone),
+           lambda row: row.phone or None, 118, tone=_phone_tone),
     Column("verified", "people.column.verified", _verified,
-           lambda row: row.person.verified_on or "" if row.kind == "worker" and row.person.phone else None, 104,
+           lambda row: row.person.verified_on or "" if row.kind == "worker" and row.person.phone else None, 100,
            tone=_verified_tone),
-    Column("source", "people.column.source", _source, None, 104),
-    Column("paid", "people.column.paid", _paid, None, 76),
+    Column("source", "people.column.source", _source, None, 92),
+    Column("paid", "people.column.paid", _paid, None, 60),
     Column("channel", "people.column.channel", _channel, None, 92, visible=False),
     Column("skills", "people.column.skills", _skills, None, 150, visible=False),
 )  # fmt: skip

@@ -42,6 +42,8 @@ class PersonHeader(QWidget):
         lines.addWidget(words(say("people.found", role=row.role, place=row.place), "muted"))
         if not row.person.active:
             lines.addWidget(Label("people.left", "muted"))
+            if told := _left_words(row):
+                lines.addWidget(words(told, "muted"))
         elif row.away is not None:
             lines.addWidget(words(away_words(row.away, row.stand_in), "strong"))
         hands = ["person.edit", "person.retire" if row.person.active else "person.bring_back"]
@@ -49,6 +51,15 @@ class PersonHeader(QWidget):
             hands = ["person.edit", "person.verify", "person.away", "person.retire"]
         why = say("people.officers_in_settings") if row.kind == "officer" else ""
         lines.addWidget(CardHands(tools, hands, why))
+
+
+def _left_words(row: PersonRow) -> str:
+    """When and why somebody left, where the form said so."""
+    day, reason = getattr(row.person, "left_on", None), getattr(row.person, "left_reason", None)
+    if day is None:
+        return ""
+    why = say("people.erased") if is_erased(reason) else reason
+    return say("people.left_for", day=day, reason=why) if why else say("people.left_on", day=day)
 
 
 class ReachSection(QWidget):
@@ -66,7 +77,7 @@ class ReachSection(QWidget):
             facts.add("people.fact.phone", Label("people.no_phone", "muted"))
         if row.kind == "worker" and person.phone:
             told = verified_words(person.verified_on, row.today)
-            facts.add("people.fact.verified", words(told, "" if row.is_verified else "error"))
+            facts.add("people.fact.verified", words(told, "" if row.is_verified else "doubt"))
         for field in ("address", "id_number"):
             if getattr(person, field, None):
                 facts.add(f"people.fact.{field}", Personal(tools, row.kind, person, field))
@@ -120,12 +131,15 @@ class PlaceSection(QWidget):
 
     def _deputies(self) -> QWidget:
         """Who they are, and the way to one more."""
-        found: list[QWidget] = [self._link(each.name, "duty_holder", each.id) for each in self._holders(calling.DEPUTY)]
-        if not found:
-            found.append(Label("people.no_deputy", "muted"))
+        box = QWidget()
+        lines = QVBoxLayout(box)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(theme.current().space(1))
+        found = self._holders(calling.DEPUTY)
+        lines.addWidget(self._links(found) if found else Label("people.no_deputy", "muted"))
         if self._tools.actions.is_allowed("person.deputy"):
-            found.append(ActionButton(self._tools.actions, "person.deputy", kind="quiet"))
-        return Flow(found)
+            lines.addWidget(ActionButton(self._tools.actions, "person.deputy"), 0, Qt.AlignmentFlag.AlignLeft)
+        return box
 
     def _links(self, holders: Sequence[Any]) -> QWidget:
         return Flow([self._link(each.name, "duty_holder", each.id) for each in holders])

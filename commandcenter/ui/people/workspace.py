@@ -9,11 +9,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules import calling
 from commandcenter.rules.masks import is_erased
 from commandcenter.rules.people import PERSON_KINDS, WorkerAbsence
 from commandcenter.services.absences import EndWorkerAbsence
+from commandcenter.services.leaving import Hanging, hanging
 from commandcenter.services.live import LiveChange
 from commandcenter.services.people import EDITABLE, RetirePerson, VerifyPhone
 from commandcenter.ui.core import theme
@@ -26,6 +28,7 @@ from commandcenter.ui.people import rows as people_rows
 from commandcenter.ui.people.awayforms import AwaySheet, EditAwaySheet
 from commandcenter.ui.people.forms import AddPerson, EditPerson, PrioritiesSheet, tell_doubts
 from commandcenter.ui.people.index import PeopleIndex
+from commandcenter.ui.people.leaveform import LeaveSheet
 from commandcenter.ui.people.rows import COLUMNS, PersonRow, parted, row_id
 from commandcenter.ui.people.sections import PersonHeader
 
@@ -33,7 +36,7 @@ RETIRED = "retired"
 TABS = tuple(Tab(kind, f"people.kind.{kind or 'all'}") for kind in ("", *PERSON_KINDS, RETIRED))
 """Everybody, then kind by kind, then those who have left."""
 SCOPE = "people"
-FILTER = 150
+FILTER = 190
 """Width of the filter in px at 100 %."""
 
 
@@ -75,7 +78,7 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         self.narrowing = PickBox(none_code="people.filter.none")
         self.narrowing.setObjectName("people.filter")
         self.narrowing.setAccessibleName(say("people.filter.none"))
-        self.narrowing.setMinimumWidth(theme.current().px(FILTER))
+        self.narrowing.setFixedWidth(theme.current().px(FILTER))
         self.narrowing.chosen.connect(self.narrow_down)
         return self.narrowing
 
@@ -272,8 +275,25 @@ class PeopleWorkspace(ListRoom[PersonRow]):
             self.open_sheet(row.id, partial(EditPerson, row.kind, row.person, self._tools, self.post))
 
     def retire(self) -> None:
-        """Off the lists that are called from."""
-        self._set_retired(True)
+        """Off the lists that are called from; for a worker the form that hands over what hangs on him."""
+        row = self._shown
+        if row is None or row.kind != "worker":
+            self._set_retired(True)
+            return
+        desk = self._tools.desk
+        work = partial(hanging, desk.session, row.person.id, desk.now())
+        desk.tasks.submit("read", work, done=self._leave, failed=self._not_read, owner=self, key="leave")
+
+    def _leave(self, hangs: Hanging | None) -> None:
+        """The form, unless another card was opened meanwhile."""
+        row = self._worker()
+        if hangs is not None and row is not None and row.person.id == hangs.worker.id:
+            self.open_sheet(f"leave:{row.person.id}", partial(LeaveSheet, hangs, self._tools, self.post))
+
+    def _not_read(self, error: BaseException) -> None:
+        if not isinstance(error, CommandCenterError):
+            raise error
+        self._tools.notices.show_error(error)
 
     def bring_back(self) -> None:
         """On the lists again."""
