@@ -186,7 +186,7 @@ def examples(desk: Any) -> dict[str, Any]:
     some["print_paper"] = PrintPaper(sheet="incident_record", subject=new_id())
     machinery = CommandRunner(desk.database, desk.clock, actor=SYSTEM_ACTOR.id, desk=desk.desk)
     of_drills = ("plan_drill",) * 6 + ("record_late",) * 3 + ("add_improvement", "add_drill_person", "name_post")
-    for name in (*of_drills, "add_day_mark", "add_absence"):
+    for name in (*of_drills, "add_day_mark", "add_absence", "add_worker_absence"):
         with desk.database.read() as connection:
             made = stream.make(name, Reader(connection, SYSTEM, "real"), dice)
         machinery.execute(made)

@@ -182,7 +182,8 @@ def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     other = open_at(town, "duty1")
     lively = ("open_incident",) * 4 + (
         "call_out", "record_call", "cancel_incident", "edit_incident", "import_rows", "attach", "attach",
-        "add_household", "add_resident", "add_grid", *stream_stores.LIVELY,
+        "add_household", "add_resident", "add_grid", "add_worker_absence", "add_worker_absence",
+        *stream_stores.LIVELY,
     )  # fmt: skip
     for earlier in lively:
         send(other, earlier, dice)
