@@ -10,13 +10,13 @@ from commandcenter.rules import calling
 from commandcenter.rules.calling import Callee
 from commandcenter.rules.entity import Personal
 from commandcenter.rules.incidents import Call, CallResult, Direction, Incident, State, is_open, may_step
+from commandcenter.rules.numbers import local_day
 from commandcenter.rules.people import PERSON_KINDS, DutyHolder, PersonKind, Worker, is_away
 from commandcenter.rules.permissions import DUTY
 from commandcenter.services import catalogues
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.incidents import locked, stepped, tell
 from commandcenter.services.settings import limits_from
-from commandcenter.services.stock import today
 from commandcenter.storage import places
 
 _WRITES = ("incident", "call", "timeline_entry")
@@ -88,7 +88,8 @@ def _role_of(kind: PersonKind, person: Any) -> str:
 
 def propose(ctx: Context, incident: Incident, direction: Direction) -> list[Callee]:
     """Whom the rules would call, from the people the database holds now."""
-    return list(calling.callees(incident, direction, surroundings(ctx.uow, incident, direction, today(ctx))))
+    day = local_day(ctx.now, ctx.zone)
+    return list(calling.callees(incident, direction, surroundings(ctx.uow, incident, direction, day)))
 
 
 def surroundings(source: Any, incident: Incident, direction: Direction, day: date) -> calling.Surroundings:

@@ -106,7 +106,8 @@ def _hand_over_kit(
     cmd: LeaveWorker, ctx: Context, worker: Worker, successor: Worker | None, day: str
 ) -> str | None:
     """The kit as it was found goes where it is wanted; its code, None where he has none."""
-    held = ctx.uow.find("kit", worker=worker.id, active=True)
+    ids = [each.id for each in ctx.uow.find("kit", worker=worker.id, active=True)]
+    held = [each for each in ctx.uow.lock("kit", ids) if each.worker == worker.id and each.active]
     if not held:
         if cmd.found:
             raise BadInput("leave.no_kit", field="found", name=worker.name)
@@ -133,7 +134,8 @@ def _hand_over_kit(
 def _hand_over_posts(cmd: LeaveWorker, ctx: Context, worker: Worker, successor: Worker | None) -> int:
     """His posts end; who takes them is named as anybody is."""
     ids = [each.id for each in ctx.uow.find("unit_post", person_kind="worker", person=worker.id, active=True)]
-    for post in ctx.uow.lock("unit_post", ids):
+    posts = [each for each in ctx.uow.lock("unit_post", ids) if each.active]
+    for post in posts:
         there = [each for each in ctx.uow.find("unit_post", village=post.village, role=post.role, active=True)
                  if (each.grid, each.site) == (post.grid, post.site) and each.id != post.id]  # fmt: skip
         edits.set_active(ctx, "unit_post", post.id, False)
@@ -145,7 +147,7 @@ def _hand_over_posts(cmd: LeaveWorker, ctx: Context, worker: Worker, successor: 
             first = min(there, key=lambda each: (each.rank, each.id))
             (row,) = ctx.uow.lock("unit_post", [first.id])
             ctx.uow.put(replace(row, rank=0))
-    return len(ids)
+    return len(posts)
 
 
 def _hand_over_matters(cmd: LeaveWorker, ctx: Context, worker: Worker, successor: Worker | None) -> dict[str, int]:
@@ -165,6 +167,8 @@ def _hand_over_matters(cmd: LeaveWorker, ctx: Context, worker: Worker, successor
         locked(ctx, incident)
         listed = {(each.person_kind, each.person) for each in ctx.uow.find("call", incident=incident)}
         for call in ctx.uow.lock("call", [each.id for each in mine[incident]]):
+            if not is_owed(call):
+                continue  # answered a moment ago
             if (kind, to.id) in listed:
                 ctx.uow.remove("call", call.id)
             else:
@@ -195,6 +199,8 @@ def _end_absences(ctx: Context, worker: Worker, successor: Worker | None, day: s
     others = ctx.uow.find("worker_absence", stand_in=worker.id, ended=False)
     rows = ctx.uow.lock("worker_absence", [each.id for each in (*own, *others)])
     for row in rows:
+        if row.ended:
+            continue
         if row.worker == worker.id:
             ctx.uow.put(ended(row, day))
         else:

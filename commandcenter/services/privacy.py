@@ -17,7 +17,7 @@ from commandcenter.storage.database import Database
 Subject = Literal[
     "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post", "drill_person",
     "drill", "improvement", "drill_notice", "expectation", "session", "depot",
-    "stock_move", "kit_issue", "worker_absence",
+    "stock_move", "kit_issue",
 ]  # fmt: skip
 BY: Mapping[str, tuple[str, ...]] = {
     "drill": ("commander", "owner", "recorder"), "improvement": ("owner",), "drill_notice": ("whom",),

@@ -17,6 +17,9 @@ from commandcenter.services.settings import SetSetting
 from commandcenter.services.units import NamePost
 from commandcenter.ui import grids as grids_feature
 from commandcenter.ui import people as feature
+from commandcenter.ui.core.cards import Link
+from commandcenter.ui.grids.forms import AddDeputySheet
+from commandcenter.ui.grids.index import GridIndex
 from commandcenter.ui.incidents.call_rows import call_rows
 from commandcenter.ui.people.awayforms import AwaySheet, EditAwaySheet
 from commandcenter.ui.people.forms import AddPerson, EditPerson, PrioritiesSheet
@@ -243,6 +246,24 @@ def test_a_deputy_is_added_from_the_card_as_a_duty_holder(room: Room, qtbot: Any
     room.tools.selection.navigate("worker", keeper(room).id)
     room.settle()
     assert {"副手", "网格长"} <= {each.text() for each in page.card.findChildren(QWidget) if hasattr(each, "text")}
+
+
+def test_a_deputy_is_added_from_the_card_of_the_grid(room: Room, qtbot: Any) -> None:
+    grids_feature.install(room.tools)
+    next(each for each in room.tools.desk.children() if isinstance(each, GridIndex)).build_now()
+    page = room.show(room.tools.plugs.workspaces.get("grids").make(room.tools))
+    room.tools.selection.navigate("grid", room.grid(GRID).id)
+    room.settle()
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_D)
+    sheet = form(page, AddDeputySheet)
+    sheet.put("name", "副手")
+    sheet.put("phone", "15400991077")
+    qtbot.keyClick(sheet.fields["phone"].widget, Key.Key_Return)
+    room.settle()
+    (made,) = [each for each in room.tools.desk.directory.holders(grid=room.grid(GRID).id) if each.name == "副手"]
+    assert (made.role, made.phone) == ("grid_deputy", "15400991077")
+    assert "副手" in {each.text() for each in page.card.findChildren(Link)}
 
 
 # --- leaving --------------------------------------------------------------------------------------------------------

@@ -66,6 +66,8 @@ class PeopleSection(Section):
             self.quiet("grids.people.none")
         for kind, person, role in _everybody(keepers):
             self.lines.addWidget(self._person(kind, person, role))
+        if self._tools.actions.is_allowed("grid.deputy"):
+            self.lines.addWidget(ActionButton(self._tools.actions, "grid.deputy", kind="quiet"), 0, _LEFT)
 
     def _person(self, kind: str, person: Any, role: str) -> QWidget:
         line = QWidget()
