@@ -36,8 +36,8 @@ RETIRED = "retired"
 TABS = tuple(Tab(kind, f"people.kind.{kind or 'all'}") for kind in ("", *PERSON_KINDS, RETIRED))
 """Everybody, then kind by kind, then those who have left."""
 SCOPE = "people"
-FILTER = 190
-"""Width of the filter in px at 100 %."""
+FILTER, OFFERED = 140, 280
+"""Widths of the filter, and of the list that it opens, in px at 100 %."""
 
 
 class PeopleWorkspace(ListRoom[PersonRow]):
@@ -79,6 +79,7 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         self.narrowing.setObjectName("people.filter")
         self.narrowing.setAccessibleName(say("people.filter.none"))
         self.narrowing.setFixedWidth(theme.current().px(FILTER))
+        self.narrowing.view().setMinimumWidth(theme.current().px(OFFERED))
         self.narrowing.chosen.connect(self.narrow_down)
         return self.narrowing
 
