@@ -186,11 +186,12 @@ def examples(desk: Any) -> dict[str, Any]:
     some["print_paper"] = PrintPaper(sheet="incident_record", subject=new_id())
     machinery = CommandRunner(desk.database, desk.clock, actor=SYSTEM_ACTOR.id, desk=desk.desk)
     of_drills = ("plan_drill",) * 6 + ("record_late",) * 3 + ("add_improvement", "add_drill_person", "name_post")
-    for name in (*of_drills, "add_day_mark", "add_absence", "add_worker_absence"):
+    for name in (*of_drills, "add_day_mark", "add_absence"):
         with desk.database.read() as connection:
             made = stream.make(name, Reader(connection, SYSTEM, "real"), dice)
         machinery.execute(made)
-    more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident", *LIVELY)
+    more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident", *LIVELY,
+            "add_worker_absence")  # fmt: skip
     for name in ("open_incident",) * 4 + more:
         with desk.read("real") as reader:
             desk.runner.execute(stream.make(name, reader, dice))
