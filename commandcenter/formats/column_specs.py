@@ -12,6 +12,7 @@ from commandcenter.formats.cleaning import Cleaner
 from commandcenter.formats.column_words import (
     ATTENTION_KINDS,
     CARE_KINDS,
+    CHANNELS,
     CONTACT_KINDS,
     DRILL_FORMS,
     DRILL_STATES,
@@ -23,6 +24,7 @@ from commandcenter.formats.column_words import (
     PLACE_KINDS,
     RELATIONS,
     SOURCES,
+    STANDINGS,
     VILLAGE_KINDS,
 )
 
@@ -143,6 +145,22 @@ WORKER_COLUMNS = (
     ColumnSpec(
         "appointed", ("任职时间", "聘任时间", "上岗时间", "appointed"), cleaning.month, as_written=False,
         unusual=cleaning.is_serial,
+    ),
+    ColumnSpec(
+        "channel", ("推荐方式", "推荐渠道", "三荐", "产生方式", "channel"), _choice(CHANNELS), as_written=False,
+        lenient=True,
+    ),
+    ColumnSpec(
+        "standing", ("在岗情况", "人员状态", "是否后备", "standing"),
+        _choice({**STANDINGS, "是": "reserve", "否": "serving"}), as_written=False, lenient=True,
+    ),
+    ColumnSpec("duties", ("工作职责", "主要职责", "duties"), cleaning.words(200), as_written=False),
+    ColumnSpec("skills", ("技能", "技能特长", "特长", "专长", "skills"), cleaning.words(200), as_written=False),
+    ColumnSpec("vehicles", ("车辆", "车辆情况", "交通工具", "vehicles"), cleaning.words(200), as_written=False),
+    ColumnSpec("vest_size", ("马甲尺码", "马甲型号", "服装尺码", "vest_size"), cleaning.words(40), as_written=False),
+    ColumnSpec(
+        "verified_on", ("电话核实日期", "电话核实时间", "核实日期", "verified_on"), training_columns.day,
+        as_written=False, lenient=True,
     ),
     ColumnSpec("households", ("所辖户数", "户数", "服务户数", "服务情况户", "households"), cleaning.count),
     ColumnSpec("people", ("所辖人口", "人口", "服务人口", "服务情况人", "people"), cleaning.count),

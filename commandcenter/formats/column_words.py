@@ -51,6 +51,8 @@ GRID_MARKS = {
 """What makes a dedicated or emergency grid one; another word is kept as written."""
 GENDERS = {"男": "male", "男性": "male", "m": "male", "女": "female", "女性": "female", "f": "female"}
 SOURCES = {
+    **dict.fromkeys(("在职骨干", "在职干部", "骨干"), "backbone"),
+    **dict.fromkeys(("乡贤", "新乡贤"), "worthy"),
     **dict.fromkeys(("村两委干部", "村干部", "社区干部", "两委干部"), "cadre"),
     **dict.fromkeys(("小组长", "组长", "村民小组长", "居民小组长"), "group_leader"),
     **dict.fromkeys(("退休干部", "离退休干部"), "retired_cadre"),
@@ -61,6 +63,16 @@ SOURCES = {
     "村医": "medic",
 }
 """Ways to become a worker; another word is kept as written."""
+CHANNELS = {
+    **dict.fromkeys(("组织推荐", "组织推选", "党组织推荐"), "organisation"),
+    **dict.fromkeys(("群众推荐", "群众推选", "居民推荐", "村民推荐"), "public"),
+    **dict.fromkeys(("自荐", "个人自荐", "自我推荐"), "self"),
+}
+"""Who put a worker forward 三荐."""
+STANDINGS = {
+    **dict.fromkeys(("在岗", "在职", "现任"), "serving"),
+    **dict.fromkeys(("后备", "后备人员", "后备力量", "储备"), "reserve"),
+}
 CONTACT_KINDS = {
     **_roles("contact"),
     **dict.fromkeys(("消防", "消防站", "消防救援站", "119"), "fire"),

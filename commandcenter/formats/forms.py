@@ -26,7 +26,7 @@ ROSTER = Form("roster", "微网格员花名册", "worker", (
     ("性别", "gender"), ("民族", ""), ("出生年月", "birth_month"), ("政治面貌", ""), ("文化程度", ""), ("身份证号", ""),
     ("联系电话", "phone"), ("微信号", ""), ("身份类别", "source"), ('是否"拿薪治村"', "paid"), ("兼职情况", ""),
     ("任职时间", "appointed"), ("所辖户数", "households"), ("所辖人口", "people"), ("重点人员数", "care_count"),
-    ("配发七件套", ""), ("备注", "note"),
+    ("配发七件套", "kit_held"), ("备注", "note"),
 ))  # fmt: skip
 GRID_LEDGER = Form("grid_ledger", "网格底数台账", "grid", (
     ("序号", "number"), ("村(社区)", "village"), ("微网格编码", "code"), ("微网格名称", "name"), ("网格类型", "kind"),

@@ -6,7 +6,7 @@ dials: an order changes, and a finger does the rest.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import cos, hypot, radians
 from typing import TypeVar
@@ -34,7 +34,9 @@ from commandcenter.rules.phones import normalise, same_number
 KEEPER, NEIGHBOUR, HEAD, DEPUTY = "keeper", "neighbour", "grid_head", "grid_deputy"
 SECRETARY, VILLAGE_DUTY, LEADER = "village_secretary", "village_duty", "leader_on_duty"
 NO_PHONE = "call.no_phone"
-"""The note of somebody whose number is not known: he stays on the list, last of his wave."""
+"""The note of somebody whose number is not known: he stays on the list, behind those of his wave who can be dialled."""
+ABSENT, STANDS_IN = "call.absent", "call.stands_in"
+"""Notes of a worker who is away today and stays on the list, last of his wave; and of who is called in his place."""
 
 Wave = tuple[str, ...]
 """Roles that are called together, in order."""
@@ -62,6 +64,8 @@ class Callee:
     reason: str
     wave: int
     note: str = ""
+    stands_for: str = ""
+    """The id of the absent worker in whose place he is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ class Surroundings:
     """Who and what is around an incident.
 
     ``order``: roles and contact kinds for its category, most useful first; ``neighbours``: grid ids,
-    nearest first.
+    nearest first. ``away``: workers (ids) who are absent today, each with the id of who stands in, None for
+    nobody; ``stand_ins``: the rows of those who are not among the workers.
     """
 
     grid: Grid | None
@@ -81,6 +86,8 @@ class Surroundings:
     order: Wave = ()
     downward: tuple[Wave, ...] = DOWNWARD
     nearest: int = NEAREST
+    away: Mapping[str, str | None] = field(default_factory=dict)
+    stand_ins: Sequence[Worker] = ()
 
 
 Person = Worker | DutyHolder | Contact
@@ -89,7 +96,11 @@ _KINDS: dict[type, PersonKind] = {Worker: "worker", DutyHolder: "duty_holder", C
 
 
 def callees(incident: Incident, direction: Direction, facts: Surroundings) -> tuple[Callee, ...]:
-    """Whom to call for ``incident``, in order: active people, nobody twice, never the finder."""
+    """Whom to call for ``incident``, in order: active people, nobody twice, never the finder.
+
+    A worker who is absent today gives his place to who stands in and goes last of his wave: he may answer all the
+    same, and whoever could be reached without his absence can be reached with it.
+    """
     waves = _upward(incident, facts) if direction == "up" else facts.downward
     if facts.grid is not None and facts.grid.kind == "dedicated":
         waves = ((HEAD,), *(tuple(role for role in wave if role != HEAD) for wave in waves))
@@ -97,15 +108,60 @@ def callees(incident: Incident, direction: Direction, facts: Surroundings) -> tu
     seen = _Seen(incident, facts)
     filled = 0
     for wave in waves:
-        found = [(role, person) for role in wave for person in _holders(role, facts) if seen.is_new(person)]
-        found.sort(key=lambda each: not has_phone(each[1]))
+        places = [place for role in wave for place in _places(role, facts)]
+        found = [place for place in places if seen.is_new(place.person)]
+        found.sort(key=lambda place: (place.is_away, not has_phone(place.person)))
         filled += bool(found)
         chosen += [
-            Callee(_KINDS[type(person)], person.id, len(chosen) + place, role, filled,
-                   "" if has_phone(person) else NO_PHONE)
-            for place, (role, person) in enumerate(found, start=1)
+            Callee(_KINDS[type(place.person)], place.person.id, len(chosen) + rank, place.role, filled, place.note,
+                   place.stands_for)
+            for rank, place in enumerate(found, start=1)
         ]  # fmt: skip
     return tuple(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Somebody who fills a role here, or is called in place of who does."""
+
+    role: str
+    person: Person
+    is_away: bool = False
+    stands_for: str = ""
+
+    @property
+    def note(self) -> str:
+        if self.is_away:
+            return ABSENT
+        if not has_phone(self.person):
+            return NO_PHONE
+        return STANDS_IN if self.stands_for else ""
+
+
+def _places(role: str, facts: Surroundings) -> Iterator[_Place]:
+    """Who fills a role, before everybody who is away whoever stands in for him."""
+    for person in _holders(role, facts):
+        if not person.active or person.id not in facts.away:
+            yield _Place(role, person)
+            continue
+        found = _stand_in(person.id, facts)
+        if found is not None:
+            yield _Place(role, found, stands_for=person.id)
+        yield _Place(role, person, is_away=True)
+
+
+def _stand_in(worker: str, facts: Surroundings) -> Worker | None:
+    """Who is called in a worker's place: of one who is absent himself, whoever stands in for that one."""
+    known = {each.id: each for each in (*facts.stand_ins, *facts.workers)}
+    passed = {worker}
+    at = facts.away.get(worker)
+    while at is not None and at not in passed:
+        if at not in facts.away:
+            found = known.get(at)
+            return found if found is not None and found.active else None
+        passed.add(at)
+        at = facts.away[at]
+    return None
 
 
 def _upward(incident: Incident, facts: Surroundings) -> tuple[Wave, ...]:
@@ -126,7 +182,7 @@ class _Seen:
 
     def __init__(self, incident: Incident, facts: Surroundings) -> None:
         self._ids: set[str] = {incident.finder} if incident.finder else set()
-        everybody: list[Person] = [*facts.workers, *facts.duty_holders, *facts.contacts]
+        everybody: list[Person] = [*facts.workers, *facts.stand_ins, *facts.duty_holders, *facts.contacts]
         finders = [each for each in everybody if each.id == incident.finder or _is_caller(each, incident)]
         self._humans = {key for each in finders if (key := _human(each))}
         self._ids |= {each.id for each in finders}

@@ -37,6 +37,10 @@ class Option:
         return f"setting.{self.key}"
 
 
+VERIFY_MONTHS = "people.verify_months"
+"""After so many months a telephone number is to be verified again."""
+FIVE_PRIORITIES = "people.five"
+"""What the town calls 五优先, by key."""
 OPTIONS: dict[str, Option] = {
     option.key: option
     for option in (
@@ -52,6 +56,8 @@ OPTIONS: dict[str, Option] = {
         Option("drills.five", "town", dict, {}, "what the five of 五预 are called; no public definition"),
         Option("drills.gap_days", "town", int, 7, "inference; town setting", "d"),
         Option("drills.per_day", "town", int, 2, "inference; town setting", "drills"),
+        Option(FIVE_PRIORITIES, "town", dict, {}, "what the five of 五优先 are called; two inferred, three blank"),
+        Option(VERIFY_MONTHS, "town", int, 6, "inference; town setting", "months"),
         Option("attention.person_days", "town", int, 90, "inference; town setting", "d"),
         Option("attention.place_days", "town", int, 180, "inference; town setting", "d"),
         Option("attention.matter_days", "town", int, 30, "inference; town setting", "d"),

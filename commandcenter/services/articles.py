@@ -8,8 +8,8 @@ from commandcenter.rules.entity import Personal
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.rules.stores import Article, Depot, Printed
 from commandcenter.services import edits
+from commandcenter.services.catalogues import terms
 from commandcenter.services.commands import Context, FieldsOf, command, handles
-from commandcenter.services.shipped import terms
 from commandcenter.services.stock import MOST, Stock, worlds_of
 from commandcenter.storage.stores import balances
 

@@ -163,8 +163,8 @@ def _check_words(kind: str, wanted: dict[str, Any], after: dict[str, Any], row: 
 
 
 def _check_ground(kind: str, ground: str) -> None:
-    if ground and ground not in catalogues.attention_grounds():
-        known = ", ".join(catalogues.attention_grounds())
+    if ground and ground not in catalogues.terms("attention_grounds"):
+        known = ", ".join(catalogues.terms("attention_grounds"))
         raise BadInput("attention.ground_unknown", field="ground", text=ground, known=known)
     if kind == "person" and not ground:
         raise BadInput("attention.ground_needed", field="ground")

@@ -1,7 +1,8 @@
 """Calling people out, in either direction, and what became of each call. Facts and order: ``rules/calling``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from commandcenter.base.errors import BadInput, RuleError
@@ -9,7 +10,8 @@ from commandcenter.rules import calling
 from commandcenter.rules.calling import Callee
 from commandcenter.rules.entity import Personal
 from commandcenter.rules.incidents import Call, CallResult, Direction, Incident, State, is_open, may_step
-from commandcenter.rules.people import PERSON_KINDS, DutyHolder, PersonKind
+from commandcenter.rules.numbers import local_day
+from commandcenter.rules.people import PERSON_KINDS, DutyHolder, PersonKind, Worker, is_away
 from commandcenter.rules.permissions import DUTY
 from commandcenter.services import catalogues
 from commandcenter.services.commands import Context, command, handles
@@ -86,39 +88,68 @@ def _role_of(kind: PersonKind, person: Any) -> str:
 
 def propose(ctx: Context, incident: Incident, direction: Direction) -> list[Callee]:
     """Whom the rules would call, from the people the database holds now."""
-    grid = ctx.uow.get("grid", incident.grid) if incident.grid else None
-    near = _neighbours(ctx, grid) if direction == "down" else []
+    day = local_day(ctx.now, ctx.zone)
+    return list(calling.callees(incident, direction, surroundings(ctx.uow, incident, direction, day)))
+
+
+def surroundings(source: Any, incident: Incident, direction: Direction, day: date) -> calling.Surroundings:
+    """Who is around an incident on a day; ``source`` is a unit of work or a reader."""
+    grid = source.get("grid", incident.grid) if incident.grid else None
+    near = _neighbours(source, grid) if direction == "down" else []
     keepers = [*([grid.id] if grid else []), *near[: calling.NEAREST]]
-    facts = calling.Surroundings(
+    workers = tuple(source.find("worker", grid=keepers, active=True))
+    away, stand_ins = absent(source, [each.id for each in workers], day)
+    return calling.Surroundings(
         grid=grid,
         village=incident.village,
-        workers=tuple(ctx.uow.find("worker", grid=keepers, active=True)),
-        duty_holders=tuple(_duty_holders(ctx, incident.village)),
-        contacts=tuple(ctx.uow.find("contact", active=True)),
+        workers=workers,
+        duty_holders=tuple(_duty_holders(source, incident.village)),
+        contacts=tuple(source.find("contact", active=True)),
         neighbours=tuple(near),
         order=catalogues.upward_order(incident.category, incident.subkind),
+        away=away,
+        stand_ins=stand_ins,
     )
-    return list(calling.callees(incident, direction, facts))
+
+
+def absent(source: Any, workers: Iterable[str], day: date) -> tuple[dict[str, str | None], tuple[Worker, ...]]:
+    """Those of ``workers`` who are away on a day, each with who stands in; and the rows of those not among them.
+    Who stands in may be away himself and have somebody else stand in."""
+    away: dict[str, str | None] = {}
+    stand_ins: dict[str, Worker] = {}
+    asked, wanted = set[str](), set(workers)
+    while wanted:
+        found = source.find("worker_absence", worker=sorted(wanted), ended=False)
+        asked |= wanted
+        wanted = set()
+        for each in found:
+            if is_away(each, day):
+                away[each.worker] = each.stand_in
+                wanted |= {each.stand_in} - asked if each.stand_in else set()
+        for id in wanted:
+            if (row := source.get("worker", id)) is not None:
+                stand_ins[id] = row
+    return away, tuple(stand_ins.values())
 
 
 MOST_LEADERS = 2
 """So many leaders on duty are proposed while no rota says whose night it is."""
 
 
-def _duty_holders(ctx: Context, village: str | None) -> list[DutyHolder]:
+def _duty_holders(source: Any, village: str | None) -> list[DutyHolder]:
     """Those of the village and its grids, and those of the whole town."""
-    here = ctx.uow.find("duty_holder", village=village, active=True) if village else []
-    holders = [*here, *ctx.uow.find("duty_holder", village=None, active=True)]
+    here = source.find("duty_holder", village=village, active=True) if village else []
+    holders = [*here, *source.find("duty_holder", village=None, active=True)]
     leaders = [each.id for each in holders if each.role == calling.LEADER]
     return [each for each in holders if each.id not in leaders[MOST_LEADERS:]]
 
 
-def _neighbours(ctx: Context, grid: Any | None) -> list[str]:
+def _neighbours(source: Any, grid: Any | None) -> list[str]:
     """The other general grids, nearest first, whichever village they belong to."""
     if grid is None:
         return []
-    others = [each for each in ctx.uow.find("grid", kind="general") if each.id != grid.id]
-    return calling.nearest_first(grid, others, places.middles(ctx.uow.connection))
+    others = [each for each in source.find("grid", kind="general") if each.id != grid.id]
+    return calling.nearest_first(grid, others, places.middles(source.connection))
 
 
 def _list(ctx: Context, incident: Incident, direction: Direction, callee: Callee, *, rank: int) -> Call:

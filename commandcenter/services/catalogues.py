@@ -6,6 +6,7 @@ from functools import cache
 
 from commandcenter.base.paths import resources
 from commandcenter.base.texts import choose
+from commandcenter.rules.people import keys_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +127,36 @@ def care_name(key: str) -> str:
 
 
 @cache
-def attention_grounds() -> dict[str, Term]:
-    """Why somebody may be kept on the attention list, by key, in the order in which they are shown."""
-    return {row["key"]: Term(row["key"], row["zh"], row["en"]) for row in _rows("attention_grounds.csv")}
+def terms(name: str) -> dict[str, Term]:
+    """The words of a small catalogue by key: ``drill_moments``, ``drill_channels``, ``drill_players``, ``unit_roles``,
+    ``course_categories``, ``article_categories``, ``worker_sources``, ``worker_channels``, ``worker_duties``,
+    ``worker_skills``, ``worker_vehicles``, ``attention_grounds``."""
+    return {row["key"]: Term(row["key"], row["zh"], row["en"]) for row in _rows(f"{name}.csv")}
 
 
-def ground_name(key: str) -> str:
-    """What a ground is called; an unknown key shows itself."""
-    found = attention_grounds().get(key)
+def term(name: str, key: str) -> str:
+    """What a key of such a catalogue is called; an unknown key shows itself."""
+    found = terms(name).get(key)
     return found.name if found else key
+
+
+OF_WORKERS = {
+    "source": "worker_sources", "channel": "worker_channels", "duties": "worker_duties", "skills": "worker_skills",
+    "vehicles": "worker_vehicles",
+}  # fmt: skip
+"""Where the keys of a worker's fields come from."""
+
+
+def worker_words(field: str, text: str) -> list[str]:
+    """The names of the keys that a field of a worker lists; a word of the town's own is its own name."""
+    return [term(OF_WORKERS[field], each) for each in keys_in(text)]
+
+
+def key_of(name: str, word: str) -> str | None:
+    """The key that a word means: the key itself or a name in either language; None where none does."""
+    wanted = word.casefold()
+    return next((each.key for each in terms(name).values()
+                 if wanted in (each.key, each.zh.casefold(), each.en.casefold())), None)  # fmt: skip
 
 
 def upward_order(category: str, subkind: str) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from commandcenter.rules.courses import FULL_MARK, Course, Method
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import rewritten, words
 from commandcenter.services import edits
+from commandcenter.services.catalogues import terms
 from commandcenter.services.commands import Context, FieldsOf, command, handles
-from commandcenter.services.shipped import terms
 
 COURSE_FIELDS = ("category", "hours", "valid_months", "method", "pass_mark", "required")
 MOST_HOURS = 200.0

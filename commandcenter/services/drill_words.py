@@ -10,7 +10,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.judging import Judgement
 from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.scenarios import FIVE, MOMENTS, ROLES, Expectation, words
-from commandcenter.services import shipped
+from commandcenter.services import catalogues
 from commandcenter.services.drill_reading import Record
 from commandcenter.services.wording import dialled, readable, shown, zone_named
 from commandcenter.storage.reads import Reader
@@ -20,7 +20,7 @@ LISTED = "、"
 
 def moment_name(moment: str) -> str:
     """What a moment is called."""
-    return shipped.term("drill_moments", moment)
+    return catalogues.term("drill_moments", moment)
 
 
 def form_name(form: str) -> str:
@@ -164,8 +164,8 @@ class Words:
         return [
             {
                 "number": str(number), "time": self.offset(each.offset_s),
-                "channel": shipped.term("drill_channels", each.channel),
-                "player": shipped.term("drill_players", each.player), "spot": in_own_words(each.place),
+                "channel": catalogues.term("drill_channels", each.channel),
+                "player": catalogues.term("drill_players", each.player), "spot": in_own_words(each.place),
                 "text": in_own_words(each.text),
             }
             for number, each in enumerate(sorted(self.record.injects, key=lambda row: (row.offset_s, row.position)), 1)
@@ -315,7 +315,7 @@ def readable_record(record: Record) -> Record:
 
 def role_name(role: str) -> str:
     """What a role of the unit is called."""
-    return shipped.term("unit_roles", role)
+    return catalogues.term("unit_roles", role)
 
 
 def _number(value: int | None) -> Any:

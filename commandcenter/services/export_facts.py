@@ -19,10 +19,11 @@ from commandcenter.rules.drills import Door, may_leave
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.households import Household, Resident
 from commandcenter.rules.masks import is_erased
+from commandcenter.rules.people import keys_in
 from commandcenter.rules.scenarios import ROLES
 from commandcenter.rules.units import UnitPost
-from commandcenter.services import catalogues, shipped
-from commandcenter.services.shipped import terms
+from commandcenter.services import catalogues
+from commandcenter.services.catalogues import terms
 from commandcenter.services.wording import shown
 from commandcenter.storage import figures
 from commandcenter.storage.reads import Reader
@@ -38,6 +39,8 @@ _WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("grid", "mark"): words.GRID_MARKS,
     ("worker", "gender"): words.GENDERS,
     ("worker", "source"): words.SOURCES,
+    ("worker", "channel"): words.CHANNELS,
+    ("worker", "standing"): words.STANDINGS,
     ("contact", "kind"): words.CONTACT_KINDS,
     ("duty_holder", "role"): words.DUTY_ROLES,
     ("gazetteer_name", "kind"): words.PLACE_KINDS,
@@ -224,6 +227,27 @@ class Facts:
         person = self.all(row.person_kind).get(row.person) if isinstance(row, UnitPost) and row.person else row
         return getattr(person, "phone", None) or None
 
+    def _keys(self, row: Any, field: str) -> str | None:
+        """What a field of a worker lists, in the words of the usual tables, which are Chinese."""
+        known = terms(f"worker_{field}")
+        return LISTED.join(known[key].zh if key in known else key for key in keys_in(getattr(row, field))) or None
+
+    def _fact_duties(self, row: Any) -> str | None:
+        return self._keys(row, "duties")
+
+    def _fact_skills(self, row: Any) -> str | None:
+        return self._keys(row, "skills")
+
+    def _fact_vehicles(self, row: Any) -> str | None:
+        return self._keys(row, "vehicles")
+
+    @cached_property
+    def _kits(self) -> frozenset[str]:
+        return frozenset(each.worker for each in self.rows("kit") if each.worker)
+
+    def _fact_kit_held(self, row: Any) -> str:
+        return "是" if row.id in self._kits else "否"
+
     def _fact_village_code(self, row: Any) -> str | None:
         village = self._village(row)
         return village.code if village else None
@@ -396,7 +420,7 @@ class Facts:
 
     def _fact_course_category(self, row: Any) -> str:
         category = self._course(row).category
-        found = shipped.terms("course_categories").get(category)
+        found = catalogues.terms("course_categories").get(category)
         return found.zh if found else str(category)
 
     def _fact_course_required(self, row: Any) -> str:

@@ -9,7 +9,7 @@ from commandcenter.formats.forms import Form
 from commandcenter.formats.workbooks import Column, SheetOut
 from commandcenter.rules.kits import AWAY, piece_state
 from commandcenter.services import kit_reading, store_reading
-from commandcenter.services.shipped import terms
+from commandcenter.services.catalogues import terms
 from commandcenter.storage.reads import Reader
 
 _NUMBERS = frozenset(("number", "minimum", "life_months", "kit_place", "total", "amount", "change"))

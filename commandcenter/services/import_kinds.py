@@ -12,7 +12,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.grids import GazetteerName, Grid, Shape, Village
 from commandcenter.rules.people import Contact, DutyHolder, Officer, Worker
-from commandcenter.services import import_attention, import_households, import_trainings
+from commandcenter.services import import_attention, import_households, import_trainings, people
 from commandcenter.services.import_plan import Judged, Part, Plan, Row, part_of
 
 
@@ -152,11 +152,19 @@ def _worker(plan: Plan, number: int, row: Row) -> list[Part]:
         mine, on_map = row.get(name), getattr(grid, name, None)
         if mine is not None and on_map is not None and mine != on_map:
             plan.note(number, f"import.{name}_differ", name, str(mine), database=on_map)
+    told = words(row, "gender", "birth_month", "phone", "address", "id_number", "source", "channel", "paid",
+                 "appointed", "standing", "duties", "skills", "vehicles", "vest_size", "verified_on",
+                 "note")  # fmt: skip
+    try:
+        people.settle_keys(told)
+    except BadInput as error:
+        value = str(row[error.facts["field"]])
+        raise BadInput("import.value_unfit", row=number, column=error.facts["field"], value=value) from None
+    if grid is not None and told.get("standing") == "reserve":
+        raise BadInput("import.value_unfit", row=number, column="standing", value=str(row["standing"]))
     made = Worker(
-        id=plan.new_id(), name=required(number, row, "name"), grid=grid.id if grid else None, village=village,
-        **words(row, "gender", "birth_month", "phone", "address", "id_number", "source", "paid", "appointed",
-                "vest_size", "note"),
-    )  # fmt: skip
+        id=plan.new_id(), name=required(number, row, "name"), grid=grid.id if grid else None, village=village, **told
+    )
     return [part_of(number, row, made)]
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import ENTITIES, kind_of
 from commandcenter.rules.grids import Grid, Village
+from commandcenter.rules.people import Worker
 from commandcenter.storage.unit import UnitOfWork
 
 Row = Mapping[str, Any]
@@ -271,6 +272,9 @@ class Plan:
             changes |= {"shape": part.made.shape, "shape_hash": part.made.shape_hash}
         if getattr(part.old, "active", True) is False and "active" not in self.standing:
             changes["active"] = True
+        if isinstance(part.old, Worker) and "verified_on" not in changes:
+            is_same = changes.get("phone", part.old.phone) == part.old.phone
+            changes |= {} if is_same else {"verified_on": None}
         return replace(part.old, **changes)
 
 

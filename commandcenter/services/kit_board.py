@@ -79,7 +79,7 @@ def _free(reader: Reader, kits: list[KitRow]) -> dict[str, tuple[FreeWorker, ...
     have = {row.kit.worker for row in kits}
     grids: dict[str, Grid] = {each.id: each for each in reader.find("grid")}
     found: dict[str, list[FreeWorker]] = {}
-    for worker in reader.find("worker", active=True):
+    for worker in reader.find("worker", active=True, standing="serving"):
         if worker.id not in have and worker.village:
             found.setdefault(worker.village, []).append(FreeWorker(worker, grids.get(worker.grid or "")))
     return {village: tuple(sorted(free, key=_by_grid)) for village, free in found.items()}

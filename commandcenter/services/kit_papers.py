@@ -35,9 +35,9 @@ from commandcenter.rules.kits import AWAY, AnyPiece, Kit, Piece, size_for
 from commandcenter.rules.people import Officer, Worker
 from commandcenter.rules.stores import Article, Depot, sizes_of
 from commandcenter.services import kit_reading, store_reading
+from commandcenter.services.catalogues import term
 from commandcenter.services.papers import Printed
 from commandcenter.services.runner import DEFAULT_ZONE
-from commandcenter.services.shipped import term
 from commandcenter.services.wording import readable, shown
 from commandcenter.storage.reads import Reader
 

@@ -81,7 +81,7 @@ def sheet(reader: Reader, today: date, name: str) -> SheetOut:
         order = (teller.villages[row.kit.village].code, 0, place)
         rows.append((order, [*told, row.kit.code, kit_books.mark(seq, cells)]))
     with_kit = {row.kit.worker for row in teller.rows}
-    for worker in reader.find("worker", active=True):
+    for worker in reader.find("worker", active=True, standing="serving"):
         if worker.id not in with_kit and worker.village in teller.villages:
             grid = teller.grids.get(worker.grid or "")
             told = [teller.villages[worker.village].name, grid.name if grid else None, worker.name]

@@ -22,7 +22,7 @@ from commandcenter.services import edits
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.stock import (
     Stock,
-    day_meant,
+    day_not_ahead,
     find_depot,
     named,
     officer_of,
@@ -228,20 +228,13 @@ def receive_kits(cmd: ReceiveKits, ctx: Context) -> Any:
     row = edits.locked(ctx, "kit_issue", found.id)
     if row.received_on:
         raise RuleError("kit.received_already", number=row.number, name=row.received_by, day=row.received_on)
-    by, day = reason_meant(cmd.by, needed=False, field="by"), _not_ahead(ctx, cmd.on)
+    by, day = reason_meant(cmd.by, needed=False, field="by"), day_not_ahead(ctx, "on", cmd.on)
     if not by:
         raise BadInput("kit.receiver_needed", field="by")
     if day < row.issued_on:
         raise BadInput("kit.before_issue", field="on", day=row.issued_on)
     ctx.uow.put(replace(row, received_by=by, received_on=day))
     return {"kit_issue": row.id, "received_on": day}
-
-
-def _not_ahead(ctx: Context, given: str) -> str:
-    day, now = day_meant("on", given.strip()), today(ctx).isoformat()
-    if day and day > now:
-        raise BadInput("kit.day_ahead", field="on", day=day)
-    return day or now
 
 
 @command("hand_out_kit", roles=KEEPERS_OF_LISTS, writes=("kit",))
@@ -262,7 +255,7 @@ def hand_out_kit(cmd: HandOutKit, ctx: Context) -> Any:
         raise RuleError("kit.handed_already", kit=kit.code, name=ctx.uow.require("worker", kit.worker).name)
     worker = edits.locked(ctx, "worker", cmd.worker)
     check_wearer(ctx, worker, kit.village)
-    day = _not_ahead(ctx, cmd.on)
+    day = day_not_ahead(ctx, "on", cmd.on)
     ctx.uow.put(replace(kit, worker=worker.id, handed_on=day))
     return {"kit": kit.id, "code": kit.code, "worker": worker.id, "handed_on": day}
 

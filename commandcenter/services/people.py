@@ -3,28 +3,44 @@
 A handler's answer lists ``warnings``: what is worth a second look and hinders nothing (a code and its facts).
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules import phones
 from commandcenter.rules.entity import Personal
-from commandcenter.rules.people import PERSON_KINDS, Contact, DutyHolder, Worker
+from commandcenter.rules.masks import is_erased
+from commandcenter.rules.people import (
+    LISTED,
+    PERSON_KINDS,
+    PRIORITIES,
+    Contact,
+    DutyHolder,
+    Standing,
+    Worker,
+    listed,
+)
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services import catalogues, edits
 from commandcenter.services.commands import Context, FieldsOf, command, handles
+from commandcenter.services.stock import day_not_ahead
 from commandcenter.storage import personal
 
 KeptPerson = Literal["worker", "contact", "duty_holder"]
 """Kinds of people that are kept here; officers are looked after in the settings."""
 EDITABLE: dict[KeptPerson, tuple[str, ...]] = {
-    "worker": ("name", "village", "grid", "gender", "birth_month", "phone", "address", "source", "paid", "appointed",
-               "vest_size", "note"),
+    "worker": ("name", "standing", "village", "grid", "gender", "birth_month", "phone", "address", "source", "channel",
+               "paid", "appointed", "duties", "skills", "vehicles", "priorities", "vest_size", "note"),
     "contact": ("name", "kind", "village", "phone", "address"),
     "duty_holder": ("name", "role", "village", "grid", "phone"),
 }  # fmt: skip
 """Fields that are edited by form. Id numbers come from imports alone, where they are ticked."""
 GENDERS = ("", "male", "female")
+LONGEST = 200
+"""Characters of a field that lists keys or words."""
+PARTING = re.compile(r"[,，、;；\n]+")
+"""What stands between the words of a list."""
 Doubt = dict[str, Any]
 
 
@@ -34,9 +50,11 @@ Doubt = dict[str, Any]
 @command("add_worker", roles=KEEPERS_OF_LISTS, writes=("worker",))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddWorker:
-    """Put a grid worker on the roster. ``grid`` and ``village`` are ids or codes; a grid brings its village along."""
+    """Put a grid worker on the roster. ``grid`` and ``village`` are ids or codes; a grid brings its village along.
+    ``source``, ``channel`` and the fields that list are keys of their catalogues, or their names, parted by commas."""
 
     name: str
+    standing: Standing = "serving"
     grid: str | None = None
     village: str | None = None
     gender: str = ""
@@ -44,8 +62,13 @@ class AddWorker:
     phone: Annotated[str | None, Personal("phone")] = None
     address: Annotated[str | None, Personal("address")] = None
     source: str = ""
+    channel: str = ""
     paid: bool = False
     appointed: str = ""
+    duties: str = ""
+    skills: str = ""
+    vehicles: str = ""
+    priorities: str = ""
     vest_size: str = ""
     note: Annotated[str | None, Personal("text")] = None
 
@@ -70,6 +93,28 @@ def add_worker(cmd: AddWorker, ctx: Context) -> Any:
 def edit_worker(cmd: EditWorker, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
     return _edit(ctx, "worker", cmd.worker, cmd.changed, cmd.was)
+
+
+@command("verify_phone", roles=KEEPERS_OF_LISTS, writes=("worker",))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VerifyPhone:
+    """Somebody made sure that a worker's number is right, on a day (``YYYY-MM-DD``; empty: today)."""
+
+    worker: str
+    on: str = ""
+
+
+@handles(VerifyPhone)
+def verify_phone(cmd: VerifyPhone, ctx: Context) -> Any:
+    """Only of a number that is known, of somebody who is on the lists; a number that changes loses the day again."""
+    row = edits.locked(ctx, "worker", cmd.worker)
+    if not row.active:
+        raise RuleError("person.left_already", name=row.name)
+    if not row.phone or is_erased(row.phone):
+        raise RuleError("person.no_phone", name=row.name)
+    day = day_not_ahead(ctx, "on", cmd.on)
+    ctx.uow.put(replace(row, verified_on=day))
+    return {"worker": row.id, "verified_on": day}
 
 
 # --- contacts ---------------------------------------------------------------------------------------------------
@@ -163,6 +208,8 @@ class RetirePerson:
 def retire_person(cmd: RetirePerson, ctx: Context) -> Any:
     """Refused for who is already where he should go."""
     row = edits.set_active(ctx, cmd.kind, cmd.person, not cmd.retired)
+    if cmd.kind == "worker" and not cmd.retired:
+        row = ctx.uow.put(replace(row, left_on=None, left_reason=None, merged_into=None))
     return {cmd.kind: row.id, "active": row.active, "warnings": [] if cmd.retired else _warnings(ctx, cmd.kind, row)}
 
 
@@ -190,6 +237,8 @@ def _edit(ctx: Context, kind: KeptPerson, id: str, changed: dict[str, Any], was:
     wanted = _checked(ctx, kind, edits.tidy(kind, changed), row)
     seen = {**was, **({"village": row.village} if "village" in wanted and "village" not in changed else {})}
     edited, names = edits.merged(kind, row, wanted, seen, "person.conflict", entity=kind, id=id, name=row.name)
+    if kind == "worker" and "phone" in names:
+        edited = replace(edited, verified_on=None)
     warnings = _warnings(ctx, kind, edited, names) if names else []
     if names:
         ctx.uow.put(edited)
@@ -206,15 +255,48 @@ def _checked(ctx: Context, kind: KeptPerson, wanted: dict[str, Any], row: Any | 
         wanted["phone"] = edits.phone("phone", wanted["phone"])
     if wanted.get("gender", "") not in GENDERS:
         raise BadInput("person.gender", field="gender")
-    if "vest_size" in wanted:
-        wanted["vest_size"] = " ".join(wanted["vest_size"].upper().split())
     edits.not_denied("note", wanted.get("note"))
+    if kind == "worker":
+        settle_keys(wanted)
     edits.settle_place(ctx, wanted, row)
     after = {**({name: getattr(row, name) for name in EDITABLE[kind]} if row else {}), **wanted}
     if kind == "worker" and not after["grid"] and not after["village"]:
         raise BadInput("person.place_needed", field="grid")
+    if kind == "worker" and after["standing"] == "reserve" and after["grid"]:
+        raise BadInput("person.reserve_grid", field="grid")
     _check_role(kind, after, wanted)
     return wanted
+
+
+def settle_keys(wanted: dict[str, Any]) -> None:
+    """Names of catalogues as their keys; other words stay as they are written, but for channels and priorities.
+    BadInput names the field."""
+    if wanted.get("vest_size"):
+        wanted["vest_size"] = " ".join(wanted["vest_size"].upper().split())
+    for name in ("source", "channel", *LISTED):
+        if name not in wanted:
+            continue
+        parts = PARTING.split(wanted[name] or "") if name in LISTED else [wanted[name] or ""]
+        keys = [_key_of(name, " ".join(part.split())) for part in parts if part.strip()]
+        wanted[name] = listed(keys)
+        if len(wanted[name]) > LONGEST:
+            raise BadInput("person.list_long", field=name, most=LONGEST)
+
+
+def _key_of(name: str, word: str) -> str:
+    """The key that a word means; BadInput where only keys are known, and for what is never kept."""
+    if name == "priorities":
+        if word not in PRIORITIES:
+            raise BadInput("person.priority", field=name, text=word, known=", ".join(PRIORITIES))
+        return word
+    found = catalogues.key_of(catalogues.OF_WORKERS[name], word)
+    if found is not None:
+        return found
+    if name == "channel":
+        known = "、".join(each.name for each in catalogues.terms(catalogues.OF_WORKERS[name]).values())
+        raise BadInput("person.channel", field=name, text=word, known=known)
+    edits.not_denied(name, word)
+    return word
 
 
 def _check_role(kind: KeptPerson, after: dict[str, Any], wanted: dict[str, Any]) -> None:

@@ -172,8 +172,14 @@ def _own_values(ctx: Context, cmd: ErasePerson, traces: "Traces") -> list[person
     versions that do."""
     if cmd.by:
         return [(each.subject, each.field, each.version) for each in traces.own]
-    commands = history.commands_touching(ctx.uow.connection, cmd.subject)
-    return personal.references_of(ctx.uow.connection, cmd.subject, _own_fields(cmd.entity), commands)
+    own = [(cmd.subject, _own_fields(cmd.entity))]
+    if cmd.entity == "worker":  # why somebody was away is told without a name
+        own += [(each.id, ["reason"]) for each in ctx.uow.find("worker_absence", worker=cmd.subject)]
+    found: list[personal.Reference] = []
+    for subject, fields in own:
+        commands = history.commands_touching(ctx.uow.connection, subject)
+        found += personal.references_of(ctx.uow.connection, subject, fields, commands)
+    return found
 
 
 def _of_entry(ctx: Context, id: str) -> list[personal.Reference]:

@@ -5,6 +5,7 @@ desk starts without.
 """
 
 from commandcenter.services import (
+    absences,
     articles,
     attachments,
     attendance,
@@ -24,6 +25,7 @@ from commandcenter.services import (
     incidents,
     kit_book_apply,
     kits,
+    leaving,
     moments,
     papers,
     people,
@@ -45,8 +47,9 @@ from commandcenter.services import (
 )
 
 MODULES = (
-    articles, attachments, attendance, attention, calls, course_sessions, courses, day_marks, debt_rules,
-    drill_people, drills, exports, grids, households, imports, improvements, incidents, kit_book_apply, kits, moments,
+    absences, articles, attachments, attendance, attention, calls, course_sessions, courses, day_marks, debt_rules,
+    drill_people, drills, exports, grids, households, imports, improvements, incidents, kit_book_apply, kits, leaving,
+    moments,
     papers, people, pieces, places, plan_apply, privacy, records, rounds, scenario_files, scenarios, scripts, settings,
     shipped, stores, towns, undo, units,
 )  # fmt: skip

@@ -13,7 +13,15 @@ from typing import Any
 from commandcenter.base.clock import Clock, ClockMapping, ManualClock
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.grids import DatabaseMark
-from commandcenter.services import databases, sample_attention, sample_season, sample_stores, sample_training, story
+from commandcenter.services import (
+    databases,
+    sample_attention,
+    sample_people,
+    sample_season,
+    sample_stores,
+    sample_training,
+    story,
+)
 from commandcenter.services.households import AddHousehold, AddResident
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
@@ -27,6 +35,10 @@ ROOT = "0198a000-0000-7000-8000-000000000000"
 """The root of every command id of a sample, so that each making of it gives the same rows."""
 _TABLES = (("officer", "officers.csv"), ("worker", "workers.csv"), ("contact", "contacts.csv"),
            ("duty_holder", "duty_holders.csv"), ("gazetteer_name", "gazetteer.csv"))  # fmt: skip
+
+
+RESERVE = "reserve.csv"
+"""Workers who keep no grid yet, in a sample that has some."""
 
 
 def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
@@ -45,6 +57,7 @@ def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
         season.play(clock.now(), after=begun)
     sample_training.enter(database, _runner(database, clock), clock.now(), ROOT)
     sample_stores.enter(database, _runner(database, clock), clock.now(), ROOT, folder(name))
+    sample_people.enter(database, _runner(database, clock), clock.now(), ROOT)
     sample_attention.enter(database, _runner(database, clock), clock.now(), ROOT, folder(name))
     while databases.seal(database, derived_id(ROOT, "desk")):
         pass
@@ -76,7 +89,10 @@ def populate(database: Database, clock: Clock, name: str, progress: Callable[[in
     _import(runner, "grid", grid_rows(folder(name) / "grids.geojson"))
     progress(6)
     for entity, file in _TABLES:
-        _import(runner, entity, list(table_rows(folder(name) / file, entity)))
+        rows = list(table_rows(folder(name) / file, entity))
+        if entity == "worker" and (reserve := folder(name) / RESERVE).exists():
+            rows += table_rows(reserve, entity)
+        _import(runner, entity, rows)
     _enter_households(runner, name)
     if with_training:
         sample_training.enter(database, runner, clock.now(), ROOT)

@@ -51,7 +51,7 @@ class _Stores:
             reader = Reader(connection, SYSTEM, REAL)
             keepers: list[Officer] = reader.find("officer", role="quartermaster", active=True)
             self.zone = ZoneInfo(reader.find("township")[0].zone)
-            self.workers: list[Worker] = reader.find("worker", active=True, order=("grid", "id"))
+            self.workers: list[Worker] = reader.find("worker", active=True, standing="serving", order=("grid", "id"))
             self.villages: list[Village] = reader.find("village", order=("code",))
             chiefs = reader.find("duty_holder", active=True)
         self.runner = CommandRunner(database, runner.clock, actor=keepers[0].id, desk=runner.desk)

@@ -12,6 +12,7 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import FIELDS, FIVE, LINE_FIELDS, Scenario, flat, words, written
 from commandcenter.services import edits, scripts
+from commandcenter.services.catalogues import terms
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.exports import NoteExport
 from commandcenter.services.scenarios import (
@@ -27,7 +28,6 @@ from commandcenter.services.scenarios import (
     tidy_text,
 )
 from commandcenter.services.sessions import Session
-from commandcenter.services.shipped import terms
 from commandcenter.storage.reads import Reader
 
 # --- out --------------------------------------------------------------------------------------------------------

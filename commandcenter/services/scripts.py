@@ -23,9 +23,9 @@ from commandcenter.rules.scenarios import (
     written,
 )
 from commandcenter.services import edits
+from commandcenter.services.catalogues import terms
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.scenarios import check_language, given_fields, lines_of, seen, standing, writable
-from commandcenter.services.shipped import terms
 
 Line = Literal["inject", "expectation"]
 WRITES = ("scenario", "inject", "expectation")

@@ -113,7 +113,7 @@ def _places(reader: Reader) -> list[Place]:
     found = [Place("town", "")]
     found += [Place("village", each.id, each.id) for each in reader.find("village")]
     found += [Place(_LEVEL_OF_KIND[each.kind], each.id, each.village) for each in reader.find("grid")]
-    for each in reader.find("worker", active=True):
+    for each in reader.find("worker", active=True, standing="serving"):
         found.append(Place("worker", each.id, each.village, _appointed(each.appointed)))
     return found
 

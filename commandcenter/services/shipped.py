@@ -19,7 +19,6 @@ from commandcenter.rules.debts import DebtRule
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import WORDS, Expectation, Inject, Scenario
 from commandcenter.rules.stores import Article
-from commandcenter.services.catalogues import Term
 from commandcenter.services.commands import Context, command, handles, prepares
 
 if TYPE_CHECKING:
@@ -53,19 +52,6 @@ def read() -> Shipped:
 def _rows(name: str) -> list[dict[str, str]]:
     with (resources() / "catalogues" / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-@cache
-def terms(name: str) -> dict[str, Term]:
-    """The words of a small catalogue by key: ``drill_moments``, ``drill_channels``, ``drill_players``, ``unit_roles``,
-    ``course_categories``, ``article_categories``."""
-    return {row["key"]: Term(row["key"], row["zh"], row["en"]) for row in _rows(f"{name}.csv")}
-
-
-def term(name: str, key: str) -> str:
-    """What a key of such a catalogue is called; an unknown key shows itself."""
-    found = terms(name).get(key)
-    return found.name if found else key
 
 
 def adopt(runner: "CommandRunner") -> Outcome:

@@ -172,6 +172,14 @@ def day_meant(field: str, given: str | None) -> str | None:
         raise BadInput("stock.day", field=field, text=given) from None
 
 
+def day_not_ahead(ctx: Context, field: str, given: str) -> str:
+    """A day as ``YYYY-MM-DD``, today where none is given; BadInput for one that is still to come."""
+    day, now = day_meant(field, given.strip()), today(ctx).isoformat()
+    if day and day > now:
+        raise BadInput("kit.day_ahead", field=field, day=day)
+    return day or now
+
+
 def reason_meant(given: str, *, needed: bool, field: str = "reason") -> str:
     """A reason without spaces around it; BadInput when one is needed, or it is a description."""
     reason = " ".join(given.split())

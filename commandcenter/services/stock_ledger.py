@@ -14,10 +14,10 @@ from commandcenter.formats.workbooks import Column, SheetOut
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.stores import Article, Depot, StockMove, sizes_of
 from commandcenter.services import kit_books, kit_reading, seasons
+from commandcenter.services.catalogues import terms
 from commandcenter.services.kit_books import Comparison, Unfit
 from commandcenter.services.plan_table import canonical
 from commandcenter.services.readfiles import FileRow
-from commandcenter.services.shipped import terms
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.stores import balances
 

@@ -98,7 +98,7 @@ class Cast:
         with reads.open(SYSTEM, REAL) as reader:
             self.grids = {each.code: each for each in reader.find("grid", order=("code",))}
             self.villages = {each.code: each for each in reader.find("village", order=("code",))}
-            self.workers = reader.find("worker", order=("name", "id"), active=True)
+            self.workers = reader.find("worker", order=("name", "id"), active=True, standing="serving")
             self.holders = reader.find("duty_holder", order=("name", "id"), active=True)
             self.contacts = reader.find("contact", order=("name", "id"), active=True)
             self.names = reader.find("gazetteer_name", order=("name", "id"))

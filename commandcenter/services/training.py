@@ -24,8 +24,9 @@ from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.pinyin import keys
+from commandcenter.services.catalogues import terms
 from commandcenter.services.runner import DEFAULT_ZONE
-from commandcenter.services.shipped import read, terms
+from commandcenter.services.shipped import read
 from commandcenter.storage.reads import Reader
 
 

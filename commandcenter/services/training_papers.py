@@ -30,7 +30,7 @@ from commandcenter.rules.courses import (
 from commandcenter.rules.people import Officer
 from commandcenter.rules.scenarios import words
 from commandcenter.services import training
-from commandcenter.services.shipped import term
+from commandcenter.services.catalogues import term
 from commandcenter.services.wording import readable, shown, where_words
 from commandcenter.storage.reads import Reader
 

@@ -14,9 +14,9 @@ from commandcenter.formats import scenario_books
 from commandcenter.formats.scenario_books import Vocabulary
 from commandcenter.formats.workbooks import About, write_table
 from commandcenter.rules.scenarios import FIELDS, FORMS, LINE_FIELDS, MOMENTS, PLAIN, clock_words, seconds_of
+from commandcenter.services.catalogues import terms
 from commandcenter.services.scenarios import tidy_text
 from commandcenter.services.scripts import whole_line
-from commandcenter.services.shipped import terms
 
 NASTY = (
     "", "=1+1", "+86", "-5", "@a", "合计", "同上", "〃", "00123", "3.50", "1:30", "2025-06-30", "'=x", "多\n行",

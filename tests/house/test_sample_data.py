@@ -20,8 +20,8 @@ from commandcenter.services.sample_pictures import PICTURES
 
 Row = dict[str, str]
 TOWNS = ("jinhua", "tiny")
-PAID = {"cadre", "group_leader", "retired_cadre"}
-UNPAID = {"veteran", "resident", "party_member", "farmer", "medic"}
+PAID = {"backbone", "cadre", "group_leader", "retired_cadre"}
+UNPAID = {"veteran", "resident", "party_member", "farmer", "medic", "worthy"}
 MARKS = {
     "general": {""},
     "dedicated": {"school", "hospital", "nursing_home", "construction"},
@@ -189,6 +189,25 @@ def test_only_cadres_and_group_leaders_are_paid(town: str) -> None:
         assert worker["source"] in (PAID if worker["paid"] == "true" else UNPAID)
 
 
+def test_jinhua_has_the_reserve_and_the_new_farmers_of_the_article() -> None:
+    reserve, serving = rows("jinhua", "reserve"), rows("jinhua", "workers")
+    assert len(reserve) == 24 and {each["standing"] for each in reserve} == {"reserve"}
+    villages = document(sample("jinhua") / "township.json")["villages"]
+    assert {each["village_code"] for each in reserve} <= {each["code"] for each in villages}
+    assert sum(each["source"] == "farmer" for each in (*reserve, *serving)) == 93
+    names = [each["name"] for each in (*reserve, *serving)]
+    assert len(set(names)) == len(names)
+
+
+def test_what_workers_are_and_can_is_of_the_catalogues() -> None:
+    for town, name in (("tiny", "workers"), ("jinhua", "workers"), ("jinhua", "reserve")):
+        for field, of in (("source", "sources"), ("channel", "channels"), ("duties", "duties"), ("skills", "skills"),
+                          ("vehicles", "vehicles")):  # fmt: skip
+            known = {each["key"] for each in catalogue(f"worker_{of}")}
+            found = {key for each in rows(town, name) for key in each[field].split(",") if key}
+            assert found <= known and (found or name == "reserve"), (town, field)
+
+
 @pytest.mark.parametrize("town", TOWNS)
 def test_identity_numbers_fail_their_checksum(town: str) -> None:
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -201,7 +220,7 @@ def test_identity_numbers_fail_their_checksum(town: str) -> None:
 
 
 def _people(town: str) -> Iterator[tuple[str, str]]:
-    for name in ("workers", "officers", "duty_holders", "contacts"):
+    for name in ("workers", "officers", "duty_holders", "contacts", *(("reserve",) if town == "jinhua" else ())):
         yield from ((row["name"], row["phone"]) for row in rows(town, name))
     yield from (
         (person["name"], person["phone"]) for person in document(sample(town) / "story.json")["residents"]

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from commandcenter.base.errors import RuleError
 from commandcenter.rules.calling import (
+    ABSENT,
     NO_PHONE,
+    STANDS_IN,
     Callee,
     Surroundings,
     after_result,
@@ -219,6 +221,98 @@ def test_a_list_is_in_order_without_doubles(
     assert by_wave == sorted(by_wave)
     inactive = {each.id for each in people if not each.active} - {each.id for each in people if each.active}
     assert not inactive & set(_who(found))
+
+
+# --- who is away ------------------------------------------------------------------
+
+
+def _told(found: tuple[Callee, ...]) -> list[tuple[str, str, str]]:
+    return [(each.person, each.note, each.stands_for) for each in found]
+
+
+def test_a_stand_in_takes_the_place_and_the_absent_one_goes_last_of_his_wave() -> None:
+    around = _around(away={"w27": "r1"}, stand_ins=[_worker("r1", None)], duty_holders=[], neighbours=["g26"])
+    found = callees(_incident(), "down", around)
+    assert _told(found) == [("r1", STANDS_IN, "w27"), ("w27", ABSENT, ""), ("w26", "", "")]
+    assert [each.reason for each in found[:2]] == ["keeper", "keeper"] and found[0].wave == found[1].wave
+
+
+def test_who_is_absent_without_a_stand_in_is_called_last_of_his_wave_all_the_same() -> None:
+    both = [_worker("w1", "g27"), _worker("w2", "g27"), _worker("w3", "g27", phone=None)]
+    found = callees(_incident(), "down", _around(workers=both, away={"w1": None}, duty_holders=[], neighbours=[]))
+    assert _told(found) == [("w2", "", ""), ("w3", NO_PHONE, ""), ("w1", ABSENT, "")]
+
+
+def test_a_stand_in_who_is_absent_himself_hands_on_and_a_circle_ends() -> None:
+    rows = [_worker("r1", None), _worker("r2", None)]
+    away = {"w27": "r1", "r1": "r2"}
+    assert _who(callees(_incident(), "down", _around(away=away, stand_ins=rows)))[:2] == ["r2", "w27"]
+    circle = {"w27": "r1", "r1": "w27"}
+    assert _who(callees(_incident(), "down", _around(away=circle, stand_ins=rows)))[0] == "w27"
+
+
+def test_a_neighbour_who_stands_in_is_called_once_in_the_better_place() -> None:
+    around = _around(away={"w27": "w26"})
+    found = callees(_incident(), "down", around)
+    assert _who(found)[:2] == ["w26", "w27"] and _who(found).count("w26") == 1
+
+
+WORKERS = st.builds(
+    lambda n, grid, phone, active: _worker(f"w{n}", grid, phone=phone, active=active, name=f"n{n % 3}"),
+    st.integers(0, 7),
+    st.sampled_from([None, "g26", "g27", "g28"]),
+    st.sampled_from([None, "13800001234", "13900001234", "13700001234"]),
+    st.booleans(),
+)
+AWAY = st.dictionaries(
+    st.integers(0, 9).map(lambda n: f"w{n}"),
+    st.one_of(st.none(), st.integers(0, 9).map(lambda n: f"w{n}")),
+    max_size=8,
+)
+
+
+def _humans(found: tuple[Callee, ...], around: Surroundings) -> set[Any]:
+    """Whoever is reached by a list: somebody with a number is the same human wherever he stands."""
+    rows = {each.id: each for each in (*around.stand_ins, *around.contacts, *around.duty_holders, *around.workers)}
+    people = [rows[each.person] for each in found]
+    return {(each.name, each.phone) if each.phone else each.id for each in people}
+
+
+@given(
+    st.lists(WORKERS, max_size=8, unique_by=lambda each: each.id), st.lists(PEOPLE, max_size=5),
+    st.lists(WORKERS, max_size=4, unique_by=lambda each: each.id), AWAY, st.sampled_from(["up", "down"]),
+    st.sampled_from([None, "w1", "p1"]), st.sampled_from(["general", "dedicated"]),
+    st.sampled_from(["critical", "urgent"]),
+)  # fmt: skip
+def test_nobody_who_can_be_reached_is_lost_because_somebody_is_away(
+    workers: list[Worker], people: list[DutyHolder], others: list[Worker], away: dict[str, str | None],
+    direction: Any, finder: str | None, kind: Any, urgency: Any,
+) -> None:  # fmt: skip
+    known = {each.id: each for each in workers}
+    stand_ins = [each for each in others if each.id not in known]
+    there = _around(workers=workers, duty_holders=people, grid=_grid("g27", 27, kind=kind))
+    gone = replace(there, away=away, stand_ins=stand_ins)
+    incident = _incident(finder=finder, urgency=urgency)
+    before, after = callees(incident, direction, there), callees(incident, direction, gone)
+    assert _humans(before, gone) <= _humans(after, gone)
+    assert len(set(_who(after))) == len(after) and finder not in _who(after)
+    assert [each.rank for each in after] == list(range(1, len(after) + 1))
+    assert [each.wave for each in after] == sorted(each.wave for each in after)
+    rows = {each.id: each for each in (*stand_ins, *workers)}
+    for each in after:
+        assert each.person_kind != "worker" or rows[each.person].active
+        if each.note == ABSENT:  # behind everybody of his wave who is here
+            assert each.person in away
+            assert all(other.note == ABSENT for other in after if other.wave == each.wave and other.rank > each.rank)
+        if each.stands_for:
+            assert each.stands_for in away and each.person not in away
+
+
+@given(st.lists(WORKERS, max_size=8, unique_by=lambda each: each.id), st.sampled_from(["up", "down"]))
+def test_a_list_without_absences_is_as_it_always_was(workers: list[Worker], direction: Any) -> None:
+    around = _around(workers=workers)
+    elsewhere = replace(around, away={"somebody": "w1"}, stand_ins=[_worker("w9", None)])
+    assert callees(_incident(), direction, around) == callees(_incident(), direction, elsewhere)
 
 
 def test_nearest_first_by_shape_then_by_number() -> None:

@@ -27,7 +27,8 @@ from commandcenter.storage.tables import entity_tables
 from tests.storage import stream, stream_attention, stream_stores
 
 Visible = dict[str, Any]
-GUARDED = ("stock.undo_below_zero", "stock.undo_settled", "kit.worker_has", "piece.place_full")
+GUARDED = ("stock.undo_below_zero", "stock.undo_settled", "kit.worker_has", "piece.place_full",
+           "absence.overlaps")  # fmt: skip
 """What an undo would break that is no matter of one row."""
 LASTING = {name for name, kind in ENTITIES.items() if kind.timeline or kind.append_only}
 """Timeline entries are struck through, editions of shapes stay; both have tests of their own."""
@@ -181,7 +182,8 @@ def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     other = open_at(town, "duty1")
     lively = ("open_incident",) * 4 + (
         "call_out", "record_call", "cancel_incident", "edit_incident", "import_rows", "attach", "attach",
-        "add_household", "add_resident", "add_grid", *stream_stores.LIVELY, *stream_attention.LIVELY,
+        "add_household", "add_resident", "add_grid", "add_worker_absence", "add_worker_absence",
+        *stream_stores.LIVELY, *stream_attention.LIVELY,
     )  # fmt: skip
     for earlier in lively:
         send(other, earlier, dice)

@@ -14,8 +14,10 @@ import shapely
 from commandcenter.base.clock import iso
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.incidents import STEPS, is_open
+from commandcenter.rules.kits import AWAY
 from commandcenter.rules.people import ROLES
 from commandcenter.rules.scenarios import flat
+from commandcenter.services.absences import AddWorkerAbsence, EditWorkerAbsence, EndWorkerAbsence
 from commandcenter.services.attachments import Attach, ChangeAttachment, RemoveAttachment
 from commandcenter.services.attendance import (
     Away,
@@ -87,6 +89,8 @@ from commandcenter.services.incidents import (
     StepIncident,
     TakeIncident,
 )
+from commandcenter.services.kits import Found
+from commandcenter.services.leaving import LeaveWorker
 from commandcenter.services.moments import NoteMoment
 from commandcenter.services.people import (
     EDITABLE,
@@ -97,6 +101,7 @@ from commandcenter.services.people import (
     EditDutyHolder,
     EditWorker,
     RetirePerson,
+    VerifyPhone,
 )
 from commandcenter.services.places import LearnName
 from commandcenter.services.plan_apply import ApplyPlan
@@ -340,9 +345,52 @@ def _edited(kind: str, cls: Any, choices: Callable[[Situation], dict[str, Any]])
     return make
 
 
+def _verify(now: Situation) -> Any:
+    row = now.any("worker", active=True)
+    return row and VerifyPhone(worker=row.id, on=now.dice.choice(("", "2025-06-01", "2025-05-02")))
+
+
+def _add_away(now: Situation) -> Any:
+    one, other = now.any("worker", active=True), now.any("worker", active=True)
+    first = now.dice.randrange(1, 28)
+    return one and other and AddWorkerAbsence(
+        worker=one.id, from_on=f"2025-07-{first:02d}", until_on=now.dice.choice((None, f"2025-07-{first + 2:02d}")),
+        reason=now.words(), stand_in=now.dice.choice((None, other.id)) if other.id != one.id else None,
+    )  # fmt: skip
+
+
+def _end_away(now: Situation) -> Any:
+    row = now.any("worker_absence", ended=False)
+    return row and EndWorkerAbsence(worker_absence=row.id)
+
+
+def _leave(now: Situation) -> Any:
+    """Not too often, so that somebody stays."""
+    row, other = now.any("worker", active=True), now.any("worker", active=True)
+    if row is None or now.reader.count("worker", active=True) < 6 or now.dice.random() < 0.5:
+        return None
+    kit = next(iter(now.reader.find("kit", worker=row.id, active=True)), None)
+    pieces = now.reader.find("piece", kit=kit.id) if kit is not None else []
+    there = tuple(Found(each.id, now.dice.choice(("issued", "missing"))) for each in pieces if each.state in AWAY)
+    successor = now.dice.choice((None, other.id)) if other.id != row.id else None
+    return LeaveWorker(worker=row.id, reason=now.words(), successor=successor, found=there, kit_reason=now.words(),
+                       posts="successor" if successor else now.dice.choice(("gap", "substitute")),
+                       matters="successor" if successor else "secretary")  # fmt: skip
+
+
+def _edit_away(now: Situation) -> Any:
+    row = now.any("worker_absence", ended=False)
+    return row and EditWorkerAbsence(
+        worker_absence=row.id, changed={"until_on": row.from_on, "reason": now.words()},
+        was={"until_on": row.until_on, "reason": row.reason},
+    )  # fmt: skip
+
+
 _edit_worker = _edited("worker", EditWorker, lambda now: {
     "name": now.words(), "phone": now.dice.choice(("", now.phone())), "grid": now.any("grid").id,
     "address": now.dice.choice((None, now.words())), "appointed": "2026年3月", "note": now.words(), "vest_size": "l",
+    "channel": "自荐", "skills": f"急救救护、{now.words()}", "vehicles": "car", "duties": "patrol,care",
+    "priorities": now.dice.choice(("", "stars,third")), "source": now.dice.choice(("新农人", now.words())),
 })  # fmt: skip
 _edit_contact = _edited("contact", EditContact, lambda now: {
     "name": now.words(), "phone": now.phone(), "kind": "water", "address": now.words(),
@@ -809,11 +857,16 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "remove_attachment": lambda now: (found := now.any("attachment")) and RemoveAttachment(attachment=found.id),
     "add_worker": _add_worker,
     "edit_worker": _edit_worker,
+    "verify_phone": _verify,
+    "add_worker_absence": _add_away,
+    "edit_worker_absence": _edit_away,
+    "end_worker_absence": _end_away,
     "add_contact": _add_contact,
     "edit_contact": _edit_contact,
     "add_duty_holder": _add_duty_holder,
     "edit_duty_holder": _edit_duty_holder,
     "retire_person": _retire,
+    "leave_worker": _leave,
     "edit_village": _edit_village,
     "add_grid": _add_grid,
     "edit_grid": _edit_grid,

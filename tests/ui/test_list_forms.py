@@ -19,6 +19,7 @@ from commandcenter.ui.grids.forms import AddGridSheet, AddNameSheet, EditGridShe
 from commandcenter.ui.grids.index import GridIndex
 from commandcenter.ui.people.forms import AddPerson, EditPerson
 from commandcenter.ui.people.index import PeopleIndex
+from commandcenter.ui.people.leaveform import LeaveSheet
 from commandcenter.ui.people.rows import row_id
 from tests.ui.rooms import Room, room_at
 
@@ -213,6 +214,8 @@ def test_off_the_lists_and_back(room: Room, qtbot: Any) -> None:
     page = open_card(room, page_of(room, "people"))
     person = keeper(room)
     qtbot.keyClick(page.view, Key.Key_Delete)
+    room.settle()
+    qtbot.keyClick(form(page, LeaveSheet).fields["reason"].widget, Key.Key_Return)
     room.settle()
     rebuilt(room)
     assert room.tools.desk.directory.keepers(room.grid(GRID).id) == []

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 from commandcenter.base import texts
 from commandcenter.rules.finding import Index
 from commandcenter.rules.people import Worker
+from commandcenter.services import catalogues
 from commandcenter.services.calls import CallOut, Person, RecordCall
 from commandcenter.services.towns import AddOfficer, ChangeOfficer
 from commandcenter.ui import people as feature
@@ -95,7 +96,7 @@ def test_the_card_says_who_where_and_how_to_reach(room: Room) -> None:
     room.tools.selection.navigate("worker", keeper(room).id)
     room.settle()
     words, links = said(page.card), [each.text() for each in page.card.findChildren(Link)]
-    assert "154 0099 9003" in words and texts.say("people.source.group_leader") in words
+    assert "154 0099 9003" in words and catalogues.term("worker_sources", "group_leader") in words
     assert "云岭村第1微网格" in links and "云岭村" in links
     next(each for each in page.card.findChildren(Link) if each.text() == "云岭村第1微网格").click()
     assert room.walked[-1] == ("grid", room.grid(GRID).id)
@@ -204,7 +205,7 @@ def test_both_languages_reach_table_and_tabs(room: Room) -> None:
 def test_the_feature_plugs_in_where_it_says(room: Room) -> None:
     plugs = room.tools.plugs
     assert {each.id for each in plugs.card_sections if each.entity == "person"} == {
-        "person.reach", "person.place", "person.calls",
+        "person.reach", "person.place", "person.calls", "person.away", "person.able", "person.unit",
     }  # fmt: skip
     page = workspace_of(room)
     for screen in plugs.screens:

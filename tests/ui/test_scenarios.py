@@ -14,8 +14,8 @@ from commandcenter.base.texts import say
 from commandcenter.rules import pinyin
 from commandcenter.rules.scenarios import words
 from commandcenter.services import scenario_files, units
+from commandcenter.services.catalogues import terms
 from commandcenter.services.scenarios import AddScenario, EditScenario, library
-from commandcenter.services.shipped import terms
 from commandcenter.services.units import NamePost
 from commandcenter.ui import drills, grids, scenarios
 from commandcenter.ui.core.editing import ConflictView

@@ -79,7 +79,7 @@ class DegreeField(Asking):
 
 def ground_box() -> PickBox:
     """On what ground somebody is kept."""
-    terms = catalogues.attention_grounds().values()
+    terms = catalogues.terms("attention_grounds").values()
     return PickBox((Option(each.key, each.name, (each.zh, each.en)) for each in terms),
                    none_code="attention.form.no_ground")  # fmt: skip
 
@@ -123,7 +123,7 @@ class AttentionFields(QObject):
         if name == "care":
             return catalogues.care_name(value) if value else ""
         if name == "ground":
-            return catalogues.ground_name(value) if value else ""
+            return catalogues.term("attention_grounds", value) if value else ""
         if name == "resident":
             at = self.resident.findData(value)
             return self.resident.itemText(max(at, 0))

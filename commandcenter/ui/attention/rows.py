@@ -13,7 +13,7 @@ from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.masks import is_erased, is_masked
 from commandcenter.rules.phones import normalise
 from commandcenter.services.attention_reading import Listed
-from commandcenter.services.catalogues import care_name, ground_name
+from commandcenter.services.catalogues import care_name, term
 from commandcenter.ui.core.columns import Column, Tone
 from commandcenter.ui.core.reveal import phone_words
 from commandcenter.ui.core.widgets import Chip
@@ -130,7 +130,7 @@ COLUMNS: tuple[Column[AttentionRow], ...] = (
     Column("needs", "attention.column.needs", lambda row, _: row.told, None, 180, stretch=True),
     Column("care", "attention.column.care", lambda row, _: care_name(row.listed.care), None, 96, visible=False),
     Column("phone", "attention.column.phone", lambda row, _: phone_words(row.listed.phone), None, 124, visible=False),
-    Column("ground", "attention.column.ground", lambda row, _: ground_name(row.listed.item.ground), None, 100,
+    Column("ground", "attention.column.ground", lambda row, _: term("attention_grounds", row.listed.item.ground), None, 100,
            visible=False),
     Column("reviewed", "attention.column.reviewed", lambda row, _: row.listed.item.reviewed_on or "–", None, 96,
            visible=False),

@@ -13,7 +13,7 @@ from commandcenter.rules.households import needs_of
 from commandcenter.rules.masks import is_erased
 from commandcenter.services import attention_reading
 from commandcenter.services.attention_reading import Listed
-from commandcenter.services.catalogues import care_name, ground_name
+from commandcenter.services.catalogues import care_name, term
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.attention.rows import AttentionRow, review_chip, rows
 from commandcenter.ui.core import theme
@@ -94,7 +94,7 @@ class KeptSection(QWidget):
         super().__init__()
         facts, item = Facts(), row.listed.item
         if item.ground or item.kind == "person":
-            facts.add("attention.fact.ground", ground_name(item.ground) or say("attention.no_ground"))
+            facts.add("attention.fact.ground", term("attention_grounds", item.ground) or say("attention.no_ground"))
         if item.source:
             facts.add("attention.fact.source", Personal(tools, "attention_item", item, "source"))
         officer = tools.desk.live.officers.get(item.entered_by or "")

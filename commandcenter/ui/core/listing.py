@@ -112,6 +112,10 @@ class ListWorkspace(QWidget, Generic[R]):
         """The list at the left; a list that has more to say of each line than a count makes its own."""
         return SideList()
 
+    def make_filter(self) -> QWidget | None:
+        """What else the list is narrowed down by, at the end of the tabs; none unless a list says otherwise."""
+        return None
+
     def side_lines(self) -> Iterable[tuple[str, str]]:
         """Id and name of what the left list narrows down to: the villages, unless a list says otherwise."""
         villages = sorted(self._desk.live.villages.values(), key=lambda each: natural_key(each.code))
@@ -155,6 +159,8 @@ class ListWorkspace(QWidget, Generic[R]):
                 self.tabs.addTab(say(tab.title_code))
             row.addWidget(self.tabs)
             row.addStretch(1)
+            if (narrowing := self.make_filter()) is not None:
+                row.addWidget(narrowing)
             column.addLayout(row)
         column.addWidget(self.view, 1)
         split = QSplitter(Qt.Orientation.Horizontal)

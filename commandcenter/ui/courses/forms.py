@@ -12,9 +12,9 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import current, say
 from commandcenter.rules.courses import METHODS, Course, CourseSession, moment_in
 from commandcenter.services.attendance import HoldSession
+from commandcenter.services.catalogues import terms
 from commandcenter.services.course_sessions import SESSION_FIELDS, CancelSession, EditSession, MoveSession, PlanSession
 from commandcenter.services.courses import COURSE_FIELDS, AddCourse, EditCourse
-from commandcenter.services.shipped import terms
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip

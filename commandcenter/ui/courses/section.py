@@ -10,8 +10,8 @@ from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import current, say
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import training
+from commandcenter.services.catalogues import term
 from commandcenter.services.live import LiveChange
-from commandcenter.services.shipped import term
 from commandcenter.services.training import DrillPart, Taken
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Link, clear, words

@@ -11,8 +11,8 @@ from commandcenter.rules.finding import Entry, Hit, Index
 from commandcenter.rules.people import Worker
 from commandcenter.rules.scenarios import words
 from commandcenter.services import training
+from commandcenter.services.catalogues import term, terms
 from commandcenter.services.live import LiveChange
-from commandcenter.services.shipped import term, terms
 from commandcenter.services.training import Training
 from commandcenter.ui.core.rereading import Question, Rereading
 from commandcenter.ui.core.tools import Tools

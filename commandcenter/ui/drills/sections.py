@@ -15,9 +15,9 @@ from commandcenter.base.texts import current, say
 from commandcenter.rules.clashes import Clash
 from commandcenter.rules.drills import AUDIENCES, Drill, DrillGrid, DrillNotice, DrillPerson
 from commandcenter.rules.scenarios import Expectation, Inject, words
+from commandcenter.services.catalogues import term
 from commandcenter.services.drills import TellOfDrill
 from commandcenter.services.seasons import Season
-from commandcenter.services.shipped import term
 from commandcenter.services.wording import readable, shown
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Flow, Link

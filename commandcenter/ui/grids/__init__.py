@@ -64,6 +64,7 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("grid.draw", "draw", "draw", ("B",), "can_edit"),
         action("grid.remove", "remove", "delete", ("Del",), "can_edit"),
         action("village.edit", "edit_village", "village", ("V",), "village"),
+        action("grid.deputy", "add_deputy", "team", ("D",), "can_edit"),
         action("name.add", "add_name", "place", ("A",), "can_edit"),
         action("name.edit", "edit_name", "place", (), "name", in_finder=False),
     ]

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import say
+from commandcenter.rules.calling import DEPUTY
 from commandcenter.rules.grids import GazetteerName, Grid, GridKind, Village
 from commandcenter.services.grids import (
     GRID_FIELDS,
@@ -19,6 +20,7 @@ from commandcenter.services.grids import (
     EditVillage,
     RemoveName,
 )
+from commandcenter.services.people import AddDutyHolder
 from commandcenter.services.places import LearnName
 from commandcenter.ui.core import inputs
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
@@ -221,6 +223,27 @@ class AddNameSheet(FieldsSheet):
     def words(self) -> str:
         """What it does."""
         return say("grids.done.name_added", name=inputs.raw_text(self.fields["name"].widget))
+
+
+class AddDeputySheet(FieldsSheet):
+    """Somebody who is called behind the keeper of a grid: a duty holder like all others."""
+
+    def __init__(self, grid: Grid, sender: Sender) -> None:
+        self._grid = grid
+        names = ("name", "phone")
+        fields = [EditField(each, f"grids.deputy.{each}", LineEdit()) for each in names]
+        super().__init__("grids.deputy.add", "grids.form.save", sender, fields)
+
+    def command(self) -> AddDutyHolder | None:
+        """The addition."""
+        found = self.values()
+        if found is None:
+            return None
+        return AddDutyHolder(name=found["name"] or "", phone=found["phone"], role=DEPUTY, grid=self._grid.id)
+
+    def words(self) -> str:
+        """What it does."""
+        return say("grids.done.deputy_added", name=inputs.raw_text(self.fields["name"].widget))
 
 
 class EditNameSheet(EditSheet):

@@ -66,6 +66,8 @@ class PeopleSection(Section):
             self.quiet("grids.people.none")
         for kind, person, role in _everybody(keepers):
             self.lines.addWidget(self._person(kind, person, role))
+        if self._tools.actions.is_allowed("grid.deputy"):
+            self.lines.addWidget(ActionButton(self._tools.actions, "grid.deputy", kind="quiet"), 0, _LEFT)
 
     def _person(self, kind: str, person: Any, role: str) -> QWidget:
         line = QWidget()
@@ -74,12 +76,23 @@ class PeopleSection(Section):
         row.setSpacing(theme.current().space(2))
         row.addWidget(Link(person.name, partial(self._tools.selection.navigate, kind, person.id)))
         row.addWidget(words(role, "muted", wraps=False))
+        if told := self._away(kind, person):
+            row.addWidget(words(told, "strong", wraps=False))
         row.addStretch(1)
         if person.phone:
             row.addWidget(words(spaced(person.phone), "strong", wraps=False))
         else:
             row.addWidget(Label("grids.people.no_phone", "muted"))
         return line
+
+
+    def _away(self, kind: str, person: Any) -> str:
+        """That a keeper is away today, and who is called in his place."""
+        absence = self._desk.directory.absence(person.id, self._desk.now()) if kind == "worker" else None
+        if absence is None:
+            return ""
+        stand_in = self._desk.directory.name("worker", absence.stand_in)
+        return say("grids.people.stand_in", name=stand_in) if stand_in else say("grids.people.away")
 
 
 def _everybody(keepers: Keepers) -> Sequence[tuple[str, Any, str]]:

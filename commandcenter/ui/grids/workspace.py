@@ -20,6 +20,7 @@ from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.grids import rows as grid_rows
 from commandcenter.ui.grids.facts import Keepers, gather, keepers_by_grid
 from commandcenter.ui.grids.forms import (
+    AddDeputySheet,
     AddGridSheet,
     AddNameSheet,
     EditGridSheet,
@@ -208,6 +209,11 @@ class GridsWorkspace(ListWorkspace[GridRow]):
         village = self._desk.live.villages.get(self.village or "")
         if village is not None:
             self.open_sheet(village.id, partial(EditVillageSheet, village, self._tools, self.post))
+
+    def add_deputy(self) -> None:
+        """The form for a deputy of the chosen grid."""
+        if self.grid is not None:
+            self.open_sheet(f"deputy:{self.grid.id}", partial(AddDeputySheet, self.grid, self.post))
 
     def add_name(self) -> None:
         """The form for one more name in the chosen grid."""

@@ -93,7 +93,7 @@ def _row(
     person = directory.people.get((call.person_kind, call.person))
     return CallRow(
         id=call.id, place=place, call=call, name=words.person_name(directory, call),
-        role=words.role_words(call, person), dot=_dot(call), words=_result_words(call),
+        role=words.listed_role(call, person, directory), dot=_dot(call), words=_result_words(call),
         phone=words.phone_of(directory, call.person_kind, call.person) or say("incidents.call.no_phone"),
         started=call.listed_at, ended=_ended(call) or incident.ended_at,
         is_next=following is not None and following.id == call.id,

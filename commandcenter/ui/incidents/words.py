@@ -1,6 +1,7 @@
 """Words that every part of an incident's picture shares: names of states, people, places, spans and times of day."""
 
 from datetime import timedelta, tzinfo
+from typing import Any
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
@@ -49,6 +50,18 @@ def where_of(incident: Incident, live: LiveSet) -> str:
 def person_name(directory: Directory, call: Call) -> str:
     """Who is called; his role while the directory is still being read."""
     return directory.name(call.person_kind, call.person) or role_words(call, None)
+
+
+def listed_role(call: Call, person: Any, directory: Directory) -> str:
+    """Why somebody stands on the call list; of a worker also that he is away on the day he was listed, or for whom he
+    stands in."""
+    role = role_words(call, person)
+    if call.person_kind != "worker":
+        return role
+    if directory.absence(call.person, call.listed_at) is not None:
+        return say("incidents.call.away", role=role)
+    instead = directory.stands_in_for(call.person, call.listed_at)
+    return say("incidents.call.stands_in", role=role, name=instead[0]) if instead else role
 
 
 def phone_of(directory: Directory, kind: str | None, id: str | None) -> str:

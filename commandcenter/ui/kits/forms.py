@@ -13,11 +13,11 @@ from commandcenter.services.kits import HandOutKit, IssueKits, NewKit, ReceiveKi
 from commandcenter.ui.core.editing import FieldsSheet
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
+from commandcenter.ui.core.foundlist import FoundList
 from commandcenter.ui.core.inputs import Option, PickBox
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.kits.formfields import depot_options, form_field, village_options
-from commandcenter.ui.kits.foundlist import FoundList
 from commandcenter.ui.kits.rows import Line, village_name
 from commandcenter.ui.kits.whom import Whom
 

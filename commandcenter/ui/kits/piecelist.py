@@ -8,9 +8,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import paint_text
+from commandcenter.ui.core.steplist import StepList
 from commandcenter.ui.kits.marks import SIGN, TONES, article_name, paint_sign, state_words
 from commandcenter.ui.kits.rows import Item
-from commandcenter.ui.kits.steplist import StepList
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 

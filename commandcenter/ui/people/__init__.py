@@ -1,9 +1,10 @@
 """People: the workspace with table and cards, and what quick find knows of everybody who answers."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from commandcenter.rules.permissions import KEEPERS_OF_LISTS
+from commandcenter.rules.people import Role
+from commandcenter.rules.permissions import KEEPERS_OF_LISTS, SUPERVISORS
 from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
 
 if TYPE_CHECKING:
@@ -26,26 +27,43 @@ def install(tools: Tools) -> None:
         "people", Workspace("people", "workspace.people", "people", partial(_make_workspace, index, holder), order=30)
     )
     tools.actions.add(*_actions(holder))
-    for name, made_by, order in (("reach", "ReachSection", 10), ("place", "PlaceSection", 20),
-                                 ("calls", "CallsSection", 30)):  # fmt: skip
+    for name, made_by, order, applies in (
+        ("reach", "ReachSection", 10, None), ("away", "AwaySection", 15, _is_serving),
+        ("place", "PlaceSection", 20, None), ("able", "AbleSection", 25, _is_worker),
+        ("unit", "UnitSection", 45, _is_worker), ("calls", "CallsSection", 50, None),
+    ):  # fmt: skip
         make = late("people.sections", made_by)
-        section = CardSection(f"person.{name}", "person", f"people.section.{name}", make, order)
+        section = CardSection(f"person.{name}", "person", f"people.section.{name}", make, order, applies)
         plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("person", FinderSource("person", index.hits))
     plugs.screens.add("people", Screen("people", "people", _stage_table))
     plugs.screens.add("person-card", Screen("person-card", "people", _stage_card))
     plugs.screens.add("person-form", Screen("person-form", "people", _stage_form))
     plugs.screens.add("person-conflict", Screen("person-conflict", "people", _stage_conflict))
+    plugs.screens.add("people-reserve", Screen("people-reserve", "people", _stage_reserve))
+    plugs.screens.add("person-absent", Screen("person-absent", "people", _stage_absent))
+    plugs.screens.add("person-away", Screen("person-away", "people", _stage_away))
+    plugs.screens.add("person-leave", Screen("person-leave", "people", _stage_leave))
     plugs.screens.add("person-new", Screen("person-new", "people", _stage_new))
+
+
+def _is_worker(row: Any) -> bool:
+    return bool(row.kind == "worker")
+
+
+def _is_serving(row: Any) -> bool:
+    return bool(row.kind == "worker" and row.person.active)
 
 
 def _actions(holder: "PageHolder") -> "list[Action]":
     """What keepers of the lists do here; each works on the page that is open."""
     from commandcenter.ui.core.actions import Action
 
-    def action(id: str, run: str, icon: str, keys: tuple[str, ...], can: str) -> Action:
+    def action(
+        id: str, run: str, icon: str, keys: tuple[str, ...], can: str, roles: frozenset[Role] = KEEPERS_OF_LISTS
+    ) -> Action:
         return Action(
-            f"person.{id}", f"people.action.{id}", holder.run(run), icon=icon, keys=keys, roles=KEEPERS_OF_LISTS,
+            f"person.{id}", f"people.action.{id}", holder.run(run), icon=icon, keys=keys, roles=roles,
             enabled=holder.can(can), scope="people", group="lists",
         )  # fmt: skip
 
@@ -54,6 +72,11 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("edit", "edit", "edit", ("E",), "can_edit"),
         action("retire", "retire", "remove", ("Del",), "can_retire"),
         action("bring_back", "bring_back", "undo", (), "can_bring_back"),
+        action("verify", "verify", "check", ("V",), "can_verify"),
+        action("away", "send_away", "time", ("A",), "can_send_away"),
+        action("back", "end_absence", "back", ("B",), "can_end_absence"),
+        action("deputy", "add_deputy", "team", ("D",), "can_add_deputy"),
+        action("priorities", "name_priorities", "edit", (), "can_name", roles=SUPERVISORS),
     ]
 
 
@@ -108,3 +131,37 @@ def _stage_conflict(tools: Tools, page: "QWidget") -> None:
 def _stage_new(tools: Tools, page: "QWidget") -> None:
     """The empty form for somebody new."""
     tools.actions.trigger("person.add")
+
+
+def _stage_reserve(tools: Tools, page: "QWidget") -> None:
+    """The roster narrowed down to those who keep no grid yet."""
+    _stage_table(tools, page)
+    narrowing: Any = page.narrowing  # type: ignore[attr-defined]
+    narrowing.put("reserve")
+    page.narrow_down()  # type: ignore[attr-defined]
+
+
+def _stage_absent(tools: Tools, page: "QWidget") -> None:
+    """The card of somebody who is away today."""
+    away = [each for each in tools.desk.directory.absences.values()
+            if tools.desk.directory.absence(each.worker, tools.desk.now()) is each and each.stand_in]  # fmt: skip
+    if away:
+        tools.selection.navigate("worker", min(away, key=lambda each: each.id).worker)
+
+
+def _stage_away(tools: Tools, page: "QWidget") -> None:
+    """The form of an absence."""
+    _stage_card(tools, page)
+    tools.actions.trigger("person.away")
+
+
+def _stage_leave(tools: Tools, page: "QWidget") -> None:
+    """The form by which that worker leaves, a successor of the reserve chosen."""
+    from commandcenter.ui.people.leaveform import LeaveSheet
+
+    _stage_card(tools, page)
+    tools.actions.trigger("person.retire")
+    tools.desk.tasks.drain(10)
+    sheet = page.findChild(LeaveSheet)
+    if sheet is not None:
+        sheet.successor.setCurrentIndex(1)

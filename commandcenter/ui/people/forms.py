@@ -1,6 +1,6 @@
 """The forms of people: one for somebody new, one that changes somebody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import current, say
+from commandcenter.rules.people import PRIORITIES, keys_in
 from commandcenter.rules.phones import normalise, note
+from commandcenter.rules.settings import FIVE_PRIORITIES
 from commandcenter.services import catalogues
 from commandcenter.services.people import (
     EDITABLE,
@@ -20,6 +22,7 @@ from commandcenter.services.people import (
     EditWorker,
     KeptPerson,
 )
+from commandcenter.services.settings import SetSetting
 from commandcenter.ui.core import inputs
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit, TextBox
@@ -28,11 +31,10 @@ from commandcenter.ui.core.inputs import Option, PickBox, YesNo
 from commandcenter.ui.core.places import PlacePair
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.people.rows import source_name
+from commandcenter.ui.people.keylist import KeyList
 
 ADDS: dict[KeptPerson, Any] = {"worker": AddWorker, "contact": AddContact, "duty_holder": AddDutyHolder}
 EDITS: dict[KeptPerson, Any] = {"worker": EditWorker, "contact": EditContact, "duty_holder": EditDutyHolder}
-SOURCES = ("cadre", "group_leader", "retired_cadre", "veteran", "resident", "party_member", "farmer", "medic")
 MERGED = ("name", "phone", "address", "note")
 TEXTS = ("name", "phone", "address", "birth_month", "appointed")
 
@@ -68,8 +70,17 @@ class PersonFields:
         if name in ("kind", "role"):
             terms = [each for each in catalogues.roles().values() if each.person == self.kind]
             return PickBox(Option(each.key, each.name, (each.zh, each.en)) for each in terms)
-        if name == "source":
-            return PickBox((Option(each, source_name(each)) for each in SOURCES), none_code="people.form.no_source")
+        if name in ("source", "channel"):
+            known = catalogues.terms(catalogues.OF_WORKERS[name]).values()
+            return PickBox((Option(each.key, each.name, (each.zh, each.en)) for each in known),
+                           none_code="people.form.no_source")  # fmt: skip
+        if name == "priorities":
+            return KeyList(priority_names(self._tools))
+        if name in catalogues.OF_WORKERS:
+            known = catalogues.terms(catalogues.OF_WORKERS[name]).values()
+            return KeyList({each.key: each.name for each in known})
+        if name == "standing":
+            return ChoiceStrip([Choice(each, title_code=f"people.standing.{each}") for each in ("serving", "reserve")])
         if name == "gender":
             return ChoiceStrip([Choice(each, title_code=f"people.gender.{each}") for each in ("male", "female")])
         if name == "paid":
@@ -78,8 +89,7 @@ class PersonFields:
 
     def _field(self, name: str, widget: QWidget) -> EditField:
         empty: Any = None if name in ("village", "grid", "phone", "address", "note") else ""
-        if name in ("paid",):
-            empty = False
+        empty = {"paid": False, "standing": "serving"}.get(name, empty)
         hint = {"birth_month": "people.form.month", "appointed": "people.form.month"}.get(name, "")
         return EditField(
             name, f"people.field.{name}", widget, empty, partial(self._shown, name), name in MERGED, hint
@@ -91,8 +101,13 @@ class PersonFields:
             return self._places.shown(name, value)
         if name in ("kind", "role"):
             return catalogues.role_name(value)
-        if name == "source":
-            return source_name(value) if value else ""
+        if name == "priorities":
+            known = priority_names(self._tools)
+            return say("people.list").join(known.get(key, key) for key in keys_in(value or ""))
+        if name in catalogues.OF_WORKERS:
+            return say("people.list").join(catalogues.worker_words(name, value or ""))
+        if name == "standing":
+            return say(f"people.standing.{value}")
         if name == "gender":
             return say(f"people.gender.{value}") if value else ""
         if name == "paid":
@@ -158,14 +173,19 @@ class AddPerson(FieldsSheet):
 
     added = Signal(str, str)
 
-    def __init__(self, kind: KeptPerson, tools: Tools, sender: Sender, village: str | None) -> None:
+    def __init__(self, kind: KeptPerson, tools: Tools, sender: Sender, village: str | None,
+                 given: Mapping[str, Any] | None = None) -> None:  # fmt: skip
+        """``given``: what stands in the form from the start."""
         self._kind, self._tools = kind, tools
         self.inside = PersonFields(kind, tools)
         super().__init__(_TITLES[kind], "people.form.save", sender, self.inside.fields())
         self.inside.connect(self)
         if "paid" in self.fields:
             self.put("paid", False)
+            self.put("standing", "serving")
         self.put("village", village)
+        for name, value in (given or {}).items():
+            self.put(name, value)
 
     def command(self) -> Any | None:
         """The addition."""
@@ -181,6 +201,44 @@ class AddPerson(FieldsSheet):
         self._sender.tell_done(self.words(), outcome)
         tell_doubts(self._tools, outcome.value["warnings"])
         self.added.emit(self._kind, outcome.value[self._kind])
+
+
+NAMED = ("stars", "training")
+"""Of the five those that have a name until the town gives them others."""
+
+
+def priority_names(tools: Tools) -> dict[str, str]:
+    """What the town calls 五优先, by key; those that have no name are left out."""
+    own = tools.desk.live.settings.get(FIVE_PRIORITIES) or {}
+    names = {key: str(own.get(key) or (say(f"people.priority.{key}") if key in NAMED else "")) for key in PRIORITIES}
+    return {key: name for key, name in names.items() if name}
+
+
+class PrioritiesSheet(FieldsSheet):
+    """What the town calls the five; the first two have a usual name, an empty one of the others is not offered."""
+
+    def __init__(self, tools: Tools, sender: Sender) -> None:
+        fields = [
+            EditField(key, f"people.priority_field.{key}",
+                      LineEdit(say(f"people.priority.{key}") if key in NAMED else ""), "")
+            for key in PRIORITIES
+        ]  # fmt: skip
+        super().__init__("people.priorities.title", "people.form.save", sender, fields)
+        known = tools.desk.live.settings.get(FIVE_PRIORITIES) or {}
+        for key in PRIORITIES:
+            self.put(key, known.get(key, ""))
+
+    def command(self) -> SetSetting | None:
+        """The setting."""
+        found = self.values()
+        if found is None:
+            return None
+        named = {key: text for key, text in found.items() if text}
+        return SetSetting(key=FIVE_PRIORITIES, value={"value": named} if named else {})
+
+    def words(self) -> str:
+        """What it does."""
+        return say("people.done.priorities")
 
 
 _TITLES: dict[KeptPerson, str] = {

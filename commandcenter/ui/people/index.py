@@ -1,11 +1,14 @@
 """Everybody by name: rows and search index, made aside whenever the directory changes."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from commandcenter.rules.finding import Hit, Index
+from commandcenter.rules.numbers import local_day
+from commandcenter.rules.settings import OPTIONS, VERIFY_MONTHS
 from commandcenter.ui.core.finderbox import FinderHit
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.people.rows import PersonRow, Roster, entry, parted, rows
@@ -28,6 +31,7 @@ class PeopleIndex(QObject):
         self._index = Index()
         self.rows: dict[str, PersonRow] = {}
         self.is_ready = False
+        self._day = date.min
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(CALM)
@@ -48,8 +52,8 @@ class PeopleIndex(QObject):
         self._take(_built(self._roster()))
 
     def build_soon(self) -> None:
-        """Make everything aside, unless it is there; the workspace asks when it opens before anything changed."""
-        if not self.is_ready and not self._calm.isActive():
+        """Make everything aside, unless it is there and of today; the workspace asks whenever it comes into sight."""
+        if (not self.is_ready or self._day != self._today()) and not self._calm.isActive():
             self._calm.start()
 
     def _hit(self, hit: Hit) -> FinderHit:
@@ -60,13 +64,21 @@ class PeopleIndex(QObject):
 
     @Slot(object)
     def _live_changed(self, change: Any) -> None:
-        if change.everything or change.places:
+        if change.everything or change.places or change.settings:
             self._calm.start()
 
     def _roster(self) -> Roster:
         live, people = self._tools.desk.live, self._tools.desk.directory.people
         listed: Any = tuple((kind, person) for (kind, _), person in people.items())
-        return Roster(listed, dict(live.grids), dict(live.villages))
+        self._day = self._today()
+        return Roster(listed, dict(live.grids), dict(live.villages),
+                      tuple(self._tools.desk.directory.absences.values()), self._day, self._months())  # fmt: skip
+
+    def _today(self) -> date:
+        return local_day(self._tools.desk.now(), self._tools.desk.directory.zone)
+
+    def _months(self) -> int:
+        return int(self._tools.desk.live.settings.get(VERIFY_MONTHS, OPTIONS[VERIFY_MONTHS].default))
 
     @Slot()
     def _build(self) -> None:

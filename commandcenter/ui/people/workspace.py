@@ -6,19 +6,29 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
-from commandcenter.rules.people import PERSON_KINDS
+from commandcenter.rules import calling
+from commandcenter.rules.masks import is_erased
+from commandcenter.rules.people import PERSON_KINDS, WorkerAbsence
+from commandcenter.services.absences import EndWorkerAbsence
+from commandcenter.services.leaving import Hanging, hanging
 from commandcenter.services.live import LiveChange
-from commandcenter.services.people import EDITABLE, RetirePerson
+from commandcenter.services.people import EDITABLE, RetirePerson, VerifyPhone
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.inputs import Option, PickBox
 from commandcenter.ui.core.listing import MOST_HITS, Found, ListWords, Tab
 from commandcenter.ui.core.listroom import ListRoom
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.people import rows as people_rows
-from commandcenter.ui.people.forms import AddPerson, EditPerson, tell_doubts
+from commandcenter.ui.people.awayforms import AwaySheet, EditAwaySheet
+from commandcenter.ui.people.forms import AddPerson, EditPerson, PrioritiesSheet, tell_doubts
 from commandcenter.ui.people.index import PeopleIndex
+from commandcenter.ui.people.leaveform import LeaveSheet
 from commandcenter.ui.people.rows import COLUMNS, PersonRow, parted, row_id
 from commandcenter.ui.people.sections import PersonHeader
 
@@ -26,6 +36,8 @@ RETIRED = "retired"
 TABS = tuple(Tab(kind, f"people.kind.{kind or 'all'}") for kind in ("", *PERSON_KINDS, RETIRED))
 """Everybody, then kind by kind, then those who have left."""
 SCOPE = "people"
+FILTER, OFFERED = 140, 280
+"""Widths of the filter, and of the list that it opens, in px at 100 %."""
 
 
 class PeopleWorkspace(ListRoom[PersonRow]):
@@ -44,6 +56,7 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         super().__init__(
             tools, COLUMNS, order=people_rows.order, card="person", tabs=TABS, add="person.add"
         )  # fmt: skip
+        self._offered: list[tuple[str, str]] = []
         index.ready.connect(self._take_rows)
         tools.desk.live_changed.connect(self._live_changed)
         self._take_rows()
@@ -60,8 +73,25 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         """Where somebody belongs."""
         return row.village.id if row.village is not None else None
 
+    def make_filter(self) -> QWidget:
+        """Found by typing: states, sources, skills and what else workers have."""
+        self.narrowing = PickBox(none_code="people.filter.none")
+        self.narrowing.setObjectName("people.filter")
+        self.narrowing.setAccessibleName(say("people.filter.none"))
+        self.narrowing.setFixedWidth(theme.current().px(FILTER))
+        self.narrowing.view().setMinimumWidth(theme.current().px(OFFERED))
+        self.narrowing.chosen.connect(self.narrow_down)
+        return self.narrowing
+
+    def widen(self) -> None:
+        """Take back whatever the list was narrowed down by."""
+        self.narrowing.put(None)
+        super().widen()
+
     def is_on_tab(self, row: PersonRow, tab: str) -> bool:
-        """Who has left stands apart."""
+        """Who has left stands apart; the filter narrows every tab down."""
+        if not people_rows.passes(row, self.narrowing.currentData() or ""):
+            return False
         return not row.person.active if tab == RETIRED else row.person.active and tab in ("", row.kind)
 
     def matching(self, query: str) -> Found:
@@ -86,10 +116,14 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         return PersonHeader(self._tools, row)
 
     def follow(self, row: PersonRow) -> None:
-        """The person's form."""
+        """The person's forms."""
         sheet = self.sheet(row.id)
         if isinstance(sheet, EditPerson):
             sheet.follow(row.person)
+        for absence in row.absences:
+            away = self.sheet(f"away:{absence.id}")
+            if isinstance(away, EditAwaySheet):
+                away.follow(absence)
 
     @property
     def is_gone(self) -> bool:
@@ -99,6 +133,10 @@ class PeopleWorkspace(ListRoom[PersonRow]):
     @Slot()
     def _take_rows(self) -> None:
         """The index was made anew."""
+        offered = people_rows.filters(self._index.rows)
+        if offered != self._offered:
+            self._offered = offered
+            self.narrowing.offer(Option(key, title) for key, title in offered)
         self.show_rows(self._index.rows)
 
     @Slot(object)
@@ -110,6 +148,93 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         """Only a list on which nobody stands yet turns to whoever was chosen elsewhere."""
         if self._chosen is None:
             super().arrive_at_chosen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: rows of yesterday are made anew."""
+        super().showEvent(event)
+        self._index.build_soon()
+
+    # --- numbers and absences -----------------------------------------------------------------------------------
+
+    def _worker(self) -> PersonRow | None:
+        """The worker on the card who is on the lists."""
+        row = self._shown if self.can_edit else None
+        return row if row is not None and row.kind == "worker" and row.person.active else None
+
+    @property
+    def can_verify(self) -> bool:
+        """Whether there is a number that somebody can make sure of."""
+        row = self._worker()
+        return row is not None and bool(row.phone) and not is_erased(row.person.phone)
+
+    @property
+    def can_send_away(self) -> bool:
+        """Whether a worker's card is open."""
+        return self._worker() is not None
+
+    @property
+    def can_end_absence(self) -> bool:
+        """Whether the worker on the card is away, or will be."""
+        row = self._worker()
+        return row is not None and bool(row.absences)
+
+    @property
+    def can_add_deputy(self) -> bool:
+        """Whether the worker on the card keeps a grid."""
+        row = self._worker()
+        return row is not None and row.grid is not None
+
+    def verify(self) -> None:
+        """The number on the card is right."""
+        row = self._worker()
+        if row is not None:
+            told = say("people.done.verify", name=row.person.name)
+            self.post.send(VerifyPhone(worker=row.person.id), told, done=partial(self.post.tell_done, told))
+
+    def send_away(self) -> None:
+        """The form of the absence that is there, else of a new one."""
+        row = self._worker()
+        if row is None:
+            return
+        if row.away is not None:
+            self._edit_absence(row, row.away)
+        else:
+            self.open_sheet(f"away:{row.person.id}", partial(AwaySheet, row, self._tools, self.post))
+
+    def edit_absence(self, absence: str) -> None:
+        """The form of one absence of the worker on the card."""
+        row = self._worker()
+        for each in row.absences if row is not None else ():
+            if row is not None and each.id == absence:
+                self._edit_absence(row, each)
+
+    def _edit_absence(self, row: PersonRow, absence: WorkerAbsence) -> None:
+        self.open_sheet(f"away:{absence.id}", partial(EditAwaySheet, row, absence, self._tools, self.post))
+
+    def end_absence(self) -> None:
+        """Back again: the absence of today, else the next one."""
+        row = self._worker()
+        if row is not None and row.absences:
+            told = say("people.done.back", name=row.person.name)
+            absence = row.away or row.absences[0]
+            command = EndWorkerAbsence(worker_absence=absence.id)
+            self.post.send(command, told, done=partial(self.post.tell_done, told))
+
+    def add_deputy(self) -> None:
+        """The form for a deputy of the grid of the worker on the card: a duty holder like all others."""
+        row = self._worker()
+        if row is not None and row.grid is not None:
+            given = {"role": calling.DEPUTY, "grid": row.grid.id}
+            self.open_sheet(f"deputy:{row.grid.id}", partial(self._new, "duty_holder", row.grid.village, given))
+
+    @property
+    def can_name(self) -> bool:
+        """Whether no other form stands open."""
+        return self.right.is_card
+
+    def name_priorities(self) -> None:
+        """What the town calls the five."""
+        self.open_sheet("priorities", partial(PrioritiesSheet, self._tools, self.post))
 
     # --- forms --------------------------------------------------------------------------------------------------
 
@@ -139,8 +264,8 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         village = self.villages.chosen_line or None
         self.open_sheet(f"new:{kind}", partial(self._new, kind, village))
 
-    def _new(self, kind: Any, village: str | None) -> AddPerson:
-        sheet = AddPerson(kind, self._tools, self.post, village)
+    def _new(self, kind: Any, village: str | None, given: Mapping[str, Any] | None = None) -> AddPerson:
+        sheet = AddPerson(kind, self._tools, self.post, village, given)
         sheet.added.connect(self._added)
         return sheet
 
@@ -151,8 +276,25 @@ class PeopleWorkspace(ListRoom[PersonRow]):
             self.open_sheet(row.id, partial(EditPerson, row.kind, row.person, self._tools, self.post))
 
     def retire(self) -> None:
-        """Off the lists that are called from."""
-        self._set_retired(True)
+        """Off the lists that are called from; for a worker the form that hands over what hangs on him."""
+        row = self._shown
+        if row is None or row.kind != "worker":
+            self._set_retired(True)
+            return
+        desk = self._tools.desk
+        work = partial(hanging, desk.session, row.person.id, desk.now())
+        desk.tasks.submit("read", work, done=self._leave, failed=self._not_read, owner=self, key="leave")
+
+    def _leave(self, hangs: Hanging | None) -> None:
+        """The form, unless another card was opened meanwhile."""
+        row = self._worker()
+        if hangs is not None and row is not None and row.person.id == hangs.worker.id:
+            self.open_sheet(f"leave:{row.person.id}", partial(LeaveSheet, hangs, self._tools, self.post))
+
+    def _not_read(self, error: BaseException) -> None:
+        if not isinstance(error, CommandCenterError):
+            raise error
+        self._tools.notices.show_error(error)
 
     def bring_back(self) -> None:
         """On the lists again."""

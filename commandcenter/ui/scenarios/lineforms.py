@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import current, say
 from commandcenter.rules.scenarios import JUDGED, LINE_FIELDS, MOMENTS, Expectation, Inject, flat
+from commandcenter.services.catalogues import term, terms
 from commandcenter.services.scripts import AddExpectation, AddInject, EditExpectation, EditInject
-from commandcenter.services.shipped import term, terms
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from commandcenter.base.texts import say
 from commandcenter.rules.scenarios import FULL_MARK, Expectation, Inject, clock_words, total
-from commandcenter.services.shipped import term
+from commandcenter.services.catalogues import term
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import words
 from commandcenter.ui.core.tools import Tools

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.scenarios import FIVE, ROLES, Scenario, split
+from commandcenter.services.catalogues import term
 from commandcenter.services.scenarios import Changed, Kept, changed_since
-from commandcenter.services.shipped import term
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Flow, Link, figures, words
 from commandcenter.ui.core.listing import CardHands

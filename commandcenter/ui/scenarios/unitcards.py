@@ -12,8 +12,8 @@ from commandcenter.rules.grids import Grid
 from commandcenter.rules.scenarios import ROLES
 from commandcenter.rules.units import UnitPost
 from commandcenter.services import units
+from commandcenter.services.catalogues import term
 from commandcenter.services.live import LiveChange
-from commandcenter.services.shipped import term
 from commandcenter.services.units import UnitPlace
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Link, clear, words

@@ -8,8 +8,7 @@ from PySide6.QtCore import Signal
 from commandcenter.base.texts import say
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.scenarios import ROLES
-from commandcenter.services.catalogues import role_name
-from commandcenter.services.shipped import term, terms
+from commandcenter.services.catalogues import role_name, term, terms
 from commandcenter.services.units import NamePost, UnitPlace, place_id
 from commandcenter.ui.core.editing import EditField, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit

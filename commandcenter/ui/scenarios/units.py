@@ -14,8 +14,8 @@ from commandcenter.rules.finding import Entry, Index
 from commandcenter.rules.scenarios import ROLES
 from commandcenter.rules.units import UnitPost
 from commandcenter.services import units as service
+from commandcenter.services.catalogues import term
 from commandcenter.services.live import LiveChange
-from commandcenter.services.shipped import term
 from commandcenter.services.units import RetirePost, UnitPlace
 from commandcenter.ui.core.columns import Column, Tone
 from commandcenter.ui.core.listing import ListWords, Tab

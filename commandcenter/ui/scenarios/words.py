@@ -6,7 +6,7 @@ from typing import Any
 from commandcenter.base.texts import current, say
 from commandcenter.rules import scenarios as rules
 from commandcenter.rules.scenarios import Expectation, Scenario, clock_words, split
-from commandcenter.services.shipped import term
+from commandcenter.services.catalogues import term
 
 FIVE = "drills.five"
 """The town's setting: what the five are called, by key."""

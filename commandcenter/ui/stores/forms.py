@@ -17,7 +17,7 @@ from commandcenter.services.articles import (
     EditArticle,
     EditDepot,
 )
-from commandcenter.services.shipped import terms
+from commandcenter.services.catalogues import terms
 from commandcenter.ui.core import inputs
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit

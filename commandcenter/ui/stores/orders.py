@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from commandcenter.rules.finding import Entry, Index
 from commandcenter.rules.numbers import local_day
 from commandcenter.services import store_reading
+from commandcenter.services.catalogues import terms
 from commandcenter.services.live import LiveChange
-from commandcenter.services.shipped import terms
 from commandcenter.ui.core.listing import ListWords
 from commandcenter.ui.core.listroom import ReadListRoom
 from commandcenter.ui.core.rereading import Question

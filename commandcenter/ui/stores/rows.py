@@ -10,7 +10,7 @@ from commandcenter.base.texts import choose, say
 from commandcenter.rules import pinyin
 from commandcenter.rules.finding import Entry, Index
 from commandcenter.rules.stores import DUE_SOON, Article, Depot, Order, StockMove, sizes_of
-from commandcenter.services.shipped import term
+from commandcenter.services.catalogues import term
 from commandcenter.services.store_reading import LedgerRow, Loan, StockRow
 from commandcenter.services.wording import shown
 from commandcenter.ui.core.columns import Column, Tone

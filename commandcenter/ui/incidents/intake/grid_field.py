@@ -1,5 +1,7 @@
 """Where it is: one line for a number, initials, a name, a place people know, or the number that calls."""
 
+from typing import Any
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -64,8 +66,19 @@ class GridField(QWidget):
         self._about.setVisible(bool(self._about.text()))
 
     def _keepers(self, grid: str) -> str:
-        names = [each.name for each in self._intakes.desk.directory.keepers(grid)]
+        desk = self._intakes.desk
+        names = [self._keeper(each, desk) for each in desk.directory.keepers(grid)]
         return say("intake.grid.keeper", name=say("intake.list_separator").join(names)) if names else ""
+
+    def _keeper(self, worker: Any, desk: Any) -> str:
+        """A keeper; of one who is away today, who is called in his place."""
+        absence = desk.directory.absence(worker.id, desk.now())
+        if absence is None:
+            return str(worker.name)
+        stand_in = desk.directory.name("worker", absence.stand_in)
+        if stand_in:
+            return say("intake.grid.keeper_stand_in", name=worker.name, other=stand_in)
+        return say("intake.grid.keeper_away", name=worker.name)
 
     # --- typing -------------------------------------------------------------------------------------------------
 

@@ -6,15 +6,13 @@ from typing import Any
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 
-from commandcenter.base.texts import say
+from commandcenter.base.texts import choose, say
 from commandcenter.rules.kits import FoundState
 from commandcenter.services.kits import Found
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.inputs import Asking
 from commandcenter.ui.core.rowpaint import paint_text
-from commandcenter.ui.kits.marks import article_name
-from commandcenter.ui.kits.rows import Item
-from commandcenter.ui.kits.steplist import StepList
+from commandcenter.ui.core.steplist import StepList
 
 ANSWERS: tuple[FoundState | None, ...] = ("issued", "missing", "damaged", None)
 """In the order of the digits; None: it was not brought, and stays as and where it is."""
@@ -26,7 +24,8 @@ class FoundList(StepList, Asking):
 
     least_rows = 1
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[Any]) -> None:
+        """``items``: places of a kit, each with its ``article`` and the ``piece`` that is there (None: left out)."""
         super().__init__([each for each in items if each.piece is not None], at=0)
         self.answers: list[FoundState | None] = [_at_first(each) for each in self.items]
 
@@ -78,7 +77,7 @@ class FoundList(StepList, Asking):
         super().paintEvent(event)
         if not self.items:
             with QPainter(self) as painter:
-                paint_text(painter, self.rect(), say("kits.back.nothing"), token="muted")
+                paint_text(painter, self.rect(), say("core.found.nothing"), token="muted")
 
     def paint_row(self, painter: QPainter, area: QRect, place: int) -> None:
         """The piece, and below the four answers with their digits."""
@@ -87,15 +86,17 @@ class FoundList(StepList, Asking):
         code = item.piece.code if item.piece is not None else ""
         wide = paint_text(painter, upper, code, token="muted", pixels=12, align=Qt.AlignmentFlag.AlignRight)
         upper.setRight(upper.right() - wide - look.space(2))
-        paint_text(painter, upper, f"{article_name(item.article)} {item.size}".rstrip(), is_strong=is_here)
+        size = item.piece.size if item.piece is not None else ""
+        name = choose(item.article.name, item.article.name_en)
+        paint_text(painter, upper, f"{name} {size}".rstrip(), is_strong=is_here)
         for number, cell in enumerate(self._cells(place)):
             state = ANSWERS[number]
             chosen = self.answers[place] == state
-            told = f"{number + 1} {'●' if chosen else '○'} " + say(f"kits.found.{state or 'out'}")
+            told = f"{number + 1} {'●' if chosen else '○'} " + say(f"core.found.{state or 'out'}")
             paint_text(painter, cell, told, token=_TOKENS[state] if chosen else "disabled", pixels=12,
                        is_strong=chosen)  # fmt: skip
 
 
-def _at_first(item: Item) -> FoundState | None:
+def _at_first(item: Any) -> FoundState | None:
     state = item.piece.state if item.piece is not None else None
     return "missing" if state == "missing" else "damaged" if state == "damaged" else "issued"

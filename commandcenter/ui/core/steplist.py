@@ -1,6 +1,7 @@
 """A short list of things of one height each, that digits and arrows go through."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -8,7 +9,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import paint_ground
-from commandcenter.ui.kits.rows import Item
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -22,7 +22,7 @@ class StepList(QWidget):
     least_rows = 0
     """As high as so many, however few there are."""
 
-    def __init__(self, items: Sequence[Item], at: int) -> None:
+    def __init__(self, items: Sequence[Any], at: int) -> None:
         super().__init__()
         self.items, self.at = tuple(items), at
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
