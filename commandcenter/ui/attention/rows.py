@@ -130,8 +130,8 @@ COLUMNS: tuple[Column[AttentionRow], ...] = (
     Column("needs", "attention.column.needs", lambda row, _: row.told, None, 180, stretch=True),
     Column("care", "attention.column.care", lambda row, _: care_name(row.listed.care), None, 96, visible=False),
     Column("phone", "attention.column.phone", lambda row, _: phone_words(row.listed.phone), None, 124, visible=False),
-    Column("ground", "attention.column.ground", lambda row, _: term("attention_grounds", row.listed.item.ground), None, 100,
-           visible=False),
+    Column("ground", "attention.column.ground", lambda row, _: term("attention_grounds", row.listed.item.ground), None,
+           100, visible=False),
     Column("reviewed", "attention.column.reviewed", lambda row, _: row.listed.item.reviewed_on or "–", None, 96,
            visible=False),
 )  # fmt: skip
