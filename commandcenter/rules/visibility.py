@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.rules.people import Role
-from commandcenter.rules.permissions import PLANNERS
+from commandcenter.rules.permissions import PLANNERS, may_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,12 @@ SYSTEM = Viewer("system", "administrator")
 def sees_hidden(viewer: Viewer) -> bool:
     """Whether a viewer may know of a no-notice drill before it begins."""
     return viewer.role in PLANNERS
+
+
+def sees_times(viewer: Viewer) -> bool:
+    """Whether a viewer may know the times of single people of a drill: those who read results. Everybody else knows
+    those of the drill as a whole and his own."""
+    return may_read(viewer.role, "result")
 
 
 def worlds_for(viewer: Viewer, world: str) -> tuple[str, ...]:

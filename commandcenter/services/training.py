@@ -20,6 +20,7 @@ from commandcenter.rules.courses import (
 )
 from commandcenter.rules.drills import HELD, Drill, DrillMoment
 from commandcenter.rules.grids import Grid, Village
+from commandcenter.rules.judging import own_times
 from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.permissions import may_read
@@ -160,16 +161,13 @@ class DrillPart:
 
 
 def drills_of(reader: Reader, worker: str) -> list[DrillPart]:
-    """The drills that this worker took part in, newest first, with no time but his own. ``reader`` reads ``DRILLS``:
-    what this viewer must not know of is not there."""
+    """The drills that this worker took part in, newest first, with no time but his own, and none for a viewer who may
+    not know the times of others. ``reader`` reads ``DRILLS``: what this viewer must not know of is not there."""
     parts = [each for each in reader.find("drill_person", person_kind="worker", person=worker) if each.present]
     drills = {each.id: each for each in reader.many("drill", {each.drill for each in parts}) if each.state in HELD}
-    moments: dict[str, list[DrillMoment]] = {}
-    for each in reader.find("drill_moment", person=[part.id for part in parts]) if parts else ():
-        moments.setdefault(str(each.person), []).append(each)
+    moments = reader.find("drill_moment", person=[part.id for part in parts]) if parts else []
     made = [
-        DrillPart(drills[each.drill], each.role, each.part,
-                  tuple(sorted(moments.get(each.id, ()), key=lambda moment: (moment.at, moment.id))))
+        DrillPart(drills[each.drill], each.role, each.part, tuple(own_times(moments, [each], "worker", worker)))
         for each in parts if each.drill in drills
     ]  # fmt: skip
     return sorted(made, key=lambda each: _held(each.drill), reverse=True)

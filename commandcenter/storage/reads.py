@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, bindparam, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, cast, func, or_, select, true
 
 from commandcenter.base.changes import Change
 from commandcenter.base.errors import NotAllowed
@@ -13,7 +13,7 @@ from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, PersonalKind, pla
 from commandcenter.rules.masks import ERASED, mask
 from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
-from commandcenter.rules.visibility import Viewer, sees_hidden, worlds_for
+from commandcenter.rules.visibility import Viewer, sees_hidden, sees_times, worlds_for
 from commandcenter.storage import personal
 from commandcenter.storage.log import CHANGE_COLUMNS, change_of
 from commandcenter.storage.rows import Raw, raws_of, to_entities
@@ -21,9 +21,9 @@ from commandcenter.storage.tables import change_log, command, entity_tables, lis
 from commandcenter.storage.types import RowLike
 
 _BATCH = 400
-_TELLING = ("before", "after", "payload")
-"""Columns of the records in which results of named people may stand."""
-_drill = entity_tables["drill"]
+_TELLING = ("before", "after", "payload", "outcome")
+"""Columns of the records in which results and times of named people may stand."""
+_drill, _drill_person, _drill_moment = (entity_tables[kind] for kind in ("drill", "drill_person", "drill_moment"))
 _SINCE = (
     select(*(change_log.c[name] for name in CHANGE_COLUMNS))
     .where(change_log.c.seq > bindparam("seq"))
@@ -148,6 +148,8 @@ class Reader:
         table = entity_tables[kind]
         if ENTITIES[kind].has_world:
             yield from self._of_worlds(table.c.world)
+        if kind == "drill_moment" and not sees_times(self.viewer):
+            yield or_(_drill_moment.c.person.is_(None), _drill_moment.c.person.in_(self._own_parts()))
         self._refuse_kept(kind, where)
         for name, value in where.items():
             column = table.c[name]
@@ -155,6 +157,11 @@ class Reader:
                 yield column.in_(list(value))
             else:
                 yield column.is_(None) if value is None else column == value
+
+    def _own_parts(self) -> "Select[Any]":
+        """The parts that the viewer himself plays in drills."""
+        own = (_drill_person.c.person_kind == "officer", _drill_person.c.person == self.viewer.officer)
+        return select(_drill_person.c.id).where(*own)
 
     def _refuse_kept(self, kind: str, names: Collection[str]) -> None:
         """Whoever may not read a result neither asks by it nor sorts by it: that would tell it all the same."""
@@ -226,7 +233,9 @@ class Reader:
                               (change_log.c.incident, incident), (change_log.c.command_id, command_id)):  # fmt: skip
             if value is not None:
                 query = query.where(column == value)
-        return [_logged(self._without_results(row)) for row in self.connection.execute(query).mappings()]
+        rows = [self._without_results(row) for row in self.connection.execute(query).mappings()]
+        self._hide_times(rows)
+        return [_logged(row) for row in rows]
 
     def _without_results(self, row: RowLike) -> Raw:
         """A log row without the results of named people that this viewer may not read."""
@@ -236,6 +245,27 @@ class Reader:
             if found[side] is not None:
                 found[side] = {name: None if name in kept else value for name, value in found[side].items()}
         return found
+
+    def _times_of_others(self) -> set[str]:
+        """The moments, taken away ones too, of single people of drills which this viewer must not know."""
+        if sees_times(self.viewer):
+            return set()
+        own = set(self.connection.execute(self._own_parts()).scalars())
+        query = select(change_log.c.entity_id, change_log.c.after).where(
+            change_log.c.entity == "drill_moment", change_log.c.op == "insert"
+        )
+        return {id for id, after in self.connection.execute(query) if after.get("person") not in (None, *own)}
+
+    def _hide_times(self, rows: list[Raw]) -> None:
+        """That a time was noted stays in the log; whose it is and when it was only who may know it is told."""
+        if not any(row["entity"] == "drill_moment" for row in rows):
+            return
+        hidden = self._times_of_others()
+        for row in rows:
+            if row["entity"] == "drill_moment" and row["entity_id"] in hidden:
+                row["before"], row["after"] = (
+                    None if row[side] is None else dict.fromkeys(row[side]) for side in ("before", "after")
+                )
 
     def told(self, entity: str, references: Iterable[personal.Reference]) -> dict[personal.Reference, str]:
         """What versions of personal values said that the log refers to, masked as this viewer sees such fields; erased
@@ -314,20 +344,26 @@ class Reader:
         rows = [dict(row) for row in self.connection.execute(query).mappings()]
         if name == "change_log":
             rows = [self._without_results(row) for row in rows]
+            self._hide_times(rows)
         elif name == "command":
             self._hide_payloads(rows)
         return [{key: plain(value) for key, value in row.items()} for row in rows]
 
     def _hide_payloads(self, rows: list[Raw]) -> None:
-        """Commands that wrote results of named people do not say what they were sent with to who may not read those."""
-        kinds = [kind for kind in ENTITIES if personal.kept_results(kind, self.viewer)]
-        if not kinds:
-            return
-        telling = select(change_log.c.command_id).where(change_log.c.entity.in_(kinds)).distinct()
-        hidden = set(self.connection.execute(telling).scalars())
+        """Commands that wrote results or times of named people do not say what they were sent with, nor answered, to
+        who may not read those."""
+        hidden = set[str]()
+        if kinds := [kind for kind in ENTITIES if personal.kept_results(kind, self.viewer)]:
+            telling = select(change_log.c.command_id).where(change_log.c.entity.in_(kinds)).distinct()
+            hidden |= set(self.connection.execute(telling).scalars())
+        if timed := self._times_of_others():
+            touched = select(change_log.c.command_id, change_log.c.entity_id).where(
+                change_log.c.entity == "drill_moment"
+            )
+            hidden |= {command for command, id in self.connection.execute(touched) if id in timed}
         for row in rows:
             if row["id"] in hidden:
-                row["payload"] = {"hidden": True}
+                row["payload"] = row["outcome"] = {"hidden": True}
 
     # --- search -------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from commandcenter.services.day_marks import AddAbsence, AddDayMark
 from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson
 from commandcenter.services.drills import CancelDrill, PlanDrill, TellOfDrill
 from commandcenter.services.improvements import EditImprovement, Mend
+from commandcenter.services.moments import NoteMoment
 from commandcenter.services.privacy import ErasePerson
 from commandcenter.services.records import Came, Present, RecordDrill, RecordLate
 from commandcenter.services.units import NamePost
@@ -268,3 +269,46 @@ def test_results_of_named_people_are_for_planners(
     if not reads:
         with pytest.raises(NotAllowed):
             exporting.prepare(desk, "training_records")
+
+
+# --- times of single people -----------------------------------------------------------------------------------------
+
+
+def test_somebody_knows_his_own_times_and_nobody_elses(
+    desks: tuple[Any, Any], town: str, open_desk: Callable[..., Any]
+) -> None:
+    trainer, supervisor = desks
+    duty, keeper = open_desk(town), open_desk(town, "quartermaster")
+    with trainer.read(REAL) as reader:
+        worker = reader.find("worker")[0].id
+    drill = do(trainer, RecordLate(scenario="landslide", village=VILLAGE, held_at=HELD_AT, fields={}, moments={}))
+    drill = drill["drill"]
+    parts = {}
+    for kind, person in (("worker", worker), ("officer", duty.viewer.officer)):
+        added = AddDrillPerson(drill=drill, person_kind=kind, person=person, present=True)
+        parts[kind] = do(trainer, added)["drill_person"]
+    whole, others, own = (HELD_AT + timedelta(minutes=each) for each in (4, 17, 29))
+    for at, person in ((whole, None), (others, parts["worker"]), (own, parts["officer"])):
+        do(trainer, NoteMoment(drill=drill, moment="assembled", at=at, person=person))
+    replaced = others + timedelta(minutes=1)
+    do(trainer, NoteMoment(drill=drill, moment="assembled", at=replaced, person=parts["worker"]))
+    everything = {whole, replaced, own}
+    for desk, known in ((trainer, everything), (supervisor, everything), (duty, {whole, own}), (keeper, {whole})):
+        with desk.read(DRILLS) as reader:
+            arrived = {each.at for each in reader.find("drill_moment", drill=drill, moment="assembled")}
+            assert arrived == known
+            assert reader.count("drill_moment", drill=drill, moment="assembled") == len(known)
+            hidden = {others, replaced, own} - known if desk in (duty, keeper) else set()
+            told = str(reader.records("change_log", {"entity": "drill_moment"}))
+            told += str(reader.records("command", {"name": "note_moment"}))
+            told += str([(each.before, each.after) for each in reader.history(entity="drill_moment")])
+            assert all(f"{at:%H:%M:%S}" not in told for at in hidden)
+            assert all(f"{at:%H:%M:%S}" in told for at in known)
+    for desk, times in ((trainer, [replaced]), (duty, []), (keeper, [])):
+        with desk.read(DRILLS) as reader:
+            (card,) = training.drills_of(reader, worker)
+        assert [each.at for each in card.moments] == times
+    do(trainer, NoteMoment(drill=drill, moment="assembled", at=None, person=parts["worker"]))
+    with duty.read(DRILLS) as reader:
+        left = str(reader.records("change_log", {})) + str(reader.records("command", {}))
+    assert f"{others:%H:%M:%S}" not in left and f"{replaced:%H:%M:%S}" not in left
