@@ -11,9 +11,11 @@ from commandcenter.rules.clashes import ALWAYS, Clash, Habits, clashes, day_of
 from commandcenter.rules.debts import Debt, DebtRule, Level, Payment, Place, owed
 from commandcenter.rules.drills import HELD, Absence, DayMark, Drill
 from commandcenter.rules.entity import REAL
+from commandcenter.rules.presence import Presence
 from commandcenter.rules.scenarios import Scenario, words
 from commandcenter.rules.settings import OPTIONS
 from commandcenter.rules.supplies import Supplies, needs_in
+from commandcenter.services import presences
 from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.stores import balances
@@ -33,15 +35,17 @@ class Season:
     absences: tuple[Absence, ...]
     marks: tuple[DayMark, ...]
     habits: Habits
+    presence: Presence
     trainers: dict[str, str]
     """Names of the officers who lead drills, by id."""
     supplies: Supplies
 
     def clashes(self, drill: Drill) -> list[Clash]:
         """What speaks against a drill as it is dated."""
-        return clashes(
+        found = clashes(
             drill, self.drills.values(), self.absences, self.marks, self.habits, self.zone, self.supplies
         )  # fmt: skip
+        return [*found, *self.presence.clashes(drill, self.drills.values())]
 
     def suits(self, drill: Drill) -> bool:
         """Whether nothing speaks against a drill as it is dated that another day would mend."""
@@ -73,7 +77,7 @@ def load(reader: Reader, today: date, until: date | None = None) -> Season:
     return Season(
         today=today, zone=zone, scenarios=scenarios, rules=rules, places=places, drills=drills, debts=tuple(debts),
         absences=tuple(reader.find("absence", active=True)), marks=tuple(reader.find("day_mark", active=True)),
-        habits=habits_from(settings),
+        habits=habits_from(settings), presence=presences.load(reader),
         trainers={each.id: each.name for each in officers if each.role in ("trainer", "supervisor")},
         supplies=_supplies(reader, scenarios.values()),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from commandcenter.rules.clashes import Habits
 from commandcenter.rules.debts import Debt, Level
 from commandcenter.rules.finding import Index
 from commandcenter.rules.grids import Grid
+from commandcenter.rules.presence import Presence
 from commandcenter.rules.scenarios import Scenario
 from commandcenter.rules.supplies import Supplies
 from commandcenter.services.seasons import Season
@@ -70,7 +71,7 @@ def town() -> tuple[Any, Picture]:
             debt = Debt("r", level, id, "v", scenario.key, due, "owed")
             row[scenario.key] = Cell(state, debt, due, (TODAY - due).days)
         cells[level, id] = row
-    season = Season(TODAY, ZoneInfo("Asia/Shanghai"), scenarios, (), (), {}, (), (), (), Habits(), {},
+    season = Season(TODAY, ZoneInfo("Asia/Shanghai"), scenarios, (), (), {}, (), (), (), Habits(), Presence(), {},
                     Supplies({}, {}, {}))
     live = SimpleNamespace(grids=grids, villages={}, town=None)
     return SimpleNamespace(live=live), Picture(season, {}, {}, {}, Index(), cells)

@@ -12,6 +12,7 @@ from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import debts, seasons
+from commandcenter.services.course_sessions import CancelSession, PlanSession
 from commandcenter.services.day_marks import (
     AddAbsence,
     AddDayMark,
@@ -20,6 +21,7 @@ from commandcenter.services.day_marks import (
     RetireDayMark,
 )
 from commandcenter.services.debt_rules import AddDebtRule, EditDebtRule, RetireDebtRule
+from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson
 from commandcenter.services.drills import (
     BeginDrill,
     CancelDrill,
@@ -251,6 +253,49 @@ def test_two_planners_on_one_day_both_see_the_clash_and_both_drills_stay(trainer
             assert codes(desk, drill) == {"trainer", "commander", "place", "village_again"}
     three = plan(trainer, trainer=leader, village=OTHER, starts_at=STARTS + timedelta(hours=4))
     assert "trainer_full" in codes(supervisor, three) and "trainer_full" in codes(trainer, one)
+
+
+def told_of(desk: Any, drill: str, code: str) -> list[Any]:
+    found = season(desk)
+    return [each for each in found.clashes(found.drills[drill]) if each.code == code]
+
+
+def test_nobody_can_be_at_two_drills_or_at_a_training_at_the_same_hour(trainer: Any) -> None:
+    with trainer.read("real") as reader:
+        workers = reader.find("worker", active=True)
+        course = reader.find("course")[0]
+    worker, second = workers[0], workers[1]
+    one, two = plan(trainer), plan(trainer, village=OTHER)
+    assert codes(trainer, one) == codes(trainer, two) == set()
+    parts = [
+        trainer.runner.execute(AddDrillPerson(drill=drill, person=worker.id)).value["drill_person"]
+        for drill in (one, two)
+    ]
+    trainer.runner.execute(AddDrillPerson(drill=one, name="何不凡"))
+    trainer.runner.execute(EditDrill(drill=two, changed={"commander": "何不凡"}, was={"commander": ""}))
+    for drill, other in ((one, two), (two, one)):
+        (found,) = told_of(trainer, drill, "people")
+        assert found.drill == other and found.facts["count"] == 2
+        assert set(found.facts["names"]) == {worker.name, "何不凡"}
+        assert found.facts["title"] == row(trainer, other).title
+    away = EditDrillPerson(drill_person=parts[1], changed={"present": False, "reason": "外出"},
+                           was={"present": None, "reason": ""})  # fmt: skip
+    trainer.runner.execute(away)
+    assert [each.facts["names"] for each in told_of(trainer, one, "people")] == [["何不凡"]]
+    trainer.runner.execute(MoveDrill(drill=two, starts_at=STARTS + timedelta(days=1), was=STARTS))
+    assert codes(trainer, one) == codes(trainer, two) == set()
+
+    plan_session = PlanSession(course=course.id, starts_at=STARTS + timedelta(minutes=30), hours=2.0, place="会议室",
+                               trainer=trainer.officer.id, expected=(worker.id, second.id))  # fmt: skip
+    session = trainer.runner.execute(plan_session).value["session"]
+    (found,) = told_of(trainer, one, "session")
+    assert found.facts["names"] == [worker.name] and found.facts["title"] == course.title["zh_CN"]
+    leads = trainer.runner.execute(EditDrill(drill=one, changed={"trainer": trainer.officer.id}, was={"trainer": None}))
+    (found,) = told_of(trainer, one, "session")
+    assert set(found.facts["names"]) == {worker.name, trainer.officer.name}
+    trainer.runner.execute(Undo(target=leads.command))
+    trainer.runner.execute(CancelSession(session=session, reason="改期"))
+    assert codes(trainer, one) == set()
 
 
 def test_marked_days_and_absences_speak_until_they_are_taken_out(trainer: Any) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -124,10 +123,10 @@ class Dates:
         first = max(after, season.today) + timedelta(days=1)
         days = working_days(first, first + AHEAD, season.marks)
         found = free_days(
-            draft(), at, days, season.drills.values(), season.absences, season.marks, season.habits, season.zone,
-            season.supplies,
+            wanted := draft(), at, days, season.drills.values(), season.absences, season.marks, season.habits,
+            season.zone, season.supplies,
         )  # fmt: skip
-        return next(iter(islice(found, 1)), None)
+        return next((each for each in found if season.suits(replace(wanted, starts_at=each))), None)
 
 
 class PlanSheet(FieldsSheet):

@@ -149,6 +149,8 @@ def clash_words(desk: Desk, clash: Clash) -> str:
         facts["village"] = village_words(desk, facts["village"])
     if "article" in facts:
         facts["article"] = choose(facts["article"], facts["article_en"])
+    if "names" in facts:
+        facts["who"] = say("drills.join").join(facts.pop("names"))
     for name in ("day", "until"):
         if name in facts:
             facts[name] = short_day(date.fromisoformat(facts[name]))

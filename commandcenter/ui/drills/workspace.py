@@ -158,7 +158,7 @@ class DrillsWorkspace(QWidget):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
-        seen = change.drills or change.places or change.settings or change.people or change.kits
+        seen = change.drills or change.places or change.settings or change.people or change.kits or change.courses
         if change.everything or seen:
             self.reading.read_again()
 

@@ -114,7 +114,7 @@ class SeasonModel(QObject):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.drills or change.places:
+        if change.everything or change.drills or change.courses or change.places:
             self.read()
 
     # --- planning -----------------------------------------------------------------------------------------------

@@ -78,6 +78,8 @@ def clash_words(basis: Basis, clash: Clash) -> str:
         facts["village"] = basis.villages.get(facts["village"], "")
     if "article" in facts:
         facts["article"] = choose(facts["article"], facts["article_en"])
+    if "names" in facts:
+        facts["who"] = say("drills.join").join(facts.pop("names"))
     for name in _DAYS:
         if facts.get(name):
             facts[name] = day_words(str(facts[name]))
