@@ -237,6 +237,30 @@ class Reader:
         self._hide_times(rows)
         return [_logged(row) for row in rows]
 
+    def drill_log(self, kinds: Iterable[str], worker: str | None = None) -> list[Logged]:
+        """What the log says of all drills that this viewer may know of – also of those taken back, unless they were
+        secret to the end –, of ``kinds`` of their rows and of one worker, in order."""
+        gone = change_log.c.world.not_in(select(_drill.c.id))
+        of_drills = (change_log.c.entity.in_(list(kinds))) & (change_log.c.world != REAL)
+        query = (
+            select(change_log, command.c.name, command.c.actor, command.c.desk)
+            .join(command, command.c.id == change_log.c.command_id)
+            .where(of_drills & or_(self._knows(change_log.c.world), gone)
+                   | (change_log.c.entity == "worker") & (change_log.c.entity_id == (worker or "")))
+            .order_by(change_log.c.seq)
+        )  # fmt: skip
+        rows = [_logged(row) for row in self.connection.execute(query).mappings()]
+        if self.viewer.role == "viewer":
+            return [each for each in rows if each.change.world == REAL]
+        if sees_hidden(self.viewer):
+            return rows
+        secret: dict[str, bool] = {}
+        for each in rows:
+            if each.change.entity == "drill":
+                for side in (each.before, each.after):
+                    secret[each.change.world] = bool((side or {}).get("hidden", secret.get(each.change.world)))
+        return [each for each in rows if not secret.get(each.change.world)]
+
     def _without_results(self, row: RowLike) -> Raw:
         """A log row without the results of named people that this viewer may not read."""
         kept = personal.kept_results(row["entity"], self.viewer)

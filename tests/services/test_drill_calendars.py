@@ -13,8 +13,9 @@ from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import drill_calendars, papers
-from commandcenter.services.drills import BeginDrill, CancelDrill, MoveDrill, PlanDrill
+from commandcenter.services.drills import BeginDrill, CancelDrill, EditDrill, MoveDrill, PlanDrill
 from commandcenter.services.papers import PrintPaper
+from commandcenter.services.people import EditWorker
 from commandcenter.services.towns import NameTown
 from commandcenter.services.undo import Undo
 
@@ -22,8 +23,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
-def desk(town_url: Callable[[str], str], open_desk: Callable[..., Any]) -> Any:
-    session = open_desk(town_url("sqlite"), "administrator")
+def desk(town: str, open_desk: Callable[..., Any]) -> Any:
+    session = open_desk(town, "administrator")
     with session.read("real") as reader:
         (town,) = reader.find("township")
     session.runner.execute(NameTown(name=town.name, mark=town.mark, code=town.code, zone="Asia/Shanghai",
@@ -84,6 +85,111 @@ def test_an_entry_moves_in_place_and_is_cancelled_in_place(desk: Any) -> None:
     assert "下大雨" in last["DESCRIPTION"]
 
 
+def test_what_a_calendar_holds_no_more_is_cancelled_in_it(desk: Any) -> None:
+    begin = datetime(2026, 6, 5, 1, tzinfo=UTC)
+    with desk.read("real") as reader:
+        first, second, *_ = reader.find("village", order=("code",))
+        trainer, supervisor = (reader.find("officer", account=each)[0] for each in ("trainer", "supervisor"))
+        worker = next(each for each in reader.find("worker", village=first.id) if each.grid)
+    id = plan(desk, begin, trainer=trainer.id)
+    seen: dict[tuple[str, ...], int] = {}
+
+    def told(*whose: str) -> str:
+        (event,) = events(desk, *whose).values()
+        assert event["UID"].startswith(f"{id}@") and int(event["SEQUENCE"]) >= seen.get(whose, 0)
+        seen[whose] = int(event["SEQUENCE"])
+        return event["STATUS"]
+
+    def grown(*whose: str) -> str:
+        before = seen[whose]
+        state = told(*whose)
+        assert seen[whose] > before
+        return state
+
+    his, hers = ("trainer", trainer.id), ("trainer", supervisor.id)
+    here, there, keeper = ("village", first.id), ("village", second.id), ("worker", worker.id)
+    assert [told(*each) for each in ((), his, here, keeper)] == ["CONFIRMED"] * 4
+    assert events(desk, *hers) == events(desk, *there) == {}
+
+    change = EditDrill(drill=id, changed={"trainer": supervisor.id}, was={"trainer": trainer.id})
+    handed = desk.runner.execute(change)
+    assert grown(*his) == "CANCELLED" and told(*hers) == "CONFIRMED" and grown() == "CONFIRMED"
+    desk.runner.execute(Undo(target=handed.command))
+    assert grown(*his) == "CONFIRMED" and grown(*hers) == "CANCELLED"
+
+    moved = desk.runner.execute(
+        EditDrill(drill=id, changed={"village": second.id, "grid": None}, was={"village": first.id, "grid": None})
+    )
+    assert grown(*here) == grown(*keeper) == "CANCELLED" and told(*there) == "CONFIRMED"
+    desk.runner.execute(Undo(target=moved.command))
+    assert grown(*here) == grown(*keeper) == "CONFIRMED" and grown(*there) == "CANCELLED"
+
+    desk.runner.execute(EditWorker(worker=worker.id, changed={"grid": None}, was={"grid": worker.grid}))
+    assert grown(*keeper) == "CANCELLED" and told(*here) == "CONFIRMED"
+    desk.runner.execute(EditWorker(worker=worker.id, changed={"grid": worker.grid}, was={"grid": None}))
+    assert grown(*keeper) == "CONFIRMED"
+
+    desk.runner.execute(MoveDrill(drill=id, starts_at=None, was=begin))
+    for whose in ((), his, here, keeper):
+        assert grown(*whose) == "CANCELLED"
+        (event,) = events(desk, *whose).values()
+        assert wall(event, "DTSTART") == begin and "演练" in event["SUMMARY"]
+    desk.runner.execute(MoveDrill(drill=id, starts_at=begin, was=None))
+    assert [grown(*each) for each in ((), his, here, keeper)] == ["CONFIRMED"] * 4
+
+
+@pytest.mark.parametrize("account", ["administrator", "duty1"])
+def test_a_plan_taken_back_is_cancelled_and_put_back_stands_again(
+    desk: Any, town: str, open_desk: Callable[..., Any], account: str
+) -> None:
+    reading = open_desk(town, account)
+    with desk.read("real") as reader:
+        village = reader.find("village", order=("code",))[0]
+        worker = next(each for each in reader.find("worker", village=village.id) if each.grid)
+    begin = datetime(2026, 6, 5, 1, tzinfo=UTC)
+    plan_it = PlanDrill(scenario="landslide", village=village.id, starts_at=begin)
+    planned = desk.runner.execute(plan_it)
+    last = -1
+    for state in ("CONFIRMED", "CANCELLED", "CONFIRMED"):
+        for whose in ((), ("village", village.id), ("worker", worker.id)):
+            (event,) = events(reading, *whose).values()
+            assert event["STATUS"] == state and int(event["SEQUENCE"]) > last
+        last = int(event["SEQUENCE"])
+        planned = desk.runner.execute(Undo(target=planned.command))
+
+
+@pytest.mark.parametrize("account", ["administrator", "duty1"])
+def test_a_no_notice_drill_is_not_even_cancelled(
+    desk: Any, town: str, open_desk: Callable[..., Any], account: str
+) -> None:
+    begin = datetime(2026, 6, 5, 1, tzinfo=UTC)
+    reading = open_desk(town, account)
+    with desk.read("real") as reader:
+        trainer, supervisor = (reader.find("officer", account=each)[0] for each in ("trainer", "supervisor"))
+        village = reader.find("village", order=("code",))[0]
+    everybodys = ((), ("trainer", trainer.id), ("trainer", supervisor.id), ("village", village.id))
+    secret = plan(desk, begin, form="no_notice", trainer=trainer.id)
+    change = EditDrill(drill=secret, changed={"trainer": supervisor.id}, was={"trainer": trainer.id})
+    desk.runner.execute(change)
+    desk.runner.execute(MoveDrill(drill=secret, starts_at=None, was=begin))
+    taken_back = desk.runner.execute(PlanDrill(scenario="landslide", village=village.id, starts_at=begin,
+                                               form="no_notice", trainer=trainer.id))  # fmt: skip
+    desk.runner.execute(Undo(target=taken_back.command))
+    cancelled = plan(desk, begin, form="no_notice")
+    desk.runner.execute(CancelDrill(drill=cancelled, reason="改期"))
+    opened = plan(desk, begin)  # known to everybody, and made a secret afterwards
+    desk.runner.execute(EditDrill(drill=opened, changed={"form": "no_notice"}, was={"form": "field"}))
+    for whose in everybodys:
+        assert events(reading, *whose) == {}
+    planners = drill_calendars.prepare(desk, "trainer", trainer.id, with_hidden=True).content.decode()
+    assert planners.count("STATUS:CANCELLED") == 2
+    desk.runner.execute(MoveDrill(drill=secret, starts_at=begin, was=None))
+    desk.runner.execute(BeginDrill(drill=secret))
+    assert [uid.partition("@")[0] for uid in events(reading)] == [secret]
+    # Whoever should have led it was never told, and is not told now.
+    assert events(reading, "trainer", trainer.id) == {}
+
+
 def test_across_midnight_and_the_years_end(desk: Any) -> None:
     """23:30 on New Year's Eve in Shanghai, for an hour; the zone's own definition says the same to dateutil."""
     begin = datetime(2026, 12, 31, 15, 30, tzinfo=UTC)
@@ -117,9 +223,9 @@ def test_whose_calendar_it_is(desk: Any) -> None:
         events(desk, "village", "无名村")
 
 
-def test_no_notice_drills_stay_hidden_until_they_begin(desk: Any, open_desk: Callable[..., Any]) -> None:
+def test_no_notice_drills_stay_hidden_until_they_begin(desk: Any, town: str, open_desk: Callable[..., Any]) -> None:
     id = plan(desk, datetime(2026, 6, 5, 1, tzinfo=UTC), form="no_notice")
-    duty = open_desk(str(desk.database.url), "duty1")
+    duty = open_desk(town, "duty1")
     assert events(duty) == {} and events(desk) == {}
     assert len(drill_calendars.prepare(desk, with_hidden=True).content.decode().split("BEGIN:VEVENT")) == 2
     assert drill_calendars.prepare(duty, with_hidden=True).entries == 0
