@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput, Conflict, RuleError
 from commandcenter.base.texts import LANGUAGES, spoken
+from commandcenter.rules.clashes import day_of
 from commandcenter.rules.drills import (
     AUDIENCES,
     HELD,
@@ -24,6 +26,7 @@ from commandcenter.rules.drills import (
     is_hidden,
 )
 from commandcenter.rules.entity import Personal
+from commandcenter.rules.lots import drawn_in
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import Form, words
 from commandcenter.services import edits
@@ -106,6 +109,7 @@ def make_drill(cmd: PlanDrill, ctx: Context, **more: Any) -> Drill:
         pass_mark=scenario.pass_mark, retest_of=cmd.retest_of or None,
     )  # fmt: skip
     drill = replace(drill, **more) if more else drill
+    _check_drawn_once(ctx, drill)
     ctx.uow.add(drill)
     _copy_script(ctx, scenario.id, drill)
     _invite(ctx, drill, cmd.grids)
@@ -155,6 +159,21 @@ def check_size(minutes: int, people: int | None) -> None:
     if not 1 <= minutes <= 24 * 60:
         raise BadInput("drill.minutes", field="minutes", text=str(minutes))
     edits.count("people", people)
+
+
+def _check_drawn_once(ctx: Context, drill: Drill) -> None:
+    """RuleError ``drill.drawn_already`` for a place whose lot was drawn in the same season before 抽点拉练: one that was
+    called off has not visited it."""
+    zone = ZoneInfo(ctx.zone)
+    day = day_of(drill, zone)
+    if drill.origin != "drawn" or drill.village is None or day is None:
+        return
+    ctx.uow.lock("village", [drill.village])  # two who draw at once: the second waits and finds the first one's drill
+    for other in ctx.uow.find("drill", origin="drawn", village=drill.village, grid=drill.grid):
+        if other.id != drill.id and drawn_in([other], day.year, zone):
+            at = day_of(other, zone)
+            raise RuleError("drill.drawn_already", drill=other.id, title=other.title, day=at.isoformat() if at else "",
+                            year=day.year, field="grid" if drill.grid else "village")  # fmt: skip
 
 
 def _copy_script(ctx: Context, scenario: str, drill: Drill) -> None:
@@ -213,6 +232,8 @@ def edit_drill(cmd: EditDrill, ctx: Context) -> Any:
     edited, names = edits.merged("drill", row, wanted, cmd.was, "drill.conflict", drill=row.id)
     if {"village", "grid"} & set(names) and row.state == "planned":
         edited = _moved_to(ctx, row, edited)
+    if {"village", "grid"} & set(names):
+        _check_drawn_once(ctx, edited)
     if names:
         ctx.uow.put(replace(edited, hidden=is_hidden(edited.form, edited.state)))
     return {"drill": row.id, "changed": names}
@@ -258,7 +279,9 @@ def move_drill(cmd: MoveDrill, ctx: Context) -> Any:
         raise Conflict("drill.moved_meanwhile", fields=fields, drill=row.id)
     trainer = cmd.trainer or row.trainer
     _check_known(ctx, "officer", cmd.trainer, "trainer")
-    ctx.uow.put(replace(row, starts_at=cmd.starts_at, trainer=trainer, edition=row.edition + 1))
+    moved = replace(row, starts_at=cmd.starts_at, trainer=trainer, edition=row.edition + 1)
+    _check_drawn_once(ctx, moved)
+    ctx.uow.put(moved)
     return {"drill": row.id, "starts_at": _text(cmd.starts_at)}
 
 

@@ -298,6 +298,26 @@ def test_nobody_can_be_at_two_drills_or_at_a_training_at_the_same_hour(trainer: 
     assert codes(trainer, one) == set()
 
 
+def test_a_place_is_drawn_once_in_a_season(trainer: Any) -> None:
+    drawn = {"origin": "drawn", "seed": "7", "village": None, "grid": GRID}
+    first = plan(trainer, **drawn)
+    plan(trainer, village=None, grid=GRID)  # drilled by plan: as often as one likes
+    with pytest.raises(RuleError, match=r"drill\.drawn_already") as refused:
+        plan(trainer, **drawn, starts_at=STARTS + timedelta(days=90))
+    assert refused.value.facts["title"] == row(trainer, first).title and refused.value.facts["day"] == "2025-07-10"
+    next_year = plan(trainer, **drawn, starts_at=STARTS + timedelta(days=300))
+    with pytest.raises(RuleError, match=r"drill\.drawn_already"):
+        back = MoveDrill(drill=next_year, starts_at=STARTS + timedelta(days=9), was=STARTS + timedelta(days=300))
+        trainer.runner.execute(back)
+    other = plan(trainer, **drawn | {"grid": None, "village": VILLAGE})
+    with pytest.raises(RuleError, match=r"drill\.drawn_already"):
+        trainer.runner.execute(
+            EditDrill(drill=other, changed={"grid": row(trainer, first).grid}, was={"grid": None})
+        )
+    trainer.runner.execute(CancelDrill(drill=first, reason="暴雨"))
+    plan(trainer, **drawn, starts_at=STARTS + timedelta(days=90))
+
+
 def test_marked_days_and_absences_speak_until_they_are_taken_out(trainer: Any) -> None:
     id = plan(trainer, trainer=trainer.officer.id, starts_at=STARTS + timedelta(days=1))  # the 11th
     assert codes(trainer, id) == set()

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from commandcenter.base.clock import ManualClock
@@ -11,6 +11,7 @@ from commandcenter.rules.entity import DRILLS
 from commandcenter.services import attention_reading
 from commandcenter.services.attention import AddAttention
 from commandcenter.services.courses import AddCourse, EditCourse
+from commandcenter.services.drills import PlanDrill
 from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.records import RecordLate
 from tests.conftest import BEGINNING
@@ -70,6 +71,20 @@ def test_two_planners_do_not_plan_the_same_twice(town: str, open_desk: Callable[
         assert both(desks, plans) == ["done", "plan.planned_meanwhile"]
     with desks[0].read(DRILLS) as reader:
         assert reader.count("drill") == len(rules) == ROUNDS
+
+
+def test_two_who_draw_lots_do_not_draw_one_place_twice(town: str, open_desk: Callable[..., Any]) -> None:
+    desks = two(town, open_desk)
+    with desks[0].read("real") as reader:
+        grids = [each.code for each in reader.find("grid", kind="general")][:ROUNDS]
+    for grid in grids:
+        draws = [
+            PlanDrill(scenario="landslide", grid=grid, origin="drawn", seed=seed, starts_at=starts)
+            for seed, starts in (("1", HELD_AT + timedelta(days=60)), ("2", HELD_AT + timedelta(days=90)))
+        ]
+        assert both(desks, draws) == ["done", "drill.drawn_already"]
+    with desks[0].read(DRILLS) as reader:
+        assert reader.count("drill") == len(grids) == ROUNDS
 
 
 def test_two_courses_never_bear_one_title(town: str, open_desk: Callable[..., Any]) -> None:
