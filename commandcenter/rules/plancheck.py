@@ -10,6 +10,7 @@ from itertools import combinations
 
 from commandcenter.rules.clashes import marks_day
 from commandcenter.rules.planning import Problem, Proposal, Slot
+from commandcenter.rules.presence import Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class _Drill:
     end: int
     trainer: str
     is_new: bool
+    people: frozenset[Who] = frozenset()
 
 
 def check(problem: Problem, proposal: Proposal) -> list[Violation]:
@@ -38,7 +40,7 @@ def check(problem: Problem, proposal: Proposal) -> list[Violation]:
     by_id = {task.id: task for task in problem.tasks}
     drills = [
         _Drill(each.id, each.village, each.slot.day, each.slot.minute, each.slot.minute + each.minutes,
-               each.slot.trainer, False)
+               each.slot.trainer, False, each.people)
         for each in problem.fixed
     ]  # fmt: skip
     for placed in proposal.placed:
@@ -47,8 +49,8 @@ def check(problem: Problem, proposal: Proposal) -> list[Violation]:
             slot = placed.slot
             found += _alone(problem, task.id, task.village, (task.earliest, task.until or problem.last), slot)
             end = slot.minute + task.minutes
-            drills.append(_Drill(task.id, task.village, slot.day, slot.minute, end, slot.trainer, True))
-    return found + _together(problem, drills)
+            drills.append(_Drill(task.id, task.village, slot.day, slot.minute, end, slot.trainer, True, task.people))
+    return found + _together(problem, drills) + _nobody_twice(problem, drills)
 
 
 def _complete(problem: Problem, proposal: Proposal) -> list[Violation]:
@@ -118,3 +120,27 @@ def _together(problem: Problem, drills: list[_Drill]) -> list[Violation]:
             if None not in places and places[0] != places[1] and places not in problem.near:
                 found.append(Violation("too_far", (one.id, other.id)))
     return found
+
+
+def _nobody_twice(problem: Problem, drills: list[_Drill]) -> list[Violation]:
+    """Whether somebody would have to be at two places at one time: at two drills, or at a drill and a training."""
+    where: dict[Who, list[tuple[int, int, str, bool]]] = {}
+    for drill in drills:
+        everybody = set(drill.people)
+        if drill.trainer:
+            everybody.add(("officer", drill.trainer))
+        start = drill.day.toordinal() * 1440
+        for who in everybody:
+            where.setdefault(who, []).append((start + drill.begin, start + drill.end, drill.id, drill.is_new))
+    for session in problem.busy:
+        start = session.day.toordinal() * 1440 + session.minute
+        for who in session.people:
+            where.setdefault(who, []).append((start, start + session.minutes, session.id, False))
+    led = {drill.id: drill.trainer for drill in drills}
+    found = set[tuple[str, str]]()
+    for who, those in where.items():
+        for one, other in combinations(those, 2):
+            by_same = led.get(one[2]) == led.get(other[2]) == who[1] and who[0] == "officer"  # same_time says it
+            if (one[3] or other[3]) and not by_same and one[0] < other[1] and other[0] < one[1]:
+                found.add((one[2], other[2]))
+    return [Violation("two_places", pair) for pair in sorted(found)]

@@ -14,12 +14,14 @@ from typing import Any, Literal
 from commandcenter.rules.clashes import Habits, marks_day
 from commandcenter.rules.drills import DayMark
 from commandcenter.rules.masks import is_erased
+from commandcenter.rules.presence import Who, called
 
 HABITS = Habits()
 FIRST_START, LAST_START = 9 * 60, 14 * 60 + 30
 """Minutes after midnight at which the first and the last drill of a trainer's day begin [I]."""
 NO_NOTICE_LAST = 17 * 60
 """Until then a no-notice drill may begin, at any quarter of an hour."""
+_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Task:
     wanted: date | None = None
     target: date | None = None
     current: Slot | None = None
+    people: frozenset[Who] = frozenset()
+    """Who has to be there besides whoever leads it, as far as it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,19 @@ class Fixed:
     village: str | None = None
     minutes: int = 60
     is_locked: bool = False
+    people: frozenset[Who] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A training session, at which people have to be: nothing is planned for them at that time."""
+
+    id: str
+    title: str
+    day: date
+    minute: int
+    minutes: int
+    people: frozenset[Who]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +139,9 @@ class Problem:
     """Pairs of neighbouring villages, each both ways round."""
     villages: Mapping[str, str] = field(default_factory=dict)
     """Names by id, for sentences."""
+    busy: tuple[Busy, ...] = ()
+    names: Mapping[Who, str] = field(default_factory=dict)
+    """What people are called, for sentences."""
     weights: Weights = Weights()
     mode: Literal["fill", "replan"] = "fill"
     seed: int = 1
@@ -259,10 +279,14 @@ class Board:
         self._gap = problem.habits.gap_days
         self._by_village: dict[str, dict[date, list[Any]]] = {}
         self._by_trainer: dict[tuple[str, date], list[tuple[Any, Slot]]] = {}
+        self._by_person: dict[tuple[Who, date], list[tuple[int, int, Any]]] = {}
         self._closed = [mark for mark in problem.marks if mark.kind == "closed" and mark.active]
         self._trainers = {each.id: each for each in problem.trainers}
         for each in problem.fixed:
             self.put(each, each.slot)
+        for busy in problem.busy:
+            for key, span in _seats(busy, busy.day, busy.minute):
+                self._by_person.setdefault(key, []).append(span)
 
     def put(self, item: Task | Fixed, slot: Slot) -> None:
         """From now on this drill lies there."""
@@ -270,6 +294,8 @@ class Board:
             self._by_village.setdefault(item.village, {}).setdefault(slot.day, []).append(item)
         if slot.trainer:
             self._by_trainer.setdefault((slot.trainer, slot.day), []).append((item, slot))
+        for key, span in _seats(item, slot.day, slot.minute):
+            self._by_person.setdefault(key, []).append(span)
 
     def take(self, item: Task | Fixed, slot: Slot) -> None:
         """This drill no longer lies there."""
@@ -277,6 +303,8 @@ class Board:
             self._by_village[item.village][slot.day].remove(item)
         if slot.trainer:
             self._by_trainer[slot.trainer, slot.day].remove((item, slot))
+        for key, span in _seats(item, slot.day, slot.minute):
+            self._by_person[key].remove(span)
 
     def day_is_free(self, task: Task, day: date) -> bool:
         """Whether place and day allow it, whoever leads it."""
@@ -307,8 +335,29 @@ class Board:
         """What a trainer leads on a day."""
         return self._by_trainer.get((trainer, day), [])
 
-    def minute_for(self, task: Task, trainer: str, day: date) -> int | None:
-        """When the trainer could lead it on that day; None: not at all."""
+    def engaged(self, task: Task, trainer: str, day: date) -> list[tuple[int, int, Any, Who]]:
+        """What people of a task, and who would lead it, are wanted for elsewhere on a day: from, until, at what, who.
+        What the trainer leads himself is :meth:`load`."""
+        if not (task.people or self._by_person):
+            return []
+        found = []
+        for who in sorted({*task.people, ("officer", trainer)}):
+            spans = list(self._by_person.get((who, day), ()))
+            if who[0] == "officer" and who[1] != trainer:
+                spans += [(at.minute, at.minute + each.minutes, each) for each, at in self.load(who[1], day)]
+            found += [(begin, end, each, who) for begin, end, each in spans if each.id != task.id]
+        return found
+
+    def free_hours(self, who: Who, day: date) -> int:
+        """How many of the hours of a day somebody is not wanted anywhere."""
+        spans = [(begin, end) for begin, end, _ in self._by_person.get((who, day), ())]
+        if who[0] == "officer":
+            spans += [(at.minute, at.minute + each.minutes) for each, at in self.load(who[1], day)]
+        return sum(1 for hour in self.problem.hours if not any(begin <= hour < end for begin, end in spans))
+
+    def minute_for(self, task: Task, trainer: str, day: date, *, heeding_people: bool = True) -> int | None:
+        """When the trainer could lead it on that day; None: not at all. ``heeding_people``: and nobody who has to be
+        there is wanted elsewhere."""
         if self._trainers[trainer].is_away(day):
             return None
         led = self.load(trainer, day)
@@ -316,10 +365,13 @@ class Board:
             return None
         if any(not self.problem.reachable(task.village, each.village) for each, _ in led):
             return None
+        taken = [(slot.minute, slot.minute + each.minutes) for each, slot in led]
+        if heeding_people:
+            taken += [(begin, end) for begin, end, _, _ in self.engaged(task, trainer, day)]
         for hour in self.problem.hours:
             for begin in starts(self.problem, task, hour, day):
                 end = begin + task.minutes
-                if all(end <= slot.minute or slot.minute + each.minutes <= begin for each, slot in led):
+                if all(end <= first or last <= begin for first, last in taken):
                     return begin
         return None
 
@@ -337,6 +389,7 @@ class Board:
         other = self.beside(task, slot.day)
         if other is not None:
             found.append(self._gap_reason(task, other))
+        found += self._elsewhere(task, slot)
         trainer = self._trainers.get(slot.trainer)
         if trainer is None:
             return found
@@ -356,6 +409,19 @@ class Board:
                 found.append(Reason("same_time", facts))
         return found
 
+    def _elsewhere(self, task: Task, slot: Slot) -> list[Reason]:
+        """Who has to be there and is wanted elsewhere at that time; one sentence for each of the others."""
+        wanted: dict[str, tuple[Any, list[str]]] = {}
+        for begin, end, other, who in self.engaged(task, slot.trainer, slot.day):
+            if begin < slot.minute + task.minutes and slot.minute < end:
+                names = wanted.setdefault(other.id, (other, []))[1]
+                names.append(self.problem.names.get(who) or called(who))
+        return [
+            Reason("at_training" if isinstance(other, Busy) else "elsewhere",
+                   {"name": sorted(names)[0], "count": len(names), "title": other.title, "day": slot.day.isoformat()})
+            for other, names in wanted.values()
+        ]  # fmt: skip
+
     def _gap_reason(self, task: Task, other: Any) -> Reason:
         village = self.problem.villages.get(task.village or "", "")
         at = next(
@@ -364,3 +430,13 @@ class Board:
         code = "gap_locked" if getattr(other, "is_locked", False) else "gap"
         facts: dict[str, Any] = {"village": village, "gap": self._gap, "title": other.title, "day": at.isoformat()}
         return Reason(code, facts)
+
+
+def _seats(item: Task | Fixed | Busy, day: date, minute: int) -> list[tuple[tuple[Who, date], tuple[int, int, Any]]]:
+    """Who has to be where: for each person and day that it touches, from and until in minutes of that day."""
+    end = minute + item.minutes
+    days = range(max(0, end - 1) // _DAY + 1)
+    return [
+        ((who, day + timedelta(days=away)), (minute - away * _DAY, end - away * _DAY, item))
+        for who in sorted(item.people) for away in days
+    ]  # fmt: skip

@@ -10,8 +10,16 @@ from commandcenter.rules.masks import is_erased, is_masked
 
 Who = tuple[str, str]
 """Somebody: the kind and id of the register; or ``name`` and the name, for who stands nowhere on it."""
+_OF_VILLAGES = ("村", "社区")
+"""How the title of somebody begins who is there once in every village: 村党组织书记."""
+_IN = "@"
 NAMED = 3
 """So many of those who are wanted twice are named; the others are counted."""
+
+
+def called(who: Who) -> str:
+    """What somebody is called of whom only the name is known."""
+    return who[1].partition(_IN)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +42,30 @@ class Presence:
     names: Mapping[Who, str] = field(default_factory=dict)
     known: Mapping[str, Who] = field(default_factory=dict)
     """Who bears a name, where only one of the register does."""
+    units: Mapping[tuple[str | None, str | None], frozenset[Who]] = field(default_factory=dict)
+    """Who holds a role in the smallest emergency unit of a village or grid, and so is invited to a drill there."""
 
-    def who(self, name: str) -> frozenset[Who]:
-        """Somebody of whom only the name stands there; nobody where it is not readable."""
+    def who(self, name: str, village: str | None = None) -> frozenset[Who]:
+        """Somebody of whom only the name stands there; nobody where it is not readable. A village's secretary is another
+        one in each village."""
         name = name.strip()
         if not name or is_erased(name) or is_masked(name):
             return frozenset()
-        return frozenset((self.known.get(name, ("name", name)),))
+        known = self.known.get(name)
+        if known is None and village and name.startswith(_OF_VILLAGES):
+            return frozenset((("name", f"{name}{_IN}{village}"),))
+        return frozenset((known or ("name", name),))
+
+    def called(self, drill: Drill) -> frozenset[Who]:
+        """Who has to be at a drill besides whoever leads it: who commands it, who plays a part – or will be invited,
+        where it is only a draft."""
+        if drill.id:
+            return self.players.get(drill.id, frozenset()) | self.who(drill.commander, drill.village)
+        return self.units.get((drill.village, drill.grid), frozenset()) | self.who(drill.commander, drill.village)
 
     def of(self, drill: Drill) -> frozenset[Who]:
-        """Everybody who has to be at a drill: who leads it, who commands it, who plays a part."""
-        led = frozenset((("officer", drill.trainer),)) if drill.trainer else frozenset()
-        return self.players.get(drill.id, frozenset()) | led | self.who(drill.commander)
+        """Everybody who has to be at a drill."""
+        return self.called(drill) | (frozenset((("officer", drill.trainer),)) if drill.trainer else frozenset())
 
     def clashes(self, drill: Drill, others: Iterable[Drill]) -> Iterator[Clash]:
         """Who is wanted elsewhere while a drill is held; empty while it has no date or is cancelled. That one leads or
@@ -61,7 +81,7 @@ class Presence:
             if drill.trainer and drill.trainer == other.trainer:
                 said.add(("officer", drill.trainer))
             if drill.commander == other.commander:
-                said |= self.who(drill.commander)
+                said |= self.who(drill.commander, drill.village)
             if both := (mine & self.of(other)) - said:
                 yield Clash("people", {**self._named(both), "title": other.title}, other.id)
         for session in self.sessions:
@@ -70,7 +90,7 @@ class Presence:
                 yield Clash("session", {**self._named(both), "title": session.title})
 
     def _named(self, people: Iterable[Who]) -> dict[str, object]:
-        names = sorted(self.names.get(each) or each[1] for each in people)
+        names = sorted(self.names.get(each) or called(each) for each in people)
         return {"names": names[:NAMED], "count": len(names)}
 
 

@@ -162,8 +162,8 @@ def check_size(minutes: int, people: int | None) -> None:
 
 
 def _check_drawn_once(ctx: Context, drill: Drill) -> None:
-    """RuleError ``drill.drawn_already`` for a place whose lot was drawn in the same season before 抽点拉练: one that was
-    called off has not visited it."""
+    """RuleError ``drill.drawn_already`` for a place whose lot was drawn in the same season 抽点拉练 before; one
+    that was called off has not visited it."""
     zone = ZoneInfo(ctx.zone)
     day = day_of(drill, zone)
     if drill.origin != "drawn" or drill.village is None or day is None:

@@ -92,7 +92,7 @@ def _first_free(
 
 
 def with_hours(problem: Problem, chosen: dict[int, tuple[date, str]]) -> dict[int, Slot]:
-    """The hour of the day for each; who keeps day and trainer keeps the hour."""
+    """The hour of the day for each; who keeps day and trainer keeps the hour, unless it is taken by now."""
     board, found = Board(problem), {}
     stays = {
         at for at, (day, trainer) in chosen.items()
@@ -100,12 +100,26 @@ def with_hours(problem: Problem, chosen: dict[int, tuple[date, str]]) -> dict[in
     }  # fmt: skip
     for at in [*sorted(stays), *sorted(set(chosen) - stays)]:
         task, (day, trainer) = problem.tasks[at], chosen[at]
-        minute = task.current.minute if at in stays and task.current else board.minute_for(task, trainer, day)
+        can_stay = at in stays and task.current is not None and not board.against(task, task.current)
+        minute = task.current.minute if can_stay and task.current else board.minute_for(task, trainer, day)
         if minute is not None:
             slot = Slot(day, minute, trainer)
             board.put(task, slot)
             found[at] = slot
+    _mend(problem, board, found, [at for at in sorted(chosen) if at not in found])
     return found
+
+
+def _mend(problem: Problem, board: Board, found: dict[int, Slot], left: list[int]) -> None:
+    """Another day for those to whom the day that was chosen has no hour left: the model counts the hours of people and
+    trainers, but does not know which."""
+    costs = Costs(problem, problem.days()) if left else None
+    for at in left:
+        led = {each.id: 0 for each in problem.trainers}
+        slot = _first_free(problem, board, problem.tasks[at], costs, led) if costs else None
+        if slot is not None:
+            board.put(problem.tasks[at], slot)
+            found[at] = slot
 
 
 def cost_of(problem: Problem, placed: Mapping[int, Slot]) -> int:
@@ -161,6 +175,7 @@ def _asks(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> Iterator[
     village = problem.villages.get(task.village or "", "")
     yield "travel", Reason("ask_travel", {})
     yield "per_day", Reason("ask_per_day", {"count": problem.habits.per_day})
+    yield "people", Reason("ask_people", {})
     yield "closed", Reason("ask_closed", {"village": village})
     for trainer in problem.trainers:
         for first, last in trainer.away:
@@ -195,7 +210,11 @@ def _blocked(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> list[l
             led = board.load(trainer.id, day)
             if any(not problem.reachable(task.village, each.village) for each, _ in led):
                 reasons.append(frozenset(("travel",)))
-            if len(led) >= problem.habits.per_day or not reasons:
+            if len(led) < problem.habits.per_day and board.minute_for(task, trainer.id, day) is None and (
+                board.minute_for(task, trainer.id, day, heeding_people=False) is not None
+            ):
+                reasons.append(frozenset(("people",)))
+            elif len(led) >= problem.habits.per_day or not reasons:
                 reasons.append(frozenset(("per_day",)))  # its hours are taken
             found.append(reasons)
     return found

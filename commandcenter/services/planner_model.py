@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 from ortools.sat.python import cp_model
 
 from commandcenter.rules.planning import Board, Problem, Proposal, Quality, Slot, Task
+from commandcenter.rules.presence import Who
 from commandcenter.services.planner_first import Costs, cost_of, greedy, proposal_of, with_hours, worth
 
 Tell = Callable[[str, int, int, int | None], None]
@@ -64,6 +66,7 @@ class _Model:
             self.model.add_exactly_one([*(each.var for each in options), self.without[at]])
         self._limit_villages()
         self._limit_trainers()
+        self._limit_people()
         self._uneven = self._evenness()
 
     def _make_options(self, first: dict[int, Slot]) -> None:
@@ -124,6 +127,47 @@ class _Model:
                 self.model.add(sum(w * each.var for w, each in zip(weights, options, strict=True)) <= max(room, 1))
             if self.problem.habits.per_day > 1:
                 self._limit_travel(options, apart)
+
+    def _limit_people(self) -> None:
+        """Nobody at two places at one time: of the drills that want somebody on a day as many as it has hours. Which
+        hours follows; dates that stay keep theirs."""
+        shared = self._shared_people()
+        by_day: dict[tuple[Who, date], list[_Option]] = {}
+        for each in self.options:
+            for who in shared & (self.problem.tasks[each.task].people | {("officer", each.trainer)}):
+                by_day.setdefault((who, each.day), []).append(each)
+        for (who, day), options in sorted(by_day.items(), key=lambda item: (item[0][1], item[0][0])):
+            if len({each.task for each in options}) < 2:
+                continue
+            weights = [self._hours_taken(self.problem.tasks[each.task]) for each in options]
+            stays = [(each, weight) for each, weight in zip(options, weights, strict=True) if self._stays(each)]
+            room = max(self.board.free_hours(who, day), sum(weight for _, weight in stays), max(weights))
+            self.model.add(sum(w * each.var for w, each in zip(weights, options, strict=True)) <= room)
+            for (one, _), (other, _) in combinations(stays, 2):
+                if self._at_one_time(one, other):
+                    self.model.add_at_most_one((one.var, other.var))
+
+    def _shared_people(self) -> frozenset[Who]:
+        """Who is wanted in two drills that could lie on one day: days between drills of one village keep those of one
+        village apart already."""
+        villages: dict[Who, set[Any]] = {}
+        for at, task in enumerate(self.problem.tasks):
+            for who in task.people:
+                apart = task.village if task.village and self.problem.habits.gap_days >= 1 else at
+                villages.setdefault(who, set()).add(apart)
+        trainers = {("officer", each.id) for each in self.problem.trainers}
+        return frozenset(who for who, found in villages.items() if len(found) > 1 or who in trainers)
+
+    def _stays(self, option: _Option) -> bool:
+        current = self.problem.tasks[option.task].current
+        return current is not None and (option.day, option.trainer) == (current.day, current.trainer)
+
+    def _at_one_time(self, one: _Option, other: _Option) -> bool:
+        first, second = self.problem.tasks[one.task], self.problem.tasks[other.task]
+        if first.current is None or second.current is None or one.task == other.task:
+            return False
+        begin, later = first.current.minute, second.current.minute
+        return begin < later + second.minutes and later < begin + first.minutes
 
     def _hours_taken(self, task: Task) -> int:
         """How many of a day's hours a drill fills: a long one more than one."""

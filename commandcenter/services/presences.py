@@ -25,7 +25,11 @@ def load(reader: Reader) -> Presence:
         if row.present is not False:
             who = frozenset(((row.person_kind, row.person),)) if row.person else nobody.who(row.name)
             players[row.drill] = players.get(row.drill, frozenset()) | who
-    return Presence(players, tuple(_sessions(reader, nobody)), names, nobody.known)
+    units: dict[tuple[str | None, str | None], frozenset[Who]] = {}
+    for post in reader.find("unit_post", rank=0, active=True):
+        who = frozenset(((post.person_kind, post.person),)) if post.person else nobody.who(post.name)
+        units[post.village, post.grid] = units.get((post.village, post.grid), frozenset()) | who
+    return Presence(players, tuple(_sessions(reader, nobody)), names, nobody.known, units)
 
 
 def _alone(names: dict[Who, str]) -> dict[str, Who]:

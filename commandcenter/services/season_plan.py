@@ -16,7 +16,8 @@ from commandcenter.rules.clashes import day_of
 from commandcenter.rules.copying import Copy, Past, copies
 from commandcenter.rules.debts import DRILL_LEVELS, Debt, add_months
 from commandcenter.rules.drills import HELD, Drill
-from commandcenter.rules.planning import Board, Change, Fixed, Placed, Problem, Slot, Task, Trainer
+from commandcenter.rules.planning import Board, Busy, Change, Fixed, Placed, Problem, Slot, Task, Trainer
+from commandcenter.rules.presence import Who
 from commandcenter.rules.scenarios import Scenario, in_season, split, words
 from commandcenter.services import seasons
 from commandcenter.services.seasons import Season
@@ -126,7 +127,8 @@ def standing(basis: Basis, *, but: Collection[str] = ()) -> tuple[Fixed, ...]:
     for drill in basis.season.drills.values():
         slot = slot_of(basis, drill)
         if slot is not None and drill.state != "cancelled" and drill.id not in but:
-            found.append(Fixed(drill.id, drill.title, slot, drill.village, drill.minutes, drill.locked))
+            people = basis.season.presence.called(drill)
+            found.append(Fixed(drill.id, drill.title, slot, drill.village, drill.minutes, drill.locked, people))
     return tuple(sorted(found, key=lambda each: (each.slot.day, each.slot.minute, each.id)))
 
 
@@ -145,6 +147,22 @@ def moment_of(basis: Basis, slot: Slot) -> datetime:
     return datetime.combine(slot.day, begin, basis.season.zone)
 
 
+def _invited(basis: Basis, village: str | None, grid: str | None) -> frozenset[Who]:
+    """Who will be invited to a drill that is not planned yet."""
+    return basis.season.presence.units.get((village, grid), frozenset())
+
+
+def _busy(basis: Basis) -> tuple[Busy, ...]:
+    """The training sessions of the year, in local time."""
+    found = []
+    for each in basis.season.presence.sessions:
+        local = each.begins.astimezone(basis.season.zone)
+        if local.year == basis.year:
+            minute = local.hour * 60 + local.minute
+            found.append(Busy(each.id, each.title, local.date(), minute, each.minutes, each.people))
+    return tuple(sorted(found, key=lambda each: (each.day, each.minute, each.id)))
+
+
 def _problem(basis: Basis, tasks: Iterable[Task], fixed: tuple[Fixed, ...], aways: Iterable[Away] = ()) -> Problem:
     away: dict[str, list[tuple[date, date]]] = {}
     for absence in basis.season.absences:
@@ -155,9 +173,11 @@ def _problem(basis: Basis, tasks: Iterable[Task], fixed: tuple[Fixed, ...], away
     trainers = tuple(
         Trainer(id, name, tuple(sorted(away.get(id, ())))) for id, name in sorted(basis.season.trainers.items())
     )
+    asked, busy, names = tuple(tasks), _busy(basis), basis.season.presence.names
+    people = {who for each in (*asked, *fixed, *busy) for who in each.people}
     return Problem(
-        basis.first, basis.last, tuple(tasks), trainers, fixed, basis.season.marks, basis.season.habits, basis.near,
-        dict(basis.villages),
+        basis.first, basis.last, asked, trainers, fixed, basis.season.marks, basis.season.habits, basis.near,
+        dict(basis.villages), busy, {who: names[who] for who in sorted(people) if who in names},
     )  # fmt: skip
 
 
@@ -183,6 +203,7 @@ def last_year(basis: Basis) -> list[Past]:
             id=f"copy:{drill.id}", title=drill.title, scenario=key, earliest=basis.first,
             latest=max(debt.due, basis.first) if debt else basis.last, village=drill.village, grid=drill.grid,
             level=drill.level, rule=drill.rule, minutes=drill.minutes, months=_months(scenario),
+            people=_invited(basis, drill.village, drill.grid),
         )  # fmt: skip
         found.append(Past(task, slot))
     return found
@@ -241,7 +262,7 @@ def _task_of(basis: Basis, drill: Drill, latest: date, current: Slot | None = No
         id=f"drill:{drill.id}", title=drill.title, scenario=basis.season.key_of(drill), earliest=basis.first,
         latest=latest, village=drill.village, grid=drill.grid, level=drill.level, rule=drill.rule,
         minutes=drill.minutes, months=_months(scenario) if scenario else frozenset(),
-        is_no_notice=drill.form == "no_notice", current=current,
+        is_no_notice=drill.form == "no_notice", current=current, people=basis.season.presence.called(drill),
     )  # fmt: skip
 
 
@@ -323,7 +344,7 @@ def _task_for(basis: Basis, debt: Debt, scenario: Scenario, earliest: date) -> T
         id=f"debt:{debt.id}", title=_title(where, words(scenario.title, current().language)), scenario=scenario.key,
         earliest=earliest, latest=debt.due, village=debt.village, grid=grid, level=debt.level, rule=debt.rule,
         minutes=scenario.minutes, months=_months(scenario),
-        is_no_notice=split(scenario.forms)[:1] == ("no_notice",),
+        is_no_notice=split(scenario.forms)[:1] == ("no_notice",), people=_invited(basis, debt.village, grid),
     )  # fmt: skip
 
 
@@ -350,7 +371,8 @@ def replan(basis: Basis, aways: Sequence[Away] = (), fixes: Sequence[Fix] = ()) 
     stays = [each for each in standing(basis, but=free) if each.id not in fixed_days]
     for fix in fixes:
         drill = basis.season.drills[fix.drill]
-        stays.append(Fixed(drill.id, drill.title, fixed_slot(basis, fix), drill.village, drill.minutes, True))
+        people = basis.season.presence.called(drill)
+        stays.append(Fixed(drill.id, drill.title, fixed_slot(basis, fix), drill.village, drill.minutes, True, people))
     return replace(_problem(basis, tasks, tuple(stays), aways), mode="replan", seed=basis.year)
 
 

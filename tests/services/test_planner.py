@@ -1,5 +1,6 @@
 """The planner's proposals, held against the checker that knows nothing of how they are found."""
 
+import random
 import threading
 import time
 from dataclasses import replace
@@ -7,13 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commandcenter.base.errors import Refused
 from commandcenter.rules.clashes import Habits
 from commandcenter.rules.plancheck import check
-from commandcenter.rules.planning import Placed, Problem, Proposal, Slot, Task, Trainer
+from commandcenter.rules.planning import Busy, Placed, Problem, Proposal, Slot, Task, Trainer
 from commandcenter.services import planner
 from commandcenter.services.planner_first import first_plan
 from tests.services.seasons_made import FIRST, near, season, standing, villages
@@ -49,6 +50,113 @@ def test_every_first_plan_holds(seed: int, count: int, trainers: int, gap: int) 
     problem = season(count, trainers=trainers, gap=gap, seed=seed, towns=1 + seed % 7)
     proposal = first_plan(problem)
     assert check(problem, proposal) == []
+
+
+# --- nobody at two places at one time ---------------------------------------------------------------------------------
+
+
+def crowded(problem: Problem, seed: int, *, people: int, sessions: int) -> Problem:
+    """The same season with few people for many drills, trainers among them, standing drills and sessions."""
+    rng = random.Random(seed)
+    names = [("worker", f"w{at}") for at in range(people)] + [("officer", each.id) for each in problem.trainers]
+    names.append(("name", "王镇长"))
+
+    def some(most: int) -> frozenset[tuple[str, str]]:
+        return frozenset(rng.sample(names, rng.randint(0, min(most, len(names)))))
+
+    def day() -> date:
+        return FIRST + timedelta(days=rng.randrange(300))
+
+    tasks = tuple(replace(each, people=some(3)) for each in problem.tasks)
+    busy = tuple(
+        Busy(f"s{at}", f"session {at}", day(), rng.choice((480, 540, 840, 1200)), rng.choice((60, 180, 480)), some(6))
+        for at in range(sessions)
+    )
+    fixed = tuple(
+        replace(standing(f"f{at}", "", day(), rng.choice(problem.trainers).id, minute=rng.choice((540, 870))),
+                village=None, people=some(3))
+        for at in range(sessions // 2)
+    )  # fmt: skip
+    return replace(problem, tasks=tasks, busy=busy, fixed=fixed, names={who: who[1] for who in names})
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 4), st.integers(0, 8), st.integers(0, 60))
+def test_a_first_plan_puts_nobody_at_two_places(
+    seed: int, count: int, trainers: int, gap: int, sessions: int
+) -> None:
+    problem = crowded(season(count, trainers=trainers, gap=gap, seed=seed), seed, people=1 + seed % 5,
+                      sessions=sessions)  # fmt: skip
+    assert check(problem, first_plan(problem)) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_solver_puts_nobody_at_two_places(seed: int) -> None:
+    problem = crowded(season(50, gap=3, seed=seed), seed, people=4, sessions=60)
+    proposal = planner.solve(problem, seconds=5)
+    assert check(problem, proposal) == []
+    assert len(proposal.placed) == 50
+
+
+def test_commander_player_and_trainer_each_keep_drills_apart() -> None:
+    """Two villages far from each other, one possible day, two trainers: free but for the one person in both."""
+    day = date(2026, 6, 10)
+    both = tuple(
+        Task(id=id, title=id, scenario="s", earliest=day, latest=day, until=day, village=village)
+        for id, village in (("a", "v00"), ("b", "v05"))
+    )
+    trainers = (Trainer("p", "张敏"), Trainer("q", "李强"))
+    problem = Problem(day, day, both, trainers, habits=Habits(7, 1), names={("worker", "w"): "刘芳"})
+    assert len(planner.solve(problem, seconds=3).placed) == 2
+    shared = replace(problem, tasks=tuple(replace(each, people=frozenset((("worker", "w"),))) for each in both))
+    proposal = planner.solve(shared, seconds=3)
+    assert len(proposal.placed) == 1 and check(shared, proposal) == []
+    (why,) = proposal.contradictions
+    assert "ask_people" in {each.code for each in why.asks}
+    # At two hours of the day it can be at both.
+    assert len(planner.solve(replace(shared, habits=Habits(7, 2)), seconds=3).placed) == 2
+    # Who leads one of them cannot play in the other.
+    led = replace(problem, tasks=(both[0],), fixed=(replace(standing("x", "v05", day, "q"), minutes=480),),
+                  trainers=trainers[1:])  # fmt: skip
+    plays = replace(led, fixed=(replace(led.fixed[0], slot=Slot(day, 540, ""), people=frozenset((("officer", "q"),))),))
+    for each in (led, plays):
+        assert planner.solve(each, seconds=3).placed == ()
+
+
+def test_who_teaches_or_is_expected_at_a_training_is_not_planned_for_then() -> None:
+    day = date(2026, 6, 10)
+    task = Task(id="t", title="t", scenario="s", earliest=day, latest=day, until=day, village="v00",
+                people=frozenset((("worker", "w"),)), current=Slot(day, 540, "p"))  # fmt: skip
+    names = {("worker", "w"): "刘芳", ("officer", "p"): "张敏"}
+    problem = Problem(day, day, (task,), (Trainer("p", "张敏"),), names=names, mode="replan")
+    for who, name in ((("worker", "w"), "刘芳"), (("officer", "p"), "张敏")):
+        taught = replace(problem, busy=(Busy("s", "灭火器实操", day, 540, 120, frozenset((who,))),))
+        proposal = planner.solve(taught, seconds=3)
+        assert check(taught, proposal) == [] and [each.slot.minute for each in proposal.placed] == [870]
+        (move,) = planner.changes(taught, proposal)
+        (reason,) = move.reasons
+        assert reason.code == "at_training" and reason.facts["name"] == name
+        whole = replace(taught, busy=(replace(taught.busy[0], minute=480, minutes=600),))
+        assert planner.solve(whole, seconds=3).placed == ()
+    night = Busy("n", "值夜", day - timedelta(days=1), 22 * 60, 12 * 60, frozenset((("worker", "w"),)))
+    proposal = planner.solve(replace(problem, busy=(night,)), seconds=3)
+    assert [each.slot.minute for each in proposal.placed] == [870]
+
+
+def test_the_checker_finds_who_would_be_at_two_places() -> None:
+    day, who = date(2026, 6, 10), frozenset((("name", "王镇长"),))
+    tasks = tuple(Task(id=f"t{at}", title="", scenario="", earliest=day, latest=day, people=who) for at in range(2))
+    problem = Problem(day, day, tasks, (Trainer("p", "P"), Trainer("q", "Q")))
+
+    def found(one: Slot, other: Slot, **more: Any) -> set[str]:
+        return codes(replace(problem, **more), Proposal((Placed("t0", one), Placed("t1", other))))
+
+    assert found(Slot(day, 540, "p"), Slot(day, 570, "q")) == {"two_places"}
+    assert found(Slot(day, 540, "p"), Slot(day, 600, "q")) == set()
+    apart = (tasks[0], replace(tasks[1], people=frozenset((("officer", "p"),))))
+    assert found(Slot(day, 540, "p"), Slot(day, 570, "q"), tasks=apart) == {"two_places"}
+    session = Busy("s", "", day - timedelta(days=1), 23 * 60, 11 * 60, who)
+    assert found(Slot(day, 540, "p"), Slot(day, 840, "q"), busy=(session,)) == {"two_places"}
 
 
 def test_no_notice_drills_follow_no_pattern() -> None:

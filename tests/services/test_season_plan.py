@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +13,15 @@ from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.plancheck import check
 from commandcenter.rules.planning import Placed, Proposal
 from commandcenter.services import planner, season_plan
+from commandcenter.services.courses import PlanSession
 from commandcenter.services.drills import CancelDrill, LockDrill, MoveDrill, PlanDrill
 from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.planner_first import first_plan
+from commandcenter.services.records import AddDrillPerson
 from commandcenter.services.season_plan import Away, Basis, Fix
 from commandcenter.services.towns import AddOfficer
 from commandcenter.services.undo import Undo
+from commandcenter.services.units import NamePost
 
 TODAY = date(2025, 1, 6)
 NOON = datetime(2025, 1, 6, 4, 0, tzinfo=UTC)
@@ -190,3 +193,28 @@ def test_places_are_called_in_the_language_of_the_desk(desk: Any, trainers: list
             assert titles and all(any(title.startswith(name) for name in found.villages.values()) for title in titles)
         finally:
             texts.use(before)
+
+
+def test_the_year_knows_who_plays_who_commands_and_who_is_at_a_training(desk: Any, trainers: list[str]) -> None:
+    first, second, *_ = villages(desk)
+    with desk.read("real") as reader:
+        holder, player = (each.id for each in reader.find("worker", village=first)[:2])
+        course = reader.find("course")[0]
+    desk.runner.execute(NamePost(village=first, role="leader", person=holder))
+    undated = PlanDrill(scenario="landslide", village=second, starts_at=None, commander="何不凡", title="待定")
+    drill = desk.runner.execute(undated).value["drill"]
+    desk.runner.execute(AddDrillPerson(drill=drill, person=player))
+    begins = datetime(2025, 3, 4, 1, tzinfo=UTC)
+    for away in range(120):  # every morning until July
+        desk.runner.execute(PlanSession(course=course.id, starts_at=begins + timedelta(days=away), hours=4.0,
+                                        trainer=trainers[0], expected=(holder,)))  # fmt: skip
+    problem = season_plan.fill(basis(desk))
+    tasks = {each.id: each for each in problem.tasks}
+    assert tasks[f"drill:{drill}"].people == {("worker", player), ("name", "何不凡")}
+    owed = [each for each in problem.tasks if each.village == first and each.grid is None and each.level == "village"]
+    assert owed and all(each.people == {("worker", holder)} for each in owed)
+    busy = [each for each in problem.busy if ("officer", trainers[0]) in each.people]
+    assert len(busy) == 120 and busy[0].minutes == 240 and problem.names["worker", holder]
+    assert busy[0].day == date(2025, 3, 4) and busy[0].people == {("officer", trainers[0]), ("worker", holder)}
+    for proposal in (first_plan(problem), planner.solve(problem, seconds=4)):
+        assert check(problem, proposal) == [] and not proposal.unsolved
