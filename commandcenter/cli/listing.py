@@ -47,7 +47,11 @@ def list_rows(options: argparse.Namespace) -> int:
 
 
 def show_row(options: argparse.Namespace) -> int:
-    """Print one entity, found by id, code or number, with its history."""
+    """Print one entity, found by id, code or number, with its history; or one row that is no entity, by its key."""
+    if options.entity in logbook.KINDS and options.save is None:
+        with session(options) as opened, opened.read(logbook.world_of(options.entity, options.world)) as reader:
+            _print_one(logbook.row(reader, options.entity, options.id, opened.clock.now()), as_json=options.json)
+        return 0
     kind = _kind(options.entity)
     if options.save is not None:
         return _save(options, kind)
@@ -55,11 +59,15 @@ def show_row(options: argparse.Namespace) -> int:
         found = find_row(reader, kind, options.id)
         row = _rows(reader, kind, [found])[0]
         row |= _more(reader, kind, found)
-    if options.json:
+    _print_one(row, as_json=options.json)
+    return 0
+
+
+def _print_one(row: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
         print(json.dumps(row, ensure_ascii=False))
     else:
         _print_table([{"field": name, "value": value} for name, value in row.items()])
-    return 0
 
 
 def _world(options: argparse.Namespace, kind: EntityKind) -> str:
@@ -86,6 +94,8 @@ def _save(options: argparse.Namespace, kind: EntityKind) -> int:
 
 
 def _kind(name: str) -> EntityKind:
+    if name in logbook.KINDS:
+        raise BadInput("cli.save_what", entity=name)
     if name not in ENTITIES:
         raise BadInput("entity.unknown", entity=name, known=", ".join([*ENTITIES, *logbook.KINDS]))
     return ENTITIES[name]

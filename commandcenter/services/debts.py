@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput
+from commandcenter.base.texts import current
 from commandcenter.rules.debts import Debt
+from commandcenter.rules.scenarios import words
 from commandcenter.services import seasons
 from commandcenter.services.seasons import Season
 from commandcenter.storage.reads import Reader
@@ -32,6 +35,21 @@ def rows(reader: Reader, today: date, where: Mapping[str, str], limit: int | Non
         if all(_says(row, name, value) for name, value in where.items()):
             found.append(row)
     return found if limit is None else found[:limit]
+
+
+def in_full(reader: Reader, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A debt's row with what its rule and scenario are called, and the drill that pays it."""
+    rule = next(iter(reader.find("debt_rule", key=row["rule"], active=True)), None)
+    editions = reader.find("scenario", key=row["scenario"], order=("edition",)) if row["scenario"] else []
+    drill = reader.get("drill", row["drill"]) if row["drill"] else None
+    moment = (drill.held_at or drill.starts_at) if drill else None
+    return {
+        **row,
+        "rule_title": words(rule.title, current().language) if rule else "",
+        "scenario_title": words(editions[-1].title, current().language) if editions else "",
+        "drill_title": drill.title if drill else None, "drill_state": drill.state if drill else None,
+        "drill_at": iso(moment) if moment else None,
+    }  # fmt: skip
 
 
 def _says(row: Mapping[str, Any], name: str, value: str) -> bool:

@@ -10,6 +10,8 @@ from commandcenter.services import debts, seasons
 from commandcenter.storage.reads import Reader
 
 KINDS = ("command", "change_log", "seal", "debt")
+KEYS = {"command": "id", "change_log": "seq", "seal": "to_seq", "debt": "id"}
+"""The column that tells one of such rows from the others."""
 
 
 def world_of(kind: str, given: str) -> str:
@@ -27,3 +29,11 @@ def rows(
         return reader.records(kind, where, limit)
     except KeyError as missing:
         raise BadInput("cli.where_field", field=str(missing.args[0]), known="") from None
+
+
+def row(reader: Reader, kind: str, given: str, now: datetime) -> dict[str, Any]:
+    """One of them by its key, a debt with its rule and what pays it in words; BadInput ``unknown``."""
+    found = rows(reader, kind, {KEYS[kind]: given}, 1, now)
+    if not found:
+        raise BadInput("unknown", entity=kind, id=given)
+    return debts.in_full(reader, found[0]) if kind == "debt" else found[0]

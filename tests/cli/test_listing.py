@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -33,9 +34,31 @@ def test_every_entity_is_listed_in_both_forms_and_shown(at_town: Commander, told
         as_json = at_town("list", entity, "--json")
         assert as_json.code == 0 and isinstance(as_json.json, list), entity
         assert at_town("list", entity).code == 0, entity
-        if as_json.json and entity in ENTITIES:
-            shown = at_town("show", entity, as_json.json[0]["id"], "--json")
-            assert shown.code == 0 and shown.json["id"] == as_json.json[0]["id"] and shown.json["history"], entity
+        if not as_json.json:
+            continue
+        key = logbook.KEYS.get(entity, "id")
+        shown = at_town("show", entity, as_json.json[0][key], "--json")
+        assert shown.code == 0 and shown.json[key] == as_json.json[0][key], entity
+        assert at_town("show", entity, as_json.json[0][key]).code == 0
+        assert entity not in ENTITIES or shown.json["history"], entity
+
+
+def test_a_debt_is_shown_with_what_pays_it(at_town: Commander) -> None:
+    owed = ("list", "debt", "--where", "rule=village_yearly", "--where", "village=999101100201", "--json")
+    debt = at_town(*owed, "--where", "drill=").json[0]
+    shown = at_town("show", "debt", debt["id"], "--json").json
+    assert shown == debt | {"rule_title": shown["rule_title"], "scenario_title": "", "drill_title": None,
+                            "drill_state": None, "drill_at": None}  # fmt: skip
+    plan = {"command": "plan_drill", "scenario": "landslide", "village": "999101100201", "rule": "village_yearly",
+            "title": "雨前转移", "starts_at": (datetime.now(UTC) + timedelta(days=9)).isoformat()}  # fmt: skip
+    made = at_town("do", "--json", actor="trainer", given=json.dumps(plan)).lines[0]["value"]["drill"]
+    (debt,) = at_town(*owed, "--where", f"drill={made}").json
+    shown = at_town("show", "debt", debt["id"], "--json", actor="trainer").json
+    assert (shown["state"], shown["drill_title"], shown["drill_state"]) == ("planned", "雨前转移", "planned")
+    assert shown["rule_title"] and shown["rule_title"] in at_town("show", "debt", debt["id"]).out
+    for wrong in (("show", "debt", "nothing"), ("show", "seal", "0"), ("show", "debt", debt["id"], "--save", "x.bin")):
+        answer = at_town(*wrong)
+        assert answer.code == 2 and answer.out == "" and "Known:" not in answer.err
 
 
 def test_an_unknown_entity_is_refused_with_the_known_ones(at_file: Commander) -> None:
