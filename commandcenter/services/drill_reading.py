@@ -20,6 +20,7 @@ from commandcenter.rules.drills import (
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.judging import Judgement, Score
 from commandcenter.rules.scenarios import Expectation, Inject, Scenario
+from commandcenter.services import seasons
 from commandcenter.storage.reads import Reader
 
 
@@ -114,12 +115,54 @@ def _when(drill: Drill) -> datetime | None:
     return drill.held_at or drill.starts_at
 
 
-def scores_of_units(found: Iterable[Record]) -> dict[tuple[str, str], list[tuple[datetime, int]]]:
-    """Scores over time by scenario key and unit (a grid, else a village, else the place): never by person."""
-    made: dict[tuple[str, str], list[tuple[datetime, int]]] = {}
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What one drill came to, in percent of what could be judged."""
+
+    drill: str
+    at: datetime
+    percent: int
+    passed: bool
+
+
+def unit_of(record: Record) -> tuple[str, str]:
+    """Whose score a drill's is: the key of its scenario and the unit – a grid, else a village, else the place. Never a
+    person."""
+    drill = record.drill
+    return record.scenario.key if record.scenario else "", drill.grid or drill.village or drill.place
+
+
+def scores_of_units(found: Iterable[Record]) -> dict[tuple[str, str], list[Scored]]:
+    """Scores over time by scenario and unit (:func:`unit_of`), of drills that took place."""
+    made: dict[tuple[str, str], list[Scored]] = defaultdict(list)
     for each in found:
-        percent, at = each.score.percent, each.drill.held_at
-        if percent is not None and at is not None:
-            unit = each.drill.grid or each.drill.village or each.drill.place
-            made.setdefault((each.scenario.key if each.scenario else "", unit), []).append((at, percent))
-    return {key: sorted(marks) for key, marks in made.items()}
+        percent, at, is_passed = each.score.percent, each.drill.held_at, each.score.passed
+        if percent is not None and at is not None and each.drill.state in HELD:
+            made[unit_of(each)].append(Scored(each.id, at, percent, bool(is_passed)))
+    return {key: sorted(marks, key=lambda mark: (mark.at, mark.drill)) for key, marks in made.items()}
+
+
+def score_rows(reader: Reader) -> list[dict[str, Any]]:
+    """Scores to list, a line a drill, those of one scenario and unit together in the order in which they were held;
+    ``reader`` reads ``DRILLS``. ``change``: points against the time before, None for the first."""
+    zone = seasons.zone_of(reader)
+    by_id = {each.id: each for each in held(reader)}
+    places = {each.id: each for kind in ("village", "grid") for each in reader.find(kind)}
+    rows = []
+
+    def by_place(item: tuple[tuple[str, str], list[Scored]]) -> tuple[str, str, str]:
+        (scenario, unit), _ = item
+        return scenario, places[unit].code if unit in places else "", unit
+
+    for (scenario, unit), marks in sorted(scores_of_units(by_id.values()).items(), key=by_place):
+        before: int | None = None
+        for each in marks:
+            record, place = by_id[each.drill], places.get(unit)
+            rows.append({
+                "drill": each.drill, "title": record.drill.title, "scenario": scenario, "unit": unit,
+                "unit_code": place.code if place else "", "unit_name": place.name if place else unit,
+                "day": each.at.astimezone(zone).date().isoformat(), "percent": each.percent, "passed": each.passed,
+                "change": None if before is None else each.percent - before,
+            })  # fmt: skip
+            before = each.percent
+    return rows

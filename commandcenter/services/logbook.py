@@ -1,4 +1,5 @@
-"""Rows to list that are no entities: the machinery's records (commands, change log, seals), and what is owed."""
+"""Rows to list that are no entities: the machinery's records (commands, change log, seals), what is owed, and what
+drills came to."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,17 +7,18 @@ from typing import Any
 
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import DRILLS
-from commandcenter.services import debts, seasons
+from commandcenter.services import debts, drill_reading, seasons
 from commandcenter.storage.reads import Reader
 
-KINDS = ("command", "change_log", "seal", "debt")
-KEYS = {"command": "id", "change_log": "seq", "seal": "to_seq", "debt": "id"}
+KINDS = ("command", "change_log", "seal", "debt", "score")
+_OF_DRILLS = ("debt", "score")
+KEYS = {"command": "id", "change_log": "seq", "seal": "to_seq", "debt": "id", "score": "drill"}
 """The column that tells one of such rows from the others."""
 
 
 def world_of(kind: str, given: str) -> str:
-    """What such rows are read in: debts from all drills that the viewer may know of, whatever was given."""
-    return DRILLS if kind == "debt" else given
+    """What such rows are read in: debts and scores from all drills that the viewer may know of, whatever was given."""
+    return DRILLS if kind in _OF_DRILLS else given
 
 
 def rows(
@@ -25,10 +27,21 @@ def rows(
     """Rows of a record, oldest first; ``where`` compares columns as text. BadInput for an unknown column."""
     if kind == "debt":
         return debts.rows(reader, now.astimezone(seasons.zone_of(reader)).date(), where, limit)
+    if kind == "score":
+        found = drill_reading.score_rows(reader)
+        columns = list(found[0]) if found else list(where)
+        if unknown := [name for name in where if name not in columns]:
+            raise BadInput("cli.where_field", field=unknown[0], known=", ".join(columns))
+        found = [each for each in found if all(_text(each[name]) == value for name, value in where.items())]
+        return found if limit is None else found[:limit]
     try:
         return reader.records(kind, where, limit)
     except KeyError as missing:
         raise BadInput("cli.where_field", field=str(missing.args[0]), known="") from None
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def row(reader: Reader, kind: str, given: str, now: datetime) -> dict[str, Any]:

@@ -174,7 +174,8 @@ def _problem(basis: Basis, tasks: Iterable[Task], fixed: tuple[Fixed, ...], away
         Trainer(id, name, tuple(sorted(away.get(id, ())))) for id, name in sorted(basis.season.trainers.items())
     )
     asked, busy, names = tuple(tasks), _busy(basis), basis.season.presence.names
-    people = {who for each in (*asked, *fixed, *busy) for who in each.people}
+    wanted: list[Task | Fixed | Busy] = [*asked, *fixed, *busy]
+    people = {who for each in wanted for who in each.people}
     return Problem(
         basis.first, basis.last, asked, trainers, fixed, basis.season.marks, basis.season.habits, basis.near,
         dict(basis.villages), busy, {who: names[who] for who in sorted(people) if who in names},

@@ -9,7 +9,7 @@ import pytest
 from commandcenter.base.clock import ManualClock, iso
 from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
 from commandcenter.rules.entity import DRILLS
-from commandcenter.services import drill_reading, seasons
+from commandcenter.services import drill_reading, logbook, seasons
 from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson, RemoveDrillPerson
 from commandcenter.services.drills import CancelDrill, PlanDrill
 from commandcenter.services.improvements import (
@@ -301,3 +301,29 @@ def test_nobody_learns_of_a_no_notice_drill_by_writing_it_up(desks: tuple[Any, A
         assert caught.value.code == "unknown"
     write(trainer, id)
     assert record_of(duty, id).drill.hidden is False
+
+
+def test_scores_belong_to_scenario_and_unit_and_stand_in_their_order(desks: tuple[Any, Any]) -> None:
+    duty, trainer = desks
+    met, missed = (1, 2), (1, 40)
+    ids = []
+    for away, (warned, called), village in ((0, met, VILLAGE), (-300, missed, VILLAGE), (-10, met, "999101100202")):
+        held_at = HELD_AT + timedelta(days=away)
+        moments = {
+            "warned": iso(held_at + timedelta(minutes=warned)), "called": iso(held_at + timedelta(minutes=called)),
+            "evacuated": iso(held_at + timedelta(minutes=50)),
+        }  # fmt: skip
+        ids.append(late(duty, held_at=held_at, village=village, moments=moments).value["drill"])
+    plan(trainer, starts_at=HELD_AT + timedelta(days=60))
+    with duty.read(DRILLS) as reader:
+        rows = drill_reading.score_rows(reader)
+        keyed = logbook.row(reader, "score", ids[0], BEGINNING)
+        assert logbook.rows(reader, "score", {"scenario": "landslide", "unit_code": VILLAGE}, 1, BEGINNING) == rows[:1]
+        with pytest.raises(BadInput, match=r"cli\.where_field"):
+            logbook.rows(reader, "score", {"person": "x"}, None, BEGINNING)
+    here = [each for each in rows if each["unit_code"] == VILLAGE]
+    assert [each["drill"] for each in here] == [ids[1], ids[0]] and len(rows) == 3
+    assert here[0]["change"] is None and here[1]["change"] == here[1]["percent"] - here[0]["percent"] > 0
+    assert keyed == here[1] and keyed["day"] == "2025-06-12"
+    percent = record_of(duty, ids[0]).score.percent
+    assert here[1]["percent"] == percent and {each["scenario"] for each in rows} == {"landslide"}

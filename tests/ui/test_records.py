@@ -292,6 +292,23 @@ def test_somebody_was_there_or_not_with_a_reason(room: Room, qtbot: Any) -> None
     assert found == {True: "", False: "住院"}
 
 
+def test_the_card_tells_what_the_place_came_to_in_this_scenario_before(room: Room) -> None:
+    ids = []
+    for days, called in ((0, 2), (-300, 45)):
+        held = HELD_AT + timedelta(days=days)
+        moments = {"warned": iso(held + timedelta(minutes=1)), "called": iso(held + timedelta(minutes=called))}
+        ids.append(late(room, held_at=held, moments=moments))
+    page = page_of(room)
+    page.list.pick(ids[0])
+    room.settle()
+    percent = stored(room, ids[1]).score.percent
+    once = texts.say("records.result.once", day="2024-08-16", percent=percent)
+    assert texts.say("records.result.before", scores=once) in said(page.list.card)
+    page.list.pick(ids[1])
+    room.settle()
+    assert not [each for each in said(page.list.card) if "2025-06-12 " in each and str(percent) in each]
+
+
 def test_papers_start_as_sentences_and_land_in_one_folder(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from commandcenter.base.texts import choose, say
 from commandcenter.rules import pinyin
 from commandcenter.rules.finding import Entry, Index
 from commandcenter.rules.grids import Village
-from commandcenter.services.drill_reading import Record
+from commandcenter.services.drill_reading import Record, Scored, scores_of_units, unit_of
 from commandcenter.ui.core.columns import Column, Tone
 
 Stage = Literal["ahead", "due", "running", "held", "reviewed"]
@@ -23,6 +23,8 @@ class RecordRow:
     village: Village | None
     stage: Stage
     zone: tzinfo
+    before: tuple[Scored, ...] = ()
+    """What the same unit came to in this scenario before."""
 
     @property
     def id(self) -> str:
@@ -57,8 +59,18 @@ class RecordRow:
 
 
 def rows(found: Iterable[Record], villages: Mapping[str, Village], now: datetime, zone: tzinfo) -> list[RecordRow]:
-    """Rows for these records."""
-    return [RecordRow(each, villages.get(each.drill.village or ""), _stage(each, now), zone) for each in found]
+    """Rows for these records, each with the earlier scores of its scenario and unit."""
+    listed = list(found)
+    scores = scores_of_units(listed)
+
+    def before(each: Record) -> tuple[Scored, ...]:
+        at = each.drill.held_at
+        return tuple(mark for mark in scores.get(unit_of(each), ()) if at is not None and mark.at < at)
+
+    return [
+        RecordRow(each, villages.get(each.drill.village or ""), _stage(each, now), zone, before(each))
+        for each in listed
+    ]
 
 
 def _stage(record: Record, now: datetime) -> Stage:

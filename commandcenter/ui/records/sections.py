@@ -30,6 +30,7 @@ from commandcenter.ui.core.widgets import Button, Chip, Label
 from commandcenter.ui.records.inputs import CHIP
 from commandcenter.ui.records.rows import RecordRow, grids_words, score_words, stage_words
 
+MOST_BEFORE = 5
 _FACTS = ("owner_unit", "commander", "units", "subjects", "process", "problems", "measures", "recorder")
 
 
@@ -119,6 +120,8 @@ class ResultSection(_Section):
             told = say("records.result.score", won=points(score.won), judged=score.judged, verdict=verdict,
                        mark=self._record.drill.pass_mark)  # fmt: skip
             self._lines.addWidget(words(told, "strong"))
+        if self._row.before:
+            self._tell_before()
         judged = {each.expectation: each for each in self._record.judgements}
         for row in self._record.expectations:
             found = judged[row.id]
@@ -135,6 +138,14 @@ class ResultSection(_Section):
             self._lines.addLayout(line)
         if score.percent is not None and not score.missed and not score.unjudged:
             self.say("records.result.all_met")
+
+    def _tell_before(self) -> None:
+        """What the same place came to in this scenario before, the latest first."""
+        said = [
+            say("records.result.once", day=f"{each.at.astimezone(self._row.zone):%Y-%m-%d}", percent=each.percent)
+            for each in reversed(self._row.before)
+        ]
+        self.say("records.result.before", scores=say("drills.join").join(said[:MOST_BEFORE]))
 
 
 class FactsSection(_Section):
