@@ -114,7 +114,7 @@ def total_minutes(times: Mapping[str, datetime]) -> int | None:
 
 
 def own_times(
-    moments: Iterable[DrillMoment], persons: Iterable[DrillPerson], kind: str, person: str
+    moments: Iterable[DrillMoment], persons: Iterable[DrillPerson], kind: str, person: str | None
 ) -> list[DrillMoment]:
     """The moments of one person, and of nobody else, oldest first: all that anybody may be shown of single people."""
     parts = {each.id for each in persons if each.person_kind == kind and each.person == person}

@@ -17,6 +17,7 @@ from commandcenter.rules.clashes import day_of
 from commandcenter.rules.drills import (
     AUDIENCES,
     HELD,
+    Audience,
     Drill,
     DrillGrid,
     DrillMoment,
@@ -393,3 +394,29 @@ def tell_of_drill(cmd: TellOfDrill, ctx: Context) -> Any:
     at, by = (ctx.now, ctx.actor.name) if cmd.told else (None, "")
     ctx.uow.put(replace(row, whom=cmd.whom.strip() or row.whom, told_at=at, told_by=by))
     return {"drill_notice": row.id, "drill": row.drill}
+
+
+@command("add_drill_notice", roles=PLANNERS, writes=("drill_notice",))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddDrillNotice:
+    """Somebody more has to be told that it is only a drill: a school beside the place, a factory, a bus company."""
+
+    drill: str
+    audience: Audience
+    whom: Annotated[str, Personal("record")] = ""
+
+
+@handles(AddDrillNotice)
+def add_drill_notice(cmd: AddDrillNotice, ctx: Context) -> Any:
+    """Before the drill and while it runs. Of one kind several may be told, each by its name; none twice."""
+    row: Drill = edits.locked(ctx, "drill", cmd.drill)
+    if row.state not in ("planned", "running"):
+        raise RuleError("drill.not_planned", drill=row.id, title=row.title, state=row.state)
+    whom = cmd.whom.strip()
+    if cmd.audience == "other" and not whom:
+        raise BadInput("drill.notice_whom", field="whom")
+    if any(each.whom == whom for each in ctx.uow.find("drill_notice", drill=row.id, audience=cmd.audience)):
+        raise RuleError("drill.notice_twice", field="whom")
+    made = DrillNotice(id=ctx.new_id(), world=row.id, drill=row.id, audience=cmd.audience, whom=whom)
+    ctx.uow.add(made)
+    return {"drill_notice": made.id, "drill": row.id}

@@ -23,6 +23,7 @@ from commandcenter.services.day_marks import (
 from commandcenter.services.debt_rules import AddDebtRule, EditDebtRule, RetireDebtRule
 from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson
 from commandcenter.services.drills import (
+    AddDrillNotice,
     BeginDrill,
     CancelDrill,
     EditDrill,
@@ -296,6 +297,25 @@ def test_nobody_can_be_at_two_drills_or_at_a_training_at_the_same_hour(trainer: 
     trainer.runner.execute(Undo(target=leads.command))
     trainer.runner.execute(CancelSession(session=session, reason="改期"))
     assert codes(trainer, one) == set()
+
+
+def test_whoever_else_has_to_know_comes_onto_the_list_of_those_to_tell(trainer: Any, duty: Any) -> None:
+    id = plan(trainer)
+    with pytest.raises(NotAllowed):
+        duty.runner.execute(AddDrillNotice(drill=id, audience="school", whom="中心小学"))
+    added = trainer.runner.execute(AddDrillNotice(drill=id, audience="school", whom=" 中心小学 "))
+    trainer.runner.execute(AddDrillNotice(drill=id, audience="school", whom="第二小学"))
+    assert {each.whom for each in rows(trainer, "drill_notice", audience="school")} == {"中心小学", "第二小学"}
+    with pytest.raises(RuleError, match=r"drill\.notice_twice"):
+        trainer.runner.execute(AddDrillNotice(drill=id, audience="school", whom="中心小学"))
+    with pytest.raises(BadInput, match=r"drill\.notice_whom"):
+        trainer.runner.execute(AddDrillNotice(drill=id, audience="other"))
+    trainer.runner.execute(TellOfDrill(notice=added.value["drill_notice"]))
+    told = [each for each in rows(trainer, "drill_notice") if each.told_at is not None]
+    assert [(each.whom, each.told_by) for each in told] == [("中心小学", trainer.officer.name)]
+    trainer.runner.execute(CancelDrill(drill=id, reason="暴雨"))
+    with pytest.raises(RuleError, match=r"drill\.not_planned"):
+        trainer.runner.execute(AddDrillNotice(drill=id, audience="police", whom="派出所"))
 
 
 def test_a_place_is_drawn_once_in_a_season(trainer: Any) -> None:

@@ -42,6 +42,7 @@ from commandcenter.services.day_marks import (
 from commandcenter.services.debt_rules import AddDebtRule, EditDebtRule, RetireDebtRule
 from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson, RemoveDrillPerson
 from commandcenter.services.drills import (
+    AddDrillNotice,
     BeginDrill,
     CancelDrill,
     EditDrill,
@@ -729,6 +730,11 @@ def _tell(now: Situation) -> Any:
     return found and TellOfDrill(notice=found.id, whom=now.words(), told=found.told_at is None)
 
 
+def _add_drill_notice(now: Situation) -> Any:
+    found = now.in_drills().any("drill", state=["planned", "running"])
+    return found and AddDrillNotice(drill=found.id, audience=now.dice.choice(("school", "other")), whom=now.words())
+
+
 def _add_day_mark(now: Situation) -> Any:
     village = now.dice.choice((None, now.any("village").code))
     days = now.dice.choice(({"days": "1、4、7"}, {"first_day": "2025-07-01", "last_day": "2025-07-09"}))
@@ -910,6 +916,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "cancel_drill": _with_drill(_cancel_drill),
     "begin_drill": _with_drill(lambda now, drill: BeginDrill(drill=drill.id)),
     "tell_of_drill": _tell,
+    "add_drill_notice": _add_drill_notice,
     "add_day_mark": _add_day_mark,
     "edit_day_mark": _edit_day_mark,
     "retire_day_mark": _retire_day_mark,

@@ -23,6 +23,15 @@ from commandcenter.ui.core.editing import ConflictView
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.records.forms import AbsentSheet, AddImprovementSheet, EditImprovementSheet, TellSheet
 from commandcenter.ui.records.papers_page import PapersPage
+from commandcenter.ui.records.picking import (
+    FinishSheet,
+    LeaveSheet,
+    NoticeSheet,
+    OwnTimeSheet,
+    PresenceSheet,
+    RetestSheet,
+    ToldSheet,
+)
 from commandcenter.ui.records.record_page import RecordPage
 from tests.ui.rooms import Room, room_at
 
@@ -290,6 +299,100 @@ def test_somebody_was_there_or_not_with_a_reason(room: Room, qtbot: Any) -> None
     room.settle()
     found = {each.present: each.reason for each in stored(room, id).persons}
     assert found == {True: "", False: "住院"}
+
+
+def press(room: Room, page: Any, qtbot: Any, key: Any, form: type[Any]) -> Any:
+    """A key of the room on the list; the form that it opens."""
+    room.settle()
+    page.list.view.setFocus()
+    qtbot.keyClick(page.list.view, key)
+    found = page.list.findChild(form)
+    assert found is not None
+    return found
+
+
+def test_every_button_of_the_card_has_a_key(room: Room, qtbot: Any) -> None:
+    id = plan(room)
+    for name in ("甲", "乙"):
+        room.elsewhere(AddDrillPerson(drill=id, name=name, role="leader"))
+    page = page_of(room)
+    page.list.pick(id)
+    room.settle()
+    told = press(room, page, qtbot, Key.Key_G, ToldSheet)
+    told.submit()
+    assert told.form.field("line").has_error
+    police = next(each for each in stored(room, id).notices if each.audience == "police")
+    told.put("line", police.id)
+    told.put("whom", "派出所王警官")
+    told.submit()
+    room.settle()
+    assert [each.whom for each in stored(room, id).notices if each.told_at] == ["派出所王警官"]
+    school = press(room, page, qtbot, Key.Key_H, NoticeSheet)
+    school.put("audience", "school")
+    school.put("whom", "中心小学")
+    school.submit()
+    room.settle()
+    assert ("school", "中心小学") in {(each.audience, each.whom) for each in stored(room, id).notices}
+    one, two = sorted(stored(room, id).persons, key=lambda each: each.name)
+    for person, came, reason in ((one, "came", ""), (two, "away", "住院")):
+        sheet = press(room, page, qtbot, Key.Key_C, PresenceSheet)
+        sheet.put("line", person.id)
+        sheet.put("came", came)
+        sheet.put("reason", reason)
+        sheet.submit()
+        room.settle()
+    assert {each.id: (each.present, each.reason) for each in stored(room, id).persons} == {
+        one.id: (True, ""), two.id: (False, "住院"),
+    }  # fmt: skip
+    leave = press(room, page, qtbot, Key.Key_Delete, LeaveSheet)
+    leave.put("line", two.id)
+    leave.submit()
+    room.settle()
+    assert [each.id for each in stored(room, id).persons] == [one.id]
+
+
+def test_mended_and_retest_by_keys(room: Room, qtbot: Any) -> None:
+    id = late(room)
+    room.elsewhere(AddImprovement(drill=id, text="补两只喇叭", owner="何大山", due="2025-07-20"))
+    page = page_of(room)
+    page.list.pick(id)
+    room.settle()
+    retest = press(room, page, qtbot, Key.Key_F, RetestSheet)
+    retest.submit()  # there is only one
+    room.settle()
+    assert stored(room, stored(room, id).improvements[0].retest or "").drill.retest_of == id
+    page.list.pick(id)
+    room.settle()
+    finish = press(room, page, qtbot, Key.Key_D, FinishSheet)
+    finish.submit()
+    room.settle()
+    assert stored(room, id).improvements[0].done_at is not None
+
+
+def test_times_of_a_roles_sheet_are_typed_in_and_stand_beside_whose_they_are(room: Room, qtbot: Any) -> None:
+    id = late(room)
+    room.elsewhere(AddDrillPerson(drill=id, name="甲", role="leader"))
+    page = page_of(room)
+    page.list.pick(id)
+    room.settle()
+    for typed, minutes in (("0911", 6), ("0012", 15 * 60 + 7)):
+        sheet = press(room, page, qtbot, Key.Key_O, OwnTimeSheet)
+        sheet.put("moment", "assembled")
+        sheet.put("at", "25:99")
+        sheet.submit()
+        assert sheet.form.field("at").has_error
+        sheet.put("at", typed)
+        sheet.submit()
+        room.settle()
+        (moment,) = [each for each in stored(room, id).moments if each.person]
+        assert (moment.moment, moment.at, moment.source) == ("assembled", HELD_AT + timedelta(minutes=minutes), "paper")
+    room.settle()
+    assert any("00:12" in each and texts.say("drillpaper.part.player") not in each for each in said(page.list.card))
+    sheet = press(room, page, qtbot, Key.Key_O, OwnTimeSheet)
+    sheet.put("moment", "assembled")
+    sheet.submit()
+    room.settle()
+    assert [each for each in stored(room, id).moments if each.person] == []
 
 
 def test_the_card_tells_what_the_place_came_to_in_this_scenario_before(room: Room) -> None:

@@ -60,4 +60,11 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("review", "review", "check", ("R",), "can_review", PLANNERS),
         action("improve", "improve", "note", ("M",), "can_improve"),
         action("person", "person", "person", ("A",), "can_print"),
+        action("presence", "presence", "check", ("C",), "has_people"),
+        action("leave", "leave", "remove", ("Del",), "has_people"),
+        action("own_time", "own_time", "time", ("O",), "has_people", PLANNERS),
+        action("finish", "finish", "done", ("D",), "can_finish"),
+        action("retest", "retest", "drill", ("F",), "can_retest", PLANNERS),
+        action("told", "told", "phone", ("G",), "can_tell", PLANNERS),
+        action("notice", "notice", "add", ("H",), "can_print", PLANNERS),
     ]

@@ -89,6 +89,54 @@ class RecordsRoom(QWidget):
         """See the list."""
         self.list.person()
 
+    @property
+    def can_finish(self) -> bool:
+        """Whether there is something to be mended."""
+        return self._is_listing and bool(self.list.mends)
+
+    @property
+    def can_retest(self) -> bool:
+        """Whether there is something for which no re-test is planned."""
+        return self._is_listing and bool(self.list.retests)
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether somebody has still to be told."""
+        return self._is_listing and bool(self.list.untold)
+
+    @property
+    def has_people(self) -> bool:
+        """Whether somebody plays a part."""
+        return self._is_listing and bool(self.list.people)
+
+    def finish(self) -> None:
+        """See the list."""
+        self.list.finish()
+
+    def retest(self) -> None:
+        """See the list."""
+        self.list.retest()
+
+    def told(self) -> None:
+        """See the list."""
+        self.list.told()
+
+    def notice(self) -> None:
+        """See the list."""
+        self.list.notice()
+
+    def presence(self) -> None:
+        """See the list."""
+        self.list.presence()
+
+    def leave(self) -> None:
+        """See the list."""
+        self.list.leave()
+
+    def own_time(self) -> None:
+        """See the list."""
+        self.list.own_time()
+
     def papers(self) -> None:
         """The page that makes the papers of the chosen drill."""
         row = self.list.chosen_row

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
+from commandcenter.rules.judging import own_times
 from commandcenter.rules.permissions import PLANNERS, RECORDERS
 from commandcenter.rules.scenarios import MOMENTS
 from commandcenter.services.drill_people import EditDrillPerson
@@ -255,6 +256,8 @@ class ToldSection(_Section):
                 button.clicked.connect(partial(self._tell, notice))
                 row.addWidget(button)
             self._lines.addWidget(box)
+        if self.may(PLANNERS):
+            self._lines.addWidget(CardHands(self._tools, ["drill_record.notice"]))
 
     def _tell(self, notice: Any, _checked: bool = False) -> None:
         if notice.told_at is not None:
@@ -281,7 +284,11 @@ class PeopleSection(_Section):
             row.setContentsMargins(0, 0, 0, 0)
             row.addWidget(words(name, "strong", wraps=False))
             absent = say("records.people.absent", reason=each.reason) if each.present is False else ""
-            row.addWidget(words(" · ".join(part for part in (part, absent) if part), "muted"), 1)
+            times = [
+                f"{moment_name(moment.moment)} {self.clock(moment.at)}"
+                for moment in own_times(self._record.moments, [each], each.person_kind, each.person)
+            ]
+            row.addWidget(words(" · ".join(part for part in (part, absent, *times) if part), "muted"), 1)
             if self.may(RECORDERS) and each.present is None:
                 came = Button("records.people.came", kind="quiet", icon="check")
                 came.setObjectName("records.came")
@@ -295,7 +302,11 @@ class PeopleSection(_Section):
                 row.addWidget(Chip(say("records.people.present"), "ok"))
             self._lines.addWidget(box)
         if self.may(RECORDERS):
-            self._lines.addWidget(CardHands(self._tools, ("drill_record.person",)))
+            hands = ["drill_record.person"]
+            if self._record.persons:
+                hands += ["drill_record.leave"]
+                hands += ["drill_record.own_time"] if self.may(PLANNERS) else []
+            self._lines.addWidget(CardHands(self._tools, hands))
 
     def _away(self, id: str, _checked: bool = False) -> None:
         self.on_page("absent", id)

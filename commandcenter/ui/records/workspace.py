@@ -10,14 +10,18 @@ from commandcenter.base.texts import say
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.finding import Index
 from commandcenter.services import drill_reading
+from commandcenter.services.drill_reading import Record
 from commandcenter.services.live import LiveChange
 from commandcenter.services.records import ReviewDrill
+from commandcenter.services.wording import shown
+from commandcenter.ui.core.inputs import Option
 from commandcenter.ui.core.listing import ListWords, Tab
 from commandcenter.ui.core.listroom import ReadListRoom
 from commandcenter.ui.core.rereading import Question
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
+from commandcenter.ui.records import picking
 from commandcenter.ui.records.forms import (
     AbsentSheet,
     AddImprovementSheet,
@@ -150,6 +154,78 @@ class RecordsList(ReadListRoom[RecordRow]):
         notice = next((each for each in notices if each.id == id), None)
         if notice is not None:
             self.open_sheet(notice.id, partial(TellSheet, self.post, notice))
+
+    # --- what the buttons on the card do, by keys -----------------------------------------------------------------
+
+    def _record(self) -> Record | None:
+        return self._shown.record if self._shown is not None else None
+
+    @property
+    def mends(self) -> list[Option]:
+        """What is still to be mended."""
+        record = self._record()
+        open_ones = [each for each in record.improvements if each.done_at is None] if record else []
+        return [Option(each.id, shown(each.text)) for each in open_ones]
+
+    @property
+    def retests(self) -> list[Option]:
+        """Things to mend for which no re-test is planned."""
+        record = self._record()
+        if record is None or not record.drill.scenario:
+            return []
+        return [Option(each.id, shown(each.text)) for each in record.improvements if each.retest is None]
+
+    @property
+    def untold(self) -> list[Option]:
+        """Who has still to be told."""
+        record = self._record()
+        return [
+            Option(each.id, " ".join(part for part in (say(f"drillpaper.audience.{each.audience}"), shown(each.whom))
+                                     if part))
+            for each in (record.notices if record else ()) if each.told_at is None
+        ]  # fmt: skip
+
+    @property
+    def people(self) -> list[Option]:
+        """Who plays a part."""
+        record = self._record()
+        return picking.person_options(self._tools, record.persons) if record else []
+
+    def finish(self) -> None:
+        """Which of the things to mend is mended."""
+        self._pick("finish", picking.FinishSheet, self.mends)
+
+    def retest(self) -> None:
+        """For which of the things to mend a re-test is planned."""
+        self._pick("retest", picking.RetestSheet, self.retests)
+
+    def told(self) -> None:
+        """Who of those that have to know was told."""
+        self._pick("told", picking.ToldSheet, self.untold)
+
+    def presence(self) -> None:
+        """Who was there, who was not."""
+        record = self._record()
+        self._pick("presence", picking.PresenceSheet, self.people, record.persons if record else ())
+
+    def leave(self) -> None:
+        """Who plays no part after all."""
+        self._pick("leave", picking.LeaveSheet, self.people)
+
+    def own_time(self) -> None:
+        """A time from the sheet of a role."""
+        self._pick("own_time", picking.OwnTimeSheet, self.people, self._record(), zone_of(self._desk.live.town))
+
+    def notice(self) -> None:
+        """The form for somebody more who has to be told."""
+        if self._shown is not None:
+            id = self._shown.id
+            self.open_sheet(f"notice:{id}", partial(picking.NoticeSheet, self.post, id))
+
+    def _pick(self, what: str, sheet: Any, options: list[Option], *more: Any) -> None:
+        if self._shown is not None and options:
+            offered = hash(tuple(each.value for each in options))  # a form that was left does not offer what is gone
+            self.open_sheet(f"{what}:{self._shown.id}:{offered}", partial(sheet, self.post, options, *more))
 
 
 def _ask(villages: Mapping[str, Any], now: Any, zone: Any, reader: Any) -> Answer:
