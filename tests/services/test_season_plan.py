@@ -14,10 +14,10 @@ from commandcenter.rules.plancheck import check
 from commandcenter.rules.planning import Placed, Proposal
 from commandcenter.services import planner, season_plan
 from commandcenter.services.course_sessions import PlanSession
+from commandcenter.services.drill_people import AddDrillPerson
 from commandcenter.services.drills import CancelDrill, LockDrill, MoveDrill, PlanDrill
 from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.planner_first import first_plan
-from commandcenter.services.drill_people import AddDrillPerson
 from commandcenter.services.season_plan import Away, Basis, Fix
 from commandcenter.services.towns import AddOfficer
 from commandcenter.services.undo import Undo

@@ -28,6 +28,7 @@ from commandcenter.storage.unit import UnitOfWork
 from commandcenter.ui import courses, imports, people
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.courses import printing
+from commandcenter.ui.courses.expecting import ExpectSheet
 from commandcenter.ui.courses.forms import (
     AddCourseSheet,
     EditCourseSheet,
@@ -281,6 +282,33 @@ def test_a_session_is_planned_moved_and_closed_by_keys(room: Room, qtbot: Any) -
     sheet.submit()
     room.settle()
     assert page.sessions.chosen_row.session.state == "held" and rows(room, made.id)["解放"].reason == "无故缺席"
+
+
+def test_the_list_of_a_planned_session_is_made_longer_by_keys(room: Room, qtbot: Any) -> None:
+    session = planned(room, "单晓云", days=3)
+    page = open_room(room, session)
+
+    def ask() -> ExpectSheet:
+        page.sessions.view.setFocus()
+        qtbot.keyClick(page.sessions.view, Key.Key_A)
+        return page.findChild(ExpectSheet)  # type: ignore[no-any-return]
+
+    sheet = ask()
+    sheet.submit()
+    assert sheet.form.field("who").has_error
+    sheet.put("who", (worker(room, "解放"),))
+    sheet.submit()
+    room.settle()
+    assert set(rows(room, session)) == {"单晓云", "解放"}
+    sheet = ask()
+    everybody = max((value for value in map(sheet.fields["who"].widget.itemData, range(3)) if value), key=len)
+    assert not set(everybody) & {worker(room, "解放"), worker(room, "单晓云")}
+    sheet.put("who", everybody)
+    sheet.submit()
+    room.settle()
+    assert {each.id for each in find(room, "worker", active=True)} == {
+        each.worker for each in find(room, "attendance", session=session)
+    }
 
 
 def test_a_course_is_added_edited_and_taken_out_of_use(room: Room, qtbot: Any) -> None:

@@ -81,6 +81,7 @@ def _sessions(holder: "PageHolder") -> "list[Action]":
         declare("session.hold", "hold", "done", ("H",), "can_plan_on"),
         declare("session.sign", "focus_sign", "person", ("S",), "can_edit", in_finder=False),
         declare("session.list", "paste_list", "list", ("L",), "can_edit"),
+        declare("session.expect", "expect", "add", ("A",), "can_plan_on"),
         declare("session.results", "results", "edit", ("R",), "can_results"),
         declare("session.unlist", "unlist", "close", ("Backspace",), "can_unlist", in_finder=False),
         paper("session.sheet", "print_sheet", "print", ("T",), "can_print"),

@@ -162,7 +162,8 @@ class SessionBody(QWidget):
     def _hands(self, row: SessionRow) -> QWidget:
         """The next step first; what the state has no use for is not there."""
         names: tuple[str, ...] = {
-            "planned": ("session.list", "session.sheet", "session.edit", "session.move", "session.cancel"),
+            "planned": ("session.list", "session.expect", "session.sheet", "session.edit", "session.move",
+                        "session.cancel"),
             "held": ("session.results", "session.list", "session.certificates", "session.sheet", "session.edit"),
             "cancelled": (),
         }[row.session.state]  # fmt: skip

@@ -17,6 +17,7 @@ from commandcenter.ui.core.listing import Found, ListWords, Tab
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.courses.body import SessionBody
+from commandcenter.ui.courses.expecting import ExpectSheet
 from commandcenter.ui.courses.forms import (
     EditSessionSheet,
     MoveSessionSheet,
@@ -236,6 +237,14 @@ class SessionsPage(TrainingList[SessionRow]):
         sheet = self.sheet(f"list:{session}")
         if is_new and isinstance(sheet, SettleSheet):
             sheet.paste()
+
+    def expect(self) -> None:
+        """Ask more workers to come."""
+        state = self.store.state
+        if self._shown is not None and state is not None:
+            session = self._shown.session
+            listed = len(state.attendance.get(session.id, ()))
+            self.open_sheet(f"expect:{session.id}:{listed}", partial(ExpectSheet, session, state, self.post))
 
     def results(self) -> None:
         """Type results down the list."""
