@@ -97,7 +97,7 @@ def _appointment(reader: Reader, drill: Drill, place: str, past: Past) -> Appoin
         (say("season.calendar.form"), say(f"season.form.{drill.form}")),
         (say("season.calendar.units"), drill.units),
         (say("season.calendar.commander"), drill.commander),
-        (say("season.calendar.reason"), drill.reason if drill.state == "cancelled" else ""),
+        (say("season.calendar.reason" if drill.state == "cancelled" else "season.calendar.moved"), drill.reason),
     ]
     told = (f"{word}{_COLON}{value}" for word, value in facts if value and value != HIDDEN)
     lines = [say("season.calendar.is_drill"), *told]

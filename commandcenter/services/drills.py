@@ -260,7 +260,7 @@ def _moved_to(ctx: Context, row: Drill, edited: Drill) -> Drill:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MoveDrill:
     """Give a planned drill another date (None: none), and another trainer if one is named. ``was`` is the date the
-    mover saw."""
+    mover saw; ``reason``, where one is given, stands on the drill until it is moved again or called off."""
 
     drill: str
     starts_at: datetime | None
@@ -280,7 +280,9 @@ def move_drill(cmd: MoveDrill, ctx: Context) -> Any:
         raise Conflict("drill.moved_meanwhile", fields=fields, drill=row.id)
     trainer = cmd.trainer or row.trainer
     _check_known(ctx, "officer", cmd.trainer, "trainer")
-    moved = replace(row, starts_at=cmd.starts_at, trainer=trainer, edition=row.edition + 1)
+    moved = replace(
+        row, starts_at=cmd.starts_at, trainer=trainer, reason=cmd.reason.strip(), edition=row.edition + 1
+    )
     _check_drawn_once(ctx, moved)
     ctx.uow.put(moved)
     return {"drill": row.id, "starts_at": _text(cmd.starts_at)}

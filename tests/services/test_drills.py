@@ -299,6 +299,21 @@ def test_nobody_can_be_at_two_drills_or_at_a_training_at_the_same_hour(trainer: 
     assert codes(trainer, one) == set()
 
 
+def test_why_a_drill_was_moved_stands_on_it_until_it_is_moved_again(trainer: Any) -> None:
+    id = plan(trainer)
+    later, last = STARTS + timedelta(days=1), STARTS + timedelta(days=2)
+    moved = trainer.runner.execute(MoveDrill(drill=id, starts_at=later, was=STARTS, reason=" 何支书住院 "))
+    assert (row(trainer, id).starts_at, row(trainer, id).reason) == (later, "何支书住院")
+    trainer.runner.execute(Undo(target=moved.command))
+    assert (row(trainer, id).starts_at, row(trainer, id).reason) == (STARTS, "")
+    trainer.runner.execute(MoveDrill(drill=id, starts_at=later, was=STARTS, reason="何支书住院"))
+    trainer.runner.execute(MoveDrill(drill=id, starts_at=last, was=later))
+    assert row(trainer, id).reason == ""
+    with trainer.read(DRILLS) as reader:
+        kept = str(reader.records("command", {})) + str(reader.records("change_log", {}))
+    assert "何支书" not in kept
+
+
 def test_whoever_else_has_to_know_comes_onto_the_list_of_those_to_tell(trainer: Any, duty: Any) -> None:
     id = plan(trainer)
     with pytest.raises(NotAllowed):

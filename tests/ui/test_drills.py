@@ -347,8 +347,28 @@ def test_moving_by_keys_and_a_move_by_somebody_else_meanwhile(room: Room) -> Non
     press(room, sheet.when.day, Key.Key_Return)
     assert sheet_of(page, MoveSheet) is sheet and row(room, id).starts_at == STARTS + timedelta(days=4)
     assert "7月14日" in " ".join(said(sheet)) and sheet.when.day.text() == "7-24"
+    sheet.put("reason", "何支书住院")
     press(room, sheet.when.day, Key.Key_Return)
+    assert row(room, id).reason == "何支书住院"
+    assert {texts.say("drills.fact.move_reason"), "何支书住院"} <= set(said(page.card))
     assert row(room, id).starts_at == STARTS + timedelta(days=14) and page.right.currentWidget() is page.card
+
+
+def test_who_was_told_is_noted_by_keys(room: Room) -> None:
+    id = plan(room)
+    page = page_of(room)
+    room.tools.selection.navigate("drill", id)
+    room.settle()
+    for name in ("李支书", "王警官"):
+        press(room, page.calendar.month_board, Key.Key_G)
+        line = next(each.whom for each in page.card.findChildren(TellLine) if each.whom.hasFocus())
+        assert line.text() == ""
+        line.setText(name)
+        press(room, line, Key.Key_Return)
+        room.settle()
+    with room.tools.desk.session.read(DRILLS) as reader:
+        told = {each.whom for each in reader.find("drill_notice", drill=id) if each.told_at}
+    assert told == {"李支书", "王警官"}
 
 
 def test_lock_copy_cancel_begin_and_write_up_by_keys(room: Room) -> None:

@@ -63,6 +63,7 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("lock", "planning.lock", "lock", ("L",), "planning.lockable"),
         action("cancel", "planning.cancel", "close", ("Del",), "planning.planned"),
         action("begin", "planning.begin", "action", (), "planning.planned"),
+        action("tell", "planning.tell", "phone", ("G",), "planning.tellable"),
         action("write", "planning.write_up", "note", ("W",), "planning.writable", RECORDERS),
         action("draw", "planning.draw", "target", ("D",), "is_read"),
         action("marks", "show_marks", "ph.calendar-check", ("K",), "is_read", STAFF),

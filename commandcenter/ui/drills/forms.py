@@ -311,6 +311,7 @@ class MoveSheet(FieldsSheet):
         fields = [
             EditField("when", "drills.field.when", self.when, hint_code="drills.move.hint"),
             EditField("trainer", "drills.field.trainer", self._trainer),
+            EditField("reason", "drills.field.move_reason", LineEdit(), ""),
         ]
         super().__init__("drills.move.title", "drills.move.save", sender, fields)
         starts = drill.starts_at
@@ -335,7 +336,8 @@ class MoveSheet(FieldsSheet):
         if found is None:
             return None
         trainer = found["trainer"] if found["trainer"] != self._drill.trainer else None
-        return MoveDrill(drill=self._drill.id, starts_at=found["when"], was=self._was, trainer=trainer)
+        return MoveDrill(drill=self._drill.id, starts_at=found["when"], was=self._was, trainer=trainer,
+                         reason=found["reason"])  # fmt: skip
 
     def conflict(self, error: Conflict) -> None:
         """Say where the other one has moved it to; saving again moves it from there."""

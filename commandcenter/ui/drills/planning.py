@@ -64,6 +64,21 @@ class Planning(QObject):
         """Whether a drill is chosen."""
         return self.drill is not None
 
+    @property
+    def tellable(self) -> bool:
+        """Whether somebody may have to be told of it."""
+        return self.drill is not None and self.drill.state in ("planned", "running")
+
+    def tell(self) -> None:
+        """To the first on its card who has not been told yet: a name and Enter note it."""
+        from commandcenter.ui.drills.sections import TellLine
+
+        lines = self._room.card.findChildren(TellLine)
+        first = next((each for each in lines if not each.is_told), None)
+        if first is not None:
+            self._room.card.ensureWidgetVisible(first)
+            first.whom.setFocus()
+
     # --- planning --------------------------------------------------------------------------------------------------
 
     def plan(self) -> None:

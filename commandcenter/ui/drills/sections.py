@@ -133,7 +133,8 @@ class FactsSection(QWidget):
         desk, drill, season = tools.desk, readable(view.drill), view.season
         facts = Facts()
         if drill.reason:
-            facts.add("drills.fact.reason", drill.reason)
+            moved = drill.state != "cancelled"
+            facts.add("drills.fact.move_reason" if moved else "drills.fact.reason", drill.reason)
         if drill.grid:
             go = partial(tools.selection.navigate, "grid", drill.grid)
             facts.add("drills.fact.place", Link(where_words(desk, drill), go))
@@ -206,7 +207,7 @@ class TellLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.space(2))
-        is_told = notice.told_at is not None
+        self.is_told = is_told = notice.told_at is not None
         code, icon = ("drills.tell.done", "done") if is_told else ("drills.tell.do", "ph.circle")
         self.tick = Button(code, kind="quiet" if is_told else "secondary", icon=icon)
         spoken = say("drills.tell.spoken", what=self._audience, state=self.tick.text())
