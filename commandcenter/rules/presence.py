@@ -46,8 +46,8 @@ class Presence:
     """Who holds a role in the smallest emergency unit of a village or grid, and so is invited to a drill there."""
 
     def who(self, name: str, village: str | None = None) -> frozenset[Who]:
-        """Somebody of whom only the name stands there; nobody where it is not readable. A village's secretary is another
-        one in each village."""
+        """Somebody of whom only the name stands there; nobody where it is not readable. A village's secretary is
+        another one in each village."""
         name = name.strip()
         if not name or is_erased(name) or is_masked(name):
             return frozenset()

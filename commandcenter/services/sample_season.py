@@ -15,20 +15,22 @@ from typing import Any
 from commandcenter.base.clock import iso
 from commandcenter.base.ids import derived_id
 from commandcenter.rules.debts import DRILL_LEVELS, Debt
-from commandcenter.rules.entity import DRILLS
+from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.rules.people import Officer
-from commandcenter.rules.scenarios import ROLES
+from commandcenter.rules.scenarios import ROLES, words
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import seasons, units
 from commandcenter.services.drills import CancelDrill, PlanDrill
 from commandcenter.services.improvements import FinishImprovement, Mend
-from commandcenter.services.records import Mark, RecordDrill
+from commandcenter.services.records import Mark, RecordDrill, RecordLate
 from commandcenter.services.runner import CommandRunner
 from commandcenter.services.sessions import ReadDoor
 from commandcenter.services.units import NamePost
 
 _LEAD = timedelta(days=21)
 """How long before its day a drill is entered."""
+_LATE = timedelta(days=3)
+"""How long after its day the paper of a village's own drill arrives."""
 _LACKING = (0.03, 0.2)
 """How often a role of an emergency unit of the sample is held by nobody, and how often nobody stands in."""
 
@@ -155,6 +157,10 @@ class Season:
     def _tell(self, event: Event, start: datetime, now: datetime) -> None:
         debt = event.debt
         grid = debt.place if debt.level.endswith("_grid") else None
+        if start <= now and self._is_late(event):
+            made = self._do(self._late(event, start), f"{event.key}-late", min(start + _LATE, now))
+            self._mend(made["drill"], event.key, now)
+            return
         plan = PlanDrill(
             scenario=event.scenario, level=debt.level, rule=debt.rule, village=debt.village, grid=grid,
             place="镇政府广场" if debt.level == "town" else "", starts_at=start, plan=self.facts["plan"],
@@ -171,6 +177,27 @@ class Season:
             return
         self._do(self._record(made["drill"], start), f"{event.key}-record", min(start + timedelta(hours=5), now))
         self._mend(made["drill"], event.key, now)
+
+    def _is_late(self, event: Event) -> bool:
+        """Whether a village held it by itself and sent its paper afterwards 补录."""
+        dice = random.Random(f"{self.facts['seed']} {event.key}")
+        return event.debt.level == "village" and not event.missed and dice.random() < self.facts["recorded_late"]
+
+    def _late(self, event: Event, start: datetime) -> RecordLate:
+        with self.reads.open(SYSTEM, REAL) as reader:
+            scenario = max(reader.find("scenario", key=event.scenario, active=True), key=lambda each: each.edition)
+            expectations = reader.find("expectation", scenario=scenario.id)
+        village = self.villages[event.debt.place]
+        known = {
+            "commander": self.random.choice(self.facts["commanders"]), "units": self.facts["units"],
+            "owner_unit": self._unit(event.debt), "recorder": f"{village.name}文书",
+        }  # fmt: skip
+        title = words(scenario.title, "zh_CN")
+        moments, marks, fields, improvements = self._results(start, expectations, scenario.people, title, village.name)
+        return RecordLate(
+            scenario=event.scenario, held_at=start, village=village.id, level="village", fields=known | fields,
+            moments=moments, marks=marks, improvements=improvements,
+        )  # fmt: skip
 
     def _mend(self, drill: str, key: str, now: datetime) -> None:
         """What had to be mended mostly was, some days before it was due."""
@@ -191,21 +218,28 @@ class Season:
         with self.reads.open(SYSTEM, DRILLS) as reader:
             (row,) = reader.find("drill", id=drill)
             expectations = reader.find("expectation", drill=drill)
+        moments, marks, fields, improvements = self._results(start, expectations, row.people, row.title, row.owner)
+        changed = fields | {"recorder": row.owner}
+        return RecordDrill(
+            drill=drill, held_at=start, changed=changed, was={name: getattr(row, name) for name in changed},
+            moments=moments, moments_was={}, marks=marks, improvements=improvements,
+        )  # fmt: skip
+
+    def _results(
+        self, start: datetime, expectations: list[Any], people: int | None, title: str, owner: str
+    ) -> tuple[dict[str, str], tuple[Mark, ...], dict[str, Any], tuple[Mend, ...]]:
+        """What came of a drill: times, marks, fields of the record, what has to be mended."""
         dice = self.random
         moments = {name: iso(start + timedelta(minutes=at)) for name, at in self._minutes(expectations).items()}
         marks = tuple(self._mark(each) for each in expectations if each.judged != "time")
         finding = dice.choice(self.facts["findings"])
         due = (start.astimezone(self.season.zone).date() + timedelta(days=finding["days"])).isoformat()
-        changed = {
-            "took_part": max(5, (row.people or 30) - dice.randrange(0, 9)),
-            "evacuated": dice.randrange(12, 60) if "转移" in row.title or "撤离" in row.title else 0,
-            "problems": finding["problem"], "measures": finding["measure"], "recorder": row.owner,
+        fields = {
+            "took_part": max(5, (people or 30) - dice.randrange(0, 9)),
+            "evacuated": dice.randrange(12, 60) if "转移" in title or "撤离" in title else 0,
+            "problems": finding["problem"], "measures": finding["measure"],
         }  # fmt: skip
-        return RecordDrill(
-            drill=drill, held_at=start, changed=changed, was={name: getattr(row, name) for name in changed},
-            moments=moments, moments_was={}, marks=marks,
-            improvements=(Mend(text=finding["measure"], owner=row.owner, due=due),),
-        )  # fmt: skip
+        return moments, marks, fields, (Mend(text=finding["measure"], owner=owner, due=due),)
 
     def _minutes(self, expectations: list[Any]) -> dict[str, int]:
         """When each moment came, in minutes from the start: mostly within what is expected, not always."""
