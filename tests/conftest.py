@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import hypothesis
 import pytest
 
 from tests import memory, readers
@@ -24,6 +25,9 @@ BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
 """20:00 in the township: when the template was made, and when tests with a clock of their own begin."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+# How fast a busy machine makes its examples says nothing of the program.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     # Begun in the background by a shell, a run ignores Ctrl+C, and so would every program that a test starts.

@@ -198,7 +198,8 @@ def examples(desk: Any) -> dict[str, Any]:
     with desk.database.read() as connection:
         reader = Reader(connection, SYSTEM, "real")
         for name in stream.MAKERS:
-            made = next(found for _ in range(500) if (found := stream.make(name, reader, dice)))
+            made = next((found for _ in range(500) if (found := stream.make(name, reader, dice))), None)
+            assert made is not None, name
             some[name] = made
     return some
 
