@@ -6,18 +6,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL
 from commandcenter.rules.visibility import SYSTEM, Viewer
 from commandcenter.storage import backup as copies
-from commandcenter.storage import machinery, schema, seals
+from commandcenter.storage import forgetting, machinery, schema, seals
 from commandcenter.storage.backup import Progress
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
 
 
 def info(database: Database) -> dict[str, Any]:
-    """What a database holds: town, mark, version, counts per entity, last sequence, desks that are present."""
+    """What a database holds: town, mark, version, counts per entity, last sequence, desks that are present, since when
+    an erasure waits to be cleaned up."""
     schema.require_current(database)
     with database.read() as connection:
         reader = Reader(connection, SYSTEM, REAL)
@@ -36,6 +38,7 @@ def info(database: Database) -> dict[str, Any]:
             },
             "desks": [dataclasses.asdict(each) for each in machinery.present_desks(connection)],
             "clock": _clock(connection),
+            "clean_up_since": iso(since) if (since := forgetting.open_since(connection)) else None,
         }
 
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from commandcenter.base.errors import BadInput, NotAllowed, RuleError
+from commandcenter.base.errors import BadInput, EnvironmentTrouble, NotAllowed, RuleError
 from commandcenter.rules.courses import guests_of
 from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.masks import redact
 from commandcenter.rules.permissions import DUTY, SUPERVISORS
 from commandcenter.rules.phones import normalise
-from commandcenter.services.commands import Context, command, handles
+from commandcenter.services.commands import Context, command, follows, handles
 from commandcenter.storage import ddl, forgetting, history, personal
-from commandcenter.storage.database import Database
+from commandcenter.storage.database import Collision, Database
 
 Subject = Literal[
     "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post", "drill_person",
@@ -138,7 +138,8 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     traces = find_traces(ctx.uow.connection, cmd.entity, cmd.subject, cmd.by)
     undecided = [key for key in traces.keys if key not in cmd.redact and key not in cmd.keep]
     if undecided:
-        raise RuleError("erase.undecided", count=len(undecided), texts=undecided)
+        shown = _shown(ctx.uow.connection, traces, undecided)
+        raise RuleError("erase.undecided", count=len(undecided), texts=undecided, mentions=shown)
     if any(not str(reason).strip() for reason in cmd.keep.values()):
         raise BadInput("erase.keep_reason_empty")
     own = _own_values(ctx, cmd, traces)
@@ -153,8 +154,23 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     for entry in traces.listed:
         ctx.uow.set_columns("attention_item", entry, {"active": False})
     ddl.forget_deleted(ctx.uow.connection)
+    forgetting.remember(ctx.uow.connection, ctx.command_id)
     ctx.uow.note(cmd.entity, cmd.subject, "erase")
     return {"erased": erased, "redacted": len(cmd.redact), "kept": len(cmd.keep), "emptied": emptied}
+
+
+def _shown(connection: Any, traces: "Traces", undecided: Sequence[str]) -> list[dict[str, Any]]:
+    """What is to be decided on with its words, for whoever decides without a window."""
+    texts: list[dict[str, Any]] = [
+        {"key": m.key, "entity": m.entity, "subject": m.subject, "field": m.field, "version": m.version, "text": m.text}
+        for m in traces.mentions
+    ]
+    files: list[dict[str, Any]] = [
+        {"key": each.key, "entity": "attachment", "subject": each.attachment, "field": "content",
+         "text": personal.current_value(connection, each.attachment, "name") or ""}
+        for each in traces.files
+    ]  # fmt: skip
+    return [each for each in (*texts, *files) if each["key"] in undecided]
 
 
 def _empty_files(ctx: Context, files: Sequence[AttachedFile], cmd: ErasePerson) -> int:
@@ -285,9 +301,14 @@ def _redact(ctx: Context, mention: Mention, words: Sequence[str]) -> None:
     personal.overwrite(ctx.uow.connection, reference, redact(mention.text, words))
 
 
-def clean_up(database: Database) -> None:
-    """Make the engine forget erased bytes: SQLite checkpoints its journal, PostgreSQL vacuums the values."""
-    forgetting.clean_up(database)
+@follows(ErasePerson)
+def clean_up(database: Database, desk: str) -> forgetting.State:
+    """Make the engine forget the erased bytes, which were remembered to be cleaned up; what is in the way now (a
+    reader of an older state, a server that is away) is tried again by :mod:`commandcenter.services.due`."""
+    try:
+        return forgetting.clean_up(database, desk)
+    except (EnvironmentTrouble, Collision):
+        return "waiting"
 
 
 def revealed(connection: Any, entity: str, subject: str, field: str, role: str) -> str | None:
