@@ -84,6 +84,11 @@ def backup(database: Database, target: Path, progress: Progress | None = None) -
     return copies.backup(database, target, progress)
 
 
+def copies_beside(database: Database) -> list[str]:
+    """The names of the copies that the program made by itself and that still lie beside the database's file."""
+    return copies.automatic(database)
+
+
 def restore(source: Path, database: Database, progress: Progress | None = None) -> None:
     """Load a backup into an empty database; one of an older version is brought up to date on the way."""
     if not source.is_file():
