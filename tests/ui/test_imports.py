@@ -499,6 +499,35 @@ def test_what_the_database_holds_otherwise_is_shown_with_both_values(room: Room,
     assert workers(room)["柳青青"].phone == "13911112222"
 
 
+def test_what_a_roster_says_of_its_grids_counts_only_where_it_is_chosen(
+    room: Room, tmp_path: Path, qtbot: Any
+) -> None:
+    known = {"name": "柳青青", "grid_code": GRIDS[0], "phone": "13980000001", "gender": "female"}
+    room.elsewhere(ImportRows(entity="worker", rows=(known,)))
+    before = room.grid(GRIDS[0]).households
+    headings = [*HEADINGS[:-1], "所辖户数"]
+    window = opened(room)
+    row = [*good(1, GRIDS[0], "柳青青")[:-1], str(before + 1)]
+    take(room, window, roster(tmp_path, row, headings=headings))
+    window.go("problems")
+    panel = window.work_page.differences
+    (shown,) = [each for each in panel.table.shown_rows() if each.difference.field == "households"]
+    assert (shown.difference.database, shown.difference.file) == (before, before + 1) and shown.stands == "database"
+    assert shown.difference.since is not None and "变更 0" in window.bottom.tally.text
+    strip = panel.strips["households"]
+    assert strip.value == "database"
+    strip.setFocus()
+    window.work_page.halves.setCurrentIndex(1)
+    qtbot.keyClicks(strip, "1")
+    settle(room)
+    assert window.work.sides["households"] == "file" and "变更 1" in window.bottom.tally.text
+    window.forward()
+    settle(room)
+    with room.tools.desk.session.read("real") as reader:
+        (grid,) = reader.find("grid", code=GRIDS[0])
+    assert grid.households == before + 1
+
+
 # --- who, and when it does not work -------------------------------------------------------------------------------
 
 
