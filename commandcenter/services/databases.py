@@ -71,10 +71,10 @@ def _clock(connection: Any) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def check(database: Database) -> seals.Report:
+def check(database: Database, progress: Progress | None = None) -> seals.Report:
     """Verify the whole database (see :func:`commandcenter.storage.seals.check`)."""
     schema.require_current(database)
-    return seals.check(database)
+    return seals.check(database, progress)
 
 
 def backup(database: Database, target: Path, progress: Progress | None = None) -> Path:
@@ -122,11 +122,11 @@ def set_aside(database: Database, target: Path, progress: Progress | None = None
     return copies.set_aside(database, target, progress)
 
 
-def upgrade(database: Database) -> tuple[str | None, str, Path | None]:
+def upgrade(database: Database, progress: Progress | None = None) -> tuple[str | None, str, Path | None]:
     """Bring an older database to this version after an automatic backup; (from, to, backup)."""
     from commandcenter.storage import migrations
 
-    return migrations.upgrade(database)
+    return migrations.upgrade(database, progress)
 
 
 def seal(database: Database, holder: str) -> int:
