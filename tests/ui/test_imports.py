@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 from commandcenter.base import texts
 from commandcenter.services.imports import ImportRows
 from commandcenter.ui import imports as feature
+from commandcenter.ui.core.actions import Action
 from commandcenter.ui.imports.door import Door
 from commandcenter.ui.imports.opening import Opening
 from commandcenter.ui.imports.sheet_model import SheetModel, SheetPage
@@ -526,6 +527,43 @@ def test_what_a_roster_says_of_its_grids_counts_only_where_it_is_chosen(
     with room.tools.desk.session.read("real") as reader:
         (grid,) = reader.find("grid", code=GRIDS[0])
     assert grid.households == before + 1
+
+
+def test_look_goes_to_the_room_of_what_was_imported(
+    town_url: Callable[[str], str], open_desk: Any, tmp_path: Path, qtbot: Any
+) -> None:
+    import importlib
+
+    from commandcenter.services import exporting
+    from commandcenter.services.filing import WHAT
+    from commandcenter.ui.imports.result_page import HOME
+
+    with room_at(town_url("sqlite"), open_desk, tmp_path, "administrator") as room:
+        for name in ("grids", "people", "households", "drills", "courses", "kits", "stores", "imports"):
+            importlib.import_module(f"commandcenter.ui.{name}").install(room.tools)
+        rooms = {each.id for each in room.tools.plugs.workspaces}
+        assert set(HOME) == set(WHAT) and set(HOME.values()) <= rooms
+        path = tmp_path / "stock_ledger.xlsx"
+        exporting.export(room.tools.desk.session, "stock_ledger", path)
+        book = openpyxl.load_workbook(path)
+        page = book.worksheets[0]
+        column = [cell.value for cell in page[1]].index("数量") + 1
+        page.cell(2, column).value = int(page.cell(2, column).value) + 7
+        book.save(path)
+        assert room.tools.actions.trigger("import.open")
+        window = door(room).window
+        assert window is not None
+        window.work.take_file(path, "stock_ledger")
+        settle(room)
+        window.go("problems")
+        window.forward()
+        settle(room)
+        asked: list[str] = []
+        room.tools.actions.add(Action("workspace.stores", "workspace.stores", lambda: asked.append("stores")))
+        assert window.step == "result"
+        qtbot.mouseClick(window.result_page.look, Qt.MouseButton.LeftButton)
+        assert asked == ["stores"]
+        close(room)
 
 
 # --- who, and when it does not work -------------------------------------------------------------------------------
