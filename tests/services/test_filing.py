@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, Conflict, Refused
 from commandcenter.formats import column_words
 from commandcenter.rules.denied import denied_words
@@ -177,7 +178,13 @@ def test_a_sensitive_column_is_kept_only_where_ticked(nineteen: Desk, tmp_path: 
     assert [(each.row, each.code, each.value) for each in kept.problems if each.column == "身份证号(18位)"] == [
         (3, "number.left_out", None)
     ]
-    for impossible in ("ethnicity", "political_status"):
+    (never,) = [each for each in file.problems if each.code == "column.never_kept"]
+    assert never.severity == "note" and never.facts == {"columns": "民族"}
+    assert [each.facts["count"] for each in file.problems if each.code == "column.sensitive"] == [2, 2]
+    for language, words in (("en", "never are"), ("zh_CN", "一律不保存")):
+        error = BadInput("column.keep_impossible", kind="ethnicity", kinds="id_number")
+        assert words in texts.Texts(language).error(error)
+    for impossible in ("ethnicity", "political_status", "wechat"):
         with pytest.raises(BadInput, match=r"column\.keep_impossible"):
             filing.remap(file, keep=[impossible])
     result = filing.write(nineteen, kept)
