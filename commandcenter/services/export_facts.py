@@ -312,24 +312,6 @@ class Facts:
     def _fact_liaison(self, row: Any) -> str | None:
         return self._holders(row, "liaison_cadre")
 
-    @cached_property
-    def _kits(self) -> dict[str, Any]:
-        """Each worker's kit with its places, as they stand today."""
-        from commandcenter.services import kit_reading
-
-        today = self._now.astimezone(self._zone).date()
-        return {row.worker.id: row for row in kit_reading.kits_of(self._reader, None, today) if row.worker is not None}
-
-    def _fact_kit_held(self, row: Any) -> str:
-        """Whether somebody has the kit, and what of it is not as it should be."""
-        found = self._kits.get(row.id)
-        if found is None:
-            return "未配发"
-        if not found.gaps:
-            return "齐全"
-        lacking = LISTED.join(each.article.name for each in found.gaps)
-        return f"{len(found.slots) - len(found.gaps)}/{len(found.slots)}，需补{lacking}"
-
     # --- residents ----------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -257,8 +257,9 @@ def shapes() -> re.Pattern[str]:
             continue
         fixed = "".join(str(each) for each in pieces if each is not None)
         begins = re.match(r"[a-z][a-z0-9_]*\.", str(pieces[0] or "")) and pieces[0] not in _CARRIERS
-        ends = pieces[0] is None and re.fullmatch(r"\.[a-z][a-z_]{4,}", str(pieces[-1] or ""))  # f"{kind}.text_empty"
-        if (begins or ends) and re.fullmatch(r"[A-Za-z0-9_.-]*", fixed):
+        follows = pieces[0] is None and len(pieces) > 1  # f"{kind}.text_empty", f"{feature}.action.{id}"
+        goes_on = follows and re.fullmatch(r"\.[a-z][a-z_]{4,}\.?", str(pieces[1] or ""))
+        if (begins or goes_on) and re.fullmatch(r"[A-Za-z0-9_.-]*", fixed):
             found.add("".join(_ANY if each is None else re.escape(str(each)) for each in pieces))
     return re.compile("|".join(f"(?:{each})" for each in sorted(found)))
 

@@ -83,19 +83,3 @@ def test_an_unknown_table_is_refused_with_those_that_are(desk: Any, tmp_path: Pa
     with pytest.raises(BadInput) as refused:
         exporting.export(desk, "everything", tmp_path / "x.xlsx")
     assert refused.value.code == "table.unknown" and not (tmp_path / "x.xlsx").exists()
-
-
-def test_the_roster_says_who_has_the_kit(desk: Any, tmp_path: Path) -> None:
-    from commandcenter.services import kit_reading
-
-    exporting.export(desk, "roster", tmp_path / "r.xlsx")
-    cells = sheet(tmp_path / "r.xlsx")
-    name, place = cells[0].index("姓名"), cells[0].index("配发七件套")
-    told = {row[name]: row[place] for row in cells[1:]}
-    with desk.read("real") as reader:
-        kits = kit_reading.kits_of(reader, None, desk.clock.now().date())
-    held = {each.worker.name: each for each in kits if each.worker is not None}
-    assert held and set(told.values()) >= {"未配发"} and all(told[name] != "未配发" for name in held)
-    for name, row in held.items():
-        wanted = "齐全" if not row.gaps else f"{len(row.slots) - len(row.gaps)}/{len(row.slots)}，需补"
-        assert str(told[name]).startswith(wanted)
