@@ -147,6 +147,17 @@ def test_who_may_not_erase_has_no_button_and_a_sheet_that_says_so(rooms: Callabl
     assert texts.say("role.duty_officer") in said(sheet) or sheet.trouble.isVisibleTo(sheet)
 
 
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_place_that_may_speak_of_a_person_has_its_name(language: str) -> None:
+    from commandcenter.rules.entity import ENTITIES
+
+    told = texts.Texts(language)
+    named = [kind for kind, each in ENTITIES.items() if any(field.personal for field in each.fields)]
+    kinds = {field.personal.kind for each in ENTITIES.values() for field in each.fields if field.personal}
+    assert [kind for kind in named if not told.has(f"privacy.in.{kind}")] == []
+    assert [kind for kind in kinds if not told.has(f"privacy.kind.{kind}")] == []
+
+
 def test_a_workers_values_go_and_the_name_stays(room: Room, qtbot: Any) -> None:
     index = next(each for each in room.tools.desk.children() if isinstance(each, PeopleIndex))
     index.build_now()
