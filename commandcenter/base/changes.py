@@ -77,3 +77,5 @@ class Outcome:
     changes: ChangeSet = field(default_factory=ChangeSet)
     undoable: bool = False
     repeated: bool = False
+    after: Any = None
+    """What became of what follows the commit (an erasure's clean-up); None for most."""

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -21,10 +22,39 @@ class _Formatter(argparse.HelpFormatter):
                   prefix: str | None = None) -> None:  # fmt: skip
         super().add_usage(usage, actions, groups, say("cli.usage") + " " if prefix is None else prefix)
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        """Chinese has no blanks to break at, and takes two columns a character; a name is never cut."""
+        lines, used = [""], 0
+        for piece in _PIECE.findall(" ".join(text.split())):
+            wide = sum(1 + (ord(each) > _LAST_NARROW) for each in piece)
+            if used + wide > width and lines[-1] and piece not in _NOT_FIRST:
+                lines.append("")
+                used = 0
+            if used or not piece.isspace():
+                lines[-1] += piece
+                used += wide
+        return [line.rstrip() for line in lines]
+
+
+_LAST_NARROW = 0x2E7F
+"""The last code point before the characters that take two columns."""
+_NOT_FIRST = frozenset("，、。；：）”")
+"""Marks that do not begin a line."""
+_PIECE = re.compile(r"[!-~·…–]+|\s+|.")
+
 
 class _Parser(argparse.ArgumentParser):
+    """Says in the language of the moment what argparse says in English."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._positionals.title = say("cli.arguments")
+        self._optionals.title = say("cli.options")
+
     def error(self, message: str) -> Any:
-        raise BadUsage(f"{say('cli.bad_usage', detail=message)}\n{self.format_usage()}")
+        from commandcenter.cli.usage import refusal
+
+        raise BadUsage(f"{say('cli.bad_usage', detail=refusal(message))}\n{self.format_usage()}")
 
 
 def parse(given: Sequence[str]) -> argparse.Namespace | None:

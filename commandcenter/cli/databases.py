@@ -34,7 +34,8 @@ def init(options: argparse.Namespace) -> int:
 def upgrade(options: argparse.Namespace) -> int:
     """Bring an older database to this version."""
     with database(options) as opened:
-        before, after, copy = databases.upgrade(opened)
+        with progress_bar(say("cli.progress.upgrade")) as progress:
+            before, after, copy = databases.upgrade(opened, progress)
         facts = {"from": before, "to": after, "backup": str(copy) if copy else None}
         tell(facts, as_json=options.json, sentence=say("cli.db.upgraded", before=before or "–", after=after))
     return 0
@@ -62,7 +63,8 @@ def version(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """Verify the whole database; refused (2) when something is wrong."""
     with database(options) as opened:
-        report = databases.check(opened)
+        with progress_bar(say("cli.progress.check")) as progress:
+            report = databases.check(opened, progress)
         sentence = say("cli.db.sound" if report.sound else "cli.db.faulty", changes=report.changes,
                        sealed=report.sealed, faults=len(report.faults))  # fmt: skip
         faults = "".join(f"\n{fault}" for fault in report.faults[:50])

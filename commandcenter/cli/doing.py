@@ -73,8 +73,11 @@ def _carry_out(opened: Session, given: dict[str, Any], head: dict[str, Any]) -> 
         world=REAL if given.get("world") == REAL else _id(given, "world") or REAL,
     )
     changes = [{"seq": each.seq, "entity": each.entity, "id": each.id, "op": each.op} for each in outcome.changes]
+    after = {} if outcome.after is None else {
+        "after": outcome.after, "message": texts.say(f"after.{head['command']}.{outcome.after}")
+    }  # fmt: skip
     return {
-        "id": outcome.command, "command": head["command"], "ok": True, "value": outcome.value,
+        "id": outcome.command, "command": head["command"], "ok": True, "value": outcome.value, **after,
         "first_seq": outcome.changes.first_seq, "last_seq": outcome.changes.last_seq, "changes": changes,
     }  # fmt: skip
 

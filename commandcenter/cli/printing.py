@@ -9,7 +9,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
 from commandcenter.cli.listing import find_row
-from commandcenter.cli.opening import session, tell
+from commandcenter.cli.opening import Progress, progress_bar, session, tell
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL
 from commandcenter.services import papers
 from commandcenter.services.papers import ABOUT, Printed, PrintPaper
@@ -23,29 +23,40 @@ SHEETS = {
 
 def run(options: argparse.Namespace) -> int:
     """Write a sheet, a drill's papers, its sheets or its notice; that it was printed is logged first."""
+    with progress_bar(say("cli.progress.print")) as progress:
+        return _print(options, progress)
+
+
+def _print(options: argparse.Namespace, progress: Progress) -> int:
     wanted, other = ("--out", options.out) if options.what == "drill" else ("--to", options.to)
     if other is None:
         raise BadInput("cli.print_where", what=options.what, option=wanted)
     if options.what == "drill":
-        return _drill(options)
+        return _drill(options, progress)
+    progress(0, _STEPS)
     if options.to.exists():
         raise BadInput("export.exists", path=str(options.to))
     if options.what == "drill_notice":
-        return _drill_notice(options)
+        return _drill_notice(options, progress)
     if options.what in _KIT_SHEETS:
-        return _of_kits(options)
-    return _sheets(options) if options.what == "drill_sheets" else _sheet(options)
+        return _of_kits(options, progress)
+    return (_sheets if options.what == "drill_sheets" else _sheet)(options, progress)
 
 
-def _sheet(options: argparse.Namespace) -> int:
+_STEPS = 3
+"""Found and logged, made, written."""
+
+
+def _sheet(options: argparse.Namespace, progress: Progress) -> int:
     sheet: Any = SHEETS[options.what]
     with session(options) as opened:
         with opened.read(options.world) as reader:
             subject = _subject(reader, sheet, options.id)
         opened.runner.execute(PrintPaper(sheet=sheet, subject=subject), world=options.world)
+        progress(1, _STEPS)
         with opened.read(options.world) as reader:
             made = _made(opened, reader, sheet, subject, options.id)
-    return _written(options, made.content)
+    return _written(options, made.content, progress)
 
 
 _KIT_SHEETS: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -56,7 +67,7 @@ _KIT_SHEETS: dict[str, tuple[Any, tuple[str, ...]]] = {
 _WHOLE = "all"
 
 
-def _of_kits(options: argparse.Namespace) -> int:
+def _of_kits(options: argparse.Namespace, progress: Progress) -> int:
     """A receipt sheet; or the pick list, the stock list or labels, of the whole town with ``all``."""
     from commandcenter.services import kit_papers
 
@@ -65,6 +76,7 @@ def _of_kits(options: argparse.Namespace) -> int:
         with opened.read(REAL) as reader:
             kind, id = _one_of(reader, kinds, options.id, whole=options.what != "kit_issue")
         opened.runner.execute(PrintPaper(sheet=sheet, subject=id))
+        progress(1, _STEPS)
         with opened.read(REAL) as reader:
             told: dict[str, Any] = {"now": opened.clock.now(), "officer": opened.officer}
             if sheet == "receipt_sheet":
@@ -76,7 +88,7 @@ def _of_kits(options: argparse.Namespace) -> int:
             else:
                 make = kit_papers.pick_list if sheet == "pick_list" else kit_papers.stock_list
                 made = make(reader, depot=id if kind == "depot" else None, **told)
-    return _written(options, made.content)
+    return _written(options, made.content, progress)
 
 
 def _one_of(reader: Any, kinds: tuple[str, ...], given: str, *, whole: bool) -> tuple[str, str]:
@@ -92,14 +104,16 @@ def _one_of(reader: Any, kinds: tuple[str, ...], given: str, *, whole: bool) -> 
     raise BadInput("unknown", entity=kinds[-1], id=given)
 
 
-def _written(options: argparse.Namespace, content: bytes) -> int:
+def _written(options: argparse.Namespace, content: bytes, progress: Progress) -> int:
+    progress(2, _STEPS)
     write_whole(options.to, content)
+    progress(_STEPS, _STEPS)
     tell({"file": str(options.to), "bytes": len(content)}, as_json=options.json,
          sentence=say("cli.done.printed", file=options.to))  # fmt: skip
     return 0
 
 
-def _sheets(options: argparse.Namespace) -> int:
+def _sheets(options: argparse.Namespace, progress: Progress) -> int:
     """The sheets of a paper drill in one PDF."""
     from commandcenter.services import drill_papers
 
@@ -107,12 +121,13 @@ def _sheets(options: argparse.Namespace) -> int:
         with opened.read(DRILLS) as reader:
             drill = find_row(reader, ENTITIES["drill"], options.id).id
         opened.runner.execute(PrintPaper(sheet="drill_sheets", subject=drill))
+        progress(1, _STEPS)
         with opened.read(DRILLS) as reader:
             made = drill_papers.sheets(reader, drill, now=opened.clock.now(), officer=opened.officer)
-    return _written(options, made.content)
+    return _written(options, made.content, progress)
 
 
-def _drill(options: argparse.Namespace) -> int:
+def _drill(options: argparse.Namespace, progress: Progress) -> int:
     """All papers of a drill in a folder of its own under ``--out``."""
     from commandcenter.services import drill_papers
     from commandcenter.services.seasons import zone_of
@@ -121,7 +136,8 @@ def _drill(options: argparse.Namespace) -> int:
         with opened.read(DRILLS) as reader:
             record = drill_papers.found(reader, find_row(reader, ENTITIES["drill"], options.id).id)
             made = drill_papers.make(
-                reader, record.id, opened.clock.now(), templates=options.templates, papers=options.paper
+                reader, record.id, opened.clock.now(), templates=options.templates, papers=options.paper,
+                progress=progress,
             )
             name = drill_papers.folder_name(record, zone_of(reader))
         opened.runner.execute(PrintPaper(sheet="drill_papers", subject=record.id))
@@ -131,13 +147,14 @@ def _drill(options: argparse.Namespace) -> int:
     return 0
 
 
-def _drill_notice(options: argparse.Namespace) -> int:
+def _drill_notice(options: argparse.Namespace, progress: Progress) -> int:
     with session(options) as opened:
         with opened.read(DRILLS) as reader:
             drill = find_row(reader, ENTITIES["drill"], options.id).id
             made = papers.drill_notice(reader, drill, now=opened.clock.now(), officer=opened.officer)
         opened.runner.execute(PrintPaper(sheet="drill_notice", subject=drill))
-    return _written(options, made.content)
+        progress(1, _STEPS)
+    return _written(options, made.content, progress)
 
 
 def _subject(reader: Any, sheet: str, given: str) -> str:

@@ -35,6 +35,8 @@ _REPEATED = re.compile(r" \(\d+\)$")
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
 _VILLAGE = re.compile(r".{1,20}(?:村|社区|居委会|村委会|village|community)", re.IGNORECASE)
 _LEFT_OUT = {"number.digits_lost": "number.left_out", "choice.unknown": "choice.left_out"}
+TICKABLE = frozenset(("id_number",))
+"""Sensitive kinds for which an entity has a field; ethnicity, political status and WeChat names are never kept."""
 _ALWAYS_SENSITIVE = ("身份证", "公民身份", "证件号", "政治面貌")
 """A heading that contains one of these is sensitive whatever else it says."""
 
@@ -342,6 +344,10 @@ def left_out(source: Table | MapFile, mapping: ColumnMap) -> tuple[Problem, ...]
             # A denied heading is itself such a word; its letter says which column it is.
             column = letter(index) if code == "column.denied" else mapping.columns[index]
             notes.append(Problem(None, column, None, code, "note", {"count": filled}))
+    never = [mapping.columns[index] for index in mapping.sensitive
+             if sensitive_kind(mapping.columns[index]) not in TICKABLE]  # fmt: skip
+    if never:
+        notes.append(Problem(None, None, None, "column.never_kept", "note", {"columns": ", ".join(never)}))
     hidden = source.hidden_columns if isinstance(source, Table) else frozenset()
     for _, index in mapping.fields:
         if index in hidden:

@@ -55,6 +55,11 @@ DRILL_RECORDS = Form("drill_records", "演练记录表", "drill", (
     ("转移完成时间", "evacuated_at"), ("总用时(分钟)", "minutes"), ("演练过程", "process"), ("存在问题", "problems"),
     ("整改措施", "measures"), ("整改责任人", "mend_owner"), ("整改时限", "mend_due"), ("记录人", "recorder"),
 ))  # fmt: skip
+EVALUATIONS = Form("drill_evaluations", "演练评估表", "expectation", (
+    ("演练名称", "title"), ("演练时间", "held_at"), ("评估项目", "item"), ("评估内容", "content"), ("分值", "points"),
+    ("评分标准", "criterion"), ("得分", "won"), ("扣分原因", "reason"), ("评估人", "evaluator"),
+))  # fmt: skip
+"""The usual seven headings, and of which drill a line is: the sheet of one drill alone is among its papers."""
 
 UNIT_LEDGER = Form("unit_ledger", "最小应急单元名册", "unit_post", (
     ("序号", "number"), ("村(社区)", "village"), ("网格编码", "grid_code"), ("网格名称", "grid_name"), ("点位", "site"),
@@ -96,7 +101,7 @@ PIECES = Form("pieces", "七件套物件清单", "piece", (
 FORMS: dict[str, Form] = {
     form.name: form
     for form in (
-        ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, UNIT_LEDGER, TRAININGS, DEBTS, COURSES,
-        ARTICLES, STOCK_MOVES, PIECES,
+        ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, EVALUATIONS, UNIT_LEDGER, TRAININGS, DEBTS,
+        COURSES, ARTICLES, STOCK_MOVES, PIECES,
     )
 }

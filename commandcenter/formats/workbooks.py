@@ -75,16 +75,20 @@ def check_ending(path: Path) -> str:
 def write_table(path: Path, sheets: Sequence[SheetOut], about: About, progress: Progress | None = None) -> None:
     """Write ``path`` whole or not at all: ``.xlsx`` with all sheets, ``.csv`` (UTF-8 with mark) with the only one.
 
-    BadInput for another ending, for a text table of several sheets and for too many rows; EnvironmentTrouble
-    ``export.cannot_write`` where the file cannot be written.
+    BadInput as :func:`table_bytes`; EnvironmentTrouble ``export.cannot_write`` where the file cannot be written.
     """
+    write_whole(path, table_bytes(path, sheets, about, progress))
+
+
+def table_bytes(path: Path, sheets: Sequence[SheetOut], about: About, progress: Progress | None = None) -> bytes:
+    """What ``path`` will hold. BadInput for another ending, a text table of several sheets and too many rows."""
     ending = check_ending(path)
     if ending == ".csv" and len(sheets) != 1:
         raise BadInput("table.one_sheet", number=len(sheets))
     if any(len(sheet.rows) > LARGEST for sheet in sheets):
         raise BadInput("table.too_many_rows", limit=LARGEST)
     make = _workbook if ending == ".xlsx" else _text_table
-    write_whole(path, make(sheets, about, progress))
+    return make(sheets, about, progress)
 
 
 def _text_table(sheets: Sequence[SheetOut], about: About, progress: Progress | None) -> bytes:

@@ -7,7 +7,7 @@ from commandcenter.rules.entity import PersonalKind
 from commandcenter.rules.phones import SHORT, normalise
 
 ERASED = "[erased]"
-"""Stands where a value was erased for good; shown by the sentence of ``personal.erased``."""
+"""Stands where a value was erased for good; shown by the sentence of ``core.erased``."""
 HIDDEN = "•••"
 """A text of which nothing is shown."""
 REDACTED = "■■■"

@@ -10,6 +10,7 @@ from commandcenter.base.ids import derived_id
 from commandcenter.rules.entity import ENTITIES, Field, Mark, fields_of
 from commandcenter.rules.people import Officer, Role
 from commandcenter.rules.visibility import Viewer
+from commandcenter.storage.database import Database
 from commandcenter.storage.unit import UnitOfWork
 
 T = TypeVar("T")
@@ -74,6 +75,7 @@ class Spec:
     handler: Handler | None = None
     prepare: "Callable[[Any], Any] | None" = None
     compare: Handler | None = None
+    after: "Callable[[Database, str], Any] | None" = None
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -140,6 +142,19 @@ def compares(cls: type) -> Callable[[Handler], Handler]:
         spec = COMMANDS[_BY_CLASS[cls]]
         COMMANDS[spec.name] = replace(spec, compare=compare)
         return compare
+
+    return register
+
+
+def follows(cls: type) -> Callable[[Callable[[Database, str], Any]], Callable[[Database, str], Any]]:
+    """Make a function (of the database and the desk) do what must follow a command once it is committed, outside its
+    transaction. It must not fail: what it could not do is done later by whatever keeps the database. Its answer is
+    ``Outcome.after``."""
+
+    def register(after: Callable[[Database, str], Any]) -> Callable[[Database, str], Any]:
+        spec = COMMANDS[_BY_CLASS[cls]]
+        COMMANDS[spec.name] = replace(spec, after=after)
+        return after
 
     return register
 

@@ -6,18 +6,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL
 from commandcenter.rules.visibility import SYSTEM, Viewer
 from commandcenter.storage import backup as copies
-from commandcenter.storage import machinery, schema, seals
+from commandcenter.storage import forgetting, machinery, schema, seals
 from commandcenter.storage.backup import Progress
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
 
 
 def info(database: Database) -> dict[str, Any]:
-    """What a database holds: town, mark, version, counts per entity, last sequence, desks that are present."""
+    """What a database holds: town, mark, version, counts per entity, last sequence, desks that are present, since when
+    an erasure waits to be cleaned up."""
     schema.require_current(database)
     with database.read() as connection:
         reader = Reader(connection, SYSTEM, REAL)
@@ -36,6 +38,7 @@ def info(database: Database) -> dict[str, Any]:
             },
             "desks": [dataclasses.asdict(each) for each in machinery.present_desks(connection)],
             "clock": _clock(connection),
+            "clean_up_since": iso(since) if (since := forgetting.open_since(connection)) else None,
         }
 
 
@@ -68,10 +71,10 @@ def _clock(connection: Any) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def check(database: Database) -> seals.Report:
+def check(database: Database, progress: Progress | None = None) -> seals.Report:
     """Verify the whole database (see :func:`commandcenter.storage.seals.check`)."""
     schema.require_current(database)
-    return seals.check(database)
+    return seals.check(database, progress)
 
 
 def backup(database: Database, target: Path, progress: Progress | None = None) -> Path:
@@ -79,6 +82,11 @@ def backup(database: Database, target: Path, progress: Progress | None = None) -
     if target.exists():
         raise BadInput("backup.exists", path=str(target))
     return copies.backup(database, target, progress)
+
+
+def copies_beside(database: Database) -> list[str]:
+    """The names of the copies that the program made by itself and that still lie beside the database's file."""
+    return copies.automatic(database)
 
 
 def restore(source: Path, database: Database, progress: Progress | None = None) -> None:
@@ -114,11 +122,11 @@ def set_aside(database: Database, target: Path, progress: Progress | None = None
     return copies.set_aside(database, target, progress)
 
 
-def upgrade(database: Database) -> tuple[str | None, str, Path | None]:
+def upgrade(database: Database, progress: Progress | None = None) -> tuple[str | None, str, Path | None]:
     """Bring an older database to this version after an automatic backup; (from, to, backup)."""
     from commandcenter.storage import migrations
 
-    return migrations.upgrade(database)
+    return migrations.upgrade(database, progress)
 
 
 def seal(database: Database, holder: str) -> int:

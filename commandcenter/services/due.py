@@ -11,16 +11,19 @@ from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import databases, shipped
 from commandcenter.services.calls import EscalateCalls
 from commandcenter.services.live import LiveSet
+from commandcenter.services.privacy import clean_up
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
 from commandcenter.services.sessions import Session
 from commandcenter.services.settings import limits_from
-from commandcenter.storage import machinery
+from commandcenter.storage import forgetting, machinery
 from commandcenter.storage.log import stored_command
 
 EVERY = 2.0
 """Seconds between two looks."""
 PRESENCE_EVERY = 10.0
 """Seconds between two signs of life; a desk counts as present for three of them."""
+CLEAN_EVERY = {"clean": 0.0, "waiting": 30.0, "not_allowed": 600.0}
+"""Seconds until an erasure's clean-up is tried again, by what became of it last."""
 STAGGER = timedelta(seconds=1)
 """A desk waits this long per rank, so that usually one desk sends."""
 
@@ -33,14 +36,30 @@ class Keeper:
         self._sent: set[str] = set()
         self._has_adopted = False
         self._reported = -PRESENCE_EVERY
+        self._cleans_from = 0.0
         self.runner = CommandRunner(session.database, session.clock, actor=SYSTEM_ACTOR.id, desk=session.desk)
 
     def once(self) -> dict[str, int]:
-        """Do what is due; counts of steps done and rows sealed, empty when there was nothing."""
+        """Do what is due; counts of steps done and rows sealed, and whether an erasure was cleaned up (``cleaned``);
+        empty when there was nothing."""
         rank = self._presence()
         done = self._adopt() + self._escalate(rank)
         sealed = databases.seal(self.session.database, self.session.desk)
-        return {"due": done, "sealed": sealed} if done or sealed else {}
+        cleaned = self._clean_up()
+        told = {"due": done, "sealed": sealed, **({"cleaned": 1} if cleaned else {})}
+        return told if any(told.values()) else {}
+
+    def _clean_up(self) -> bool:
+        """What an erasure could not clean up when it was carried out, by whatever process."""
+        database = self.session.database
+        if monotonic() < self._cleans_from:
+            return False
+        with database.read() as connection:
+            if forgetting.open_since(connection) is None:
+                return False
+        state = clean_up(database, self.session.desk)
+        self._cleans_from = monotonic() + CLEAN_EVERY[state]
+        return bool(state == "clean")
 
     def _presence(self) -> int:
         """This desk's place among the present ones, 0 first; it says now and then that it is here."""

@@ -86,6 +86,8 @@ def prepare(session: Session, what: str, *, year: int | None = None, with_hidden
         facts = Facts(reader, session.clock.now(), _zone(_town(reader)), door_of(what))
         if what == "debts":
             sheet = _debt_sheet(reader, session.clock.now(), FORMS[what])
+        elif what == "drill_evaluations":
+            sheet = _evaluation_sheet(reader, session.clock.now(), FORMS[what])
         elif what in DRILL_TABLES:
             sheet = _drill_sheet(reader, session.clock.now(), FORMS[what])
         else:
@@ -204,6 +206,25 @@ def _drill_sheet(reader: Reader, now: datetime, form: Form) -> SheetOut:
             rows.append([None if told[fact] == "" else told[fact] for _, fact in form.columns])
     numbers = {"took_part", "evacuated", "minutes"}
     columns = tuple(Column(heading, "number" if fact in numbers else "text") for heading, fact in form.columns)
+    return SheetOut(form.title, columns, rows)
+
+
+def _evaluation_sheet(reader: Reader, now: datetime, form: Form) -> SheetOut:
+    """What every drill that was held was judged by, drill by drill in the order of its sheet; empty where nobody has
+    judged yet."""
+    from commandcenter.services import drill_reading
+    from commandcenter.services.drill_words import Words
+
+    zone, rows = _zone(_town(reader)), []
+    for record in drill_reading.held(reader):
+        if may_leave(door_of(form.name), record.drill.world):
+            at = record.drill.held_at
+            held = at.astimezone(zone).replace(tzinfo=None, microsecond=0) if at else None
+            for line in Words(reader, record, now).evaluation():
+                told = {"title": record.drill.title, "held_at": held, **line}
+                rows.append([None if told[fact] == "" else told[fact] for _, fact in form.columns])
+    columns = tuple(Column(heading, "number" if fact in ("points", "won") else "text")
+                    for heading, fact in form.columns)  # fmt: skip
     return SheetOut(form.title, columns, rows)
 
 

@@ -12,14 +12,14 @@ from commandcenter.services.import_plan import Verdict
 from commandcenter.services.readfiles import WHAT, Cell, FileRow, ReadFile, Sheet, read, remap
 from commandcenter.services.sessions import Session
 from commandcenter.services.settings import SetSetting
-from commandcenter.services.surveys import Difference, Side, Survey, explained, survey, write
+from commandcenter.services.surveys import Difference, Side, Survey, default_side, explained, survey, write
 
 if TYPE_CHECKING:
     from commandcenter.formats.column_specs import ColumnSpec
 
 __all__ = [
-    "MEMORY", "WHAT", "Cell", "Difference", "FileRow", "ReadFile", "Sheet", "Side", "Survey", "Verdict", "explained",
-    "read", "remap", "remember", "remembered", "survey", "template_columns", "write",
+    "MEMORY", "WHAT", "Cell", "Difference", "FileRow", "ReadFile", "Sheet", "Side", "Survey", "Verdict", "default_side",
+    "explained", "read", "remap", "remember", "remembered", "survey", "template_columns", "write",
 ]  # fmt: skip
 
 MEMORY = "import.columns"

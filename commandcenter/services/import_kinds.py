@@ -5,7 +5,7 @@ A later entity costs one reader here and its columns in :mod:`commandcenter.form
 
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from commandcenter.base.errors import BadInput
@@ -13,7 +13,7 @@ from commandcenter.base.ids import derived_id
 from commandcenter.rules.grids import GazetteerName, Grid, Shape, Village
 from commandcenter.rules.people import Contact, DutyHolder, Officer, Worker
 from commandcenter.services import import_attention, import_households, import_trainings, people
-from commandcenter.services.import_plan import Judged, Part, Plan, Row, part_of
+from commandcenter.services.import_plan import Claim, Judged, Part, Plan, Row, part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +127,40 @@ def _serial(code: str) -> int:
 
 
 def _compare_keepers(plan: Plan, judged: list[Judged]) -> None:
-    """The map names a keeper whom the roster does not have there."""
-    workers: dict[str, list[str]] = {}
+    """The map names a keeper whom the roster does not have there: both are shown; where the file's side is chosen the
+    person of that name in the village (somebody new, if there is none) keeps the grid, and the former no longer."""
+    there: dict[str, list[Worker]] = {}
     for worker in plan.uow.find("worker"):
         if worker.active and worker.grid:
-            workers.setdefault(worker.grid, []).append(worker.name)
+            there.setdefault(worker.grid, []).append(worker)
+    moved = set[str]()
     for each in judged:
         for part in each.parts:
-            keeper, known = plan.keepers.get(each.number), workers.get(part.made.id, [])
-            if keeper and keeper not in known:
-                plan.note(each.number, "import.keeper_differs", "keeper", keeper, database="、".join(known) or "–")
+            keeper = plan.keepers.get(each.number) if part.kind == "grid" else None
+            known = there.get(part.made.id, [])
+            if not keeper or keeper in [one.name for one in known]:
+                continue
+            database = "、".join(one.name for one in known) or None
+            plan.claims.append(Claim(
+                each.number, "keeper", "grid", part.made.id, part.made.name, database, keeper,
+                tuple((one.id, "grid") for one in known),
+            ))  # fmt: skip
+            if "keeper" in plan.taken:
+                _appoint(plan, each.number, part.made, keeper, known, moved)
+
+
+def _appoint(plan: Plan, number: int, grid: Grid, keeper: str, former: list[Worker], moved: set[str]) -> None:
+    """``moved``: who was given a grid, or lost one, by a row before."""
+    found = [each for each in plan.uow.find("worker", village=grid.village)
+             if each.name == keeper and each.active]  # fmt: skip
+    if len(found) == 1 and found[0].id in moved:
+        plan.note(number, "import.keeper_twice", "keeper", keeper)
+        return
+    new = found[0] if len(found) == 1 else Worker(id=plan.new_id(), name=keeper, village=grid.village)
+    moved.add(new.id)
+    left = [replace(each, grid=None) for each in former if each.id not in moved]
+    moved.update(each.id for each in left)
+    plan.appointed[number] = [replace(new, grid=grid.id), *left]
 
 
 def _grid_row(plan: Plan, number: int, row: Row) -> list[Part]:
@@ -148,10 +172,6 @@ def _grid_row(plan: Plan, number: int, row: Row) -> list[Part]:
 def _worker(plan: Plan, number: int, row: Row) -> list[Part]:
     grid = plan.grid(number, row)
     village = plan.village(number, row, required=True) if grid is None else grid.village
-    for name in ("households", "people"):
-        mine, on_map = row.get(name), getattr(grid, name, None)
-        if mine is not None and on_map is not None and mine != on_map:
-            plan.note(number, f"import.{name}_differ", name, str(mine), database=on_map)
     told = words(row, "gender", "birth_month", "phone", "address", "id_number", "source", "channel", "paid",
                  "appointed", "standing", "duties", "skills", "vehicles", "vest_size", "verified_on",
                  "note")  # fmt: skip
@@ -165,7 +185,22 @@ def _worker(plan: Plan, number: int, row: Row) -> list[Part]:
     made = Worker(
         id=plan.new_id(), name=required(number, row, "name"), grid=grid.id if grid else None, village=village, **told
     )
-    return [part_of(number, row, made)]
+    return [part_of(number, row, made), *(_figures(plan, number, row, grid) if grid is not None else ())]
+
+
+def _figures(plan: Plan, number: int, row: Row, grid: Grid) -> list[Part]:
+    """What a roster says of its grid that the map knows otherwise; several keepers of a grid say it once."""
+    told = {name: row.get(name) for name in ("households", "people")}
+    differing = {
+        name: mine for name, mine in told.items() if mine is not None and getattr(grid, name) not in (None, mine)
+    }
+    first = plan.figures.setdefault(grid.id, (number, told))
+    if first[0] != number:
+        for name, mine in differing.items():
+            if mine != first[1][name]:
+                plan.note(number, f"import.{name}_differ", name, str(mine), database=first[1][name])
+        return []
+    return [Part("grid", number, replace(grid, **differing), frozenset(differing))] if differing else []
 
 
 def _contact(plan: Plan, number: int, row: Row) -> list[Part]:

@@ -20,6 +20,11 @@ from commandcenter.storage.unit import UnitOfWork
 Row = Mapping[str, Any]
 Verdict = Literal["new", "changed", "same", "refused"]
 _STRENGTH: tuple[Verdict, ...] = ("same", "changed", "new", "refused")
+ACROSS: Mapping[str, frozenset[str]] = {
+    "worker": frozenset(("households", "people")), "grid": frozenset(("keeper",)),
+}  # fmt: skip
+"""By what is imported, the fields in which it speaks of what another source knows: a roster of its grids, a map of its
+keepers. Both sides are shown; only where the file's is chosen in so many words something changes."""
 _HANGS = {"household": "resident", "session": "attendance"}
 """Kinds that a file brings together with what hangs on them."""
 _VILLAGE_END = re.compile(r"(?:村民委员会|居民委员会|村委会|居委会|行政村|社区|村)$")
@@ -51,6 +56,21 @@ class Judged:
     error: BadInput | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something a row says that is no field of its own kind: the keeper whom a map names. ``set_by`` are the fields of
+    the database (row id, field) that say it otherwise."""
+
+    number: int
+    field: str
+    entity: str
+    id: str
+    name: str
+    database: str | None
+    file: str
+    set_by: tuple[tuple[str, str], ...] = ()
+
+
 class Plan:
     """Holds all rows of one file against the database. ``choices``: fields whose value in the database is to stand."""
 
@@ -62,7 +82,15 @@ class Plan:
         self.entity = entity
         self.new_id = new_id
         self.now = now
+        self.taken = frozenset(field for field, side in (choices or {}).items() if side == "file")
+        """Fields whose value in the file was chosen in so many words."""
         self.standing = frozenset(field for field, side in (choices or {}).items() if side == "database")
+        self.standing |= ACROSS.get(entity, frozenset()) - self.taken
+        self.claims: list[Claim] = []
+        self.appointed: dict[int, list[Any]] = {}
+        """What a row changes besides its own parts, where the file's side was chosen."""
+        self.figures: dict[str, tuple[Any, ...]] = {}
+        """What a roster said first of the figures of a grid."""
         self.writes: list[Any] = []
         self.actor: str | None = None
         """Who brings the file, where that is known and rows say who entered them."""
@@ -187,6 +215,9 @@ class Plan:
                 for part in each.parts:
                     self._merge(part)
                 each.verdict = max((part.verdict for part in each.parts), key=_STRENGTH.index, default="same")
+                if each.verdict == "same" and each.number in self.appointed:
+                    each.verdict = "changed"
+                self.writes += self.appointed.get(each.number, [])
                 self.counts[each.verdict] += 1
         return judged
 

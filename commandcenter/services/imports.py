@@ -14,7 +14,7 @@ from commandcenter.rules.entity import fields_of
 from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import IMPORTERS, may_import
 from commandcenter.services.commands import Bulk, Context, command, compares, handles
-from commandcenter.services.import_plan import Plan
+from commandcenter.services.import_plan import ACROSS, Plan
 from commandcenter.storage.batch import Batch
 
 Importable = Literal[
@@ -29,6 +29,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 LOOKS_AT: Mapping[str, tuple[str, ...]] = {
     "attendance": ("worker", "course"), "attention_item": ("household", "resident", "setting"),
+    "grid": ("worker",),
 }  # fmt: skip
 """What else a comparison depends on."""
 
@@ -50,7 +51,8 @@ def kinds_of(entity: str) -> tuple[str, ...]:
 class ImportRows:
     """Write the rows of a file: new ones are added, known ones changed, nothing is taken away.
 
-    ``choices``: fields (``"file"`` or ``"database"``) whose value stands where both know one; the file's if unsaid.
+    ``choices``: fields (``"file"`` or ``"database"``) whose value stands where both know one; if unsaid the file's, of
+    :data:`commandcenter.services.import_plan.ACROSS` the database's.
     """
 
     entity: Importable
@@ -93,7 +95,8 @@ def check_choices(entity: str, choices: Mapping[str, Any]) -> None:
     """BadInput unless every choice names a field of what is imported and a side."""
     from commandcenter.rules.entity import ENTITIES
 
-    known = {each.name for kind in kinds_of(entity) for each in fields_of(ENTITIES[kind].cls)} - {"id"}
+    known = {each.name for kind in WRITES.get(entity, (entity,)) for each in fields_of(ENTITIES[kind].cls)} - {"id"}
+    known |= ACROSS.get(entity, frozenset())
     for name, side in choices.items():
         if name not in known:
             raise BadInput("column.field_unknown", field=name, fields=", ".join(sorted(known)))

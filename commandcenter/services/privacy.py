@@ -1,18 +1,19 @@
 """Lifting a mask, and erasing a person for good."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from commandcenter.base.errors import BadInput, NotAllowed, RuleError
+from commandcenter.base.errors import BadInput, EnvironmentTrouble, NotAllowed, RuleError
 from commandcenter.rules.courses import guests_of
-from commandcenter.rules.entity import ENTITIES
+from commandcenter.rules.entity import ENTITIES, PersonalKind
 from commandcenter.rules.masks import redact
 from commandcenter.rules.permissions import DUTY, SUPERVISORS
 from commandcenter.rules.phones import normalise
-from commandcenter.services.commands import Context, command, handles
+from commandcenter.services.commands import Context, command, follows, handles
 from commandcenter.storage import ddl, forgetting, history, personal
-from commandcenter.storage.database import Database
+from commandcenter.storage.database import Collision, Database
 
 Subject = Literal[
     "worker", "officer", "contact", "duty_holder", "household", "resident", "incident", "unit_post", "drill_person",
@@ -138,7 +139,8 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     traces = find_traces(ctx.uow.connection, cmd.entity, cmd.subject, cmd.by)
     undecided = [key for key in traces.keys if key not in cmd.redact and key not in cmd.keep]
     if undecided:
-        raise RuleError("erase.undecided", count=len(undecided), texts=undecided)
+        shown = _shown(ctx.uow.connection, traces, undecided)
+        raise RuleError("erase.undecided", count=len(undecided), texts=undecided, mentions=shown)
     if any(not str(reason).strip() for reason in cmd.keep.values()):
         raise BadInput("erase.keep_reason_empty")
     own = _own_values(ctx, cmd, traces)
@@ -153,8 +155,30 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     for entry in traces.listed:
         ctx.uow.set_columns("attention_item", entry, {"active": False})
     ddl.forget_deleted(ctx.uow.connection)
-    ctx.uow.note(cmd.entity, cmd.subject, "erase")
+    forgetting.remember(ctx.uow.connection, ctx.command_id)
+    _tell(ctx, cmd, [*traces.same, *traces.own, *(m for m in traces.mentions if m.key in cmd.redact)])
     return {"erased": erased, "redacted": len(cmd.redact), "kept": len(cmd.keep), "emptied": emptied}
+
+
+def _tell(ctx: Context, cmd: ErasePerson, touched: Sequence[Mention]) -> None:
+    """The log says of every row that a value of it is gone: so the other desks read it anew."""
+    rows = {(each.entity, each.subject) for each in touched if each.entity in ENTITIES}
+    for entity, subject in sorted(rows | {(cmd.entity, cmd.subject)}):
+        ctx.uow.note(entity, subject, "erase")
+
+
+def _shown(connection: Any, traces: "Traces", undecided: Sequence[str]) -> list[dict[str, Any]]:
+    """What is to be decided on with its words, for whoever decides without a window."""
+    texts: list[dict[str, Any]] = [
+        {"key": m.key, "entity": m.entity, "subject": m.subject, "field": m.field, "version": m.version, "text": m.text}
+        for m in traces.mentions
+    ]
+    files: list[dict[str, Any]] = [
+        {"key": each.key, "entity": "attachment", "subject": each.attachment, "field": "content",
+         "text": personal.current_value(connection, each.attachment, "name") or ""}
+        for each in traces.files
+    ]  # fmt: skip
+    return [each for each in (*texts, *files) if each["key"] in undecided]
 
 
 def _empty_files(ctx: Context, files: Sequence[AttachedFile], cmd: ErasePerson) -> int:
@@ -285,9 +309,48 @@ def _redact(ctx: Context, mention: Mention, words: Sequence[str]) -> None:
     personal.overwrite(ctx.uow.connection, reference, redact(mention.text, words))
 
 
-def clean_up(database: Database) -> None:
-    """Make the engine forget erased bytes: SQLite checkpoints its journal, PostgreSQL vacuums the values."""
-    forgetting.clean_up(database)
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What erasing somebody takes away, and what is to be decided on before, as somebody at a window reads it."""
+
+    goes: tuple[tuple[str, int], ...]
+    """Kinds of personal values (``phone``, ``name``) with how many versions of them are still there."""
+    elsewhere: tuple[tuple[str, int], ...]
+    """Entities in which the same number, address or name stands by itself, with how often: it goes there too."""
+    mentions: tuple[Mention, ...]
+    files: tuple[tuple[AttachedFile, str], ...]
+    """Files with their names."""
+
+
+def prospect(connection: Any, entity: Subject, subject: str, role: str) -> Prospect:
+    """What :class:`ErasePerson` would do, for those who may send it (NotAllowed ``actor.role`` for others)."""
+    if role not in SUPERVISORS:
+        raise NotAllowed("actor.role", command="erase_person", role=role)
+    traces = find_traces(connection, entity, subject)
+    commands = history.commands_touching(connection, subject)
+    own = personal.references_of(connection, subject, _own_fields(entity), commands)
+    there = {reference for reference, value in personal.resolve(connection, own).items() if value is not None}
+    kinds = {field.name: field.personal.kind for field in personal.personal_fields(entity) if field.personal}
+    goes = Counter(kinds.get(field, "text") for _, field, _ in there)
+    elsewhere = Counter(each.entity for each in traces.same if (each.subject, each.field, each.version) not in there)
+    files = tuple((each, personal.current_value(connection, each.attachment, "name") or "") for each in traces.files)
+    mentions = tuple(m for m in traces.mentions if (m.subject, m.field, m.version) not in there)
+    ordered = tuple((kind, goes[kind]) for kind in _KINDS if kind in goes)
+    return Prospect(ordered, tuple(sorted(elsewhere.items())), mentions, files)
+
+
+_KINDS: tuple[PersonalKind, ...] = ("name", "phone", "address", "id_number", "needs", "text", "record", "ledger")
+"""In the order in which they are read."""
+
+
+@follows(ErasePerson)
+def clean_up(database: Database, desk: str) -> forgetting.State:
+    """Make the engine forget the erased bytes, which were remembered to be cleaned up; what is in the way now (a
+    reader of an older state, a server that is away) is tried again by :mod:`commandcenter.services.due`."""
+    try:
+        return forgetting.clean_up(database, desk)
+    except (EnvironmentTrouble, Collision):
+        return "waiting"
 
 
 def revealed(connection: Any, entity: str, subject: str, field: str, role: str) -> str | None:

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,13 +80,17 @@ class CommandRunner:
         collision: Collision | None = None
         for attempt in range(ATTEMPTS):
             try:
-                return self._once(command, sending, progress, cancelled)
+                return self._followed(command, self._once(command, sending, progress, cancelled))
             except Collision as met:
                 collision = met
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))
             except Stale:
                 continue
         raise EnvironmentTrouble("database.busy" if collision else "import.moved_again") from collision
+
+    def _followed(self, command: Any, outcome: Outcome) -> Outcome:
+        after = spec_of(command).after
+        return outcome if after is None else replace(outcome, after=after(self.database, self.desk))
 
     def _once(
         self, command: Any, sending: Sending, progress: Callable[[int, int], None] | None,

@@ -12,7 +12,7 @@ from commandcenter.base.ids import new_id
 from commandcenter.formats.problems import Problem
 from commandcenter.rules.denied import denied_words
 from commandcenter.rules.entity import ENTITIES, kind_of
-from commandcenter.services.import_plan import Judged, Plan, Verdict
+from commandcenter.services.import_plan import ACROSS, Judged, Plan, Verdict
 from commandcenter.services.imports import ImportRows, check_choices, check_role, kinds_of
 from commandcenter.services.readfiles import Cancelled, FileRow, Progress, ReadFile
 from commandcenter.services.sessions import Session
@@ -126,8 +126,8 @@ def survey(session: Session, read: ReadFile, *, choices: Mapping[str, Side] | No
         result = Survey(problems=list(read.problems), seq=uow.seen_until)
         result.new, result.changed, result.same = (plan.counts[name] for name in ("new", "changed", "same"))
         _tell(result, read, plan, judged)
-        everything = judged if not choices else _undecided(uow, read, session)
-        result.differences = tuple(_differences(session, read, plan, everything))
+        everything = judged if not choices and read.entity not in ACROSS else _undecided(uow, read, session)
+        result.differences = (*_differences(session, read, plan, everything), *_claims(read, plan))
         _ask(progress, cancelled, 4, 4)
     return result
 
@@ -141,7 +141,8 @@ def _ask(progress: Progress | None, cancelled: Cancelled | None, done: int, tota
 
 def _undecided(uow: UnitOfWork, read: ReadFile, session: Session) -> list[Judged]:
     """The comparison as it is before anything is chosen: what differs is listed whichever side stands."""
-    plan = Plan(uow, read.entity, new_id, session.clock.now())
+    across: dict[str, str] = dict.fromkeys(ACROSS.get(read.entity, ()), "file")
+    plan = Plan(uow, read.entity, new_id, session.clock.now(), choices=across)
     return plan.judge(_counted(read), strict=False)
 
 
@@ -241,6 +242,24 @@ def _differences(
                 database=masking(before) if masking is not None and before else before,
                 since=since.get((part.old.id, each.name)), file=after, dated=read.dated,
             )  # fmt: skip
+
+
+def default_side(entity: str, field: str) -> Side:
+    """Whose value stands in an import of ``entity`` while nothing was chosen."""
+    return "database" if field in ACROSS.get(entity, ()) else "file"
+
+
+def _claims(read: ReadFile, plan: Plan) -> Iterator[Difference]:
+    """What the file says of somebody or something else (:class:`Claim`), the newest date of what it contradicts."""
+    since = history.last_set(plan.uow.connection, [id for claim in plan.claims for id, _ in claim.set_by])
+    for claim in plan.claims:
+        row = read.rows[claim.number]
+        dates = [found for each in claim.set_by if (found := since.get(each)) is not None]
+        yield Difference(
+            sheet=row.sheet, row=row.number, column=read.column_of(row.sheet, claim.field), field=claim.field,
+            entity=claim.entity, id=claim.id, name=claim.name, database=claim.database, since=max(dates, default=None),
+            file=claim.file, dated=read.dated,
+        )  # fmt: skip
 
 
 _UNSAID = frozenset(("shape_hash",))

@@ -122,3 +122,10 @@ def automatic_name(database: Database, reason: str) -> Path:
     folder = database.path.parent if database.path else Path.cwd()
     stem = database.path.stem if database.path else str(database.url.database)
     return folder / f"{stem}.{reason}.{stamp}.sqlite"
+
+
+def automatic(database: Database) -> list[str]:
+    """The names of backups beside the database file that were made by themselves."""
+    if database.path is None:
+        return []
+    return sorted(each.name for each in database.path.parent.glob(f"{database.path.stem}.*.*Z.sqlite"))

@@ -206,6 +206,20 @@ class Database:
         with contextlib.closing(self.engine.raw_connection()) as raw, contextlib.suppress(sqlite3.OperationalError):
             raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
+    def empty_log(self) -> bool:
+        """SQLite: carry the whole log over into the file and cut it to nothing; False while somebody still reads an
+        older state, for which nobody else is kept waiting."""
+        with self._guarded(), self._my_turn(), contextlib.closing(self.engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_MOMENT}")
+            try:
+                is_busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+            except sqlite3.OperationalError:
+                return False
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={int(self.patience * 1000)}")
+            return not is_busy
+
     @contextlib.contextmanager
     def _my_turn(self) -> Iterator[None]:
         if self.path is None:
@@ -287,6 +301,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+_MOMENT = 200
+"""Milliseconds for which the log waits for readers when it is to be emptied; writers wait as long."""
 _PAGES = 1_000
 """Pages of SQLite's log after which a commit carries it over: SQLite's own default."""
 

@@ -1,12 +1,27 @@
 """After an erasure: making the engine itself forget the bytes."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from commandcenter.rules.entity import ENTITIES, REAL
-from commandcenter.storage.database import Database
-from commandcenter.storage.tables import change_log, entity_tables
+from commandcenter.storage.database import Database, is_transient
+from commandcenter.storage.machinery import server_time, take_lease
+from commandcenter.storage.tables import change_log, entity_tables, lease
+from commandcenter.storage.upsert import insert_into
+
+OPEN = "erasure"
+"""The lease row that stands while erased bytes are still to be cleaned up: held by the last erasing command, since the
+first."""
+TURN = "erasure.clean_up"
+"""The lease of whoever cleans up."""
+LASTING = timedelta(minutes=2)
+State = Literal["clean", "waiting", "not_allowed"]
+"""Nothing is left to be cleaned up; somebody reads an old state or is at it, it is tried again; this role may not."""
+_SWEPT = ("personal_value", "blob")
 
 
 def files_of(connection: Connection, subject: str) -> dict[str, str]:
@@ -44,15 +59,76 @@ def empty(connection: Connection, blobs: Iterable[str]) -> None:
     connection.execute(update(table).where(table.c.id.in_(wanted)).values(content=None, thumbnail=None))
 
 
-def clean_up(database: Database) -> None:
-    """SQLite: empty the journal into the file (``secure_delete`` has zeroed the pages); PostgreSQL: VACUUM FULL.
+def remember(connection: Connection, command: str) -> None:
+    """In the erasing transaction: bytes are to be cleaned up, whatever happens to this process after the commit."""
+    connection.execute(
+        insert_into(connection.dialect.name, lease)
+        .values(name=OPEN, holder=command, until=server_time(connection))
+        .on_conflict_do_update(index_elements=["name"], set_={"holder": command})
+    )
 
-    Needs no other writer for a moment on SQLite; readers that hold on to an old state keep the journal.
+
+def open_since(connection: Connection) -> datetime | None:
+    """Since when erased bytes wait to be cleaned up; None when there are none."""
+    return connection.execute(select(lease.c.until).where(lease.c.name == OPEN)).scalar()
+
+
+def clean_up(database: Database, holder: str) -> State:
+    """Make the engine forget erased bytes, if any wait for it. Outside any transaction, off the GUI thread.
+
+    SQLite: the log is carried over into the file and cut (``secure_delete`` has zeroed the pages, the text index was
+    merged by the erasure itself). PostgreSQL: VACUUM FULL of the tables concerned. What cannot be done now stays
+    remembered.
     """
+    with database.read() as connection:
+        asked = connection.execute(select(lease.c.holder).where(lease.c.name == OPEN)).scalar()
+    if asked is None:
+        return "clean"
+    with database.write() as connection:
+        if not take_lease(connection, TURN, holder, LASTING):
+            return "waiting"
+    state: State = "waiting"
+    try:
+        state = _vacuum(database) if database.is_postgres else "clean" if database.empty_log() else "waiting"
+    finally:
+        with database.write() as connection:
+            if state == "clean":  # unless somebody else was erased meanwhile
+                connection.execute(delete(lease).where(lease.c.name == OPEN, lease.c.holder == asked))
+            connection.execute(delete(lease).where(lease.c.name == TURN, lease.c.holder == holder))
+    return state
+
+
+def _vacuum(database: Database) -> State:
+    """The server tells of each table how many dead rows it still had to keep, and tells nothing of one that it skipped
+    because the role may not (it only warns)."""
+    kept: list[int] = []
+
+    def listen(told: Any) -> None:
+        if told.source_function == "copy_table_data" and told.message_detail:
+            kept.append(_first_number(told.message_detail))
+
     with database.engine.connect() as raw:
         connection = raw.execution_options(isolation_level="AUTOCOMMIT")
-        if database.is_postgres:
-            connection.execute(text("VACUUM (FULL) personal_value, blob"))
-            connection.execute(text("CHECKPOINT"))
-        else:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        driver: Any = connection.connection.driver_connection
+        driver.add_notice_handler(listen)
+        try:
+            connection.execute(text("SET lock_timeout = '2s'"))  # all others would queue behind a longer wait
+            for table in _SWEPT:
+                connection.execute(text(f"VACUUM (FULL, VERBOSE) {table}"))
+        except DBAPIError as error:
+            if not is_transient(error):
+                raise
+            return "waiting"
+        finally:
+            driver.remove_notice_handler(listen)
+            if not driver.closed:
+                connection.execute(text("RESET lock_timeout"))
+    if len(kept) < len(_SWEPT):
+        return "not_allowed"
+    return "waiting" if any(kept) else "clean"
+
+
+def _first_number(detail: str) -> int:
+    """Of "3 dead row versions cannot be removed yet", whatever the server's language."""
+    digits = "".join(each if each.isdecimal() else " " for each in detail).split()
+    return int(digits[0]) if digits else 0

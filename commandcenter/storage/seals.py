@@ -1,7 +1,7 @@
 """Seals: a chain of hashes over the change log, and the check that finds a changed, removed or inserted row."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -93,22 +93,37 @@ def _unsealed(connection: Connection) -> int:
     return int(newest - sealed)
 
 
-def check(database: Database) -> Report:
-    """Verify sequences, seals, that rows say what the log says, and that every personal reference leads somewhere."""
+def check(database: Database, progress: Callable[[int, int], None] | None = None) -> Report:
+    """Verify sequences, seals, that rows say what the log says, and that every personal reference leads somewhere.
+
+    ``progress`` is told the steps: the chain, the seals, the log, each kind of rows, files and values.
+    """
     report = Report()
+    steps = iter(range(1, len(entity_tables) + 6))
+
+    def done() -> None:
+        if progress is not None:
+            progress(next(steps), len(entity_tables) + 5)
+
     with database.snapshot() as connection:
         report.commands = int(connection.execute(select(func.count()).select_from(command)).scalar_one())
         _check_sequences(connection, report)
+        done()
         _check_seals(connection, report)
+        done()
         last_words = _last_words(connection)
+        done()
         total = hashlib.sha256()
         for name, table in entity_tables.items():
             _check_rows(connection, name, table, last_words, report, total)
+            done()
         for (name, id), after in last_words.items():
             if after is not None:
                 report.faults.append({"code": "row_missing", "entity": name, "id": id})
         _check_blobs(connection, report)
+        done()
         _hash_rest(connection, total)
+        done()
         report.state_hash = total.hexdigest()
     return report
 

@@ -1,18 +1,24 @@
 """The words of the command line: help in two languages, exit codes, languages and databases chosen."""
 
+import argparse
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from commandcenter.base.errors import ServerAway
 from commandcenter.cli import arguments, opening
+from commandcenter.services.exports import TABLES
 from tests.cli.conftest import Commander
+from tests.cli.program import PROJECT
 
 VERBS = (
     (), ("db",), ("db", "init"), ("db", "upgrade"), ("db", "info"), ("db", "check"), ("db", "backup"),
     ("db", "restore"), ("db", "version"), ("db", "set-aside"),
     ("keep",), ("clock",), ("import",), ("list",), ("show",), ("do",), ("watch",), ("snapshot",), ("demo-traffic",),
+    ("export",), ("print",), ("round",),
 )  # fmt: skip
 
 
@@ -22,7 +28,55 @@ def test_every_verb_has_complete_help_in_both_languages(commander: Commander, ve
     assert english.code == chinese.code == 0
     assert not re.search("[\u4e00-\u9fff]", english.out) and re.search("[\u4e00-\u9fff]", chinese.out)
     assert not re.search(r"\bcli\.[a-z]", english.out + chinese.out)
+    for word in ("positional arguments", "options:", "optional arguments", "usage:"):
+        assert word not in chinese.out
     assert set(re.findall(r"--[a-z-]+", english.out)) == set(re.findall(r"--[a-z-]+", chinese.out))
+
+
+def parsers(parser: Any) -> Iterator[Any]:
+    """A parser and all below it."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for each in action.choices.values():
+                yield from parsers(each)
+
+
+def test_every_verb_there_is_was_asked_for_its_help() -> None:
+    found = {tuple(each.prog.split()[1:]) for each in parsers(arguments._parser())}
+    assert found == set(VERBS)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_help_explains_every_table_and_every_sheet(commander: Commander, language: str) -> None:
+    told = set(re.findall(r"[a-z_]+", commander("export", "--help", lang=language).out.replace("\n", " ")))
+    assert set(TABLES) | {"scenario", "calendar"} <= told
+    out = re.sub(r"\{[^}]*\}", "", commander("print", "--help", lang=language).out)
+    (sheets,) = [action.choices for each in parsers(arguments._parser()) if each.prog.endswith(" print")
+                 for action in each._actions if action.dest == "what"]  # fmt: skip
+    assert set(sheets) <= set(re.findall(r"[a-z_]+", out))
+
+
+def test_the_readme_names_every_table() -> None:
+    lines = (PROJECT / "README.md").read_text("utf-8").splitlines()
+    (line,) = [each for each in lines if "`export TABLE FILE`" in each]
+    assert set(TABLES) <= set(re.findall(r"[a-z_]+", line))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("launch",), "“launch”不在可选之列"), (("db",), "缺少 操作"), (("list",), "缺少 ENTITY"),
+        (("list", "grid", "--colour"), "这里没有 --colour"), (("do", "--lang", "fr"), "--lang：“fr”不在可选之列"),
+        (("watch", "--since", "x"), "--since：“x”不是这里要的值"), (("watch", "--since"), "--since：后面要有一个值"),
+        (("do", "--json=1"), "--json：不带值，不能写“1”"), (("snapshot", "x", "--s", "1"), "--s 可能是"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+)  # fmt: skip
+def test_refusals_are_said_in_chinese(commander: Commander, words: tuple[str, ...], told: str) -> None:
+    answer = commander(*words, lang="zh_CN")
+    first = answer.err.splitlines()[0]
+    assert answer.code == 2 and told in first and not re.search(r"argument|invalid|required|expected", first), first
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, Conflict, Refused
 from commandcenter.formats import column_words
 from commandcenter.rules.denied import denied_words
@@ -177,25 +178,85 @@ def test_a_sensitive_column_is_kept_only_where_ticked(nineteen: Desk, tmp_path: 
     assert [(each.row, each.code, each.value) for each in kept.problems if each.column == "身份证号(18位)"] == [
         (3, "number.left_out", None)
     ]
-    for impossible in ("ethnicity", "political_status"):
+    (never,) = [each for each in file.problems if each.code == "column.never_kept"]
+    assert never.severity == "note" and never.facts == {"columns": "民族"}
+    assert [each.facts["count"] for each in file.problems if each.code == "column.sensitive"] == [2, 2]
+    for language, words in (("en", "never are"), ("zh_CN", "一律不保存")):
+        error = BadInput("column.keep_impossible", kind="ethnicity", kinds="id_number")
+        assert words in texts.Texts(language).error(error)
+    for impossible in ("ethnicity", "political_status", "wechat"):
         with pytest.raises(BadInput, match=r"column\.keep_impossible"):
             filing.remap(file, keep=[impossible])
     result = filing.write(nineteen, kept)
     assert result.new == 2 and "999101198003050011" not in str(result.as_json())
 
 
-def test_map_and_roster_disagree(nineteen: Desk, tmp_path: Path) -> None:
+def differences(seen: Any) -> list[tuple[str, Any, Any]]:
+    return [(each.field, each.database, each.file) for each in seen.differences]
+
+
+def test_a_roster_and_the_map_disagree_on_a_grids_figures(nineteen: Desk, tmp_path: Path) -> None:
     filing.write(nineteen, filing.read("workers", write_xlsx(tmp_path / "a.xlsx", *roster())))
     code, name = VILLAGES[0]
-    rows = [["网格编码", "网格名称", "村(社区)", "网格员"], [f"{code}001", f"{name}第1微网格", name, "别人"]]
-    seen = filing.survey(nineteen, filing.read("grids", write_xlsx(tmp_path / "g.xlsx", SheetPlan("网格", rows))))
-    (note,) = [each for each in seen.problems if each.code == "import.keeper_differs"]
-    assert (note.row, note.column, note.value, note.facts["database"]) == (2, "网格员", "别人", f"王{name[1]}一")
-    rows = [["网格编码", "网格名称", "姓名", "所辖户数", "村(社区)"]]
-    rows += [[f"{code}001", "旧名", f"王{name[1]}一", "31", VILLAGES[1][1]]]
-    seen = filing.survey(nineteen, filing.read("workers", write_xlsx(tmp_path / "w.xlsx", SheetPlan("人员", rows))))
+    grids = [["网格编码", "网格名称", "村(社区)", "户数", "人口"], [f"{code}001", f"{name}第1微网格", name, 30, 90]]
+    filing.write(nineteen, filing.read("grids", write_xlsx(tmp_path / "g.xlsx", SheetPlan("网格", grids))))
+    rows = [["网格编码", "网格名称", "姓名", "所辖户数", "所辖人口", "村(社区)"]]
+    rows += [[f"{code}001", "旧名", f"王{name[1]}一", "31", "90", VILLAGES[1][1]]]
+    file = filing.read("workers", write_xlsx(tmp_path / "w.xlsx", SheetPlan("人员", rows)))
+    seen = filing.survey(nineteen, file)
+    (each,) = seen.differences
+    assert (each.field, each.entity, each.database, each.file) == ("households", "grid", 30, 31)
+    assert each.column == "所辖户数" and each.since is not None and each.name == f"{name}第1微网格"
+    assert (seen.new, seen.changed, seen.same) == (0, 0, 1)
     told = {each.code for each in seen.problems if each.severity == "note"}
-    assert {"import.households_differ", "import.grid_name_differs", "import.village_differs"} <= told
+    assert {"import.grid_name_differs", "import.village_differs"} <= told
+    kept = filing.write(nineteen, file, choices={"households": "database"})
+    assert (kept.changed, kept.same) == (0, 1) and differences(kept) == [("households", 30, 31)]
+    assert figures(nineteen, f"{code}001") == (30, 90)
+    dry = filing.write(nineteen, file, choices={"households": "file"}, dry_run=True)
+    assert dry.changed == 1 and figures(nineteen, f"{code}001") == (30, 90)
+    done = filing.write(nineteen, file, choices={"households": "file"})
+    assert done.changed == 1 and figures(nineteen, f"{code}001") == (31, 90)
+    assert done.group is not None
+    nineteen.runner.execute(Undo(target=done.group, is_group=True))
+    assert figures(nineteen, f"{code}001") == (30, 90)
+    with pytest.raises(BadInput, match=r"column\.field_unknown"):
+        filing.survey(nineteen, file, choices={"keeper": "file"})
+
+
+def figures(desk: Desk, code: str) -> tuple[int | None, int | None]:
+    with desk.read("real") as reader:
+        (grid,) = reader.find("grid", code=code)
+    return grid.households, grid.people
+
+
+def test_a_map_and_the_roster_disagree_on_a_keeper(nineteen: Desk, tmp_path: Path) -> None:
+    filing.write(nineteen, filing.read("workers", write_xlsx(tmp_path / "a.xlsx", *roster())))
+    code, name = VILLAGES[0]
+    roster_says = f"王{name[1]}一"
+    rows = [["网格编码", "网格名称", "村(社区)", "网格员"], [f"{code}001", f"{name}第1微网格", name, "别人"]]
+    file = filing.read("grids", write_xlsx(tmp_path / "g.xlsx", SheetPlan("网格", rows)))
+
+    def keepers() -> list[str]:
+        with nineteen.read("real") as reader:
+            (grid,) = reader.find("grid", code=f"{code}001")
+            return [each.name for each in reader.find("worker", grid=grid.id) if each.active]
+
+    seen = filing.survey(nineteen, file)
+    (each,) = seen.differences
+    assert (each.field, each.database, each.file, each.row, each.column) == ("keeper", roster_says, "别人", 2, "网格员")
+    assert each.since is not None
+    # A keeper is called at night: the roster stands unless the map was chosen in so many words.
+    assert filing.default_side("grid", "keeper") == "database" and seen.changed == 0
+    filing.write(nineteen, file)
+    assert keepers() == [roster_says]
+    assert filing.write(nineteen, file, choices={"keeper": "file"}, dry_run=True).changed == 1
+    done = filing.write(nineteen, file, choices={"keeper": "file"})
+    assert done.changed == 1 and keepers() == ["别人"]
+    assert not filing.survey(nineteen, file).differences
+    assert done.group is not None
+    nineteen.runner.execute(Undo(target=done.group, is_group=True))
+    assert keepers() == [roster_says]
 
 
 def test_sections_and_sheet_names_give_the_village(nineteen: Desk, tmp_path: Path) -> None:

@@ -160,7 +160,6 @@ def test_an_erased_person_is_not_in_the_bytes_of_the_file(
     files = [Path(url + end) for end in ("", "-wal", "-shm")]
     assert NAME.encode() in bytes_of(files) and pixels in bytes_of(files)
     erase(supervisor, id)
-    privacy.clean_up(supervisor.database)
     left = bytes_of(files)
     assert pixels not in left
     for secret in (NAME, PHONE, PLACE, NAME[:3], PLACE[:3]):
@@ -175,7 +174,6 @@ def test_an_erased_person_is_not_in_the_files_of_postgresql(
     id = told(duty)
     _, pixels = files_beside(duty, id)
     erase(supervisor, id)
-    privacy.clean_up(supervisor.database)
     with duty.database.read() as connection:
         folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
         connection.execute(text("SELECT 1"))

@@ -151,7 +151,6 @@ def test_an_erased_person_is_nowhere(town: str, desks: tuple[Any, Any], engine: 
     assert NAME in everything_stored(trainer)
     erase(supervisor, "drill_person", person)
     assert databases.check(trainer.database).sound
-    privacy.clean_up(supervisor.database)
     assert NAME not in everything_stored(trainer)
     with trainer.read(DRILLS) as reader:
         (row,) = reader.find("drill_person", id=person)

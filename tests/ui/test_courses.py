@@ -357,6 +357,11 @@ def test_gaps_of_the_matrix_become_a_session(room: Room, qtbot: Any) -> None:
     view = page.matrix.view
     state = page.store.state
     assert len(view.shown()) == len(state.workers) == 10
+    view.setFocus()
+    qtbot.keyClick(view, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, *lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert len(head) == len(state.in_use) + 2 and [line[0] for line in lines] == [each.name for each in state.workers]
+    assert texts.say("export.matrix.missing") in {cell for line in lines for cell in line[2:]}
     view.move_to(0, 0)
     column = next(at for at, each in enumerate(state.in_use) if all(state.matrix.of(w.id, each.id).is_open
                                                                    for w in state.workers))  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -469,6 +469,11 @@ def test_the_matrix_opens_on_who_owes_and_goes_down_to_the_grids(room: Room) -> 
     page = page_of(room)
     press(room, page.calendar.month_board, Key.Key_4)
     matrix, live = page.calendar.matrix, room.tools.desk.live
+    matrix.setFocus()
+    QTest.keyClick(matrix, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    head, *lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert head[0] == texts.say("drills.matrix.place") and len(head) == len(matrix.keys) + 1
+    assert [line[0] for line in lines] == [line.title for line in matrix.lines] and any(any(line[1:]) for line in lines)
     levels = [line.row[0] for line in matrix.lines]
     assert levels[0] == "town" and set(levels) == {"town", "village", "emergency_grid", "dedicated_grid"}
     press(room, matrix, Key.Key_Down, Key.Key_Return)

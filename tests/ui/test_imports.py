@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
 from commandcenter.base import texts
 from commandcenter.services.imports import ImportRows
 from commandcenter.ui import imports as feature
+from commandcenter.ui.core.actions import Action
 from commandcenter.ui.imports.door import Door
 from commandcenter.ui.imports.opening import Opening
 from commandcenter.ui.imports.sheet_model import SheetModel, SheetPage
@@ -497,6 +498,72 @@ def test_what_the_database_holds_otherwise_is_shown_with_both_values(room: Room,
     window.forward()
     settle(room)
     assert workers(room)["柳青青"].phone == "13911112222"
+
+
+def test_what_a_roster_says_of_its_grids_counts_only_where_it_is_chosen(
+    room: Room, tmp_path: Path, qtbot: Any
+) -> None:
+    known = {"name": "柳青青", "grid_code": GRIDS[0], "phone": "13980000001", "gender": "female"}
+    room.elsewhere(ImportRows(entity="worker", rows=(known,)))
+    before = room.grid(GRIDS[0]).households
+    headings = [*HEADINGS[:-1], "所辖户数"]
+    window = opened(room)
+    row = [*good(1, GRIDS[0], "柳青青")[:-1], str(before + 1)]
+    take(room, window, roster(tmp_path, row, headings=headings))
+    window.go("problems")
+    panel = window.work_page.differences
+    (shown,) = [each for each in panel.table.shown_rows() if each.difference.field == "households"]
+    assert (shown.difference.database, shown.difference.file) == (before, before + 1) and shown.stands == "database"
+    assert shown.difference.since is not None and "变更 0" in window.bottom.tally.text
+    strip = panel.strips["households"]
+    assert strip.value == "database"
+    strip.setFocus()
+    window.work_page.halves.setCurrentIndex(1)
+    qtbot.keyClicks(strip, "1")
+    settle(room)
+    assert window.work.sides["households"] == "file" and "变更 1" in window.bottom.tally.text
+    window.forward()
+    settle(room)
+    with room.tools.desk.session.read("real") as reader:
+        (grid,) = reader.find("grid", code=GRIDS[0])
+    assert grid.households == before + 1
+
+
+def test_look_goes_to_the_room_of_what_was_imported(
+    town_url: Callable[[str], str], open_desk: Any, tmp_path: Path, qtbot: Any
+) -> None:
+    import importlib
+
+    from commandcenter.services import exporting
+    from commandcenter.services.filing import WHAT
+    from commandcenter.ui.imports.result_page import HOME
+
+    with room_at(town_url("sqlite"), open_desk, tmp_path, "administrator") as room:
+        for name in ("grids", "people", "households", "drills", "courses", "kits", "stores", "imports"):
+            importlib.import_module(f"commandcenter.ui.{name}").install(room.tools)
+        rooms = {each.id for each in room.tools.plugs.workspaces}
+        assert set(HOME) == set(WHAT) and set(HOME.values()) <= rooms
+        path = tmp_path / "stock_ledger.xlsx"
+        exporting.export(room.tools.desk.session, "stock_ledger", path)
+        book = openpyxl.load_workbook(path)
+        page = book.worksheets[0]
+        column = [cell.value for cell in page[1]].index("数量") + 1
+        page.cell(2, column).value = int(page.cell(2, column).value) + 7
+        book.save(path)
+        assert room.tools.actions.trigger("import.open")
+        window = door(room).window
+        assert window is not None
+        window.work.take_file(path, "stock_ledger")
+        settle(room)
+        window.go("problems")
+        window.forward()
+        settle(room)
+        asked: list[str] = []
+        room.tools.actions.add(Action("workspace.stores", "workspace.stores", lambda: asked.append("stores")))
+        assert window.step == "result"
+        qtbot.mouseClick(window.result_page.look, Qt.MouseButton.LeftButton)
+        assert asked == ["stores"]
+        close(room)
 
 
 # --- who, and when it does not work -------------------------------------------------------------------------------

@@ -438,6 +438,38 @@ def test_papers_start_as_sentences_and_land_in_one_folder(
         assert reader.history(entity="drill", id=id)[0].change.op == "print"
 
 
+def test_papers_that_are_being_made_can_be_given_up(
+    room: Room, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    from commandcenter.services import drill_papers
+
+    id = late(room)
+    page = page_of(room)
+    page.list.pick(id)
+    page.papers()
+    room.settle()
+    papers = page.stack.currentWidget()
+    begun, go_on, real = threading.Event(), threading.Event(), drill_papers.make
+
+    def make(*given: Any, **more: Any) -> Any:
+        begun.set()
+        assert go_on.wait(10)
+        return real(*given, **more)
+
+    monkeypatch.setattr(drill_papers, "make", make)
+    papers.make_into(str(tmp_path / "out"))
+    assert begun.wait(10) and papers.work.isVisibleTo(papers) and not papers.make_button.isEnabled()
+    qtbot.mouseClick(papers.work.stop, Qt.MouseButton.LeftButton)
+    go_on.set()
+    room.settle()
+    assert texts.say("records.papers.given_up") in said(papers) and papers.make_button.isEnabled()
+    assert not (tmp_path / "out").exists()
+    with room.tools.desk.session.read(DRILLS) as reader:
+        assert all(each.change.op != "print" for each in reader.history(entity="drill", id=id))
+
+
 def test_a_broken_template_is_one_clear_sentence(room: Room, tmp_path: Path) -> None:
     import docx
 

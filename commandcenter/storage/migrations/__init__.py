@@ -1,5 +1,6 @@
 """Upgrading an older database. Alembic is imported only here, when there is something to do."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,15 @@ from sqlalchemy import Connection, text
 
 from commandcenter.base.errors import EnvironmentTrouble
 from commandcenter.storage import backup, ddl, schema
+from commandcenter.storage.backup import Progress
 from commandcenter.storage.database import Database
 
 FOLDER = Path(__file__).parent
 
 
-def upgrade(database: Database) -> tuple[str | None, str, Path | None]:
-    """Bring a database to :data:`schema.HEAD` after a copy of the old state; (from, to, copy)."""
+def upgrade(database: Database, progress: Progress | None = None) -> tuple[str | None, str, Path | None]:
+    """Bring a database to :data:`schema.HEAD` after a copy of the old state; (from, to, copy). ``progress`` is told the
+    steps: the copy, then each version."""
     with database.read() as connection:
         version = schema.version_of(connection)
     if version is None:
@@ -25,8 +28,13 @@ def upgrade(database: Database) -> tuple[str | None, str, Path | None]:
         with database.write() as connection:
             ddl.apply(connection)
         return version, version, None
+    steps = len([each for each in scripts() if each.revision > version])
+    if progress is not None:
+        progress(0, steps + 1)
     copy = _copy_before(database, version)
-    run(database, version)
+    if progress is not None:
+        progress(1, steps + 1)
+    run(database, version, progress=None if progress is None else lambda done: progress(1 + done, steps + 1))
     return version, schema.HEAD, copy
 
 
@@ -47,7 +55,9 @@ def _copy_before(database: Database, version: str) -> Path | None:
     return target
 
 
-def run(database: Database, start: str, target: str | None = None) -> None:
+def run(
+    database: Database, start: str, target: str | None = None, *, progress: Callable[[int], None] | None = None
+) -> None:
     """Run the migrations after ``start`` up to ``target`` in one transaction, references checked at its end.
 
     Does nothing when another process has brought the database on from ``start`` meanwhile.
@@ -66,18 +76,22 @@ def run(database: Database, start: str, target: str | None = None) -> None:
                 if (schema.version_of(connection) or "") != start:
                     return
                 context = MigrationContext.configure(connection, opts={"render_as_batch": True})
-                _run_steps(connection, context, steps)
+                _run_steps(connection, context, steps, progress)
         finally:
             if not database.is_postgres:
                 raw.connection.cursor().execute("PRAGMA foreign_keys=ON")
 
 
-def _run_steps(connection: Connection, context: Any, steps: list[Any]) -> None:
+def _run_steps(
+    connection: Connection, context: Any, steps: list[Any], progress: Callable[[int], None] | None
+) -> None:
     from alembic.operations import Operations
 
     with Operations.context(context):
-        for step in steps:
+        for done, step in enumerate(steps, start=1):
             step.module.upgrade()
+            if progress is not None:
+                progress(done)
     ddl.apply(connection)
     if steps:
         schema.stamp(connection, steps[-1].revision)

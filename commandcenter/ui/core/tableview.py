@@ -20,14 +20,13 @@ from commandcenter.base.texts import say
 from commandcenter.formats import clipboard
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.columns import Column
-from commandcenter.ui.core.copying import put_on_clipboard
+from commandcenter.ui.core.copying import COPY_KEY, put_on_clipboard
 from commandcenter.ui.core.header import Header
 from commandcenter.ui.core.rowkeeper import RowKeeper, id_of
 from commandcenter.ui.core.rowpaint import LINE, RowDelegate, StripRoom, paint_state
 from commandcenter.ui.core.rowtable import Index, RowTable
 from commandcenter.ui.core.viewstate import FILTERED, READY, Empty, ViewState
 
-_COPY_KEY = "Ctrl+C"
 _SAVE_DELAY = 400  # ms after the last move of a header, so that a drag is saved once
 
 
@@ -182,7 +181,7 @@ class TableView(QTableView):
     def row_menu(self) -> QMenu:
         """What can be done with rows by the mouse."""
         menu = QMenu(self)
-        chosen = menu.addAction(f"{say('core.copy.rows')}\t{_COPY_KEY}")
+        chosen = menu.addAction(f"{say('core.copy.rows')}\t{COPY_KEY}")
         chosen.setEnabled(bool(self.keeper.chosen))
         chosen.triggered.connect(self._copy_chosen)
         every = menu.addAction(say("core.copy.all"))

@@ -10,7 +10,9 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -23,9 +25,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.courses import Course, Matrix, Need, Validity
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.copying import copying_menu, put_on_clipboard
 from commandcenter.ui.core.rowpaint import paint_state, paint_text
 from commandcenter.ui.core.viewstate import FILTERED, LOADING, Empty, ViewState
-from commandcenter.ui.courses.standings import paint_standing, paint_title
+from commandcenter.ui.courses.standings import paint_standing, paint_title, validity_words
 from commandcenter.ui.courses.store import title_of
 
 _EMPTY = Empty("courses.matrix.empty", "courses.matrix.empty.hint", "people")
@@ -171,10 +174,29 @@ class MatrixView(QAbstractScrollArea):
         self.viewport().update(self._rect_of(self.at))
         self.moved.emit()
 
+    def copy(self) -> None:
+        """Put the rows in sight of the filter (the chosen workers, where some are) on the clipboard, in words."""
+        matrix = self._matrix
+        if matrix is None or not self._rows:
+            return
+        titles = [say("courses.matrix.name"), say("courses.matrix.place"), *map(title_of, self._courses)]
+        lines = [
+            [row.name, row.place, *(validity_words(matrix.of(row.id, each.id)) for each in self._courses)]
+            for row in self._rows if not self.chosen or row.id in self.chosen
+        ]  # fmt: skip
+        put_on_clipboard(titles, lines)
+
     # --- Qt -------------------------------------------------------------------------------------------------------
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: copying by the mouse."""
+        copying_menu(self, self.copy).popup(event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: arrows and pages move the cursor, Space chooses, Enter opens."""
+        """Qt: arrows and pages move the cursor, Space chooses, Enter opens, Ctrl+C copies."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return
         page = max((self.viewport().height() - theme.current().px(HEAD)) // theme.current().px(ROW) - 1, 1)
         steps = {
             Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),

@@ -128,3 +128,8 @@ def standing_words(found: Standing, booked: str) -> str:
     held = f"{found.held:%Y-%m-%d}" if found.held else ""
     told = say(f"courses.standing.{found.validity}", until=until, held=held)
     return say("courses.standing.booked", told=told, when=booked) if found.is_gap and booked else told
+
+
+def validity_words(found: Standing) -> str:
+    """What somebody has of a course, as the table that goes out says it."""
+    return say(f"export.matrix.{found.validity}", until=found.until or say("export.matrix.ever"))

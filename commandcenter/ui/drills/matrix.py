@@ -7,13 +7,16 @@ with the days left, a full bar with the days overdue.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFontMetrics,
     QHelpEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -27,6 +30,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.debts import DRILL_LEVELS
 from commandcenter.rules.ordering import natural_key
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.copying import copying_menu, put_on_clipboard
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip
 from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
@@ -329,8 +333,24 @@ class Matrix(QAbstractScrollArea):
 
     # --- keys and mouse --------------------------------------------------------------------------------------------
 
+    def copy(self) -> None:
+        """Put all places that are shown on the clipboard, each cell in its words."""
+        if self.picture is None or not self.lines:
+            return
+        season = self.picture.season
+        titles = [say("drills.matrix.place"), *(scenario_words(season, key) for key in self.keys)]
+        spoken = partial(_spoken, season.today)
+        put_on_clipboard(titles, [[line.title, *map(spoken, line.cells)] for line in self.lines])
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: copying by the mouse."""
+        copying_menu(self, self.copy).popup(event.globalPos())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: arrows and page keys move, Enter opens, Backspace and Escape go back up."""
+        """Qt: arrows and page keys move, Enter opens, Backspace and Escape go back up, Ctrl+C copies."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return
         key = Qt.Key(event.key())
         page = max(self.viewport().height() // theme.current().px(ROW) - 2, 1)
         moves = _MOVES | {Qt.Key.Key_PageUp: (-page, 0), Qt.Key.Key_PageDown: (page, 0)}
@@ -399,7 +419,7 @@ class Matrix(QAbstractScrollArea):
         cell = self.lines[place[0]].cells[place[1] - 1] if place is not None and place[1] else None
         if place is None or cell is None:
             return self.lines[place[0]].title if place is not None else ""
-        state = say(f"drills.cell.{cell.state}", day=day_words(cell.day, season.today), late=late_words(cell.days))
+        state = _spoken(season.today, cell)
         return say("drills.debt.spoken", what=debt_words(self._desk, season, cell.debt), late=state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -414,6 +434,13 @@ def _fitting(painter: QPainter, box: QRect, flags: int, title: str) -> str:
     while painter.boundingRect(box, flags, shown).height() > box.height() and " " in shown:
         shown = shown.rstrip("…").rpartition(" ")[0] + "…"
     return shown
+
+
+def _spoken(today: date, cell: Cell | None) -> str:
+    """A cell in words, for those who do not see its shape."""
+    if cell is None:
+        return ""
+    return say(f"drills.cell.{cell.state}", day=day_words(cell.day, today), late=late_words(cell.days))
 
 
 def cell_words(cell: Cell | None, today: date) -> str:

@@ -4,8 +4,8 @@ from functools import partial
 
 from commandcenter.services.exports import TABLES
 from commandcenter.ui.core.actions import Action
-from commandcenter.ui.core.tools import HeadAction, Tools
-from commandcenter.ui.exports.door import Door
+from commandcenter.ui.core.tools import HeadAction, StatusItem, Tools
+from commandcenter.ui.exports.door import Door, Working
 
 OFFERED: dict[str, tuple[str, ...]] = {
     "grids": ("grids", "grid_ledger", "villages", "gazetteer", "incident_ledger"),
@@ -13,7 +13,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "households": ("households", "care_ledger"),
     "attention": ("attention", "care_ledger"),
     "units": ("unit_ledger",),
-    "drill_records": ("drill_records", "debts"),
+    "drill_records": ("drill_records", "drill_evaluations", "debts"),
     "stores": ("articles", "stock_moves", "pieces"),
     "ledger": ("stock_moves", "articles"),
     "kits": ("pieces",),
@@ -31,6 +31,7 @@ def install(tools: Tools) -> None:
             for each in TABLES
         )
     )
+    tools.plugs.status_items.add("export", StatusItem("export", partial(Working, door), order=790))
     for workspace, tables in OFFERED.items():
         id = f"{workspace}.export"
         tools.actions.add(

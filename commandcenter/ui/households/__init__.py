@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from commandcenter.rules.permissions import DUTY
+from commandcenter.rules.permissions import DUTY, SUPERVISORS
 from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def install(tools: Tools) -> None:
     for id, workspace, stage in (
         ("households", "households", _stage_table), ("household-card", "households", _stage_card),
         ("household-form", "households", _stage_form), ("resident-form", "households", _stage_resident),
-        ("grid-households", "grids", _stage_section),
+        ("household-erase", "households", _stage_erase), ("grid-households", "grids", _stage_section),
     ):  # fmt: skip
         plugs.screens.add(id, Screen(id, workspace, stage))
 
@@ -79,8 +79,10 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("household.edit", "edit", "edit", ("E",), "can_edit"),
         action("household.retire", "retire", "remove", ("Del",), "can_edit"),
         action("resident.add", "add_resident", "person", ("M",), "can_edit"),
+        Action("household.erase", "privacy.action", holder.run("erase"), icon="ph.eraser", keys=("Shift+Del",),
+               roles=SUPERVISORS, enabled=holder.can("can_edit"), scope="households", group="lists"),
         action("resident.edit", "edit_resident", "edit", (), "resident", in_finder=False),
-    ]
+    ]  # fmt: skip
 
 
 def _heads(tools: Tools, query: str, limit: int) -> "list[FinderHit]":
@@ -146,6 +148,12 @@ def _stage_resident(tools: Tools, page: Any) -> None:
     if weak is not None:
         tools.selection.choose("resident", weak.id)
         tools.actions.trigger("resident.edit")
+
+
+def _stage_erase(tools: Tools, page: Any) -> None:
+    """What erasing the head of that household would take; whoever may not erase is told so."""
+    _stage_card(tools, page)
+    page.erase()
 
 
 def _stage_section(tools: Tools, page: Any) -> None:

@@ -48,7 +48,7 @@ class HouseholdHeader(QWidget):
             (figure(people), "households.figure.people"), (figure(at_home), "households.figure.at_home"),
             (str(row.weak), "households.figure.weak"),
         )))  # fmt: skip
-        lines.addWidget(CardHands(tools, ("household.edit", "resident.add", "household.retire")))
+        lines.addWidget(CardHands(tools, ("household.edit", "resident.add", "household.retire", "household.erase")))
 
 
 class ReachSection(QWidget):

@@ -184,6 +184,18 @@ class HouseholdsWorkspace(ReadListRoom[HomeRow]):
             self.post.carry_out(RetireHousehold(household=self._shown.id), told)
 
 
+    def erase(self) -> None:
+        """The sheet that erases the head or a member for good; the member chosen on the card comes first."""
+        if self._shown is not None:
+            from commandcenter.ui.core.erasing import Erasable, ErasureSheet
+
+            home, first = self._shown.home, self.resident.id if self.resident is not None else ""
+            title = say("households.title", head=self._shown.head)
+            head = Erasable("household", home.household.id, home.household.head or "", title)
+            who = (head, *(Erasable("resident", each.id, each.name or "") for each in home.members))
+            self.open_sheet(f"erase:{head.id}", partial(ErasureSheet, who, self._tools, self.post, first))
+
+
 def _ask(village: str, grids: Mapping[str, Grid], villages: Mapping[str, Village], reader: Any) -> Answer:
     """On the read lane: counts, the rows to show, and what a search in them knows."""
     counts = households.per_village(reader)

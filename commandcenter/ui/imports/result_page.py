@@ -11,8 +11,8 @@ from commandcenter.ui.imports.times import zone_of
 from commandcenter.ui.imports.work import ImportWork
 
 HOME = {"villages": "grids", "grids": "grids", "gazetteer": "grids", "workers": "people", "contacts": "people",
-        "duty_holders": "people", "households": "households", "training_records": "courses",
-        "attention": "attention"}  # fmt: skip
+        "duty_holders": "people", "households": "households", "training_records": "courses", "drills": "drills",
+        "kit_register": "kits", "stock_ledger": "stores", "attention": "attention"}  # fmt: skip
 """The workspace in which what was imported is seen."""
 
 

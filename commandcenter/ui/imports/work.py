@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from commandcenter.base.errors import CommandCenterError, Refused
 from commandcenter.base.texts import say
 from commandcenter.rules.permissions import IMPORTERS, may_import
-from commandcenter.services.filing import WHAT, Cell, Difference, ReadFile, Side, Survey
+from commandcenter.services.filing import WHAT, Cell, Difference, ReadFile, Side, Survey, default_side
 from commandcenter.services.recognising import Reading
 from commandcenter.ui.core.runner import Report, Task
 from commandcenter.ui.core.tools import Tools
@@ -267,7 +267,8 @@ class ImportWork(QObject):
 
     def choose_side(self, name: str, side: Side) -> None:
         """Whose values of a field stand where file and database differ."""
-        if self._chosen.sides.get(name, "file") != side:
+        unsaid = default_side(self.read.entity, name) if self.read is not None else "file"
+        if self._chosen.sides.get(name, unsaid) != side:
             self._chosen.sides[name] = side
             self._compare()
 

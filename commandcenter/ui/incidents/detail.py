@@ -284,6 +284,15 @@ class DetailPanel(QWidget):
         if sheet is not self.body:
             sheet.grid.setFocus()
 
+    def erase(self) -> None:
+        """The sheet that erases who called, for good."""
+        incident = self._subject.incident
+        if incident is not None and self.is_free:
+            from commandcenter.ui.core.erasing import Erasable, ErasureSheet
+
+            who = Erasable("incident", incident.id, incident.number)
+            self._open(ErasureSheet((who,), self._tools, self._work.post))
+
     def briefing(self) -> str:
         """The briefing of the incident shown, empty when there is none."""
         incident = self._subject.incident
@@ -309,11 +318,16 @@ class DetailPanel(QWidget):
             action.setEnabled(move.enabled)
             action.setToolTip(move.why)
         menu.addSeparator()
-        for id in ("incident.print", "incident.save_record"):
+        for id in self._papers():
             made = menu.addAction(self._tools.actions.get(id).title)
             made.setData(id)
             made.setEnabled(self._tools.actions.can_run(id))
         menu.popup(self.bar.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _papers(self) -> tuple[str, ...]:
+        """What stands below the exits, of it only what the role permits."""
+        offered = ("incident.print", "incident.save_record", "incident.erase")
+        return tuple(each for each in offered if self._tools.actions.is_allowed(each))
 
     @Slot(str, QPoint)
     def _show_results(self, call: str, at: QPoint) -> None:
@@ -339,7 +353,7 @@ class DetailPanel(QWidget):
     @Slot(QAction)
     def _exit_chosen(self, action: QAction) -> None:
         chosen = str(action.data())
-        if chosen in ("incident.print", "incident.save_record"):
+        if chosen in self._papers():
             self._tools.actions.trigger(chosen)
         else:
             self.leave_by(chosen)

@@ -11,7 +11,7 @@ from shiboken6 import isValid
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, is_open
-from commandcenter.rules.permissions import DUTY, EVERYBODY, STAFF
+from commandcenter.rules.permissions import DUTY, EVERYBODY, STAFF, SUPERVISORS
 from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.sending import Sender
@@ -140,6 +140,8 @@ class Room(QObject):
                          ("Enter",), acting, scope=SCOPE),
             self._action("incident.edit", "incidents.action.edit", self._to_detail("edit"), "edit", ("E",),
                          self._is_open, scope=SCOPE),
+            Action("incident.erase", "privacy.action.caller", self._to_detail("erase"), icon="ph.eraser",
+                   keys=("Shift+Del",), roles=SUPERVISORS, enabled=self._can_erase, scope=SCOPE, group=GROUP),
             Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",), roles=STAFF,
                    group=GROUP),
             Action("edit.redo", "incidents.action.redo", self.post.redo, icon="redo", keys=("Ctrl+Shift+Z",),
@@ -189,6 +191,9 @@ class Room(QObject):
 
     def _has_incident(self) -> bool:
         return self.subject.incident is not None and self.detail is not None
+
+    def _can_erase(self) -> bool:
+        return self.detail is not None and self.detail.is_free
 
     def _is_open(self) -> bool:
         incident = self.subject.incident

@@ -77,7 +77,9 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("back", "end_absence", "back", ("B",), "can_end_absence"),
         action("deputy", "add_deputy", "team", ("D",), "can_add_deputy"),
         action("priorities", "name_priorities", "edit", (), "can_name", roles=SUPERVISORS),
-    ]
+        Action("person.erase", "privacy.action", holder.run("erase"), icon="ph.eraser", keys=("Shift+Del",),
+               roles=SUPERVISORS, enabled=holder.can("can_erase"), scope="people", group="lists"),
+    ]  # fmt: skip
 
 
 def _make_workspace(index: "PeopleIndex", holder: "PageHolder", tools: Tools) -> "QWidget":

@@ -50,7 +50,7 @@ class PersonHeader(QWidget):
         if row.kind == "worker" and row.person.active:
             hands = ["person.edit", "person.verify", "person.away", "person.retire"]
         why = say("people.officers_in_settings") if row.kind == "officer" else ""
-        lines.addWidget(CardHands(tools, hands, why))
+        lines.addWidget(CardHands(tools, (*hands, "person.erase"), why))
 
 
 def _left_words(row: PersonRow) -> str:

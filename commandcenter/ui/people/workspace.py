@@ -312,6 +312,20 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         self.post.tell_done(told, outcome)
         tell_doubts(self._tools, outcome.value["warnings"])
 
+    @property
+    def can_erase(self) -> bool:
+        """Whether there is somebody whose values are kept here."""
+        return self._shown is not None and self._shown.kind in EDITABLE
+
+    def erase(self) -> None:
+        """The sheet that erases the chosen person's values for good."""
+        row = self._shown
+        if row is not None and self.can_erase:
+            from commandcenter.ui.core.erasing import Erasable, ErasureSheet
+
+            who = Erasable(row.kind, row.person.id, row.person.name)
+            self.open_sheet(f"erase:{row.id}", partial(ErasureSheet, (who,), self._tools, self.post))
+
     @Slot(str, str)
     def _added(self, kind: str, id: str) -> None:
         """Who was added is chosen as soon as the list knows the person."""

@@ -1,5 +1,6 @@
 """A drill's papers in one press: which ones, the free texts to edit before, and the town's templates."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from commandcenter.ui.core.cards import Column, words
 from commandcenter.ui.core.fields import TextBox
 from commandcenter.ui.core.forms import Field
 from commandcenter.ui.core.handout import launch
+from commandcenter.ui.core.longwork import LongWork
+from commandcenter.ui.core.runner import Report
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Chip, Label
@@ -39,6 +42,9 @@ class PapersPage(WorkPage):
         self.boxes: dict[str, QCheckBox] = {}
         self.texts = {name: TextBox(least=8, most=14) for name in ("summary", "briefing")}
         self.folder = words("", "muted")
+        self.work = LongWork()
+        self.work.given_up.connect(self.give_up)
+        self._cancel: Callable[[], None] | None = None
         self._lay_out()
         self._show_templates()
         self._desk.read(partial(_drafts, record.id, self._desk.now()), done=self._take_drafts, owner=self,
@@ -54,7 +60,7 @@ class PapersPage(WorkPage):
         columns.addLayout(self._choices(), 2)
         columns.addLayout(self._free_texts(), 5)
         about = words(self.record.drill.title, "strong")
-        self.lay_out("records.papers.title", (Chip(say("drillpaper.mark")), about), self.scrolled(body))
+        self.lay_out("records.papers.title", (Chip(say("drillpaper.mark")), self.work, about), self.scrolled(body))
 
     def _choices(self) -> QVBoxLayout:
         look = theme.current()
@@ -154,8 +160,25 @@ class PapersPage(WorkPage):
         self._tools.settings.set(OUT_SETTING, chosen)
         self.trouble.hide()
         self.make_button.setEnabled(False)
-        self._desk.tasks.submit("io", self._fill, done=partial(self._write_down, Path(chosen)), failed=self._failed,
-                                owner=self, key="papers")  # fmt: skip
+        task = self._desk.tasks.submit_long(
+            "io", self._fill, progress=self.work.show_progress, done=partial(self._write_down, Path(chosen)),
+            failed=self._failed, owner=self, key="papers",
+        )  # fmt: skip
+        self._cancel = task.cancel
+        self.work.begin("records.papers.working")
+
+    @Slot()
+    def give_up(self) -> None:
+        """Nothing is written, and nothing stands in the log: the papers were still being made."""
+        if self._cancel is not None:
+            self._cancel()
+            self._over()
+            self.make_button.setEnabled(True)
+            self.trouble.say("records.papers.given_up")
+
+    def _over(self) -> None:
+        self._cancel = None
+        self.work.end()
 
     @property
     def _fill(self) -> Any:
@@ -165,6 +188,7 @@ class PapersPage(WorkPage):
         return partial(_made, self._desk.session, self.record.id, self._desk.now(), self.templates, wanted, texts)
 
     def _write_down(self, within: Path, made: list[Made]) -> None:
+        self._over()
         self._desk.send(
             PrintPaper(sheet="drill_papers", subject=self.record.id), owner=self, failed=self._failed,
             done=lambda _: self._write_out(within, made),
@@ -183,6 +207,7 @@ class PapersPage(WorkPage):
 
     def _failed(self, error: BaseException) -> None:
         """Which file, which placeholder."""
+        self._over()
         self.make_button.setEnabled(True)
         self.tell_trouble(error)
 
@@ -191,7 +216,8 @@ def _drafts(drill: str, now: Any, reader: Any) -> dict[str, str]:
     return drill_papers.drafts(reader, drill, now)
 
 
-def _made(session: Any, drill: str, now: Any, templates: Path | None, wanted: list[str], texts: dict[str, Any]) -> Any:
+def _made(session: Any, drill: str, now: Any, templates: Path | None, wanted: list[str], texts: dict[str, Any],
+          report: Report) -> Any:  # fmt: skip
     """On the io lane."""
     with session.read(DRILLS) as reader:
-        return drill_papers.make(reader, drill, now, templates=templates, papers=wanted, **texts)
+        return drill_papers.make(reader, drill, now, templates=templates, papers=wanted, progress=report, **texts)

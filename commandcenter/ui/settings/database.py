@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.paths import data_folder
 from commandcenter.base.texts import current, say
@@ -18,6 +19,7 @@ from commandcenter.services import databases
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, clear
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.times import time_of_day, zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, divider
 from commandcenter.ui.settings.history import local
@@ -70,6 +72,9 @@ class DatabasePage(Page):
         facts.add("settings.database.last_seq", f"{info['last_seq']:,}")
         facts.add("settings.database.mark", say(f"settings.town.mark.{info['mark'] or 'real'}"))
         facts.add("settings.database.desks", self._desks(info["desks"]))
+        if info["clean_up_since"]:
+            desk, since = self._tools.desk, from_iso(info["clean_up_since"])
+            facts.add("settings.database.clean_up", time_of_day(since, zone_of(desk.live.town), desk.now()))
         self._facts.addWidget(facts)
 
     def _desks(self, desks: list[dict[str, Any]]) -> str:

@@ -1,0 +1,51 @@
+"""Every screen that is registered can be brought into its state and drawn: each once, by turns in either language and
+theme, in parts so that a run of several processes shares them."""
+
+import argparse
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from commandcenter import app as program_root
+from tests.journeys.conftest import first_picture
+
+PARTS = 10
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_screen_is_drawn(
+    part: int, town_url: Callable[[str], str], qapp: QApplication, qtbot: Any, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with ThreadPoolExecutor(1) as aside:
+        session, live = aside.submit(first_picture, town_url("sqlite"), "administrator").result()
+    language, theme = ("zh_CN", "dark") if part % 2 else ("en", "light")
+    options = argparse.Namespace(folder=tmp_path, screen=[], lang=language, theme=theme)
+    bugs: list[str] = []
+    real = program_root.build
+
+    def build(*given: Any, **more: Any) -> program_root.Program:
+        program = real(*given, **more)
+        every = [each.id for each in program.tools.plugs.screens]
+        assert len(every) > 60
+        options.screen = every[part::PARTS]
+        program.tools.notices.posted.connect(lambda each: bugs.append(each.text) if each.kind == "bug" else None)
+        return program
+
+    monkeypatch.setattr(program_root, "build", build)
+    seen: list[tuple[int, int]] = []
+    drawn = program_root.snapshot(qapp, session, live, options, (1366, 768), lambda *each: seen.append(each))
+    names = [f"{screen}-{language}-{theme}-1366x768.png" for screen in options.screen]
+    assert [path.name for path in drawn] == names and seen[-1] == (len(names), len(names)) and bugs == []
+    assert [path.name for path in drawn if _is_empty(path)] == []
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether a picture shows fewer colours than any text on any ground has."""
+    image = QImage(str(path)).scaled(200, 112)
+    return len({image.pixel(x, y) for x in range(0, 200, 2) for y in range(0, 112, 2)}) < 12
