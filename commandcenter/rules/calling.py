@@ -396,15 +396,20 @@ def escalation(incident: Incident, calls: Sequence[Call], now: datetime, limits:
     Time runs from the beginning of the call list, not from the first dialling: a list nobody dials climbs
     too.
     """
+    done = {call.reason for call in calls}
+    return tuple(each for each in _climbs(incident, calls, now, limits) if escalated(each.name) not in done)
+
+
+def _climbs(incident: Incident, calls: Sequence[Call], now: datetime, limits: Limits) -> tuple[Step, ...]:
+    """Every step that is due, done or not, oldest first."""
     begun = min((call.listed_at for call in calls), default=None)
     waits = incident.state in ("reported", "reopened", "calling")
     if begun is None or incident.urgency != "critical" or not waits or any(map(is_answered, calls)):
         return ()
-    done = {call.reason for call in calls}
     return tuple(
         Step(name, begun + after(limits), reasons, _undialled(calls, reasons))
         for name, after, reasons in _CLIMB
-        if begun + after(limits) <= now and escalated(name) not in done
+        if begun + after(limits) <= now
     )
 
 
@@ -416,6 +421,32 @@ def recalls(calls: Sequence[Call], now: datetime, limits: Limits) -> tuple[Step,
     relayed = [(at, call) for call in calls if call.result == "relayed" and (at := ready_at(call, limits))]
     relayed.sort(key=lambda each: (each[0], each[1].rank, each[1].id))
     return tuple(Step(f"recall.{call.id}", at, (), (call.id,)) for at, call in relayed if at <= now)
+
+
+_SOUGHT: frozenset[State] = frozenset(("reported", "reopened", "calling", "responding"))
+"""States in which somebody is still looked for."""
+
+
+def waiting_for_a_finger(
+    incident: Incident, calls: Sequence[Call], now: datetime, limits: Limits
+) -> tuple[Step, ...]:
+    """What fell due and what nobody has acted on since: the last climb, then the recalls, oldest first.
+
+    Any result recorded since a climb fell due counts as acting on it; a recall ends with that person's next result.
+    """
+    if incident.state not in _SOUGHT:
+        return ()
+    climbs = _climbs(incident, calls, now, limits)[-1:]
+    acted = max((call.result_at for call in calls if call.result_at is not None), default=None)
+    unheeded = tuple(each for each in climbs if acted is None or acted < each.due)
+    return (*unheeded, *recalls(calls, now, limits))
+
+
+def may_fall_due(incident: Incident, calls: Sequence[Call]) -> bool:
+    """Whether a climb or a recall is ahead or due: whether it is worth to look again in a moment."""
+    relayed = any(call.result == "relayed" for call in calls)
+    unanswered = incident.urgency == "critical" and bool(calls) and not any(map(is_answered, calls))
+    return incident.state in _SOUGHT and (relayed or unanswered)
 
 
 def _undialled(calls: Sequence[Call], reasons: Wave) -> tuple[str, ...]:

@@ -90,6 +90,10 @@ class Notices(QObject):
         self.clear_of = [each for each in self.clear_of if isValid(each)] + [widget]
         self.clear_asked.emit(widget)
 
+    def waits(self, words: str, button_code: str, act: Callable[[], None], *, key: str) -> None:
+        """Something waits for a hand: it stays until it is done (``withdraw``) or closed; its button leads there."""
+        self._post(Notice("trouble", words, button_code, act, key))
+
     def withdraw(self, key: str) -> None:
         """That trouble is over."""
         self.waiting = [each for each in self.waiting if each.key != key]

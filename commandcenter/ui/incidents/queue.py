@@ -18,6 +18,7 @@ from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.alarms import Alarms
 from commandcenter.ui.incidents.queue_delegate import Display
 from commandcenter.ui.incidents.queue_list import QueueList
+from commandcenter.ui.incidents.reminders import Reminders
 from commandcenter.ui.incidents.rows import QueueFilter, QueueRow, counts, queue_row, remembered
 
 SCOPE = "incidents"
@@ -34,10 +35,13 @@ _CHOICES = (
 class QueuePanel(QWidget):
     """Everything open, by urgency and age. Selecting a row selects the incident for the whole desk."""
 
-    def __init__(self, tools: Tools, alarms: Alarms, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tools: Tools, alarms: Alarms, parent: QWidget | None = None, *, reminders: Reminders | None = None
+    ) -> None:
         super().__init__(parent)
         self._tools = tools
         self._alarms = alarms
+        self._reminders = reminders
         self._desk = tools.desk
         self._limits = tools.desk.limits
         self._rows: dict[str, QueueRow] = {}
@@ -47,6 +51,7 @@ class QueuePanel(QWidget):
         self._build()
         self._connect()
         self.reload()
+        self._alarms_changed()
 
     def _build(self) -> None:
         self.tabs = QTabBar(self)
@@ -92,6 +97,8 @@ class QueuePanel(QWidget):
         desk.officer_changed.connect(self._people_changed)
         desk.hub.connection_changed.connect(self._connection_changed)
         self._alarms.changed.connect(self._alarms_changed)
+        if self._reminders is not None:
+            self._reminders.changed.connect(self._alarms_changed)
         tools.ticker.listen(self.tick)
         tools.actions.attach(self.list, SCOPE)
 
@@ -190,7 +197,9 @@ class QueuePanel(QWidget):
 
     @Slot()
     def _alarms_changed(self) -> None:
-        self.list.set_unacknowledged(frozenset(self._alarms.unacknowledged))
+        """A report that still sounds, and a call-out that waits for a finger: that one also when it is silenced."""
+        waiting = self._reminders.waiting if self._reminders is not None else ()
+        self.list.set_unacknowledged(frozenset((*self._alarms.unacknowledged, *waiting)))
 
     # --- filters and columns -------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from commandcenter.ui.incidents.call_rows import RESULT_KEYS
 from commandcenter.ui.incidents.detail import DetailPanel
 from commandcenter.ui.incidents.moves import exits
 from commandcenter.ui.incidents.queue import SCOPE, QueuePanel
+from commandcenter.ui.incidents.reminders import Reminders
 from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
 
@@ -41,6 +42,7 @@ class Room(QObject):
         self.subject = Subject(tools, self)
         self.work = Work(tools, self.subject, self.post, self)
         self.alarms = Alarms(tools.desk, self, is_looked_at=self._is_chosen)
+        self.reminders = Reminders(tools, self)
         self._queue: QueuePanel | None = None
         self._detail: DetailPanel | None = None
         self._figures: FiguresCard | None = None
@@ -48,6 +50,7 @@ class Room(QObject):
         self.alarms.rang.connect(self._rang)
         self.alarms.changed.connect(self._alarms_changed)
         self.alarms.heard.connect(self._heard)
+        self.reminders.changed.connect(self.subject.changed)
         tools.selection.navigated.connect(self._navigated)
 
     @cached_property
@@ -61,7 +64,7 @@ class Room(QObject):
 
     def make_queue(self, _tools: Tools) -> QueuePanel:
         """The queue panel."""
-        self._queue = QueuePanel(self._tools, self.alarms)
+        self._queue = QueuePanel(self._tools, self.alarms, reminders=self.reminders)
         return self._queue
 
     def make_detail(self, _tools: Tools) -> DetailPanel:
@@ -118,10 +121,9 @@ class Room(QObject):
             raise error
 
     def acknowledge(self) -> None:
-        """Acknowledge the oldest alarm by going to it: seeing what it is silences it."""
-        id = next(iter(self.alarms.unacknowledged), None)
+        """Acknowledge the oldest alarm by going to it: seeing what it is silences it. Reports before call-outs."""
+        id = self.alarms.acknowledge() or self.reminders.silence()
         if id is not None:
-            self.alarms.acknowledge(id)
             self._tools.selection.navigate("incident", id)
 
     # --- actions -------------------------------------------------------------------------------------------------
@@ -195,7 +197,7 @@ class Room(QObject):
         return incident is not None and is_open(incident.state) and self.detail is not None
 
     def _has_alarm(self) -> bool:
-        return bool(self.alarms.unacknowledged)
+        return bool(self.alarms.unacknowledged or self.reminders.sounding)
 
     def _may_exit(self, exit: str) -> bool:
         incident = self.subject.incident
