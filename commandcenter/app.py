@@ -57,6 +57,7 @@ from commandcenter.ui.core.ticker import Ticker
 from commandcenter.ui.core.tools import Plugs, Tools, Workspace
 from commandcenter.ui.shell import finder, status
 from commandcenter.ui.shell.actions import ShellActions
+from commandcenter.ui.shell.connection import ConnectionWatch
 from commandcenter.ui.shell.situation import Situation
 from commandcenter.ui.shell.window import MainWindow
 
@@ -185,6 +186,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     shell = ShellActions(tools, themes)
     tools.appearance_changed = shell.wear
     shell.declare()
+    tools.actions.add(ConnectionWatch(tools).action())
     for feature in (
         incidents, grids, people, households, attention, drills, scenarios, seasons, records, courses, kits, stores,
         rounds, attachments, imports, exports, settings_ui,

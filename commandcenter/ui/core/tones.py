@@ -36,7 +36,7 @@ PATTERNS: dict[Pattern, tuple[Tone, ...]] = {
     "scanned": (Tone(1568, 0.06, 0.0, 0.5),),
     "mistaken": (Tone(330, 0.09, 0.04, 0.7), Tone(262, 0.14, 0.0, 0.7)),
 }
-EVERY: dict[Pattern, float] = {"critical": 3.0, "call": 6.0, "urgent": 8.0, "soft": 20.0, "trouble": 12.0,
+EVERY: dict[Pattern, float] = {"critical": 3.0, "call": 6.0, "urgent": 8.0, "soft": 20.0, "trouble": 120.0,
                             "scanned": 20.0, "mistaken": 20.0}  # fmt: skip
 """Seconds from one beginning to the next while a sound is repeated."""
 ORDER: tuple[Pattern, ...] = ("critical", "call", "trouble", "urgent", "soft", "mistaken", "scanned")
