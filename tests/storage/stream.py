@@ -118,7 +118,7 @@ from commandcenter.services.scripts import (
     RemoveLine,
 )
 from commandcenter.services.settings import SetSetting
-from commandcenter.services.towns import AddOfficer, ChangeOfficer, NameTown
+from commandcenter.services.towns import AddOfficer, ChangeOfficer, EditOfficer, NameTown
 from commandcenter.services.units import NamePost, RetirePost
 from commandcenter.storage.reads import Reader
 from tests.storage import stream_attention, stream_stores
@@ -293,6 +293,11 @@ def _change_officer(now: Situation) -> Any:
     others = [each for each in now.reader.find("officer") if each.id != now.reader.viewer.officer]
     return ChangeOfficer(officer=now.dice.choice(others).id, role=now.dice.choice((None, *ROLES)),
                          active=now.dice.choice((None, True, False)))  # fmt: skip
+
+
+_edit_officer = _edited("officer", EditOfficer, lambda now: {
+    "name": now.words(), "phone": now.phone(), "account": f"konto{now.dice.randrange(10_000)}",
+})  # fmt: skip
 
 
 def _attach(now: Situation) -> Any:
@@ -858,6 +863,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "name_town": _name_town,
     "add_officer": _add_officer,
     "change_officer": _change_officer,
+    "edit_officer": _edit_officer,
     "attach": _attach,
     "change_attachment": _change_attachment,
     "remove_attachment": lambda now: (found := now.any("attachment")) and RemoveAttachment(attachment=found.id),
