@@ -40,14 +40,6 @@ ABSENT, STANDS_IN = "call.absent", "call.stands_in"
 
 Wave = tuple[str, ...]
 """Roles that are called together, in order."""
-DOWNWARD: tuple[Wave, ...] = (
-    (KEEPER,),
-    (DEPUTY, "hazard_monitor", "flood_warner", "group_leader"),
-    (SECRETARY, VILLAGE_DUTY),
-    (NEIGHBOUR,),
-    ("liaison_cadre", "liaison_leader"),
-    (LEADER,),
-)
 UPWARD_FALLBACK: Wave = (SECRETARY, VILLAGE_DUTY)
 """Who is asked where the catalogue names nobody for a category."""
 NEAREST = 4
@@ -72,9 +64,10 @@ class Callee:
 class Surroundings:
     """Who and what is around an incident.
 
-    ``order``: roles and contact kinds for its category, most useful first; ``neighbours``: grid ids,
-    nearest first. ``away``: workers (ids) who are absent today, each with the id of who stands in, None for
-    nobody; ``stand_ins``: the rows of those who are not among the workers.
+    ``downward``: the waves of a call-out, from the catalogue of roles; ``order``: roles and contact kinds for its
+    category, most useful first; ``neighbours``: grid ids, nearest first. ``away``: workers (ids) who are absent
+    today, each with the id of who stands in, None for nobody; ``stand_ins``: the rows of those who are not among the
+    workers.
     """
 
     grid: Grid | None
@@ -84,7 +77,7 @@ class Surroundings:
     contacts: Sequence[Contact] = ()
     neighbours: Sequence[str] = ()
     order: Wave = ()
-    downward: tuple[Wave, ...] = DOWNWARD
+    downward: tuple[Wave, ...] = ()
     nearest: int = NEAREST
     away: Mapping[str, str | None] = field(default_factory=dict)
     stand_ins: Sequence[Worker] = ()

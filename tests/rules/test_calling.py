@@ -32,6 +32,7 @@ from commandcenter.rules.calling import (
 from commandcenter.rules.grids import Grid
 from commandcenter.rules.incidents import ANSWERS, STEPS, Call, CallResult, Incident, Limits, State, may_step
 from commandcenter.rules.people import Contact, DutyHolder, Worker
+from commandcenter.services import catalogues
 
 NOW = datetime(2025, 6, 30, 12, tzinfo=UTC)
 LIMITS = Limits()
@@ -91,6 +92,7 @@ def _around(**fields: Any) -> Surroundings:
         "contacts": [_contact("c119", "fire"), _contact("clinic", "clinic", "v1")],
         "neighbours": ["g26", "g28", "g25"],
         "order": FIRE,
+        "downward": catalogues.downward_waves(),
     }
     return Surroundings(**(given | fields))
 

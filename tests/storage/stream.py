@@ -295,11 +295,6 @@ def _change_officer(now: Situation) -> Any:
                          active=now.dice.choice((None, True, False)))  # fmt: skip
 
 
-_edit_officer = _edited("officer", EditOfficer, lambda now: {
-    "name": now.words(), "phone": now.phone(), "account": f"konto{now.dice.randrange(10_000)}",
-})  # fmt: skip
-
-
 def _attach(now: Situation) -> Any:
     found = now.incident()
     return found and Attach(
@@ -397,6 +392,9 @@ _edit_worker = _edited("worker", EditWorker, lambda now: {
     "address": now.dice.choice((None, now.words())), "appointed": "2026年3月", "note": now.words(), "vest_size": "l",
     "channel": "自荐", "skills": f"急救救护、{now.words()}", "vehicles": "car", "duties": "patrol,care",
     "priorities": now.dice.choice(("", "stars,third")), "source": now.dice.choice(("新农人", now.words())),
+})  # fmt: skip
+_edit_officer = _edited("officer", EditOfficer, lambda now: {
+    "name": now.words(), "phone": now.phone(), "account": f"konto{now.dice.randrange(10_000)}",
 })  # fmt: skip
 _edit_contact = _edited("contact", EditContact, lambda now: {
     "name": now.words(), "phone": now.phone(), "kind": "water", "address": now.words(),
