@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QSplitter
 
 from commandcenter.base.changes import ChangeSet
 from commandcenter.base.clock import ManualClock
@@ -215,6 +215,14 @@ def test_a_filter_that_hides_everything_says_so(place: Place) -> None:
     assert place.queue.list.table.rowCount() == 0 and place.queue.list.table.is_filtered
     place.queue.filter_button.setChecked(False)
     assert place.queue.list.table.rowCount() == 1
+
+
+def test_the_filter_matches_what_is_still_being_composed(place: Place) -> None:
+    smoke, other = place.open(text="后山冒烟"), place.open(text="路面塌方")
+    place.queue.filter_button.setChecked(True)
+    QApplication.sendEvent(place.queue.filters.text, QInputMethodEvent("塌方", []))
+    assert [row.id for row in place.queue.list.table.shown_rows()] == [other] and smoke
+    assert place.queue.filters.text.text() == ""
 
 
 def test_only_the_ages_in_sight_are_painted_anew(place: Place) -> None:

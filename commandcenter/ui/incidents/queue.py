@@ -6,13 +6,14 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import QUEUES, Limits
 from commandcenter.services import catalogues
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import icons, viewstate
+from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.alarms import Alarms
@@ -85,7 +86,7 @@ class QueuePanel(QWidget):
     def _connect(self) -> None:
         desk, tools = self._desk, self._tools
         self.tabs.currentChanged.connect(self._tab_changed)
-        self.filters.text.textChanged.connect(self._filter_changed)
+        self.filters.text.edited.connect(self._filter_changed)
         self.filters.village.activated.connect(self._filter_changed)
         self.filters.category.activated.connect(self._filter_changed)
         self.filter_button.toggled.connect(self._filters_shown)
@@ -274,7 +275,7 @@ class _FilterRow(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.text = QLineEdit(self)
+        self.text = LineEdit(parent=self)
         self.text.setPlaceholderText(say("incidents.filter.text"))
         self.text.setClearButtonEnabled(True)
         self.village = QComboBox(self)
@@ -303,8 +304,9 @@ class _FilterRow(QWidget):
     def read(self, before: QueueFilter) -> QueueFilter:
         """The filter as it is chosen now."""
         return replace(
-            before, text=self.text.text(), village=self.village.currentData(), category=self.category.currentData()
-        )
+            before, text=self.text.text_with_preedit(), village=self.village.currentData(),
+            category=self.category.currentData(),
+        )  # fmt: skip
 
     def clear(self) -> None:
         """Let everything through again."""
