@@ -24,6 +24,7 @@ from commandcenter.ui.core.rowtable import RowTable
 from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.core.sheetstack import SheetStack
 from commandcenter.ui.core.sidelist import ALL, SideList
+from commandcenter.ui.core.splitters import keep_sizes
 from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
@@ -176,6 +177,7 @@ class ListWorkspace(QWidget, Generic[R]):
         if len(beside(self._tools, self.words.name)) > 1:
             whole.addWidget(RoomStrip(self._tools, self.words.name))
         whole.addWidget(split, 1)
+        keep_sizes(split, self._tools.settings, self.words.name)
         kept = self._tools.settings.get(f"{self.words.name}.columns")
         if isinstance(kept, dict):
             self.view.restore_column_state(kept)
