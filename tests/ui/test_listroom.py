@@ -103,6 +103,19 @@ def test_the_parts_of_a_room_come_back_as_a_hand_left_them(room: Room, qtbot: An
     assert room.show(Grids(room.tools)).findChild(QSplitter).sizes() == before, "nonsense is passed over"
 
 
+def test_a_list_is_narrowed_down_as_it_was_left(room: Room) -> None:
+    page: Grids = room.show(Grids(room.tools))
+    village = list(room.tools.desk.live.villages)[-1]
+    page.villages.choose(village)
+    page.villages.picked.emit(village)
+    shown = page.table.ids()
+    again: Grids = room.show(Grids(room.tools))
+    assert again.villages.chosen_line == village and again.table.ids() == shown != list(room.tools.desk.live.grids)
+    again.widen()
+    last: Grids = room.show(Grids(room.tools))
+    assert len(last.table.ids()) == len(room.tools.desk.live.grids)
+
+
 def test_what_was_asked_for_before_it_is_read_comes_into_sight(room: Room) -> None:
     wanted = list(room.tools.desk.live.grids)[-1]
     page = Grids(room.tools)
