@@ -186,6 +186,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     shell = ShellActions(tools, themes)
     tools.appearance_changed = shell.wear
     shell.declare()
+    tools.actions.idle.connect(shell.tell_idle)
     tools.actions.add(ConnectionWatch(tools).action())
     for feature in (
         incidents, grids, people, households, attention, drills, scenarios, seasons, records, courses, kits, stores,

@@ -118,7 +118,7 @@ def test_an_account_belongs_to_one_officer(town: str, open_desk: Callable[..., A
         commands = [AddOfficer(name=name, role="viewer", account=f"konto{turn}") for name in ("钟新", "钟旧")]
         assert both(desks, commands) == ["done", "officer.account_taken"]
     with desks[0].read("real") as reader:
-        others = [each for each in reader.find("officer", active=True) if each.account.startswith("konto")]
-    assert len(others) == ROUNDS
-    edits = [EditOfficer(officer=each.id, changed={"account": "same"}, was={"account": each.account}) for each in others]
+        made = [each for each in reader.find("officer", active=True) if each.account.startswith("konto")]
+    assert len(made) == ROUNDS
+    edits = [EditOfficer(officer=each.id, changed={"account": "same"}, was={"account": each.account}) for each in made]
     assert both(desks, edits[:2]) == ["done", "officer.account_taken"]

@@ -68,9 +68,9 @@ class Notices(QObject):
         """Widgets that no notice may cover while they are seen."""
         self._bugs: dict[str, int] = {}
 
-    def info(self, words: str) -> None:
-        """Something worth knowing."""
-        self._post(Notice("info", words))
+    def info(self, words: str, *, key: str = "") -> None:
+        """Something worth knowing; a later one with the same ``key`` takes its place."""
+        self._post(Notice("info", words, key=key))
 
     def done(self, words: str, *, undo: Callable[[], None] | None = None) -> None:
         """It worked; ``undo`` takes it back."""

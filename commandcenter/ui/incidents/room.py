@@ -133,7 +133,7 @@ class Room(QObject):
         return [*self._main_actions(), *self._exit_actions(), *self._result_actions()]
 
     def _main_actions(self) -> list[Action]:
-        acting = self._has_incident
+        shown, acting = self._has_incident, self._is_free
         return [
             self._action("call.open", "incidents.action.call", self._to_detail("call"), "phone", ("F4",), acting),
             self._action("incident.note", "incidents.action.note", self._to_detail("begin_note"), "note", ("F6",),
@@ -147,10 +147,10 @@ class Room(QObject):
             Action("edit.redo", "incidents.action.redo", self.post.redo, icon="redo", keys=("Ctrl+Shift+Z",),
                    roles=STAFF, group=GROUP),
             Action("incident.copy_briefing", "incidents.action.briefing", self.copy_briefing, icon="briefing",
-                   keys=("F8",), enabled=acting, group=GROUP),
+                   keys=("F8",), enabled=shown, group=GROUP),
             Action("incident.print", "paper.action.print", self._print, icon="print", keys=("Ctrl+P",),
-                   enabled=acting, group=GROUP),
-            Action("incident.save_record", "paper.action.save", self._save_record, icon="document", enabled=acting,
+                   enabled=shown, group=GROUP),
+            Action("incident.save_record", "paper.action.save", self._save_record, icon="document", enabled=shown,
                    group=GROUP),
             Action("figures.show", "incidents.action.figures", self.show_figures, icon="figures", keys=("F9",),
                    group=GROUP),
@@ -171,7 +171,7 @@ class Room(QObject):
     def _result_actions(self) -> list[Action]:
         return [
             self._action(f"call.result.{result}", f"incidents.result.{result}", partial(self._record, result), "phone",
-                         (key,), self._is_open, scope=SCOPE, in_finder=False)
+                         (key,), self._may_record, scope=SCOPE, in_finder=False)
             for key, result in RESULT_KEYS.items()
         ]  # fmt: skip
 
@@ -192,9 +192,16 @@ class Room(QObject):
     def _has_incident(self) -> bool:
         return self.subject.incident is not None and self.detail is not None
 
+    def _is_free(self) -> bool:
+        """Whether an incident stands there and no form that was begun hides what is to be worked on."""
+        return self.detail is not None and self.detail.is_free
+
     def _is_open(self) -> bool:
         incident = self.subject.incident
-        return incident is not None and is_open(incident.state) and self.detail is not None
+        return incident is not None and is_open(incident.state) and self._is_free()
+
+    def _may_record(self) -> bool:
+        return self._is_open() and self.detail is not None and self.detail.body.calls.target() is not None
 
     def _has_alarm(self) -> bool:
         return bool(self.alarms.unacknowledged or self.reminders.sounding)
