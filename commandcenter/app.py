@@ -42,7 +42,7 @@ from commandcenter.ui import (
     stores,
 )
 from commandcenter.ui import settings as settings_ui
-from commandcenter.ui.core import inputmethod, threads
+from commandcenter.ui.core import fonts, inputmethod, threads
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.appearance import Appearance
 from commandcenter.ui.core.desk import Desk
@@ -87,6 +87,8 @@ class Program:
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
         self.tools.sound.probe()
+        if not fonts.has_chinese():
+            self.tools.notices.trouble(say("shell.no_chinese_font"), key="font")
         self._tell_of_the_input_method()
 
     def _tell_of_the_input_method(self) -> None:

@@ -6,6 +6,7 @@ key count as that key.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -32,7 +33,7 @@ EVERYWHERE = ""
 
 def is_key(key: str) -> bool:
     """Whether Qt knows this name as one press of a key. It takes any text, and an unknown name is heard by nobody."""
-    sequence = QKeySequence(key)
+    sequence: Any = QKeySequence(key)
     return sequence.count() == 1 and sequence[0].key() not in (Qt.Key.Key_unknown, Qt.Key(0))
 
 
