@@ -117,12 +117,10 @@ class EditOfficer:
 @handles(EditOfficer)
 def edit_officer(cmd: EditOfficer, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
-    for given in (cmd.was, cmd.changed):
-        edits.check_given("officer", given, EDITABLE, "edit_officer")
+    wanted = edits.asked("officer", cmd, EDITABLE)
     edits.check_readable(ctx, "officer", cmd.changed)
     administrators = _administrators(ctx)
     row = edits.locked(ctx, "officer", cmd.officer)
-    wanted = edits.tidy("officer", cmd.changed)
     edits.require_words(wanted, ("name",), "officer.name_empty")
     if "phone" in wanted:
         wanted["phone"] = edits.phone("phone", wanted["phone"])

@@ -37,6 +37,7 @@ from commandcenter.services import catalogues
 NOW = datetime(2025, 6, 30, 12, tzinfo=UTC)
 LIMITS = Limits()
 RESULTS = st.sampled_from(get_args(CallResult))
+DOWNWARD = catalogues.downward_waves()
 FIRE = ("fire", "village_secretary", "village_duty", "leader_on_duty")
 
 
@@ -92,7 +93,7 @@ def _around(**fields: Any) -> Surroundings:
         "contacts": [_contact("c119", "fire"), _contact("clinic", "clinic", "v1")],
         "neighbours": ["g26", "g28", "g25"],
         "order": FIRE,
-        "downward": catalogues.downward_waves(),
+        "downward": DOWNWARD,
     }
     return Surroundings(**(given | fields))
 
