@@ -40,8 +40,8 @@ class ShellActions:
         )  # fmt: skip
 
     def declare_workspaces(self) -> None:
-        """One action per place of the rail, by Alt and its key (the digits, then the letters below them), and one for what
-        stands under such a place."""
+        """One action per place of the rail, by Alt and its key (the digits, then the letters below them), and one for
+        what stands under such a place."""
         ordered = sorted(self.tools.plugs.workspaces, key=lambda each: (bool(each.under), each.order))
         for number, workspace in enumerate(ordered):
             keys = () if workspace.under else (f"Alt+{WORKSPACE_KEYS[number]}",)
