@@ -861,7 +861,6 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "name_town": _name_town,
     "add_officer": _add_officer,
     "change_officer": _change_officer,
-    "edit_officer": _edit_officer,
     "attach": _attach,
     "change_attachment": _change_attachment,
     "remove_attachment": lambda now: (found := now.any("attachment")) and RemoveAttachment(attachment=found.id),
@@ -955,6 +954,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
     **stream_stores.MAKERS,
     **stream_attention.MAKERS,
+    "edit_officer": _edit_officer,
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""
 
