@@ -42,7 +42,7 @@ from commandcenter.ui import (
     stores,
 )
 from commandcenter.ui import settings as settings_ui
-from commandcenter.ui.core import inputmethod, threads
+from commandcenter.ui.core import fonts, inputmethod, threads
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.appearance import Appearance
 from commandcenter.ui.core.desk import Desk
@@ -57,6 +57,7 @@ from commandcenter.ui.core.ticker import Ticker
 from commandcenter.ui.core.tools import Plugs, Tools, Workspace
 from commandcenter.ui.shell import finder, status
 from commandcenter.ui.shell.actions import ShellActions
+from commandcenter.ui.shell.connection import ConnectionWatch
 from commandcenter.ui.shell.situation import Situation
 from commandcenter.ui.shell.window import MainWindow
 
@@ -86,6 +87,8 @@ class Program:
         self.tools.desk.listen()
         self.keeper = KeeperLoop(self.tools.desk)
         self.tools.sound.probe()
+        if not fonts.has_chinese():
+            self.tools.notices.trouble(say("shell.no_chinese_font"), key="font")
         self._tell_of_the_input_method()
 
     def _tell_of_the_input_method(self) -> None:
@@ -185,6 +188,8 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     shell = ShellActions(tools, themes)
     tools.appearance_changed = shell.wear
     shell.declare()
+    tools.actions.idle.connect(shell.tell_idle)
+    tools.actions.add(ConnectionWatch(tools).action())
     for feature in (
         incidents, grids, people, households, attention, drills, scenarios, seasons, records, courses, kits, stores,
         rounds, attachments, imports, exports, settings_ui,

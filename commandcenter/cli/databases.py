@@ -93,7 +93,10 @@ def set_aside(options: argparse.Namespace) -> int:
 
 
 def restore(options: argparse.Namespace) -> int:
-    """Load a snapshot into an empty database."""
+    """Load a snapshot into an empty database. The sample is made by the program alone: with something else in its place
+    every later ``--demo`` would be refused."""
+    if options.demo:
+        raise BadInput("cli.restore_demo", file=str(options.file))
     opened = Database(options.database)
     try:
         with progress_bar(say("cli.progress.restore")) as progress:

@@ -40,14 +40,6 @@ ABSENT, STANDS_IN = "call.absent", "call.stands_in"
 
 Wave = tuple[str, ...]
 """Roles that are called together, in order."""
-DOWNWARD: tuple[Wave, ...] = (
-    (KEEPER,),
-    (DEPUTY, "hazard_monitor", "flood_warner", "group_leader"),
-    (SECRETARY, VILLAGE_DUTY),
-    (NEIGHBOUR,),
-    ("liaison_cadre", "liaison_leader"),
-    (LEADER,),
-)
 UPWARD_FALLBACK: Wave = (SECRETARY, VILLAGE_DUTY)
 """Who is asked where the catalogue names nobody for a category."""
 NEAREST = 4
@@ -72,9 +64,10 @@ class Callee:
 class Surroundings:
     """Who and what is around an incident.
 
-    ``order``: roles and contact kinds for its category, most useful first; ``neighbours``: grid ids,
-    nearest first. ``away``: workers (ids) who are absent today, each with the id of who stands in, None for
-    nobody; ``stand_ins``: the rows of those who are not among the workers.
+    ``downward``: the waves of a call-out, from the catalogue of roles; ``order``: roles and contact kinds for its
+    category, most useful first; ``neighbours``: grid ids, nearest first. ``away``: workers (ids) who are absent
+    today, each with the id of who stands in, None for nobody; ``stand_ins``: the rows of those who are not among the
+    workers.
     """
 
     grid: Grid | None
@@ -84,7 +77,7 @@ class Surroundings:
     contacts: Sequence[Contact] = ()
     neighbours: Sequence[str] = ()
     order: Wave = ()
-    downward: tuple[Wave, ...] = DOWNWARD
+    downward: tuple[Wave, ...] = ()
     nearest: int = NEAREST
     away: Mapping[str, str | None] = field(default_factory=dict)
     stand_ins: Sequence[Worker] = ()
@@ -396,15 +389,20 @@ def escalation(incident: Incident, calls: Sequence[Call], now: datetime, limits:
     Time runs from the beginning of the call list, not from the first dialling: a list nobody dials climbs
     too.
     """
+    done = {call.reason for call in calls}
+    return tuple(each for each in _climbs(incident, calls, now, limits) if escalated(each.name) not in done)
+
+
+def _climbs(incident: Incident, calls: Sequence[Call], now: datetime, limits: Limits) -> tuple[Step, ...]:
+    """Every step that is due, done or not, oldest first."""
     begun = min((call.listed_at for call in calls), default=None)
     waits = incident.state in ("reported", "reopened", "calling")
     if begun is None or incident.urgency != "critical" or not waits or any(map(is_answered, calls)):
         return ()
-    done = {call.reason for call in calls}
     return tuple(
         Step(name, begun + after(limits), reasons, _undialled(calls, reasons))
         for name, after, reasons in _CLIMB
-        if begun + after(limits) <= now and escalated(name) not in done
+        if begun + after(limits) <= now
     )
 
 
@@ -416,6 +414,32 @@ def recalls(calls: Sequence[Call], now: datetime, limits: Limits) -> tuple[Step,
     relayed = [(at, call) for call in calls if call.result == "relayed" and (at := ready_at(call, limits))]
     relayed.sort(key=lambda each: (each[0], each[1].rank, each[1].id))
     return tuple(Step(f"recall.{call.id}", at, (), (call.id,)) for at, call in relayed if at <= now)
+
+
+_SOUGHT: frozenset[State] = frozenset(("reported", "reopened", "calling", "responding"))
+"""States in which somebody is still looked for."""
+
+
+def waiting_for_a_finger(
+    incident: Incident, calls: Sequence[Call], now: datetime, limits: Limits
+) -> tuple[Step, ...]:
+    """What fell due and what nobody has acted on since: the last climb, then the recalls, oldest first.
+
+    Any result recorded since a climb fell due counts as acting on it; a recall ends with that person's next result.
+    """
+    if incident.state not in _SOUGHT:
+        return ()
+    climbs = _climbs(incident, calls, now, limits)[-1:]
+    acted = max((call.result_at for call in calls if call.result_at is not None), default=None)
+    unheeded = tuple(each for each in climbs if acted is None or acted < each.due)
+    return (*unheeded, *recalls(calls, now, limits))
+
+
+def may_fall_due(incident: Incident, calls: Sequence[Call]) -> bool:
+    """Whether a climb or a recall is ahead or due: whether it is worth to look again in a moment."""
+    relayed = any(call.result == "relayed" for call in calls)
+    unanswered = incident.urgency == "critical" and bool(calls) and not any(map(is_answered, calls))
+    return incident.state in _SOUGHT and (relayed or unanswered)
 
 
 def _undialled(calls: Sequence[Call], reasons: Wave) -> tuple[str, ...]:

@@ -107,6 +107,7 @@ def surroundings(source: Any, incident: Incident, direction: Direction, day: dat
         contacts=tuple(source.find("contact", active=True)),
         neighbours=tuple(near),
         order=catalogues.upward_order(incident.category, incident.subkind),
+        downward=catalogues.downward_waves(),
         away=away,
         stand_ins=stand_ins,
     )

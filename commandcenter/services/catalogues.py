@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from commandcenter.base.paths import resources
 from commandcenter.base.texts import choose
@@ -33,12 +34,13 @@ class CategoryTerm(Term):
 
 @dataclass(frozen=True, slots=True)
 class RoleTerm(Term):
-    """A role that is called: ``upward`` ranks it per category or ``category.subkind``, ``downward`` in a call-out."""
+    """A role that is called: ``upward`` ranks it per category or ``category.subkind``; ``downward`` is the wave of a
+    call-out in which it is called and its place there, None where it is not."""
 
     person: str
     scope: str
     upward: dict[str, int]
-    downward: int | None
+    downward: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,19 @@ def _upward(text: str) -> dict[str, int]:
     return {key: int(rank) for key, _, rank in pairs}
 
 
+def _downward(text: str) -> tuple[int, int] | None:
+    """``3.2`` is the second place of the third wave, ``4`` the only one of the fourth."""
+    wave, _, place = text.partition(".")
+    return (int(wave), int(place or 1)) if wave else None
+
+
 @cache
 def roles() -> dict[str, RoleTerm]:
     """Roles of workers, duty holders and contacts by key."""
     return {
         row["key"]: RoleTerm(
             row["key"], row["zh"], row["en"], row["person"], row["scope"], _upward(row["upward"]),
-            int(row["downward"]) if row["downward"] else None,
+            _downward(row["downward"]),
         )
         for row in _rows("roles.csv")
     }  # fmt: skip
@@ -171,10 +179,11 @@ def upward_order(category: str, subkind: str) -> tuple[str, ...]:
     return tuple(key for _, key in sorted(ranked))
 
 
-def downward_order() -> tuple[str, ...]:
-    """Role keys in the order of a call-out."""
+def downward_waves() -> tuple[tuple[str, ...], ...]:
+    """Role keys in the order of a call-out, those of one wave together. The head of a dedicated grid stands before all
+    of them by rule."""
     ranked = sorted((role.downward, role.key) for role in roles().values() if role.downward is not None)
-    return tuple(key for _, key in ranked)
+    return tuple(tuple(key for _, key in wave) for _, wave in groupby(ranked, key=lambda each: each[0][0]))
 
 
 @cache

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from commandcenter.base.clock import iso
+from commandcenter.base.clock import Clock, iso
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL
 from commandcenter.rules.visibility import SYSTEM, Viewer
@@ -132,6 +132,15 @@ def upgrade(database: Database, progress: Progress | None = None) -> tuple[str |
 def seal(database: Database, holder: str) -> int:
     """Seal what is not sealed yet, if this desk gets the lease."""
     return seals.seal_up(database, holder)
+
+
+def clock_offset(reader: Reader) -> float:
+    """By how many seconds this machine's clock is ahead of the server's (negative: behind); 0 on SQLite, where they are
+    the same. The way there and back counts half."""
+    machine = Clock()
+    asked = machine.now()
+    server = machinery.server_time(reader.connection)
+    return ((asked + (machine.now() - asked) / 2) - server).total_seconds()
 
 
 def desk_count(reader: Reader) -> int:

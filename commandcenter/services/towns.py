@@ -12,7 +12,8 @@ from commandcenter.rules.grids import DatabaseMark, Township
 from commandcenter.rules.numbers import checked_prefix
 from commandcenter.rules.people import Officer, Role
 from commandcenter.rules.permissions import ADMINISTRATORS
-from commandcenter.services.commands import Context, command, handles
+from commandcenter.services import edits
+from commandcenter.services.commands import Context, FieldsOf, command, handles
 from commandcenter.services.undo import GUARDS, Coming
 
 _CODE = re.compile(r"[0-9]{6,12}")
@@ -83,11 +84,61 @@ def add_officer(cmd: AddOfficer, ctx: Context) -> Any:
     """Two officers may bear one name; an account belongs to one."""
     if not cmd.name.strip():
         raise BadInput("officer.name_empty")
-    if cmd.account and ctx.uow.find("officer", account=cmd.account, active=True):
-        raise RuleError("officer.account_taken", account=cmd.account)
+    _claim_account(ctx, cmd.account)
     officer = Officer(id=ctx.new_id(), name=cmd.name.strip(), role=cmd.role, account=cmd.account, phone=cmd.phone)
     ctx.uow.add(officer)
     return {"officer": officer.id}
+
+
+def _claim_account(ctx: Context, account: str, of: str = "") -> None:
+    """RuleError ``officer.account_taken`` when somebody else works under it. Two who ask at once wait for one another:
+    no row of an officer is there yet to be locked."""
+    if not account:
+        return
+    ctx.uow.lock("township", [each.id for each in ctx.uow.find("township")])
+    if any(each.id != of for each in ctx.uow.find("officer", account=account, active=True)):
+        raise RuleError("officer.account_taken", account=account)
+
+
+EDITABLE = ("name", "account", "phone", "role")
+"""Fields of an officer that are corrected by form."""
+
+
+@command("edit_officer", roles=ADMINISTRATORS, writes=("officer",))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditOfficer:
+    """Correct the name, the account, the number or the role of an officer. ``was`` tells the values the editor saw."""
+
+    officer: str
+    changed: Annotated[dict[str, Any], FieldsOf("officer")]
+    was: Annotated[dict[str, Any], FieldsOf("officer")]
+
+
+@handles(EditOfficer)
+def edit_officer(cmd: EditOfficer, ctx: Context) -> Any:
+    """Fields changed apart merge silently; a field changed by both raises Conflict with both versions."""
+    wanted = edits.asked("officer", cmd, EDITABLE)
+    edits.check_readable(ctx, "officer", cmd.changed)
+    administrators = _administrators(ctx)
+    row = edits.locked(ctx, "officer", cmd.officer)
+    edits.require_words(wanted, ("name",), "officer.name_empty")
+    if "phone" in wanted:
+        wanted["phone"] = edits.phone("phone", wanted["phone"])
+    facts = {"entity": "officer", "id": row.id, "name": row.name}
+    edited, names = edits.merged("officer", row, wanted, cmd.was, "person.conflict", **facts)
+    if "account" in names and edited.active:
+        _claim_account(ctx, edited.account, row.id)
+    _keep_one(administrators, edited)
+    if names:
+        ctx.uow.put(edited)
+    return {"officer": row.id, "changed": names}
+
+
+def _keep_one(administrators: list[Officer], changed: Officer) -> None:
+    """RuleError ``officer.last_administrator`` when this change leaves nobody to look after the desks."""
+    still = changed.active and changed.role == "administrator"
+    if [each.id for each in administrators] == [changed.id] and not still:
+        raise RuleError("officer.last_administrator", name=changed.name)
 
 
 @command("change_officer", roles=ADMINISTRATORS, writes=("officer",))
@@ -102,17 +153,17 @@ class ChangeOfficer:
 
 @handles(ChangeOfficer)
 def change_officer(cmd: ChangeOfficer, ctx: Context) -> Any:
-    """The last administrator stays one."""
+    """The last administrator stays one; who comes back finds the account still free."""
     administrators = _administrators(ctx)
-    officer = ctx.uow.require("officer", cmd.officer)
+    officer = edits.locked(ctx, "officer", cmd.officer)
     changed = replace(
         officer,
         role=cmd.role if cmd.role is not None else officer.role,
         active=cmd.active if cmd.active is not None else officer.active,
     )
-    still = changed.active and changed.role == "administrator"
-    if [each.id for each in administrators] == [officer.id] and not still:
-        raise RuleError("officer.last_administrator", name=officer.name)
+    if changed.active and not officer.active:
+        _claim_account(ctx, changed.account, officer.id)
+    _keep_one(administrators, changed)
     ctx.uow.put(changed)
     return {"officer": officer.id, "role": changed.role, "active": changed.active}
 

@@ -239,6 +239,16 @@ def test_demo_is_refused_where_there_is_other_content(at_town: Commander, little
     assert at_town("db", "check", "--json").json == before
 
 
+def test_nothing_is_restored_into_the_place_of_the_sample(
+    at_town: Commander, commander: Commander, little_sample: None, tmp_path: Path
+) -> None:
+    file, place = tmp_path / "copy.sqlite", tmp_path / "place.sqlite"
+    assert at_town("db", "backup", file).code == 0
+    answer = commander("db", "restore", file, "--demo", "--database", place)
+    assert answer.code == 2 and "--demo" in answer.err and not place.exists()
+    assert commander("db", "info", "--demo", "--database", place, "--json").json["mark"] == "sample"
+
+
 def test_demo_traffic_is_for_samples_only(at_file: Commander) -> None:
     assert at_file("demo-traffic", "--count", 1).code == 2
     assert at_file("demo-traffic", "--rate", 0).code == 2

@@ -22,18 +22,22 @@ from commandcenter.rules.calling import (
     escalation,
     incident_effect,
     is_answered,
+    may_fall_due,
     nearest_first,
     next_to_call,
     ready_at,
     recalls,
+    waiting_for_a_finger,
 )
 from commandcenter.rules.grids import Grid
 from commandcenter.rules.incidents import ANSWERS, STEPS, Call, CallResult, Incident, Limits, State, may_step
 from commandcenter.rules.people import Contact, DutyHolder, Worker
+from commandcenter.services import catalogues
 
 NOW = datetime(2025, 6, 30, 12, tzinfo=UTC)
 LIMITS = Limits()
 RESULTS = st.sampled_from(get_args(CallResult))
+DOWNWARD = catalogues.downward_waves()
 FIRE = ("fire", "village_secretary", "village_duty", "leader_on_duty")
 
 
@@ -89,6 +93,7 @@ def _around(**fields: Any) -> Surroundings:
         "contacts": [_contact("c119", "fire"), _contact("clinic", "clinic", "v1")],
         "neighbours": ["g26", "g28", "g25"],
         "order": FIRE,
+        "downward": DOWNWARD,
     }
     return Surroundings(**(given | fields))
 
@@ -464,6 +469,27 @@ def test_a_passed_on_message_is_recalled_in_five_minutes_before_others() -> None
     assert (step.name, step.due, step.first) == ("recall.t", _minutes(5), ("t",))
     assert next_to_call([told, other], _minutes(4), LIMITS) == other
     assert next_to_call([told, other], _minutes(5), LIMITS) == told
+
+
+def test_what_waits_for_a_finger_ends_with_the_next_result() -> None:
+    calls = _calls(callees(_incident(), "down", _around()))
+    calling = _incident(state="calling")
+    assert waiting_for_a_finger(calling, calls, _minutes(4.9), LIMITS) == ()
+    assert may_fall_due(calling, calls) and not may_fall_due(calling, ())
+    (step,) = waiting_for_a_finger(calling, calls, _minutes(6), LIMITS)
+    assert (step.name, step.due) == ("no_answer", _minutes(5))
+    raised = [replace(call, reason=escalated("no_answer")) if call.id in step.first else call for call in calls]
+    assert waiting_for_a_finger(calling, raised, _minutes(6), LIMITS) != (), "that the list climbed is no call yet"
+    early = [after_result(raised[0], "no_answer", _minutes(4)), *raised[1:]]
+    assert waiting_for_a_finger(calling, early, _minutes(6), LIMITS) != ()
+    acted = [after_result(raised[0], "no_answer", _minutes(6)), *raised[1:]]
+    assert waiting_for_a_finger(calling, acted, _minutes(7), LIMITS) == ()
+    assert [each.name for each in waiting_for_a_finger(calling, acted, _minutes(10), LIMITS)] == ["to_leader"]
+    relayed = [after_result(raised[0], "relayed", _minutes(6)), *raised[1:]]
+    (recall,) = waiting_for_a_finger(_incident(state="responding"), relayed, _minutes(11), LIMITS)[-1:]
+    assert recall.first == (raised[0].id,)
+    assert waiting_for_a_finger(_incident(state="on_scene"), relayed, _minutes(11), LIMITS) == ()
+    assert not may_fall_due(_incident(state="on_scene"), relayed)
 
 
 def test_status() -> None:

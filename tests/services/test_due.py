@@ -1,15 +1,19 @@
 """Due work without a leader: whoever looks, each step is done once."""
 
+import csv
+import shutil
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import EnvironmentTrouble
-from commandcenter.services import due
+from commandcenter.base.paths import resources
+from commandcenter.services import catalogues, due
 from commandcenter.services.calls import CallOut, RecordCall
 from commandcenter.services.due import Keeper
 from commandcenter.services.incidents import OpenIncident
@@ -157,3 +161,34 @@ def test_a_desk_is_present_until_it_leaves(town: str, open_desk: Callable[..., A
     assert present() == {one.desk, other.desk}
     other.close()
     assert present() == {one.desk}
+
+
+def test_the_catalogue_of_roles_says_whom_a_call_out_reaches_and_in_which_order(
+    keeping: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def reasons(incident: str) -> list[str]:
+        with keeping.read("real") as reader:
+            found = [each.reason for each in reader.find("call", incident=incident, order=("rank",))]
+        return list(dict.fromkeys(found))
+
+    shipped = [key for wave in catalogues.downward_waves() for key in wave]
+    assert shipped[0] == "keeper" and shipped[-1] == "leader_on_duty"
+    before = reasons(call_out(keeping))
+    assert before == [each for each in shipped if each in before] and len(before) >= 3
+    shutil.copytree(resources() / "catalogues", tmp_path / "catalogues")
+    table = tmp_path / "catalogues" / "roles.csv"
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["downward"] = {"keeper": "", "leader_on_duty": "1"}.get(row["key"], row["downward"])
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    monkeypatch.setattr(catalogues, "resources", lambda: tmp_path)
+    catalogues.roles.cache_clear()
+    try:
+        after = reasons(call_out(keeping))
+    finally:
+        catalogues.roles.cache_clear()
+    assert after[0] == "leader_on_duty" and "keeper" not in after

@@ -14,6 +14,7 @@ from commandcenter.services.courses import AddCourse, EditCourse
 from commandcenter.services.drills import PlanDrill
 from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.records import RecordLate
+from commandcenter.services.towns import AddOfficer, EditOfficer
 from tests.conftest import BEGINNING
 
 VILLAGE = "999101100201"
@@ -109,3 +110,15 @@ def test_nobody_is_put_on_the_attention_list_twice(town: str, open_desk: Callabl
         command = AddAttention(kind="person", resident=resident, ground="consent")
         assert both(desks, [command, command]) == ["attention.listed", "done"]
     assert len(offered) == ROUNDS
+
+
+def test_an_account_belongs_to_one_officer(town: str, open_desk: Callable[..., Any]) -> None:
+    desks = [open_desk(town, "administrator", ManualClock(BEGINNING)) for _ in range(2)]
+    for turn in range(ROUNDS):
+        commands = [AddOfficer(name=name, role="viewer", account=f"konto{turn}") for name in ("钟新", "钟旧")]
+        assert both(desks, commands) == ["done", "officer.account_taken"]
+    with desks[0].read("real") as reader:
+        made = [each for each in reader.find("officer", active=True) if each.account.startswith("konto")]
+    assert len(made) == ROUNDS
+    edits = [EditOfficer(officer=each.id, changed={"account": "same"}, was={"account": each.account}) for each in made]
+    assert both(desks, edits[:2]) == ["done", "officer.account_taken"]

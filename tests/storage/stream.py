@@ -118,7 +118,7 @@ from commandcenter.services.scripts import (
     RemoveLine,
 )
 from commandcenter.services.settings import SetSetting
-from commandcenter.services.towns import AddOfficer, ChangeOfficer, NameTown
+from commandcenter.services.towns import AddOfficer, ChangeOfficer, EditOfficer, NameTown
 from commandcenter.services.units import NamePost, RetirePost
 from commandcenter.storage.reads import Reader
 from tests.storage import stream_attention, stream_stores
@@ -392,6 +392,9 @@ _edit_worker = _edited("worker", EditWorker, lambda now: {
     "address": now.dice.choice((None, now.words())), "appointed": "2026年3月", "note": now.words(), "vest_size": "l",
     "channel": "自荐", "skills": f"急救救护、{now.words()}", "vehicles": "car", "duties": "patrol,care",
     "priorities": now.dice.choice(("", "stars,third")), "source": now.dice.choice(("新农人", now.words())),
+})  # fmt: skip
+_edit_officer = _edited("officer", EditOfficer, lambda now: {
+    "name": now.words(), "phone": now.phone(), "account": f"konto{now.dice.randrange(10_000)}",
 })  # fmt: skip
 _edit_contact = _edited("contact", EditContact, lambda now: {
     "name": now.words(), "phone": now.phone(), "kind": "water", "address": now.words(),
@@ -951,6 +954,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "remove_name": lambda now: (found := now.any("gazetteer_name")) and RemoveName(gazetteer_name=found.id),
     **stream_stores.MAKERS,
     **stream_attention.MAKERS,
+    "edit_officer": _edit_officer,
 }
 """By command name. Answers None when the database holds nothing that the command could be about."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.services.first_steps import set_up
@@ -41,6 +42,14 @@ def test_only_what_is_missing_is_asked_for(start: FirstStart, qtbot: Any) -> Non
     start._town.setText("云岭镇")
     qtbot.keyClick(start._town, Qt.Key.Key_Return)
     assert error(start) == "还没填值班人的姓名。" and start.focusWidget() is start._officer
+
+
+def test_enter_belongs_to_the_input_method_while_it_composes(start: FirstStart, qtbot: Any) -> None:
+    QApplication.sendEvent(start._town, QInputMethodEvent("云岭镇", []))
+    qtbot.keyClick(start._town, Qt.Key.Key_Return)
+    assert error(start) == ""
+    start._go.click()
+    assert "乡镇" not in error(start) and start.focusWidget() is start._officer, "what is being composed counts"
 
 
 def test_a_name_typed_into_the_code_makes_no_town(start: FirstStart, tasks: Runner, tmp_path: Path, qtbot: Any) -> None:

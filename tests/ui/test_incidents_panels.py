@@ -1,20 +1,23 @@
 """Queue, detail, alarms and undo on a real database of their own, by keys and clicks; only the clock is set by hand."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QSplitter
 
+from commandcenter.base.changes import ChangeSet
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.ids import new_id
 from commandcenter.base.options import DeskSettings
 from commandcenter.rules.incidents import Incident
-from commandcenter.services.calls import CallOut
+from commandcenter.services.calls import CallOut, RecordCall
+from commandcenter.services.due import Keeper
 from commandcenter.services.incidents import (
     AcknowledgeIncident,
     CloseIncident,
@@ -214,6 +217,14 @@ def test_a_filter_that_hides_everything_says_so(place: Place) -> None:
     assert place.queue.list.table.rowCount() == 1
 
 
+def test_the_filter_matches_what_is_still_being_composed(place: Place) -> None:
+    smoke, other = place.open(text="后山冒烟"), place.open(text="路面塌方")
+    place.queue.filter_button.setChecked(True)
+    QApplication.sendEvent(place.queue.filters.text, QInputMethodEvent("塌方", []))
+    assert [row.id for row in place.queue.list.table.shown_rows()] == [other] and smoke
+    assert place.queue.filters.text.text() == ""
+
+
 def test_only_the_ages_in_sight_are_painted_anew(place: Place) -> None:
     for _ in range(30):
         place.open()
@@ -282,6 +293,111 @@ def test_space_acknowledges_the_oldest_alarm_and_goes_to_it(place: Place, qtbot:
     qtbot.keyClick(place.queue.list, Qt.Key.Key_Space)
     assert place.room.alarms.unacknowledged == (second,)
     assert place.tools.selection.chosen("incident") == first
+
+
+def _taken_here(place: Place, urgency: Any) -> str:
+    """A report that this desk handles."""
+    told = OpenIncident(category="emergency", urgency=urgency, text="冒烟", grid=GRID)
+    return str(place.send(told).value["incident"])
+
+
+def _keep(place: Place) -> None:
+    """Some desk does what is due; what it changed arrives here."""
+    keeper = Keeper(place.tools.desk.session)
+    place.tools.desk.tasks.submit("io", keeper.once, owner=place.tools.desk)
+    place.settle()
+    place.tools.desk.hub.offer(ChangeSet.all())
+    place.settle()
+
+
+def _names(place: Place) -> list[str]:
+    return [row.name for row in place.detail.body.calls.table.shown_rows()]
+
+
+def test_a_call_out_that_climbs_sounds_names_who_is_next_and_ends_when_somebody_acts(place: Place, qtbot: Any) -> None:
+    strip = AwayStrip(place.tools, place.room)
+    place.window.addWidget(strip)
+    strip.show()
+    id = _taken_here(place, "critical")
+    place.choose(id)
+    place.send(CallOut(incident=id, direction="down"))
+    place.clock.advance(minutes=4, seconds=59)
+    place.room.reminders.look()
+    assert place.sound.alarms == () and place.room.reminders.waiting == () and strip.cap.isHidden()
+    place.clock.advance(seconds=2)
+    _keep(place)
+    assert place.sound.alarms == (f"call:{id}",) and place.sound.heard[-1] == "call"
+    first = _names(place)[0]
+    assert first in place.told()[-1] and "逐级叫应" in place.told()[-1]
+    assert place.queue.list.look.unacknowledged == {id} and strip.title.text() == "1 件待拨打"
+    qtbot.keyClick(place.queue.list, Qt.Key.Key_Space)
+    assert place.sound.alarms == () and place.room.reminders.waiting == (id,), "silenced, and still marked"
+    assert place.queue.list.look.unacknowledged == {id} and strip.words.text().startswith("已静音")
+    place.clock.advance(minutes=5)
+    _keep(place)
+    assert place.sound.alarms == (f"call:{id}",), "the next step sounds anew"
+    qtbot.keyClick(place.detail.body.calls, Qt.Key.Key_2)
+    place.settle()
+    assert place.sound.alarms == () and place.room.reminders.waiting == () and strip.title.isHidden()
+    assert place.queue.list.look.unacknowledged == frozenset()
+    assert not [each for each in place.tools.notices.waiting if each.key == f"call:{id}"]
+
+
+def test_a_call_out_handled_elsewhere_sounds_here_only_when_nothing_happens_there(place: Place) -> None:
+    id = place.open(urgency="critical")
+    place.elsewhere(CallOut(incident=id, direction="down"))
+    place.clock.advance(minutes=5, seconds=30)
+    place.room.reminders.look()
+    assert place.sound.alarms == ()
+    place.clock.advance(seconds=31)
+    place.room.reminders.look()
+    assert place.sound.alarms == (f"call:{id}",)
+    place.choose(id)
+    assert place.sound.alarms == (), "going to it silences it"
+
+
+def test_a_recall_falls_due_and_that_person_stands_first(place: Place) -> None:
+    id = _taken_here(place, "urgent")
+    place.send(CallOut(incident=id, direction="down"))
+    place.choose(id)
+    last = place.tools.desk.live.calls[id][-1]
+    place.send(RecordCall(call=last.id, result="relayed"))
+    place.clock.advance(minutes=5, seconds=1)
+    place.room.reminders.look()
+    assert place.sound.alarms == (f"call:{id}",)
+    assert place.detail.body.calls.table.ids()[0] == last.id
+    assert _names(place)[0] in place.told()[-1] and "转告" in place.told()[-1]
+    place.send(RecordCall(call=last.id, result="answered"))
+    assert place.sound.alarms == () and place.room.reminders.waiting == ()
+
+
+def test_a_recall_of_a_routine_matter_is_shown_and_silent(place: Place) -> None:
+    told = OpenIncident(category="facility", urgency="routine", text="路灯", grid=GRID)
+    id = str(place.send(told).value["incident"])
+    place.send(CallOut(incident=id, direction="down"))
+    place.send(RecordCall(call=place.tools.desk.live.calls[id][0].id, result="relayed"))
+    place.clock.advance(minutes=5, seconds=1)
+    place.room.reminders.look()
+    assert place.sound.alarms == () and place.sound.heard == [] and place.room.reminders.waiting == (id,)
+
+
+def test_nobody_is_called_to_the_telephone_at_a_viewers_desk(looking: Place) -> None:
+    id = looking.open(urgency="critical")
+    looking.elsewhere(CallOut(incident=id, direction="down"))
+    looking.clock.advance(minutes=20)
+    looking.room.reminders.look()
+    assert looking.room.reminders.waiting == () and f"call:{id}" not in looking.sound.alarms
+
+
+def test_a_drills_call_out_is_told_as_a_drill_and_makes_no_sound(place: Place) -> None:
+    id = _taken_here(place, "critical")
+    place.send(CallOut(incident=id, direction="down"))
+    live = place.tools.desk.live
+    live.incidents[id] = replace(live.incidents[id], world="drill")
+    place.clock.advance(minutes=6)
+    place.room.reminders.look()
+    assert place.room.reminders.waiting == (id,) and place.sound.alarms == ()
+    assert place.told()[-1].startswith("【演练】")
 
 
 # --- the detail ---------------------------------------------------------------------------------------------------

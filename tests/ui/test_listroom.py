@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
@@ -82,6 +82,38 @@ def test_a_row_is_chosen_by_search_and_by_hand(room: Room, qtbot: Any) -> None:
     qtbot.keyClick(page.search, Qt.Key.Key_Return)
     assert page.chosen_row == first and first.name in on_card(page)
     assert room.tools.selection.chosen("grid") == first.id and page.can_edit
+
+
+def test_the_parts_of_a_room_come_back_as_a_hand_left_them(room: Room, qtbot: Any) -> None:
+    page: Grids = room.show(Grids(room.tools))
+    split = page.findChild(QSplitter)
+    assert split is not None
+    before, handle = split.sizes(), split.handle(1)
+    start = handle.rect().center()
+    qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(handle, start + QPoint(60, 0))
+    qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=start + QPoint(60, 0))
+    moved = split.sizes()
+    assert moved != before
+    qtbot.waitUntil(lambda: room.tools.settings.get(f"{page.words.name}.splitter") == moved)
+    again: Grids = room.show(Grids(room.tools))
+    other = again.findChild(QSplitter)
+    assert other is not None and other.sizes() == moved
+    room.tools.settings.set(f"{page.words.name}.splitter", ["x", 3])
+    assert room.show(Grids(room.tools)).findChild(QSplitter).sizes() == before, "nonsense is passed over"
+
+
+def test_a_list_is_narrowed_down_as_it_was_left(room: Room) -> None:
+    page: Grids = room.show(Grids(room.tools))
+    village = list(room.tools.desk.live.villages)[-1]
+    page.villages.choose(village)
+    page.villages.picked.emit(village)
+    shown = page.table.ids()
+    again: Grids = room.show(Grids(room.tools))
+    assert again.villages.chosen_line == village and again.table.ids() == shown != list(room.tools.desk.live.grids)
+    again.widen()
+    last: Grids = room.show(Grids(room.tools))
+    assert len(last.table.ids()) == len(room.tools.desk.live.grids)
 
 
 def test_what_was_asked_for_before_it_is_read_comes_into_sight(room: Room) -> None:

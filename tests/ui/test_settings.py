@@ -12,7 +12,9 @@ from commandcenter.base import texts
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.settings import OPTIONS
 from commandcenter.services.settings import SetSetting
+from commandcenter.services.towns import EditOfficer
 from commandcenter.ui import settings as feature
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.settings.deskpage import CHOICES, SWITCHES
 from commandcenter.ui.settings.durations import in_words, minutes_in, read, told
 from commandcenter.ui.settings.workspace import SettingsWorkspace
@@ -188,6 +190,64 @@ def test_an_administrator_adds_somebody_and_changes_the_role(room: Room) -> None
     page.change.leave.click()
     room.settle()
     assert not room.tools.desk.live.officers[added.id].active
+
+
+def test_a_misspelt_officer_is_corrected_and_what_both_change_is_said(room: Room, qtbot: Any) -> None:
+    page = page_of(room, "officers")
+    officer = next(each for each in room.tools.desk.live.officers.values() if each.account == "duty2")
+    page.view.choose(officer.id)
+    page.view.picked.emit(officer.id)
+    fields = page.change.fields
+    assert fields["name"].text() == officer.name
+    fields["name"].setText("钟正")
+    fields["account"].setText("zhongzheng")
+    qtbot.keyClick(fields["name"], Qt.Key.Key_Return)
+    room.settle()
+    kept = room.tools.desk.live.officers[officer.id]
+    assert (kept.name, kept.account) == ("钟正", "zhongzheng") and "钟正" in page.change.title.text()
+    Sender(room.tools, page).undo()
+    room.settle()
+    assert room.tools.desk.live.officers[officer.id].name == officer.name == fields["name"].text()
+    fields["name"].setText("钟真")
+    room.elsewhere(EditOfficer(officer=officer.id, changed={"name": "钟镇"}, was={"name": officer.name}))
+    assert fields["name"].text() == "钟真", "what is being typed stays"
+    page.change.save.click()
+    room.settle()
+    assert page.change.form.field("name").has_error and fields["name"].text() == "钟真"
+    assert room.tools.desk.live.officers[officer.id].name == "钟镇"
+    fields["account"].setText("duty1")
+    fields["name"].setText("钟镇")
+    page.change.save.click()
+    room.settle()
+    assert page.change.form.field("account").has_error
+
+
+@pytest.mark.parametrize("page", ["limits", "town", "officers"])
+def test_what_the_settings_changed_is_taken_back_with_the_last_things_sent(room: Room, page: str) -> None:
+    made = page_of(room, page)
+    live = room.tools.desk.live
+    if page == "limits":
+        made.rows["limit.accept"].field.setText("9 分钟")
+        made.rows["limit.accept"].field.submitted.emit()
+    elif page == "town":
+        made.fields["name"].setText("新云岭镇")
+        made.save.click()
+    else:
+        made.add.name.setText("钟新")
+        made.add.button.click()
+
+    def seen() -> tuple[Any, ...]:
+        names = {each.name for each in live.officers.values()}
+        return room.tools.desk.limits.accept, live.town.name if live.town else "", "钟新" in names
+
+    room.settle()
+    after = seen()
+    Sender(room.tools, made).undo()
+    room.settle()
+    assert seen() != after and "撤回" in room.told()[-1]
+    Sender(room.tools, made).redo()
+    room.settle()
+    assert seen() == after
 
 
 def test_an_account_that_is_taken_is_refused_at_its_field(room: Room) -> None:

@@ -6,6 +6,7 @@ key count as that key.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -28,6 +29,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 EVERYWHERE = ""
 """The scope of actions whose keys work in the whole window."""
+
+
+def is_key(key: str) -> bool:
+    """Whether Qt knows this name as one press of a key. It takes any text, and an unknown name is heard by nobody."""
+    sequence: Any = QKeySequence(key)
+    return sequence.count() == 1 and sequence[0].key() not in (Qt.Key.Key_unknown, Qt.Key(0))
 
 
 def always() -> bool:
@@ -70,11 +77,13 @@ class Action:
 class ActionRegistry(QObject):
     """All actions of the program, and whether the person at the desk may and can do them now.
 
-    Signals: ``refreshed()`` when permissions or enablement may have changed; ``done(id)`` after an action ran.
+    Signals: ``refreshed()`` when permissions or enablement may have changed; ``done(id)`` after an action ran;
+    ``idle(id)`` when a person asked for one that has nothing to act on now.
     """
 
     refreshed = Signal()
     done = Signal(str)
+    idle = Signal(str)
 
     def __init__(self, role: Callable[[], Role], parent: QObject | None = None) -> None:
         """``role`` tells the role of the person at the desk."""
@@ -85,10 +94,14 @@ class ActionRegistry(QObject):
         self._attached: list[tuple[QAction, Action]] = []
 
     def add(self, *actions: Action) -> None:
-        """Declare actions; ValueError when an id is taken, or a key in the same scope or everywhere."""
+        """Declare actions; ValueError when an id is taken, or a key in the same scope or everywhere, or when a key is
+        none that a keyboard has."""
         for action in actions:
             if action.id in self._known:
                 raise ValueError(f"action {action.id} is declared twice")
+            for key in action.keys:
+                if not is_key(key):
+                    raise ValueError(f"{key} of {action.id} is no key")
             self._claim_keys(action)
             self._known[action.id] = action
 
@@ -117,6 +130,14 @@ class ActionRegistry(QObject):
         self._known[id].run()
         self.done.emit(id)
         return True
+
+    def ask(self, id: str) -> bool:
+        """As a person asks for it, by key or menu: run it, or let it be said that it cannot be done now."""
+        if self.trigger(id):
+            return True
+        if self.is_allowed(id):
+            self.idle.emit(id)
+        return False
 
     def attach(self, widget: QWidget, scope: str = EVERYWHERE, *, but: frozenset[str] = frozenset()) -> list[QAction]:
         """Give ``widget`` the actions and keys of a scope: the window those of EVERYWHERE, a part its own.
@@ -180,4 +201,4 @@ class ActionRegistry(QObject):
     def _triggered(self) -> None:
         made = self.sender()
         if isinstance(made, QAction):
-            self.trigger(str(made.data()))
+            self.ask(str(made.data()))

@@ -1,7 +1,7 @@
 """The desk as every screen sees it: read, send, be told. The only place where threads meet the live set.
 
 Signals: ``live_changed(LiveChange)`` after the live set was updated; ``directory_changed()``; ``officer_changed()``;
-``connection_changed()``.
+``connection_changed()``; ``closed()`` when nothing more is read.
 """
 
 from collections.abc import Callable
@@ -38,6 +38,7 @@ class Desk(QObject):
     directory_changed = Signal()
     officer_changed = Signal()
     connection_changed = Signal()
+    closed = Signal()
 
     def __init__(self, session: Session, tasks: Runner, first_picture: LiveSet, world: str = REAL,
                  parent: QObject | None = None) -> None:  # fmt: skip
@@ -144,6 +145,7 @@ class Desk(QObject):
         self._pause.stop()
         if self._feed is not None:
             self._feed.stop()
+        self.closed.emit()
 
     @Slot(object)
     def _connection_moved(self, state: ConnectionState) -> None:

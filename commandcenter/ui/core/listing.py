@@ -24,6 +24,7 @@ from commandcenter.ui.core.rowtable import RowTable
 from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.core.sheetstack import SheetStack
 from commandcenter.ui.core.sidelist import ALL, SideList
+from commandcenter.ui.core.splitters import keep_sizes
 from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
@@ -176,9 +177,15 @@ class ListWorkspace(QWidget, Generic[R]):
         if len(beside(self._tools, self.words.name)) > 1:
             whole.addWidget(RoomStrip(self._tools, self.words.name))
         whole.addWidget(split, 1)
+        keep_sizes(split, self._tools.settings, self.words.name)
         kept = self._tools.settings.get(f"{self.words.name}.columns")
         if isinstance(kept, dict):
             self.view.restore_column_state(kept)
+        left = self._tools.settings.get(f"{self.words.name}.filter")
+        self._left: dict[str, Any] = left if isinstance(left, dict) else {}
+        places = [tab.id for tab in self._tabs]
+        if self._left.get("tab") in places:
+            self.tabs.setCurrentIndex(places.index(self._left["tab"]))
 
     def _head(self) -> QHBoxLayout:
         look = theme.current()
@@ -196,7 +203,7 @@ class ListWorkspace(QWidget, Generic[R]):
         self._desk.connection_changed.connect(self.tell_state)
         self.search.edited.connect(self._search)
         self.search.submitted.connect(self._choose_first)
-        self.tabs.currentChanged.connect(self.narrow_down)
+        self.tabs.currentChanged.connect(self._tab_changed)
         self.villages.picked.connect(self._village_picked)
         self.view.picked.connect(self._picked)
         self.right.closed.connect(self._sheet_closed)
@@ -234,6 +241,8 @@ class ListWorkspace(QWidget, Generic[R]):
         counts, total = self.village_counts()
         lines = [(id, name, counts.get(id, 0)) for id, name in self.side_lines()]
         self.villages.show_lines([(ALL, say(self.words.all_villages), total), *lines])
+        if (line := self._left.pop("line", None)) in [id for id, _, _ in lines]:
+            self.villages.choose(line)
 
     @Slot()
     def tell_state(self) -> None:
@@ -286,6 +295,18 @@ class ListWorkspace(QWidget, Generic[R]):
     @Slot(object)
     def _village_picked(self, _id: str | None) -> None:
         self.narrow_down()
+        self._keep_filter()
+
+    @Slot()
+    def _tab_changed(self) -> None:
+        self.narrow_down()
+        self._keep_filter()
+
+    def _keep_filter(self) -> None:
+        """Tab and line come back as they were left; a search is done with when its room is."""
+        kept = {"tab": self.tab, "line": self.villages.chosen_line}
+        if self._tools.settings.get(f"{self.words.name}.filter") != kept:
+            self._tools.settings.set(f"{self.words.name}.filter", kept)
 
     def widen(self) -> None:
         """Take back whatever the list was narrowed down by."""
@@ -294,6 +315,7 @@ class ListWorkspace(QWidget, Generic[R]):
             self.tabs.setCurrentIndex(0)
         self.villages.choose(ALL)
         self.narrow_down()
+        self._keep_filter()
 
     # --- choosing -----------------------------------------------------------------------------------------------
 

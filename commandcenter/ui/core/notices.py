@@ -27,12 +27,12 @@ from commandcenter.ui.core.widgets import Button, Label
 
 _log = logging.getLogger(__name__)
 
-Kind = Literal["info", "done", "refused", "trouble", "bug"]
-SECONDS: dict[Kind, int] = {"info": 6, "done": 4, "refused": 10, "trouble": 0, "bug": 0}
+Kind = Literal["info", "done", "refused", "trouble", "phone", "bug"]
+SECONDS: dict[Kind, int] = {"info": 6, "done": 4, "refused": 10, "trouble": 0, "phone": 0, "bug": 0}
 """How long each stays; 0 until somebody closes it or it is over."""
 _AT_MOST = 3
 _TOKENS: dict[Kind, str] = {
-    "info": "muted", "done": "ok", "refused": "near", "trouble": "overdue", "bug": "overdue",
+    "info": "muted", "done": "ok", "refused": "near", "trouble": "overdue", "phone": "overdue", "bug": "overdue",
 }  # fmt: skip
 
 
@@ -68,9 +68,9 @@ class Notices(QObject):
         """Widgets that no notice may cover while they are seen."""
         self._bugs: dict[str, int] = {}
 
-    def info(self, words: str) -> None:
-        """Something worth knowing."""
-        self._post(Notice("info", words))
+    def info(self, words: str, *, key: str = "") -> None:
+        """Something worth knowing; a later one with the same ``key`` takes its place."""
+        self._post(Notice("info", words, key=key))
 
     def done(self, words: str, *, undo: Callable[[], None] | None = None) -> None:
         """It worked; ``undo`` takes it back."""
@@ -89,6 +89,11 @@ class Notices(QObject):
         """No notice may cover this while it is seen: somebody is working in it."""
         self.clear_of = [each for each in self.clear_of if isValid(each)] + [widget]
         self.clear_asked.emit(widget)
+
+    def waits(self, words: str, button_code: str, act: Callable[[], None], *, key: str,
+              kind: Kind = "phone") -> None:  # fmt: skip
+        """Something waits for a hand: it stays until it is done (``withdraw``) or closed; its button leads there."""
+        self._post(Notice(kind, words, button_code, act, key))
 
     def withdraw(self, key: str) -> None:
         """That trouble is over."""

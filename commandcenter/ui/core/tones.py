@@ -1,6 +1,7 @@
 """The sounds of the desk, made of sine tones when first needed: nothing to ship, nothing to license.
 
-Rising pairs mean people in need; the low double tone means that the system itself is in trouble.
+Rising pairs mean people in need; two even tones and a higher one, that somebody must be called; the
+low double tone means that the system itself is in trouble.
 """
 
 import math
@@ -11,7 +12,7 @@ from typing import Literal
 
 RATE = 22_050
 """Samples a second, mono, 16 bit."""
-Pattern = Literal["critical", "urgent", "soft", "trouble", "scanned", "mistaken"]
+Pattern = Literal["critical", "call", "urgent", "soft", "trouble", "scanned", "mistaken"]
 _EDGE = 0.012  # s of fading in and out, so that no tone clicks
 
 
@@ -27,6 +28,7 @@ class Tone:
 
 PATTERNS: dict[Pattern, tuple[Tone, ...]] = {
     "critical": (Tone(880, 0.16, 0.05, 0.9), Tone(1175, 0.16, 0.05, 0.9)) * 3,
+    "call": (Tone(698, 0.12, 0.09, 0.8), Tone(698, 0.12, 0.09, 0.8), Tone(932, 0.30, 0.0, 0.8)),
     "urgent": (Tone(784, 0.18, 0.06, 0.7), Tone(988, 0.26, 0.0, 0.7)),
     "soft": (Tone(660, 0.14, 0.0, 0.35),),
     "trouble": (Tone(262, 0.30, 0.12, 0.7), Tone(196, 0.45, 0.0, 0.7)),
@@ -34,10 +36,10 @@ PATTERNS: dict[Pattern, tuple[Tone, ...]] = {
     "scanned": (Tone(1568, 0.06, 0.0, 0.5),),
     "mistaken": (Tone(330, 0.09, 0.04, 0.7), Tone(262, 0.14, 0.0, 0.7)),
 }
-EVERY: dict[Pattern, float] = {"critical": 3.0, "urgent": 8.0, "soft": 20.0, "trouble": 12.0,
+EVERY: dict[Pattern, float] = {"critical": 3.0, "call": 6.0, "urgent": 8.0, "soft": 20.0, "trouble": 120.0,
                             "scanned": 20.0, "mistaken": 20.0}  # fmt: skip
 """Seconds from one beginning to the next while a sound is repeated."""
-ORDER: tuple[Pattern, ...] = ("critical", "trouble", "urgent", "soft", "mistaken", "scanned")
+ORDER: tuple[Pattern, ...] = ("critical", "call", "trouble", "urgent", "soft", "mistaken", "scanned")
 """Which one is heard when several are due."""
 
 

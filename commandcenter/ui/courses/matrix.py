@@ -13,6 +13,7 @@ from commandcenter.rules.ordering import natural_key
 from commandcenter.services.training import Training
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.sidelist import ALL, SideList
+from commandcenter.ui.core.splitters import keep_sizes
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import LOADING, READY, ViewState, stale
@@ -97,6 +98,7 @@ class MatrixPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
+        keep_sizes(split, self._tools.settings, "courses.matrix")
 
     # --- keeping up -------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from commandcenter.ui.core.rereading import Question, Rereading
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.sheet import Sheet
 from commandcenter.ui.core.sheetstack import SheetStack
+from commandcenter.ui.core.splitters import keep_sizes
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import LOADING, READY, ViewState, stale
@@ -82,6 +83,7 @@ class DrillsWorkspace(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
+        keep_sizes(split, self._tools.settings, "drills")
 
     def _connect(self) -> None:
         self._desk.live_changed.connect(self._live_changed)

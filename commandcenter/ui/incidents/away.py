@@ -18,7 +18,8 @@ AWAY = 120.0
 
 
 class AwayStrip(QWidget):
-    """Empty until the officer comes back after two minutes; an alarm that still sounds comes first."""
+    """Empty until the officer comes back after two minutes; an alarm that still sounds comes first. A call-out that
+    waits for a finger stays here when it is silenced."""
 
     def __init__(self, tools: Tools, room: Room, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +43,7 @@ class AwayStrip(QWidget):
         self._shortcut.activated.connect(self.next)
         self.close_button.clicked.connect(self.clear)
         room.alarms.changed.connect(self._arrange)
+        room.reminders.changed.connect(self._arrange)
         tools.desk.officer_changed.connect(self.clear)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -96,7 +98,7 @@ class AwayStrip(QWidget):
     @Slot()
     def next(self) -> None:
         """Acknowledge the alarm that sounds; otherwise go to what the sentence is about, and to the next one."""
-        if self._room.alarms.unacknowledged:
+        if self._room.alarms.unacknowledged or self._room.reminders.sounding:
             self._room.acknowledge()
             return
         if self._at < len(self._sentences):
@@ -114,21 +116,26 @@ class AwayStrip(QWidget):
 
     @Slot()
     def _arrange(self) -> None:
-        alarms = self._room.alarms.unacknowledged
+        alarms, calls = self._room.alarms.unacknowledged, self._room.reminders
         waiting = self._sentences[self._at :]
         if alarms:
             self.title.say("incidents.alarm.title", count=len(alarms))
             self.words.say("incidents.alarm.hint")
             self.count.show_text("")
+        elif calls.waiting and (calls.sounding or not waiting):
+            self.title.say("incidents.due.title", count=len(calls.waiting))
+            self.words.say("incidents.alarm.hint" if calls.sounding else "incidents.due.silenced")
+            self.count.show_text("")
         elif waiting:
             self.title.say("incidents.away.title")
             self.words.show_text(waiting[0].text)
             self.count.show_text(f"{self._at + 1}/{len(self._sentences)}")
-        shown = bool(alarms or waiting)
-        for each in (self.title, self.words, self.cap, self.count):
-            each.setVisible(shown)
-        self.close_button.setVisible(bool(waiting) and not alarms)
-        self._shortcut.setEnabled(shown)
+        has_next = bool(alarms or calls.sounding or waiting)
+        for each in (self.title, self.words, self.count):
+            each.setVisible(has_next or bool(calls.waiting))
+        self.cap.setVisible(has_next)
+        self.close_button.setVisible(bool(waiting) and not alarms and not calls.sounding)
+        self._shortcut.setEnabled(has_next)
 
     def changeEvent(self, event: QEvent) -> None:
         """Qt: the language changed; sentences already made stay as they were told."""

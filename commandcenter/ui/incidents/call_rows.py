@@ -63,9 +63,11 @@ _CALLING: frozenset[State] = frozenset(("reported", "reopened", "calling", "resp
 def call_rows(
     incident: Incident, calls: Sequence[Call], directory: Directory, now: datetime, limits: Limits
 ) -> list[CallRow]:
-    """The list with those who still owe an answer first, in the order in which they are called."""
+    """The list with those who still owe an answer first, in the order in which they are called; due recalls before
+    all others."""
     following = next_call(calls, directory, now, limits) if incident.state in _CALLING else None
-    ordered = sorted(calls, key=lambda call: (_is_done(call), call.rank, call.id))
+    due = {id for step in calling.recalls(calls, now, limits) for id in step.first} if following else set()
+    ordered = sorted(calls, key=lambda call: (_is_done(call), call.id not in due, call.rank, call.id))
     return [_row(call, place, incident, directory, following) for place, call in enumerate(ordered)]
 
 
@@ -75,12 +77,16 @@ def next_call(calls: Sequence[Call], directory: Directory, now: datetime, limits
     ringing = [call for call in calls if call.result in _RINGING and (calling.ready_at(call, limits) or now) > now]
     if ringing:
         return max(ringing, key=lambda call: (call.result_at or call.listed_at, call.id))
-    silent = frozenset(
+    return calling.next_to_call(calls, now, limits, without_phone=without_phone(calls, directory))
+
+
+def without_phone(calls: Sequence[Call], directory: Directory) -> frozenset[str]:
+    """Ids of the listed people whose number is not known."""
+    return frozenset(
         call.person
         for call in calls
         if (person := directory.people.get((call.person_kind, call.person))) and not calling.has_phone(person)
     )
-    return calling.next_to_call(calls, now, limits, without_phone=silent)
 
 
 def _is_done(call: Call) -> bool:

@@ -6,18 +6,20 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import QUEUES, Limits
 from commandcenter.services import catalogues
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import icons, viewstate
+from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.alarms import Alarms
 from commandcenter.ui.incidents.queue_delegate import Display
 from commandcenter.ui.incidents.queue_list import QueueList
+from commandcenter.ui.incidents.reminders import Reminders
 from commandcenter.ui.incidents.rows import QueueFilter, QueueRow, counts, queue_row, remembered
 
 SCOPE = "incidents"
@@ -34,10 +36,13 @@ _CHOICES = (
 class QueuePanel(QWidget):
     """Everything open, by urgency and age. Selecting a row selects the incident for the whole desk."""
 
-    def __init__(self, tools: Tools, alarms: Alarms, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, tools: Tools, alarms: Alarms, parent: QWidget | None = None, *, reminders: Reminders | None = None
+    ) -> None:
         super().__init__(parent)
         self._tools = tools
         self._alarms = alarms
+        self._reminders = reminders
         self._desk = tools.desk
         self._limits = tools.desk.limits
         self._rows: dict[str, QueueRow] = {}
@@ -47,6 +52,7 @@ class QueuePanel(QWidget):
         self._build()
         self._connect()
         self.reload()
+        self._alarms_changed()
 
     def _build(self) -> None:
         self.tabs = QTabBar(self)
@@ -80,7 +86,7 @@ class QueuePanel(QWidget):
     def _connect(self) -> None:
         desk, tools = self._desk, self._tools
         self.tabs.currentChanged.connect(self._tab_changed)
-        self.filters.text.textChanged.connect(self._filter_changed)
+        self.filters.text.edited.connect(self._filter_changed)
         self.filters.village.activated.connect(self._filter_changed)
         self.filters.category.activated.connect(self._filter_changed)
         self.filter_button.toggled.connect(self._filters_shown)
@@ -92,6 +98,8 @@ class QueuePanel(QWidget):
         desk.officer_changed.connect(self._people_changed)
         desk.hub.connection_changed.connect(self._connection_changed)
         self._alarms.changed.connect(self._alarms_changed)
+        if self._reminders is not None:
+            self._reminders.changed.connect(self._alarms_changed)
         tools.ticker.listen(self.tick)
         tools.actions.attach(self.list, SCOPE)
 
@@ -190,7 +198,9 @@ class QueuePanel(QWidget):
 
     @Slot()
     def _alarms_changed(self) -> None:
-        self.list.set_unacknowledged(frozenset(self._alarms.unacknowledged))
+        """A report that still sounds, and a call-out that waits for a finger: that one also when it is silenced."""
+        waiting = self._reminders.waiting if self._reminders is not None else ()
+        self.list.set_unacknowledged(frozenset((*self._alarms.unacknowledged, *waiting)))
 
     # --- filters and columns -------------------------------------------------------------------------------------
 
@@ -265,7 +275,7 @@ class _FilterRow(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.text = QLineEdit(self)
+        self.text = LineEdit(parent=self)
         self.text.setPlaceholderText(say("incidents.filter.text"))
         self.text.setClearButtonEnabled(True)
         self.village = QComboBox(self)
@@ -294,8 +304,9 @@ class _FilterRow(QWidget):
     def read(self, before: QueueFilter) -> QueueFilter:
         """The filter as it is chosen now."""
         return replace(
-            before, text=self.text.text(), village=self.village.currentData(), category=self.category.currentData()
-        )
+            before, text=self.text.text_with_preedit(), village=self.village.currentData(),
+            category=self.category.currentData(),
+        )  # fmt: skip
 
     def clear(self) -> None:
         """Let everything through again."""

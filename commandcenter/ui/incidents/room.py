@@ -21,6 +21,7 @@ from commandcenter.ui.incidents.call_rows import RESULT_KEYS
 from commandcenter.ui.incidents.detail import DetailPanel
 from commandcenter.ui.incidents.moves import exits
 from commandcenter.ui.incidents.queue import SCOPE, QueuePanel
+from commandcenter.ui.incidents.reminders import Reminders
 from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
 
@@ -41,6 +42,7 @@ class Room(QObject):
         self.subject = Subject(tools, self)
         self.work = Work(tools, self.subject, self.post, self)
         self.alarms = Alarms(tools.desk, self, is_looked_at=self._is_chosen)
+        self.reminders = Reminders(tools, self)
         self._queue: QueuePanel | None = None
         self._detail: DetailPanel | None = None
         self._figures: FiguresCard | None = None
@@ -48,6 +50,7 @@ class Room(QObject):
         self.alarms.rang.connect(self._rang)
         self.alarms.changed.connect(self._alarms_changed)
         self.alarms.heard.connect(self._heard)
+        self.reminders.changed.connect(self.subject.changed)
         tools.selection.navigated.connect(self._navigated)
 
     @cached_property
@@ -61,7 +64,7 @@ class Room(QObject):
 
     def make_queue(self, _tools: Tools) -> QueuePanel:
         """The queue panel."""
-        self._queue = QueuePanel(self._tools, self.alarms)
+        self._queue = QueuePanel(self._tools, self.alarms, reminders=self.reminders)
         return self._queue
 
     def make_detail(self, _tools: Tools) -> DetailPanel:
@@ -118,10 +121,9 @@ class Room(QObject):
             raise error
 
     def acknowledge(self) -> None:
-        """Acknowledge the oldest alarm by going to it: seeing what it is silences it."""
-        id = next(iter(self.alarms.unacknowledged), None)
+        """Acknowledge the oldest alarm by going to it: seeing what it is silences it. Reports before call-outs."""
+        id = self.alarms.acknowledge() or self.reminders.silence()
         if id is not None:
-            self.alarms.acknowledge(id)
             self._tools.selection.navigate("incident", id)
 
     # --- actions -------------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ class Room(QObject):
         return [*self._main_actions(), *self._exit_actions(), *self._result_actions()]
 
     def _main_actions(self) -> list[Action]:
-        acting = self._has_incident
+        shown, acting = self._has_incident, self._is_free
         return [
             self._action("call.open", "incidents.action.call", self._to_detail("call"), "phone", ("F4",), acting),
             self._action("incident.note", "incidents.action.note", self._to_detail("begin_note"), "note", ("F6",),
@@ -141,16 +143,16 @@ class Room(QObject):
             self._action("incident.edit", "incidents.action.edit", self._to_detail("edit"), "edit", ("E",),
                          self._is_open, scope=SCOPE),
             Action("incident.erase", "privacy.action.caller", self._to_detail("erase"), icon="ph.eraser",
-                   keys=("Shift+Del",), roles=SUPERVISORS, enabled=self._can_erase, scope=SCOPE, group=GROUP),
+                   keys=("Shift+Del",), roles=SUPERVISORS, enabled=self._is_free, scope=SCOPE, group=GROUP),
             Action("edit.undo", "incidents.action.undo", self.post.undo, icon="undo", keys=("Ctrl+Z",), roles=STAFF,
                    group=GROUP),
             Action("edit.redo", "incidents.action.redo", self.post.redo, icon="redo", keys=("Ctrl+Shift+Z",),
                    roles=STAFF, group=GROUP),
             Action("incident.copy_briefing", "incidents.action.briefing", self.copy_briefing, icon="briefing",
-                   keys=("F8",), enabled=acting, group=GROUP),
+                   keys=("F8",), enabled=shown, group=GROUP),
             Action("incident.print", "paper.action.print", self._print, icon="print", keys=("Ctrl+P",),
-                   enabled=acting, group=GROUP),
-            Action("incident.save_record", "paper.action.save", self._save_record, icon="document", enabled=acting,
+                   enabled=shown, group=GROUP),
+            Action("incident.save_record", "paper.action.save", self._save_record, icon="document", enabled=shown,
                    group=GROUP),
             Action("figures.show", "incidents.action.figures", self.show_figures, icon="figures", keys=("F9",),
                    group=GROUP),
@@ -171,7 +173,7 @@ class Room(QObject):
     def _result_actions(self) -> list[Action]:
         return [
             self._action(f"call.result.{result}", f"incidents.result.{result}", partial(self._record, result), "phone",
-                         (key,), self._is_open, scope=SCOPE, in_finder=False)
+                         (key,), self._may_record, scope=SCOPE, in_finder=False)
             for key, result in RESULT_KEYS.items()
         ]  # fmt: skip
 
@@ -192,15 +194,19 @@ class Room(QObject):
     def _has_incident(self) -> bool:
         return self.subject.incident is not None and self.detail is not None
 
-    def _can_erase(self) -> bool:
+    def _is_free(self) -> bool:
+        """Whether an incident stands there and no form that was begun hides what is to be worked on."""
         return self.detail is not None and self.detail.is_free
 
     def _is_open(self) -> bool:
         incident = self.subject.incident
-        return incident is not None and is_open(incident.state) and self.detail is not None
+        return incident is not None and is_open(incident.state) and self._is_free()
+
+    def _may_record(self) -> bool:
+        return self._is_open() and self.detail is not None and self.detail.body.calls.target() is not None
 
     def _has_alarm(self) -> bool:
-        return bool(self.alarms.unacknowledged)
+        return bool(self.alarms.unacknowledged or self.reminders.sounding)
 
     def _may_exit(self, exit: str) -> bool:
         incident = self.subject.incident

@@ -18,6 +18,7 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.listing import ListWords, Tab
 from commandcenter.ui.core.listroom import ReadListRoom
 from commandcenter.ui.core.rereading import Question, Rereading
+from commandcenter.ui.core.splitters import restore_sizes
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
@@ -71,6 +72,7 @@ class ScenariosList(ReadListRoom[ScenarioRow]):
         split.setSizes([0, theme.current().px(LIST), theme.current().px(CARD)])
         split.setStretchFactor(1, 1)
         split.setStretchFactor(2, 2)
+        restore_sizes(split, self._tools.settings, self.words.name)
 
     @property
     def month(self) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidge
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
+from commandcenter.ui.core.splitters import keep_sizes
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import ActionButton, Button, Label, divider
@@ -89,6 +90,8 @@ class SeasonFrame(QWidget):
         parts.setSizes([look.px(900), look.px(SIDE)])
         self.right.setMinimumWidth(look.px(300))
         column.addWidget(parts, 1)
+        keep_sizes(parts, self._tools.settings, "season")
+        keep_sizes(self.replan_side, self._tools.settings, "season.replan")
 
     def _head(self) -> QHBoxLayout:
         look = theme.current()

@@ -1,5 +1,6 @@
 """The page 时限: each limit as a sentence with its span of time, who changed it last, and the shipped value."""
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -12,6 +13,7 @@ from commandcenter.rules.settings import OPTIONS, Option
 from commandcenter.services.settings import SetSetting
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, divider
 from commandcenter.ui.settings import durations
@@ -81,6 +83,7 @@ class LimitRow(QWidget):
     def __init__(self, tools: Tools, option: Option, *, may_change: bool) -> None:
         super().__init__()
         self._tools, self._option = tools, option
+        self._post = Sender(tools, self)
         self._may_change = may_change
         self.setObjectName(f"settings.{option.key}")
         self.title = Label(f"{option.sentence}.title", "strong")
@@ -174,14 +177,15 @@ class LimitRow(QWidget):
     def _send(self, value: dict[str, int]) -> None:
         self.save.setEnabled(False)
         command = SetSetting(key=self._option.key, value=value)
-        self._tools.desk.send(command, owner=self, done=self._saved, failed=self._refuse)
+        told = say("settings.saved", title=self.title.text())
+        self._post.send(command, told, done=partial(self._saved, told), failed=self._refuse)
 
-    def _saved(self, outcome: Any) -> None:
+    def _saved(self, told: str, outcome: Any) -> None:
         self.save.setEnabled(True)
         self.field.setText(self._words(int(outcome.value["value"])))
         self._shown = self.field.text()
         self.refresh()
-        self._tools.notices.done(say("settings.saved", title=self.title.text()))
+        self._post.tell_done(told, outcome)
 
     def _refuse(self, error: BaseException) -> None:
         self.save.setEnabled(True)

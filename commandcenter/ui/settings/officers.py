@@ -10,12 +10,13 @@ from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.people import ROLES, Officer, Role
 from commandcenter.rules.permissions import ADMINISTRATORS
-from commandcenter.services.towns import AddOfficer, ChangeOfficer
+from commandcenter.services.towns import AddOfficer, ChangeOfficer, EditOfficer
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.forms import Choice, ChoiceStrip, Form
 from commandcenter.ui.core.rowtable import RowTable
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, divider
@@ -34,6 +35,7 @@ COLUMNS: tuple[Column[Officer], ...] = (
     Column("active", "settings.officer.active", lambda row, _: say(f"settings.officer.{_state(row)}"), width=100,
            tone=lambda row, _: "text" if row.active else "muted"),
 )  # fmt: skip
+CORRECTED = ("name", "account", "phone")
 ROLE_CHOICES = tuple(Choice(role, title_code=f"role.{role}") for role in ROLES)
 
 
@@ -91,60 +93,114 @@ def _order(officer: Officer) -> Any:
 
 
 class ChangeBox(QWidget):
-    """Another role for the chosen officer, or off the desks and back."""
+    """The chosen officer: name, account and number corrected, another role, or off the desks and back. What was typed
+    stays when it is refused or when another desk changes this officer meanwhile."""
 
     def __init__(self, tools: Tools) -> None:
         super().__init__()
         self._tools = tools
+        self._post = Sender(tools, self)
         self._officer: Officer | None = None
+        self._shown: dict[str, str] = {}
         self.title = Label("settings.officer.choose", "muted")
+        self.form = Form()
+        self.fields = {name: LineEdit() for name in CORRECTED}
+        for name, field in self.fields.items():
+            field.setObjectName(f"settings.officer.edit.{name}")
+            self.form.add(name, f"settings.officer.{name}", field)
+            field.submitted.connect(self._save)
         self.roles = ChoiceStrip(ROLE_CHOICES)
         self.roles.setObjectName("settings.officer.role")
+        self.save = Button("settings.save", kind="primary", key="Enter")
+        self.save.setObjectName("settings.officer.save")
         self.leave = Button("settings.officer.take_off", kind="secondary")
         self.leave.setObjectName("settings.officer.leave")
-        lines = QVBoxLayout(self)
-        lines.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        row.addWidget(self.leave)
-        row.addStretch(1)
-        lines.addWidget(self.title)
-        lines.addWidget(self.roles)
-        lines.addLayout(row)
+        self._lay_out()
         self.roles.chosen.connect(self._set_role)
+        self.save.clicked.connect(self._save)
         self.leave.clicked.connect(self._switch_active)
         self.show_officer(None)
 
+    def _lay_out(self) -> None:
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.addWidget(self.save)
+        row.addWidget(self.leave)
+        row.addStretch(1)
+        for part in (self.title, self.form, self.roles):
+            lines.addWidget(part)
+        lines.addLayout(row)
+
     def show_officer(self, officer: Officer | None) -> None:
         """Offer changes of this one; None offers nothing."""
+        is_another = (officer.id if officer else None) != (self._officer.id if self._officer else None)
         self._officer = officer
-        for part in (self.roles, self.leave):
+        for part in (self.form, self.roles, self.save, self.leave):
             part.setVisible(officer is not None)
         if officer is None:
             self.title.say("settings.officer.choose")
             return
         self.title.say("settings.officer.change", name=officer.name)
+        for name, field in self.fields.items():
+            now = getattr(officer, name) or ""
+            if is_another or field.text() == self._shown.get(name, ""):
+                field.setText(now)
+                self._shown[name] = now
+        if is_another:
+            self.form.clear_errors()
         self.roles.choose(officer.role)
         self.leave.say("settings.officer.take_off" if officer.active else "settings.officer.take_back")
 
     @Slot(str)
     def _set_role(self, role: Any) -> None:
-        if self._officer is not None and self._officer.role != role:
-            self._send(ChangeOfficer(officer=self._officer.id, role=role))
+        officer = self._officer
+        if officer is not None and officer.role != role:
+            self._send(EditOfficer(officer=officer.id, changed={"role": role}, was={"role": officer.role}))
 
     @Slot()
     def _switch_active(self) -> None:
         if self._officer is not None:
             self._send(ChangeOfficer(officer=self._officer.id, active=not self._officer.active))
 
-    def _send(self, command: ChangeOfficer) -> None:
-        self._tools.desk.send(command, owner=self, done=self._done, failed=self._refused)
+    @Slot()
+    def _save(self) -> None:
+        if self._officer is None:
+            return
+        typed = {name: field.text_with_preedit().strip() for name, field in self.fields.items()}
+        changed: dict[str, Any] = {name: text for name, text in typed.items() if text != self._shown[name]}
+        self.form.clear_errors()
+        if changed:
+            was = {name: self._shown[name] or None if name == "phone" else self._shown[name] for name in changed}
+            self._send(EditOfficer(officer=self._officer.id, changed=changed, was=was), typed)
 
-    def _done(self, _outcome: Any) -> None:
-        self._tools.notices.done(say("settings.officer.changed"))
+    def _send(self, command: Any, typed: dict[str, str] | None = None) -> None:
+        told = say("settings.officer.changed", name=self._officer.name if self._officer else "")
+        self.save.setEnabled(False)
+        self._post.send(command, told, done=partial(self._done, told, typed or {}), failed=self._refused)
+
+    def _done(self, told: str, typed: dict[str, str], outcome: Any) -> None:
+        self.save.setEnabled(True)
+        self._shown |= typed
+        self.show_officer(self._tools.desk.live.officers.get(self._officer.id if self._officer else ""))
+        self._post.tell_done(told, outcome)
 
     def _refused(self, error: BaseException) -> None:
+        """Under the field that it is about; what was typed stays."""
+        self.save.setEnabled(True)
+        sentence = self._post.sentence(error)
         self.show_officer(self._officer)
-        self._tools.notices.show_error(error)
+        if isinstance(error, CommandCenterError) and (name := _field_of(error)) in self.fields:
+            self.form.show_errors({name: error})
+        else:
+            self._tools.notices.refused(sentence)
+
+
+def _field_of(error: CommandCenterError) -> str:
+    if error.code == "officer.account_taken":
+        return "account"
+    conflict = next(iter(error.facts.get("fields", ())), "")
+    return str(error.facts.get("field") or conflict)
 
 
 class AddBox(QWidget):
@@ -152,7 +208,7 @@ class AddBox(QWidget):
 
     def __init__(self, tools: Tools) -> None:
         super().__init__()
-        self._tools = tools
+        self._post = Sender(tools, self)
         self.form = Form()
         self.name, self.account, self.phone = LineEdit(), LineEdit(), LineEdit()
         self.roles = ChoiceStrip(ROLE_CHOICES)
@@ -184,14 +240,15 @@ class AddBox(QWidget):
         )  # fmt: skip
         self.form.clear_errors()
         self.button.setEnabled(False)
-        done = partial(self._added, self.name.text())
-        self._tools.desk.send(command, owner=self, done=done, failed=self._refused)
+        told = say("settings.officer.added", name=self.name.text_with_preedit())
+        done = partial(self._added, told)
+        self._post.send(command, told, done=done, failed=self._refused)
 
-    def _added(self, name: str, _outcome: Any) -> None:
+    def _added(self, told: str, outcome: Any) -> None:
         self.button.setEnabled(True)
         for field in (self.name, self.account, self.phone):
             field.clear()
-        self._tools.notices.done(say("settings.officer.added", name=name))
+        self._post.tell_done(told, outcome)
 
     def _refused(self, error: BaseException) -> None:
         self.button.setEnabled(True)

@@ -1,5 +1,6 @@
 """The page 本乡镇: which town this database serves."""
 
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,6 +13,7 @@ from commandcenter.rules.permissions import ADMINISTRATORS
 from commandcenter.services.towns import NameTown
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.forms import Form
+from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.settings.page import Page
@@ -25,6 +27,7 @@ class TownPage(Page):
     def __init__(self, tools: Tools) -> None:
         super().__init__("settings.page.town", "settings.town.about")
         self._tools = tools
+        self._post = Sender(tools, self)
         self._mark = self.say("settings.town.mark.real", "strong")
         self.form = Form()
         self.fields = {name: LineEdit() for name in FIELDS}
@@ -79,11 +82,12 @@ class TownPage(Page):
         self.form.clear_errors()
         town = self._tools.desk.live.town
         command = NameTown(mark=town.mark if town is not None else "real", **words)
-        self._tools.desk.send(command, owner=self, done=self._saved, failed=self._refused)
+        told = say("settings.saved", title=say("settings.page.town"))
+        self._post.send(command, told, done=partial(self._saved, told), failed=self._refused)
 
-    def _saved(self, _outcome: Any) -> None:
+    def _saved(self, told: str, outcome: Any) -> None:
         self.save.setEnabled(False)
-        self._tools.notices.done(say("settings.saved", title=say("settings.page.town")))
+        self._post.tell_done(told, outcome)
 
     def _refused(self, error: BaseException) -> None:
         if not isinstance(error, CommandCenterError):

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from commandcenter.base import texts
+from commandcenter.base.texts import say
 from commandcenter.rules.permissions import EVERYBODY
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.theme import Themes
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.shell.window import MainWindow
+
+WORKSPACE_KEYS = "1234567890QWERTYUIOP"
+"""With Alt, in the order of the rail: the two upper rows of every keyboard."""
 
 
 @dataclass
@@ -36,16 +40,22 @@ class ShellActions:
         )  # fmt: skip
 
     def declare_workspaces(self) -> None:
-        """One action per place of the rail, by Alt and its number, and one for what stands under such a place."""
+        """One action per place of the rail, by Alt and its key (the digits, then the letters below them), and one for
+        what stands under such a place."""
         ordered = sorted(self.tools.plugs.workspaces, key=lambda each: (bool(each.under), each.order))
-        for number, workspace in enumerate(ordered, start=1):
-            keys = () if workspace.under else (f"Alt+{number}",)
+        for number, workspace in enumerate(ordered):
+            keys = () if workspace.under else (f"Alt+{WORKSPACE_KEYS[number]}",)
             self.tools.actions.add(
                 Action(
                     f"workspace.{workspace.id}", workspace.title_code, self._opener(workspace.id), icon=workspace.icon,
                     keys=keys, roles=frozenset(workspace.roles or EVERYBODY), group="workspaces",
                 )
             )  # fmt: skip
+
+    def tell_idle(self, id: str) -> None:
+        """Somebody asked for what has nothing to act on: better a line than a dead key."""
+        title = self.tools.actions.get(id).title
+        self.tools.notices.info(say("shell.action.idle", title=title), key="action.idle")
 
     def _opener(self, id: str) -> Callable[[], None]:
         def run() -> None:

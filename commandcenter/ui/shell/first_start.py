@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
 
 from commandcenter.base import texts
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.services.first_steps import Answers
+from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.shell.labels import labelled
 
@@ -24,7 +25,7 @@ class FirstStart(QWidget):
         super().__init__()
         self._set_up = set_up
         self._tasks = tasks
-        self._town, self._code, self._officer = QLineEdit(), QLineEdit(), QLineEdit()
+        self._town, self._code, self._officer = LineEdit(), LineEdit(), LineEdit()
         self._import = QCheckBox(say("first.import_now"))
         self._import.setChecked(True)
         self._error = labelled("error")
@@ -51,7 +52,7 @@ class FirstStart(QWidget):
         for edit, hint in ((self._town, "first.town_hint"), (self._code, "first.code_hint")):
             edit.setPlaceholderText(say(hint))
         for edit in (self._town, self._code, self._officer):
-            edit.returnPressed.connect(self._begin)
+            edit.submitted.connect(self._begin)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(40, 32, 40, 32)
         layout.setSpacing(16)
@@ -75,7 +76,7 @@ class FirstStart(QWidget):
         self._tasks.submit("io", partial(self._set_up, answers), done=self._done, failed=self._failed, owner=self)
 
     def _answers(self) -> Answers:
-        return Answers(self._town.text().strip(), self._code.text().strip(), self._officer.text().strip())
+        return Answers(*(each.text_with_preedit().strip() for each in (self._town, self._code, self._officer)))
 
     @Slot(object)
     def _done(self, officer: str) -> None:

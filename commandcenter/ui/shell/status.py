@@ -1,4 +1,4 @@
-"""The footer's own items: how many desks, sound, and the sample's clock."""
+"""The footer's own items: how many desks, sound, and which clock runs and whether it is right."""
 
 from datetime import datetime
 
@@ -12,6 +12,10 @@ from commandcenter.ui.core.tools import StatusItem, Tools
 
 _LOOK_EVERY = 10.0
 """Seconds between two looks at who is there."""
+CLOCK_EVERY = 60.0
+"""Seconds between two looks at the server's clock."""
+MOST_OFF = 5.0
+"""Seconds a station's clock may be off (911 board operating standards)."""
 
 
 class Seats(QLabel):
@@ -62,12 +66,49 @@ class SoundState(QLabel):
 
 
 class ClockState(QLabel):
-    """Which clock runs: the sample's, or the machine's."""
+    """Which clock runs, the sample's or the machine's; a machine whose clock is off by more than 5 s says so."""
 
     def __init__(self, tools: Tools) -> None:
         super().__init__()
-        self.setProperty("role", "caption")
-        self.setText(say("shell.clock.simulated") if tools.desk.session.clock.is_simulated else "")
+        self._tools = tools
+        self._looked = -CLOCK_EVERY
+        self._show(0.0)
+        tools.ticker.listen(self.tick)
+
+    def tick(self, _now: datetime) -> None:
+        """Ask the server now and then what time it is."""
+        if monotonic() - self._looked >= CLOCK_EVERY and not self._tools.desk.is_stale:
+            self._looked = monotonic()
+            self._tools.desk.read(
+                databases.clock_offset, done=self._take, failed=self._unknown, owner=self, key="clock"
+            )
+
+    @Slot(object)
+    def _take(self, offset: float) -> None:
+        was_off, is_off = self.property("role") == "error", abs(offset) > MOST_OFF
+        self._show(offset)
+        if is_off and not was_off:
+            words = say(f"shell.clock.{_direction(offset)}", seconds=round(abs(offset)))
+            self._tools.notices.trouble(words, key="clock")
+        elif was_off and not is_off:
+            self._tools.notices.withdraw("clock")
+
+    def _show(self, offset: float) -> None:
+        is_off = abs(offset) > MOST_OFF
+        simulated = say("shell.clock.simulated") if self._tools.desk.session.clock.is_simulated else ""
+        self.setText(say("shell.clock.off", seconds=round(abs(offset))) if is_off else simulated)
+        self.setToolTip(say(f"shell.clock.{_direction(offset)}", seconds=round(abs(offset))) if is_off else "")
+        self.setProperty("role", "error" if is_off else "caption")
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    @Slot(object)
+    def _unknown(self, _error: BaseException) -> None:
+        """The light tells that the database is away; what was known of the clock stays."""
+
+
+def _direction(offset: float) -> str:
+    return "ahead" if offset > 0 else "behind"
 
 
 def install(tools: Tools) -> None:
