@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
 from commandcenter.ui.core.longwork import LongWork
 from commandcenter.ui.core.runner import Report
@@ -108,6 +107,8 @@ class Door(QObject):
         )
 
     def _write_out(self, path: Path, prepared: Any, content: bytes) -> None:
+        from commandcenter.base.files import write_whole
+
         self._tools.desk.tasks.submit(
             "io", partial(write_whole, path, content),
             done=lambda _: self._written(path, len(prepared.sheet.rows)), failed=self._failed, owner=self,
