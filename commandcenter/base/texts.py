@@ -49,7 +49,9 @@ class Texts:
     def say(self, code: str, **facts: Any) -> str:
         """The sentence of ``code``; a fact ``count`` chooses the plural form."""
         count = facts.get("count")
-        sentence = self._catalogue.ngettext(code, code, count) if isinstance(count, int) else self._sentence(code)
+        sentence = self._catalogue.ngettext(code, code, count) if isinstance(count, int) else code
+        if sentence == code:  # no count, or one that makes no difference to this sentence
+            sentence = self._sentence(code)
         try:
             return sentence.format(**facts) if facts else sentence
         except (KeyError, IndexError, ValueError):

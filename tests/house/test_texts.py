@@ -299,6 +299,14 @@ def test_chinese_sentences_have_chinese_punctuation() -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_count_that_makes_no_difference_to_a_sentence_is_borne(language: str) -> None:
+    """A button shares the facts of its banner; one of them may be a count."""
+    known = Texts(language)
+    assert known.say("attention.offer.take", count=12) == known.say("attention.offer.take") != "attention.offer.take"
+    assert "12" in known.say("attention.offer", count=12)
+
+
 def test_english_has_the_quotes_of_the_keyboard() -> None:
     """Curly ones are drawn by a Chinese font, a whole square wide: a word in them stands there like in a hole."""
     shipped = {
