@@ -176,6 +176,7 @@ def remove_grid(cmd: RemoveGrid, ctx: Context) -> Any:
     """Refused with what hangs on it, so that no history loses its place."""
     grid = edits.locked(ctx, "grid", ctx.find_grid(cmd.grid).id)
     counts = Counter(kind for kind, _ in history.followers(ctx.uow.connection, ("grid", grid.id)))
+    del counts["edition"]  # a handbook that was printed stays printed
     if counts:
         raise RuleError(
             "grid.in_use", name=grid.name, people=counts["worker"] + counts["duty_holder"],
