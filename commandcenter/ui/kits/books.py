@@ -60,7 +60,8 @@ class Scope:
 class PrintBooksSheet(FieldsSheet):
     """Which books, for whom, on which sheets; then how far it is, with a way to stop it."""
 
-    def __init__(self, tools: Tools, sender: Sender, board: Board, scope: Scope) -> None:
+    def __init__(self, tools: Tools, sender: Sender, board: Board, scope: Scope, stale: str = "") -> None:
+        """``stale``: the kind of the stale book that is looked at, whose changed pages are what is wanted most."""
         self._tools, self._scope = tools, scope
         self.board = board
         self.may_print = tools.desk.officer.role in KEEPERS_OF_LISTS
@@ -90,8 +91,8 @@ class PrintBooksSheet(FieldsSheet):
         self.stop_button.clicked.connect(self.stop)
         self.stop_button.hide()
         self._place_told()
-        self.kind.choose("handbook")
-        self.what.choose(whats[0])
+        self.kind.choose(stale or "handbook")
+        self.what.choose(CHANGED if stale and self.may_print else whats[0])
         self._kind_chosen()
         for strip in (self.of, self.what):
             strip.chosen.connect(self._tell)

@@ -442,7 +442,14 @@ class KitsRoom(ReadListRoom[Line]):
         """The form that prints handbooks and contact books of what is looked at."""
         if self.board is not None:
             scope = scope_of(self.board, list(self._tools.desk.live.grids.values()), self._shown, self._village())
-            self.open_sheet("books", partial(PrintBooksSheet, self._tools, self.post, self.board, scope))
+            make = partial(PrintBooksSheet, self._tools, self.post, self.board, scope, self._stale_book())
+            self.open_sheet("books", make)
+
+    def _stale_book(self) -> str:
+        """The kind of the stale book that is looked at, the chosen one first."""
+        items = [self.item] if self.item is not None else []
+        items += list(self._shown.items) if self._shown is not None else []
+        return next((each.article.printed for each in items if each is not None and each.state == "stale"), "")
 
     @property
     def can_set_edition(self) -> bool:
