@@ -257,13 +257,17 @@ def _print_books(now: Any) -> Any:
 
 
 def _set_edition(now: Any) -> Any:
-    """Of a printed piece, nobody knows which edition it is; or a book on the shelf is of one of its village."""
+    """A book is of another edition than was known: of its holder's grid or village, or of any while nobody has it."""
     printed = {each.id: each.printed for each in now.reader.find("article") if each.printed}
-    piece = now.any("piece", article=sorted(printed), state=sorted(AWAY))
-    if piece is None:
-        return None
-    fits = now.reader.find("edition", kind=printed[piece.article]) if piece.kit is None else []
-    return SetEdition(piece=piece.code, edition=now.dice.choice([*(each.code for each in fits), ""]))
+    workers = {each.id: each for each in now.reader.find("worker", active=True)}
+    holders = {each.id: workers.get(each.worker or "") for each in now.reader.find("kit", active=True)}
+    fits = []
+    for piece in now.reader.find("piece", article=sorted(printed), state=sorted(AWAY)):
+        kind, holder = printed[piece.article], holders.get(piece.kit or "")
+        own = None if holder is None else holder.grid if kind == "handbook" else holder.village
+        codes = {each.code for each in now.reader.find("edition", kind=kind) if own in (None, each.subject)}
+        fits += [(piece.code, code) for code in sorted((codes | {""}) - {piece.edition})]
+    return fits and SetEdition(**dict(zip(("piece", "edition"), now.dice.choice(fits), strict=True)))
 
 
 MAKERS: dict[str, Callable[[Any], Any]] = {
