@@ -142,6 +142,8 @@ class PageChange:
 def changes(then: Lines, now: Lines, pages: Sequence[str] = ()) -> tuple[PageChange, ...]:
     """The pages that differ, in the order of ``pages`` (others behind them). A line without a digest on either side
     differs; one that is not there on the other side does too."""
+    if then == now and "" not in then.values():
+        return ()
     found: dict[str, list[Difference]] = {}
     for key in sorted({*then, *now}):
         before, after = then.get(key), now.get(key)

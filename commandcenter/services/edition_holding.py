@@ -126,11 +126,14 @@ def standings(reader: Reader, subjects: Iterable[str] | None = None) -> list[Sta
         if each.code in editions and editions[each.code].subject == each.subject
     }  # fmt: skip
     now = now_lines(system, needed)
-    made = []
+    made, alike = [], dict[tuple[str, str, str], Standing]()
     for each in found:
-        edition = editions.get(each.code)
-        made.append(standing(each, edition, then.get(edition.id, {}) if edition else {},
-                             now.get((each.kind, each.subject), {}), PAGES[each.kind]))  # fmt: skip
+        key = each.code, each.kind, each.subject
+        if key not in alike:  # a whole village holds one edition of one book
+            edition = editions.get(each.code)
+            alike[key] = standing(each, edition, then.get(edition.id, {}) if edition else {},
+                                  now.get((each.kind, each.subject), {}), PAGES[each.kind])  # fmt: skip
+        made.append(replace(alike[key], holder=each))
     return made
 
 
