@@ -25,7 +25,7 @@ BOOK_KINDS: tuple[BookKind, ...] = ("handbook", "contact_book")
 class Edition:
     """One printing of a book: of a ``grid`` (handbook), or of a ``village`` (contact book; ``grid`` None). ``number``
     counts up for each of them; ``code`` stands on the cover, as a QR code too, and in the pieces of those who hold it.
-    What was printed stays printed: it outlives its grid.
+    A grid of which there is one stays on record.
     """
 
     id: str

@@ -176,11 +176,11 @@ def remove_grid(cmd: RemoveGrid, ctx: Context) -> Any:
     """Refused with what hangs on it, so that no history loses its place."""
     grid = edits.locked(ctx, "grid", ctx.find_grid(cmd.grid).id)
     counts = Counter(kind for kind, _ in history.followers(ctx.uow.connection, ("grid", grid.id)))
-    del counts["edition"]  # a handbook that was printed stays printed
     if counts:
         raise RuleError(
             "grid.in_use", name=grid.name, people=counts["worker"] + counts["duty_holder"],
             incidents=counts["incident"], households=counts["household"], names=counts["gazetteer_name"],
+            books=counts["edition"],
         )  # fmt: skip
     ctx.uow.remove("grid", grid.id)
     return {"grid": grid.id}

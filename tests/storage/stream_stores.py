@@ -251,9 +251,13 @@ def _apply_book(now: Any) -> Any:
 
 
 def _print_books(now: Any) -> Any:
+    """Of villages, or of grids that somebody keeps."""
     kind: Any = now.dice.choice(("handbook", "contact_book"))
-    subjects = {now.any("grid" if kind == "handbook" else "village").code for _ in range(now.dice.randint(1, 3))}
-    return PrintBooks(kind=kind, subjects=tuple(sorted(subjects)), handed=now.dice.random() < 0.7)
+    places = [each.id for each in now.reader.find("village")]
+    if kind == "handbook":
+        places = sorted({each.grid for each in now.reader.find("worker", active=True) if each.grid})
+    subjects = now.dice.sample(places, min(len(places), now.dice.randint(1, 3)))
+    return PrintBooks(kind=kind, subjects=tuple(subjects), handed=now.dice.random() < 0.7)
 
 
 def _set_edition(now: Any) -> Any:
