@@ -235,7 +235,7 @@ def _data_verbs(verb: Any) -> None:
     printing = verb("print", _later("printing", "run"))
     sheets = (
         "incident", "drill", "drill_sheets", "drill_notice", "sign_in_sheet", "certificates", "training_register",
-        "kit_issue", "pick_list", "stock_list", "labels",
+        "kit_issue", "pick_list", "stock_list", "labels", "handbook", "contact_book",
     )  # fmt: skip
     printing.add_argument("what", choices=sheets, help=say("cli.option.print_what"))
     printing.add_argument("id", metavar="ID", help=say("cli.option.id"))
@@ -245,6 +245,9 @@ def _data_verbs(verb: Any) -> None:
     printing.add_argument("--paper", action="append", default=[], metavar="NAME", help=say("cli.option.print_paper"))
     printing.add_argument("--layout", default="3x8", metavar="NAME", help=say("cli.option.print_layout"))
     printing.add_argument("--start", type=int, default=1, metavar="N", help=say("cli.option.print_start"))
+    printing.add_argument("--imposed", metavar="LAYOUT", help=say("cli.option.print_imposed"))
+    for flag in ("changed", "handed", "copy"):
+        printing.add_argument(f"--{flag}", action="store_true", help=say(f"cli.option.print_{flag}"))
     printing.add_argument("--world", default="real", help=say("cli.option.world"))
     _json(printing)
 

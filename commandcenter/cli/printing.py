@@ -10,6 +10,7 @@ from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
 from commandcenter.cli.listing import find_row
 from commandcenter.cli.opening import Progress, progress_bar, session, tell
+from commandcenter.rules.editions import BOOK_KINDS
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL
 from commandcenter.services import papers
 from commandcenter.services.papers import ABOUT, Printed, PrintPaper
@@ -33,6 +34,8 @@ def _print(options: argparse.Namespace, progress: Progress) -> int:
         raise BadInput("cli.print_where", what=options.what, option=wanted)
     if options.what == "drill":
         return _drill(options, progress)
+    if options.what in BOOK_KINDS:
+        return _books(options, progress)
     progress(0, _STEPS)
     if options.to.exists():
         raise BadInput("export.exists", path=str(options.to))
@@ -91,12 +94,55 @@ def _of_kits(options: argparse.Namespace, progress: Progress) -> int:
     return _written(options, made.content, progress)
 
 
+def _books(options: argparse.Namespace, progress: Progress) -> int:
+    """The handbook of a grid or of all grids of a village, the contact book of a village, all of them; or, with
+    ``--changed``, the pages that their holders lack."""
+    from commandcenter.services import book_printing
+
+    with session(options) as opened:
+        imposed = book_printing.layout_of(options.what, options.imposed)
+        with opened.read(REAL) as reader:
+            subjects = _subjects(reader, options.what, options.id)
+        if options.copy or not book_printing.may_print(opened):
+            if options.changed or options.handed:
+                raise BadInput("print.copy_only")
+            for each in subjects:
+                opened.runner.execute(book_printing.copy_note(options.what, each))
+            job = book_printing.job(opened, [book_printing.copy_of(options.what, each) for each in subjects], imposed)
+            value: dict[str, Any] = {}
+        else:
+            from commandcenter.services.editions import PrintBooks
+
+            command = PrintBooks(kind=options.what, subjects=tuple(subjects), changed_only=options.changed,
+                                 handed=options.handed)  # fmt: skip
+            value = opened.runner.execute(command).value
+            job = book_printing.after(opened, value, imposed, changed_only=options.changed)
+        paths = book_printing.write(opened, job, options.to, progress)
+    answer = {"files": [str(each) for each in paths], "books": len(job.ready), "editions": value.get("editions", []),
+              "holders": value.get("holders", [])}  # fmt: skip
+    tell(answer, as_json=options.json,
+         sentence=say("cli.done.books", count=len(job.ready), files=", ".join(map(str, paths))))  # fmt: skip
+    return 0
+
+
+def _subjects(reader: Any, kind: Any, given: str) -> list[str]:
+    """The grids (of a village too) or villages that an ID means."""
+    from commandcenter.services.book_content import Books
+
+    books = Books(reader)
+    kinds = ("grid", "village") if kind == "handbook" else ("village",)
+    entity, id = _one_of(reader, kinds, given, whole=True)
+    if entity == "grid":
+        return [id]
+    return books.subjects(kind, id if entity == "village" else None)
+
+
 def _one_of(reader: Any, kinds: tuple[str, ...], given: str, *, whole: bool) -> tuple[str, str]:
     """What an ID means, by kind: the first kind that has it; the town for ``all``."""
     if whole and given.casefold() == _WHOLE:
         return "township", str(next(iter(reader.find("township"))).id)
     for kind in kinds:
-        named = reader.find(kind, name=given, limit=1) if kind in ("depot", "village") else []
+        named = reader.find(kind, name=given, limit=1) if kind in ("depot", "village", "grid") else []
         if named:
             return kind, str(named[0].id)
         with contextlib.suppress(BadInput):

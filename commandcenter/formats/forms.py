@@ -98,10 +98,20 @@ PIECES = Form("pieces", "七件套物件清单", "piece", (
     ("到期日", "due_on"), ("原因", "reason"), ("版次", "edition"),
 ))  # fmt: skip
 
+EDITIONS = Form("editions", "手册和通讯录版次表", "edition", (
+    ("序号", "number"), ("册子", "kind"), ("村(社区)", "village"), ("微网格", "grid"), ("版次", "edition"),
+    ("编号", "code"), ("印制日期", "printed_on"), ("印制人", "by"), ("在用本数", "holders"), ("其中旧版", "stale"),
+))  # fmt: skip
+BOOK_HOLDERS = Form("book_holders", "手册和通讯录领用表", "edition", (
+    ("序号", "number"), ("村(社区)", "village"), ("微网格", "grid"), ("网格员", "worker"), ("套号", "kit"),
+    ("册子", "kind"), ("物件编号", "piece"), ("版次", "edition"), ("编号", "code"), ("印制日期", "printed_on"),
+    ("状态", "state"), ("有变的页", "pages"),
+))  # fmt: skip
+
 FORMS: dict[str, Form] = {
     form.name: form
     for form in (
         ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, EVALUATIONS, UNIT_LEDGER, TRAININGS, DEBTS,
-        COURSES, ARTICLES, STOCK_MOVES, PIECES,
+        COURSES, ARTICLES, STOCK_MOVES, PIECES, EDITIONS, BOOK_HOLDERS,
     )
 }

@@ -15,7 +15,8 @@ CellState = FoundState | SlotState
 THERE = "√"
 NOTHING = "waiting"
 WORDS: dict[str, str] = {
-    "good": THERE, "overdue": "逾期", "expired": "过期", "damaged": "损坏", "missing": "缺失", "waiting": "",
+    "good": THERE, "stale": "旧版", "overdue": "逾期", "expired": "过期", "damaged": "损坏", "missing": "缺失",
+    "waiting": "",
 }  # fmt: skip
 """The one form of each state in a cell; one in good order of an article with sizes is written as its size."""
 _MEANINGS: dict[str, tuple[str, ...]] = {
@@ -27,6 +28,7 @@ _MEANINGS: dict[str, tuple[str, ...]] = {
     "damaged": ("坏", "坏了", "损坏", "破", "破损", "损", "不亮", "damaged", "broken"),
     "expired": ("过期", "到期", "失效", "过保", "expired"),
     "overdue": ("逾期", "超期", "overdue"),
+    "stale": ("旧版", "版本旧", "outdated"),
 }  # fmt: skip
 _STATES = {word: state for state, words in _MEANINGS.items() for word in words}
 BAD = ("missing", "damaged", "expired")

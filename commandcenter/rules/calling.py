@@ -198,7 +198,7 @@ def _human(person: Person) -> tuple[str, str] | None:
 
 def _is_caller(person: Person, incident: Incident) -> bool:
     phone = incident.caller_phone or ""
-    return not is_masked(phone) and has_phone(person) and same_number(phone, person.phone or "")
+    return bool(phone) and not is_masked(phone) and has_phone(person) and same_number(phone, person.phone or "")
 
 
 def _holders(role: str, facts: Surroundings) -> Iterator[Person]:

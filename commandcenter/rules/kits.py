@@ -3,7 +3,7 @@
 How many pieces make a kit is nowhere written: as many as there are articles in use with a place in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
@@ -13,9 +13,10 @@ from commandcenter.rules.stores import Article
 
 PieceState = Literal["issued", "missing", "damaged", "expired", "returned", "written_off"]
 FoundState = Literal["issued", "missing", "damaged"]
-SlotState = Literal["good", "overdue", "expired", "damaged", "missing", "waiting"]
-SLOT_STATES: tuple[SlotState, ...] = ("good", "overdue", "expired", "damaged", "missing", "waiting")
-"""The states of a place in a kit, best first; all but the first are gaps."""
+SlotState = Literal["good", "stale", "overdue", "expired", "damaged", "missing", "waiting"]
+SLOT_STATES: tuple[SlotState, ...] = ("good", "stale", "overdue", "expired", "damaged", "missing", "waiting")
+"""The states of a place in a kit, best first; all but the first are gaps. ``stale``: a printed book of which some page
+is no longer as it would be printed now (:mod:`commandcenter.rules.editions`)."""
 _RANKS = {state: rank for rank, state in enumerate(SLOT_STATES)}
 AWAY: frozenset[PieceState] = frozenset(("issued", "missing", "damaged", "expired"))
 """States of a piece that has left the depot and is not accounted for otherwise."""
@@ -103,10 +104,11 @@ def is_overdue(piece: AnyPiece, today: date) -> bool:
     return piece.due_on is not None and piece.due_on <= today.isoformat()
 
 
-def piece_state(piece: AnyPiece, today: date) -> SlotState:
-    """The state of the place that a piece fills; ``waiting`` for one that is no longer there."""
+def piece_state(piece: AnyPiece, today: date, stale: Collection[str] = ()) -> SlotState:
+    """The state of the place that a piece fills; ``waiting`` for one that is no longer there. ``stale``: books of an
+    old edition, as :func:`commandcenter.rules.editions.stale` gives them."""
     if piece.state == "issued":
-        return "overdue" if is_overdue(piece, today) else "good"
+        return "overdue" if is_overdue(piece, today) else "stale" if piece.id in stale else "good"
     return piece.state if piece.state in ("missing", "damaged", "expired") else "waiting"
 
 
@@ -124,11 +126,14 @@ class Slot:
         return self.state != "good"
 
 
-def slots(pieces: Iterable[AnyPiece], articles: Sequence[Article], today: date) -> tuple[Slot, ...]:
-    """The places of one kit. ``pieces``: its own; ``articles``: as :func:`needed` gives them."""
+def slots(
+    pieces: Iterable[AnyPiece], articles: Sequence[Article], today: date, stale: Collection[str] = ()
+) -> tuple[Slot, ...]:
+    """The places of one kit. ``pieces``: its own; ``articles``: as :func:`needed` gives them; ``stale``: books of an
+    old edition."""
     best: dict[str, tuple[int, str, SlotState, AnyPiece]] = {}
     for piece in pieces:
-        state = piece_state(piece, today)
+        state = piece_state(piece, today, stale)
         rank, other = _RANKS[state], best.get(piece.article)
         if state != "waiting" and (other is None or (rank, piece.code) < other[:2]):
             best[piece.article] = rank, piece.code, state, piece
@@ -139,9 +144,11 @@ def slots(pieces: Iterable[AnyPiece], articles: Sequence[Article], today: date) 
     return tuple(found)
 
 
-def gaps(pieces: Iterable[AnyPiece], articles: Sequence[Article], today: date) -> tuple[Slot, ...]:
+def gaps(
+    pieces: Iterable[AnyPiece], articles: Sequence[Article], today: date, stale: Collection[str] = ()
+) -> tuple[Slot, ...]:
     """The places of a kit for which something has to be brought: the one function that says so."""
-    return tuple(each for each in slots(pieces, articles, today) if each.is_gap)
+    return tuple(each for each in slots(pieces, articles, today, stale) if each.is_gap)
 
 
 def size_for(article: Article, given: str) -> str | None:

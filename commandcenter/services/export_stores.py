@@ -5,16 +5,20 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from commandcenter.base import texts
 from commandcenter.formats.forms import Form
 from commandcenter.formats.workbooks import Column, SheetOut
 from commandcenter.rules.kits import AWAY, piece_state
-from commandcenter.services import kit_reading, store_reading
+from commandcenter.services import book_holders, kit_reading, store_reading
 from commandcenter.services.catalogues import terms
 from commandcenter.storage.reads import Reader
 
-_NUMBERS = frozenset(("number", "minimum", "life_months", "kit_place", "total", "amount", "change"))
+_NUMBERS = frozenset(("number", "minimum", "life_months", "kit_place", "total", "amount", "change", "holders", "stale"))
 _ALL = 1_000_000
-STATES = {"good": "完好", "overdue": "逾期", "expired": "到期", "damaged": "损坏", "missing": "缺失", "waiting": "待补"}
+STATES = {
+    "good": "完好", "stale": "旧版", "overdue": "逾期", "expired": "到期", "damaged": "损坏", "missing": "缺失",
+    "waiting": "待补",
+}  # fmt: skip
 KINDS = {
     "received": "入库", "issued": "出库", "returned": "归还", "damaged": "损坏", "lost": "遗失", "written_off": "报废",
     "counted": "盘点", "moved": "调拨",
@@ -81,8 +85,39 @@ def _pieces(reader: Reader, today: date, zone: ZoneInfo) -> Rows:
     return [row for _, row in sorted(found, key=lambda each: each[0])]
 
 
+BOOKS = {"handbook": "工作手册", "contact_book": "通讯录"}
+HOLDING = {"current": "最新", "stale": "旧版", "unknown": "版次不详"}
+
+
+def _editions(reader: Reader, today: date, zone: ZoneInfo) -> Rows:
+    """Newest first, with how many are in use."""
+    villages, grids = reader.pairs("village", "id", "name"), reader.pairs("grid", "id", "name")
+    officers = reader.pairs("officer", "id", "name")
+    return [
+        {"kind": BOOKS[each.kind], "village": villages.get(each.village), "grid": grids.get(each.grid or ""),
+         "edition": f"第{each.number}版", "code": each.code, "printed_on": each.printed_on,
+         "by": officers.get(each.by or ""), "holders": count, "stale": stale}
+        for each, count, stale in book_holders.editions(reader)
+    ]  # fmt: skip
+
+
+def _book_holders(reader: Reader, today: date, zone: ZoneInfo) -> Rows:
+    """Grid by grid who holds which edition, and what is not as it would be printed now."""
+    chinese = texts.spoken("zh_CN")
+    return [
+        {"village": row["village_name"], "grid": row["grid_name"], "worker": row["name"], "kit": row["kit_code"],
+         "kind": BOOKS[row["kind"]], "piece": row["piece_code"], "code": row["edition"] or None,
+         "edition": f"第{row['number']}版" if row["number"] else None, "printed_on": row["printed_on"],
+         "state": HOLDING[row["state"]],
+         "pages": "、".join(chinese.say(f"books.page.{page}") if page != "*" else chinese.say("books.other")
+                           for page in row["pages"].split(",") if page) or None}
+        for row in book_holders.told(reader)
+    ]  # fmt: skip
+
+
 _ROWS: Mapping[str, Callable[[Reader, date, ZoneInfo], Rows]] = {
-    "articles": _articles, "stock_moves": _moves, "pieces": _pieces,
+    "articles": _articles, "stock_moves": _moves, "pieces": _pieces, "editions": _editions,
+    "book_holders": _book_holders,
 }  # fmt: skip
 STORE_TABLES = frozenset(_ROWS)
 """The tables that are made here."""

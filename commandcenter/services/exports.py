@@ -12,7 +12,7 @@ TABLES = (
     "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "drills",
     "training_records", "kit_register", "stock_ledger", "attention", "roster", "grid_ledger", "care_ledger",
     "incident_ledger", "drill_records", "drill_evaluations", "unit_ledger", "trainings", "debts", "courses",
-    "articles", "stock_moves", "pieces", "training_matrix",
+    "articles", "stock_moves", "pieces", "editions", "book_holders", "training_matrix",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables, and who has which course."""
 OTHERS = ("scenario", "drill_calendar", "round_sheets", "round_result")

@@ -180,6 +180,7 @@ def remove_grid(cmd: RemoveGrid, ctx: Context) -> Any:
         raise RuleError(
             "grid.in_use", name=grid.name, people=counts["worker"] + counts["duty_holder"],
             incidents=counts["incident"], households=counts["household"], names=counts["gazetteer_name"],
+            books=counts["edition"],
         )  # fmt: skip
     ctx.uow.remove("grid", grid.id)
     return {"grid": grid.id}

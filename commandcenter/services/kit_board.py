@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from commandcenter.rules.editions import Standing, stale
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.kits import KitIssue
 from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.stores import Article, Depot
-from commandcenter.services import kit_reading
+from commandcenter.services import edition_holding, kit_reading
 from commandcenter.services.kit_reading import KitRow, Matrix, ShelfRow
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.stores import balances
@@ -51,18 +52,23 @@ class Board:
     stock: Mapping[tuple[str, str, str], int]
     articles: tuple[Article, ...]
     """Those in use, the pieces of a kit first."""
+    books: Mapping[str, Standing]
+    """How the books in people's kits stand, by piece."""
 
 
 def board(reader: Reader, today: date) -> Board:
     """The kits of the town as they are now."""
     articles: list[Article] = reader.find("article", active=True)
-    kits = kit_reading.kits_of(reader, None, today)
+    books = {each.holder.piece: each for each in edition_holding.standings(reader)}
+    old = stale(books.values())
+    kits = kit_reading.kits_of(reader, None, today, old)
     depots: list[Depot] = reader.find("depot", active=True)
     return Board(
-        today, kit_reading.matrix(reader, today), {each.id: each for each in reader.find("village")}, tuple(kits),
+        today, kit_reading.matrix(reader, today, old), {each.id: each for each in reader.find("village")}, tuple(kits),
         tuple(kit_reading.shelf(reader, None, today)), _sheets(reader), _free(reader, kits),
         tuple(sorted(depots, key=lambda each: (each.village is not None, each.name))),
         balances(reader.connection, (REAL,)), tuple(sorted(articles, key=kit_reading.article_order)),
+        books,
     )  # fmt: skip
 
 
@@ -121,7 +127,14 @@ def steps_of(reader: Reader, kit: str) -> list[KitStep]:
 def kits_in_grid(reader: Reader, grid: str, today: date) -> list[tuple[Worker, KitRow | None]]:
     """The workers of a grid, each with the kit that he has."""
     workers: list[Worker] = reader.find("worker", grid=grid, active=True, order=("id",))
-    return [(each, kit_reading.kit_of_worker(reader, each.id, today)) for each in workers]
+    return [(each, kit_with_books(reader, each.id, today)) for each in workers]
+
+
+def kit_with_books(reader: Reader, worker: str, today: date) -> KitRow | None:
+    """The kit that a worker has now, his books held against what would be printed."""
+    row: Worker | None = reader.get("worker", worker)
+    subjects = {id for id in (row.grid, row.village) if id} if row is not None else set()
+    return kit_reading.kit_of_worker(reader, worker, today, stale(edition_holding.standings(reader, subjects)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +150,7 @@ class CodeHit:
 
 def by_code(reader: Reader, codes: Mapping[str, str]) -> list[CodeHit]:
     """What bears these codes, by kind."""
-    found = []
+    found: list[CodeHit] = []
     for kind, code in codes.items():
         named: dict[str, Any] = {"number" if kind == "kit_issue" else "code": code}
         for row in reader.find(kind, **named):
@@ -148,6 +161,9 @@ def by_code(reader: Reader, codes: Mapping[str, str]) -> list[CodeHit]:
 
 
 def _where(reader: Reader, kind: str, row: Any) -> str:
+    if kind == "edition":
+        place = reader.get("grid", row.grid) if row.grid else reader.get("village", row.village)
+        return str(place.name) if place is not None else ""
     kit = reader.get("kit", row.kit) if kind == "piece" and row.kit else row if kind == "kit" else None
     worker = reader.get("worker", kit.worker) if kit is not None and kit.worker else None
     if worker is not None:

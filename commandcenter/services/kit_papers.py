@@ -30,11 +30,12 @@ from commandcenter.formats.paper.kits import (
     render,
 )
 from commandcenter.formats.paper.listing import Listing
+from commandcenter.rules.editions import stale
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.kits import AWAY, AnyPiece, Kit, Piece, size_for
 from commandcenter.rules.people import Officer, Worker
 from commandcenter.rules.stores import Article, Depot, sizes_of
-from commandcenter.services import kit_reading, store_reading
+from commandcenter.services import edition_holding, kit_reading, store_reading
 from commandcenter.services.catalogues import term
 from commandcenter.services.papers import Printed
 from commandcenter.services.runner import DEFAULT_ZONE
@@ -172,7 +173,8 @@ class _Teller:
     def pick_list(self, depot: str | None) -> Printed:
         if depot is not None and self.reader.get("depot", depot) is None:
             raise BadInput("unknown", entity="depot", id=depot)
-        found = kit_reading.pick_list(self.reader, self.today, depot)
+        old = stale(edition_holding.standings(self.reader))
+        found = kit_reading.pick_list(self.reader, self.today, depot, old)
         from_depot = found.depot.name if found.depot else say("paper.pick.all_depots")
         stops = tuple(
             Stop(str(stop.order), self._name(stop.village), say("paper.pick.lines", count=len(stop.lines)),
@@ -201,6 +203,9 @@ class _Teller:
                        render("pick_list", sheet, self.now))  # fmt: skip
 
     def _pick_line(self, line: kit_reading.PickLine, depot: Depot | None) -> tuple[str, ...]:
+        if line.is_printed:
+            return (line.grid.name if line.grid else "", line.worker.name, _named(line.slot.article), line.size or "–",
+                    say(f"paper.slot.{line.slot.state}"), say("paper.pick.printed"))  # fmt: skip
         taken = (depot.name if depot else say("paper.pick.a_depot")) if line.stock else say("paper.pick.from_nowhere")
         if line.shelf is not None:
             taken = say("paper.pick.from_shelf", piece=line.shelf.code)

@@ -2,7 +2,7 @@
 bring where, and what became of a piece. Every state comes from :mod:`commandcenter.rules.kits`."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -105,6 +105,11 @@ class PickLine:
     shelf: AnyPiece | None
     stock: int
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether it comes from the printer: a book, or pages of one."""
+        return self.slot.state == "stale"
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -172,7 +177,8 @@ class IssueSheet:
 class _Standing:
     """Kits in use and the pieces that are out, read at once."""
 
-    def __init__(self, reader: Reader, village: str | None = None) -> None:
+    def __init__(self, reader: Reader, village: str | None = None, stale: Collection[str] = ()) -> None:
+        self.stale = stale
         only: dict[str, Any] = {"village": village} if village else {}
         self.articles = {each.id: each for each in reader.find("article")}
         self.needed = needed(self.articles.values())
@@ -186,7 +192,7 @@ class _Standing:
                 self.on_shelf.setdefault(piece.village, []).append(piece)
 
     def slots(self, kit: Kit, today: date) -> tuple[Slot, ...]:
-        return slots(self.of_kit.get(kit.id, ()), self.needed, today)
+        return slots(self.of_kit.get(kit.id, ()), self.needed, today, self.stale)
 
 
 def articles_needed(reader: Reader) -> tuple[Article, ...]:
@@ -194,9 +200,10 @@ def articles_needed(reader: Reader) -> tuple[Article, ...]:
     return needed(reader.find("article", active=True))
 
 
-def matrix(reader: Reader, today: date) -> Matrix:
-    """Villages × articles of the kit with what is missing, worst first; villages without kits too."""
-    standing, villages = _Standing(reader), reader.find("village")
+def matrix(reader: Reader, today: date, stale: Collection[str] = ()) -> Matrix:
+    """Villages × articles of the kit with what is missing, worst first; villages without kits too. ``stale``: books of
+    an old edition (:func:`commandcenter.rules.editions.stale`), gaps like others."""
+    standing, villages = _Standing(reader, stale=stale), reader.find("village")
     kits, handed, gaps = Counter[str](), Counter[str](), dict[str, Counter[str]]()
     for kit in standing.kits:
         kits[kit.village] += 1
@@ -218,9 +225,9 @@ def _spare(standing: _Standing, village: str, today: date) -> Counter[str]:
     return Counter(each.article for each in pieces if piece_state(each, today) == "good")
 
 
-def kits_of(reader: Reader, village: str | None, today: date) -> list[KitRow]:
+def kits_of(reader: Reader, village: str | None, today: date, stale: Collection[str] = ()) -> list[KitRow]:
     """The kits in use of a village (None: of the town), place by place; by grid, those that lie there last."""
-    standing = _Standing(reader, village)
+    standing = _Standing(reader, village, stale)
     return _rows_of(reader, [(kit, standing.slots(kit, today)) for kit in standing.kits])
 
 
@@ -239,7 +246,7 @@ def _kit_order(row: KitRow) -> tuple[Any, ...]:
     return row.kit.worker is None, natural_key(row.grid.code) if row.grid else ((2, 0, ""),), row.kit.code
 
 
-def kit_of(reader: Reader, kit: str, today: date) -> KitRow | None:
+def kit_of(reader: Reader, kit: str, today: date, stale: Collection[str] = ()) -> KitRow | None:
     """One kit, in use or not, with its places."""
     row: Kit | None = reader.get("kit", kit)
     if row is None:
@@ -247,13 +254,13 @@ def kit_of(reader: Reader, kit: str, today: date) -> KitRow | None:
     worker = reader.get("worker", row.worker) if row.worker else None
     grid = reader.get("grid", worker.grid) if worker and worker.grid else None
     pieces = [each for each in reader.find("piece", kit=row.id) if each.state in AWAY]
-    return KitRow(row, worker, grid, slots(pieces, articles_needed(reader), today))
+    return KitRow(row, worker, grid, slots(pieces, articles_needed(reader), today, stale))
 
 
-def kit_of_worker(reader: Reader, worker: str, today: date) -> KitRow | None:
+def kit_of_worker(reader: Reader, worker: str, today: date, stale: Collection[str] = ()) -> KitRow | None:
     """The kit that a worker has now."""
     found = reader.find("kit", worker=worker, active=True, limit=1)
-    return kit_of(reader, found[0].id, today) if found else None
+    return kit_of(reader, found[0].id, today, stale) if found else None
 
 
 def teeth(reader: Reader, today: date) -> dict[str, tuple[SlotState, ...]]:
@@ -315,10 +322,13 @@ def _wanted_size(slot: Slot, kit: Kit, worker: Worker | None = None) -> str:
 # --- the pick list ------------------------------------------------------------------------------------------------
 
 
-def pick_list(reader: Reader, today: date, depot: str | None = None) -> PickList:
+def pick_list(
+    reader: Reader, today: date, depot: str | None = None, stale: Collection[str] = ()
+) -> PickList:
     """What to bring to the kits that are handed out, village by village in the order of a short way. ``depot``: where
-    the way begins and whose stock counts; None: the stock of all, from the middle of the town."""
-    standing = _Standing(reader)
+    the way begins and whose stock counts; None: the stock of all, from the middle of the town. A ``stale`` book is
+    printed anew, or some of its pages: no shelf and no depot has it."""
+    standing = _Standing(reader, stale=stale)
     told = [(kit, standing.slots(kit, today)) for kit in standing.kits if kit.worker is not None]
     rows = _rows_of(reader, [(kit, places) for kit, places in told if any(each.is_gap for each in places)])
     stock = _stock_of(reader, depot)
@@ -355,6 +365,9 @@ def _lines(rows: Sequence[KitRow], spare: list[AnyPiece], stock: Mapping[tuple[s
             continue
         for slot in row.gaps:
             size = _wanted_size(slot, row.kit, row.worker)
+            if slot.state == "stale":
+                lines.append(PickLine(row.kit, row.worker, row.grid, slot, size, None, 0))
+                continue
             fits = next((each for each in spare if (each.article, each.size) == (slot.article.id, size)), None)
             if fits is not None:
                 spare.remove(fits)
@@ -365,7 +378,7 @@ def _lines(rows: Sequence[KitRow], spare: list[AnyPiece], stock: Mapping[tuple[s
 
 def _loads(stops: Iterable[Stop], stock: Mapping[tuple[str, str], int]) -> tuple[Load, ...]:
     wanted, articles = Counter[tuple[str, str]](), dict[str, Article]()
-    for line in (each for stop in stops for each in stop.lines if each.shelf is None):
+    for line in (each for stop in stops for each in stop.lines if each.shelf is None and not each.is_printed):
         articles[line.slot.article.id] = line.slot.article
         wanted[line.slot.article.id, line.size] += 1
     loads = [Load(articles[id], size, count, max(count - max(stock.get((id, size), 0), 0), 0))

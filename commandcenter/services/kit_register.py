@@ -28,6 +28,8 @@ from commandcenter.services.readfiles import FileRow
 from commandcenter.storage.reads import Reader
 
 LISTED = "、"
+_THERE = frozenset(("good", "overdue", "stale"))
+"""Words for a piece that is there and works; whether a book is of the newest edition, this table does not decide."""
 BEFORE = ("village", "grid_name", "name")
 AFTER = ("handed_on", "received_by", "problem", "replaced_on")
 HEADINGS = ("序号", "村(社区)", "微网格", "网格员")
@@ -220,8 +222,8 @@ class RegisterComparison(Comparison):
 
     def _says_the_same(self, row: FileRow, slot: Slot, text: str) -> bool:
         cell = self._cell(row, slot.article, text)
-        state = "good" if cell.state == "overdue" else cell.state
-        there = "good" if slot.state == "overdue" else slot.state
+        state = "good" if cell.state in _THERE else cell.state
+        there = "good" if slot.state in _THERE else slot.state
         return state == there and cell.size in ("", slot.piece.size if slot.piece else "")
 
     def _holder(self, row: FileRow, kit: KitRow, wanted: Mapping[str, str], at: int) -> list[dict[str, Any]]:
@@ -266,7 +268,7 @@ class RegisterComparison(Comparison):
             if piece is None:
                 return []
             raise Unfit("kit_book.emptied", heading, "", **what)
-        if cell.state in ("good", "overdue"):
+        if cell.state in _THERE:
             is_replaced = cell.state == "good" and bool(wanted.get("replaced_on"))
             if piece is None or is_replaced:
                 return [self._fill(kit, slot, cell, heading, wanted.get("replaced_on", ""))]
@@ -340,7 +342,7 @@ class RegisterComparison(Comparison):
             if size is None:
                 raise Unfit("kit_book.size_needed", self.columns[row.sheet][article.code], given[article.code],
                             article=article.name, known=LISTED.join(sizes_of(article)))  # fmt: skip
-            state = remarks.get(article.id, "issued") if cell.state in ("good", "overdue") else cell.state
+            state = remarks.get(article.id, "issued") if cell.state in _THERE else cell.state
             reason = given.get("problem", "") if state != "issued" else ""
             pieces.append({"article": article.id, "size": size, "state": state, "reason": reason})
             sizes += [size] if size else []

@@ -20,6 +20,7 @@ from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.rules.stores import Article, Depot
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, command, handles
+from commandcenter.services.edition_holding import hand_over, handed
 from commandcenter.services.stock import (
     Stock,
     day_not_ahead,
@@ -173,6 +174,7 @@ def issue_kits(cmd: IssueKits, ctx: Context) -> Any:
     if short and not cmd.short_ok:
         told = "、".join(f"{each['article']} {each['there']}/{each['wanted']}" for each in short)
         raise RuleError("kit.short", field="kits", depot=going.depot.name, what=told, lacking=short)
+    going.pieces = handed(ctx, going.pieces, {kit.id: workers[kit.worker] for kit in going.kits if kit.worker})
     sheet = going.finish(received_by, reason_meant(cmd.note, needed=False, field="note"))
     return {"kit_issue": sheet.id, "number": sheet.number, "kits": [each.code for each in going.kits],
             "pieces": len(going.pieces), "waiting": short}  # fmt: skip
@@ -237,7 +239,7 @@ def receive_kits(cmd: ReceiveKits, ctx: Context) -> Any:
     return {"kit_issue": row.id, "received_on": day}
 
 
-@command("hand_out_kit", roles=KEEPERS_OF_LISTS, writes=("kit",))
+@command("hand_out_kit", roles=KEEPERS_OF_LISTS, writes=("kit", "piece"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandOutKit:
     """A kit (id or code) that lies at the village is handed to a worker of it, on a day (empty: today)."""
@@ -249,7 +251,7 @@ class HandOutKit:
 
 @handles(HandOutKit)
 def hand_out_kit(cmd: HandOutKit, ctx: Context) -> Any:
-    """Nobody gets a second one."""
+    """Nobody gets a second one. Books in it of which nobody knows the edition are the newest printed for him."""
     kit = locked_kit(ctx, cmd.kit)
     if kit.worker is not None:
         raise RuleError("kit.handed_already", kit=kit.code, name=ctx.uow.require("worker", kit.worker).name)
@@ -257,6 +259,7 @@ def hand_out_kit(cmd: HandOutKit, ctx: Context) -> Any:
     check_wearer(ctx, worker, kit.village)
     day = day_not_ahead(ctx, "on", cmd.on)
     ctx.uow.put(replace(kit, worker=worker.id, handed_on=day))
+    hand_over(ctx, kit, worker)
     return {"kit": kit.id, "code": kit.code, "worker": worker.id, "handed_on": day}
 
 

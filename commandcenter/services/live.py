@@ -65,7 +65,8 @@ _OF_DRILLS = (
     *(name for name, kind in ENTITIES.items() if kind.of_drills),
 )  # fmt: skip
 """What the library, the calendar and the debts are made of."""
-_OF_KITS = ("article", "depot", "stock_move", "kit_issue", "kit", "piece", "stock_round", "round_count")
+_OF_KITS = ("article", "depot", "stock_move", "kit_issue", "kit", "piece", "stock_round", "round_count",
+            "edition")  # fmt: skip
 """What kits, stores and rounds are made of."""
 
 

@@ -1,24 +1,27 @@
-"""Rows to list that are no entities: the machinery's records (commands, change log, seals), what is owed, and what
-drills came to."""
+"""Rows to list that are no entities: the machinery's records (commands, change log, seals), what is owed, what drills
+came to, and who holds which book."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from commandcenter.base.errors import BadInput
-from commandcenter.rules.entity import DRILLS
+from commandcenter.rules.entity import DRILLS, REAL
 from commandcenter.services import debts, drill_reading, seasons
 from commandcenter.storage.reads import Reader
 
-KINDS = ("command", "change_log", "seal", "debt", "score")
+KINDS = ("command", "change_log", "seal", "debt", "score", "book_holder")
 _OF_DRILLS = ("debt", "score")
-KEYS = {"command": "id", "change_log": "seq", "seal": "to_seq", "debt": "id", "score": "drill"}
+KEYS = {
+    "command": "id", "change_log": "seq", "seal": "to_seq", "debt": "id", "score": "drill", "book_holder": "id",
+}  # fmt: skip
 """The column that tells one of such rows from the others."""
 
 
 def world_of(kind: str, given: str) -> str:
-    """What such rows are read in: debts and scores from all drills that the viewer may know of, whatever was given."""
-    return DRILLS if kind in _OF_DRILLS else given
+    """What such rows are read in, whatever was given: debts and scores from all drills that the viewer may know of,
+    books from what is real."""
+    return DRILLS if kind in _OF_DRILLS else REAL if kind == "book_holder" else given
 
 
 def rows(
@@ -27,6 +30,10 @@ def rows(
     """Rows of a record, oldest first; ``where`` compares columns as text. BadInput for an unknown column."""
     if kind == "debt":
         return debts.rows(reader, now.astimezone(seasons.zone_of(reader)).date(), where, limit)
+    if kind == "book_holder":
+        from commandcenter.services import book_holders
+
+        return book_holders.rows(reader, where, limit)
     if kind == "score":
         found = drill_reading.score_rows(reader)
         columns = list(found[0]) if found else list(where)

@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.entity import Personal
 from commandcenter.rules.kits import AWAY, Kit, Piece
+from commandcenter.rules.people import Worker
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, command, handles
+from commandcenter.services.edition_holding import handed
 from commandcenter.services.kits import locked_kit, put_back, sending
 from commandcenter.services.stock import Line, find_depot, lines_meant, named, real_only, reason_meant
 from commandcenter.services.undo import GUARDS, Coming
@@ -55,6 +57,7 @@ def issue_pieces(cmd: IssuePieces, ctx: Context) -> Any:
             if not going.take(each.article, each.size, kit.id if kit else None):
                 raise RuleError("stock.short", field="lines", article=named(each.article, each.size), there=taken,
                                 depot=going.depot.name, wanted=each.amount, unit=each.article.unit)  # fmt: skip
+    going.pieces = handed(ctx, going.pieces, _wearers(ctx, kit))
     sheet = going.finish(received_by, reason_meant(cmd.reason, needed=False))
     return {"kit_issue": sheet.id, "number": sheet.number, "pieces": [each.code for each in going.pieces]}
 
@@ -79,8 +82,15 @@ def put_in_kit(cmd: PutInKit, ctx: Context) -> Any:
     if piece.state != "issued" or piece.kit is not None or piece.village != kit.village:
         raise RuleError("piece.not_on_shelf", piece=piece.code, kit=kit.code)
     replaced = make_room(ctx, kit, piece.article, cmd.old, cmd.reason)
-    ctx.uow.put(replace(piece, kit=kit.id, reason=reason_meant(cmd.reason, needed=False)))
+    put = replace(piece, kit=kit.id, reason=reason_meant(cmd.reason, needed=False))
+    ctx.uow.put(handed(ctx, [put], _wearers(ctx, kit))[0])
     return {"kit": kit.id, "piece": piece.id, "replaced": [each.id for each in replaced]}
+
+
+def _wearers(ctx: Context, kit: Kit | None) -> dict[str, Worker]:
+    """Who has a kit, by its id."""
+    worker = ctx.uow.get("worker", kit.worker) if kit is not None and kit.worker else None
+    return {kit.id: worker} if kit is not None and worker is not None else {}
 
 
 def make_room(ctx: Context, kit: Kit, article: str, old: Old, reason: str) -> list[Piece]:

@@ -12,7 +12,7 @@ from commandcenter.rules.masks import redact
 from commandcenter.rules.permissions import DUTY, SUPERVISORS
 from commandcenter.rules.phones import normalise
 from commandcenter.services.commands import Context, command, follows, handles
-from commandcenter.storage import ddl, forgetting, history, personal
+from commandcenter.storage import ddl, editions, forgetting, history, personal
 from commandcenter.storage.database import Collision, Database
 
 Subject = Literal[
@@ -109,7 +109,8 @@ class Traces:
         return [*(each.key for each in self.mentions), *(each.key for each in self.files)]
 
 
-@command("erase_person", roles=SUPERVISORS, writes=("personal_value", "blob", "attention_item"), undoable=False)
+@command("erase_person", roles=SUPERVISORS, undoable=False,
+         writes=("personal_value", "blob", "attention_item", "edition_lines"))  # fmt: skip
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErasePerson:
     """Empty every personal value of a person, in every version, entries of the attention list included. ``subject`` is
@@ -154,6 +155,7 @@ def erase_person(cmd: ErasePerson, ctx: Context) -> Any:
     emptied = _empty_files(ctx, traces.files, cmd)
     for entry in traces.listed:
         ctx.uow.set_columns("attention_item", entry, {"active": False})
+    _blank_books(ctx, cmd, traces)
     ddl.forget_deleted(ctx.uow.connection)
     forgetting.remember(ctx.uow.connection, ctx.command_id)
     _tell(ctx, cmd, [*traces.same, *traces.own, *(m for m in traces.mentions if m.key in cmd.redact)])
@@ -189,6 +191,15 @@ def _empty_files(ctx: Context, files: Sequence[AttachedFile], cmd: ErasePerson) 
     for blob in blobs:
         ctx.uow.note("blob", blob, "erase")
     return len(blobs)
+
+
+def _blank_books(ctx: Context, cmd: ErasePerson, traces: Traces) -> None:
+    """What printed books said of the person leaves no digest behind, from which a number could be guessed: those lines
+    count as changed for ever."""
+    ids = {cmd.subject, *(each.subject for each in traces.same)}
+    ids |= {each.subject for each in traces.mentions if each.key in cmd.redact}
+    for edition in editions.blank(ctx.uow.connection, ids):
+        ctx.uow.note("edition", edition, "erase")
 
 
 def _own_values(ctx: Context, cmd: ErasePerson, traces: "Traces") -> list[personal.Reference]:

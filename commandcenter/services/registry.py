@@ -17,6 +17,7 @@ from commandcenter.services import (
     debt_rules,
     drill_people,
     drills,
+    editions,
     exports,
     grids,
     households,
@@ -48,8 +49,7 @@ from commandcenter.services import (
 
 MODULES = (
     absences, articles, attachments, attendance, attention, calls, course_sessions, courses, day_marks, debt_rules,
-    drill_people, drills, exports, grids, households, imports, improvements, incidents, kit_book_apply, kits, leaving,
-    moments,
-    papers, people, pieces, places, plan_apply, privacy, records, rounds, scenario_files, scenarios, scripts, settings,
-    shipped, stores, towns, undo, units,
+    drill_people, drills, editions, exports, grids, households, imports, improvements, incidents, kit_book_apply,
+    kits, leaving, moments, papers, people, pieces, places, plan_apply, privacy, records, rounds, scenario_files,
+    scenarios, scripts, settings, shipped, stores, towns, undo, units,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from commandcenter.rules.grids import DatabaseMark
 from commandcenter.services import (
     databases,
     sample_attention,
+    sample_books,
     sample_people,
     sample_season,
     sample_stores,
@@ -59,6 +60,7 @@ def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
     sample_stores.enter(database, _runner(database, clock), clock.now(), ROOT, folder(name))
     sample_people.enter(database, _runner(database, clock), clock.now(), ROOT)
     sample_attention.enter(database, _runner(database, clock), clock.now(), ROOT, folder(name))
+    sample_books.enter(database, _runner(database, clock), clock.now(), ROOT)
     while databases.seal(database, derived_id(ROOT, "desk")):
         pass
     _start_clock(database, clock.now())

@@ -21,7 +21,7 @@ TURN = "erasure.clean_up"
 LASTING = timedelta(minutes=2)
 State = Literal["clean", "waiting", "not_allowed"]
 """Nothing is left to be cleaned up; somebody reads an old state or is at it, it is tried again; this role may not."""
-_SWEPT = ("personal_value", "blob")
+_SWEPT = ("personal_value", "blob", "edition_lines")
 
 
 def files_of(connection: Connection, subject: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ from commandcenter.rules import (  # noqa: F401
     courses,
     debts,
     drills,
+    editions,
     grids,
     households,
     incidents,

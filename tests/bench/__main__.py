@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import bench_drills, bench_live, bench_map, bench_memory, bench_start, bench_storage
+from tests.bench import bench_books, bench_drills, bench_live, bench_map, bench_memory, bench_start, bench_storage
 from tests.bench.measuring import Ratio, machine, percentile, table
 
 Part = Callable[[Path, bool], list[Ratio]]
@@ -64,7 +64,7 @@ def training(_folder: Path, quick: bool) -> list[Ratio]:
 
 
 PARTS: tuple[Part, ...] = (
-    start, memory, map_canvas, bench_drills.measure, bench_storage.measure, live, training,
+    start, memory, map_canvas, bench_drills.measure, bench_storage.measure, live, training, bench_books.measure,
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from commandcenter.rules import drills as rules
 from commandcenter.rules.calling import Limits
 from commandcenter.rules.drills import DOORS, may_leave, paper_door
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL
-from commandcenter.services import exporting, exports, figures, papers
+from commandcenter.services import books, exporting, exports, figures, papers
 from commandcenter.services.attachments import Attach
 from commandcenter.services.calls import CallOut
 from commandcenter.services.drill_people import AddDrillPerson
@@ -109,7 +109,7 @@ def test_a_door_is_for_real_things_or_for_drills_never_for_both() -> None:
 LEAVING = {
     "services/exporting.py", "services/export_facts.py", "services/figures.py", "services/papers.py",
     "services/incident_paper.py", "services/drill_papers.py", "ui/incidents/briefing.py", "ui/incidents/rows.py",
-    "services/round_sheets.py", "services/round_reading.py",
+    "services/round_sheets.py", "services/round_reading.py", "services/books.py", "services/book_printing.py",
 }  # fmt: skip
 """Modules that put rows into files, papers, figures or the clipboard: each asks before it does."""
 WRITING = {"write_table", "write_whole", "for_opening", "render", "write_folder"}
@@ -120,7 +120,7 @@ ALLOWED = LEAVING | {
     "ui/core/handout.py", "ui/exports/door.py", "ui/records/papers_page.py",  # hand out what services made
     "ui/seasons/doors.py", "ui/seasons/stages.py", "cli/exporting.py",  # the same, of plans and calendars
     "services/scenario_files.py",  # a scenario of the library is no drill
-    "cli/printing.py", "cli/listing.py",  # the same; and one attachment, logged
+    "ui/kits/books.py", "cli/printing.py", "cli/listing.py",  # the same; and one attachment, logged
 }
 """Where files are written at all. Whoever writes another one declares its door here and in ``DOORS``."""
 
@@ -212,6 +212,20 @@ def test_a_drills_incident_is_printed_as_one_and_never_as_real(desk: Any) -> Non
         made = papers.incident_record(reader, incident.id, now=BEGINNING, officer=desk.officer)
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.content)).pages]
     assert all("演练" in page for page in pages)
+
+
+@pytest.mark.parametrize("kind", ["handbook", "contact_book"])
+def test_a_printed_book_tells_of_no_drill(desk: Any, kind: Any) -> None:
+    from commandcenter.services import book_printing
+
+    with desk.read(REAL) as reader:
+        code = GRID if kind == "handbook" else VILLAGE
+        subject = reader.find("grid" if kind == "handbook" else "village", code=code)[0].id
+    job = book_printing.job(desk, [book_printing.copy_of(kind, subject)], "none")
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(book_printing.single(desk, job).content)).pages]
+    assert pages and not any(WORD in page for page in pages)
+    with desk.read(drill_of(desk)) as reader, pytest.raises(RuleError):
+        books.told(reader, [book_printing.copy_of(kind, subject)], now=BEGINNING, officer=desk.officer)
 
 
 def test_a_copied_briefing_of_a_drill_begins_with_the_word(desk: Any) -> None:

@@ -439,7 +439,7 @@ def _set_boundary(now: Situation) -> Any:
 def _remove_grid(now: Situation) -> Any:
     """One that somebody added: on the others something hangs."""
     hangs = ("worker", "duty_holder", "gazetteer_name", "incident", "household", "unit_post",
-             "attention_item")
+             "attention_item", "edition")
     drills = now.in_drills().reader
     fresh = [
         each for each in now.reader.find("grid")

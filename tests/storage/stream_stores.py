@@ -7,6 +7,7 @@ from commandcenter.rules.kits import AWAY
 from commandcenter.rules.rounds import differs
 from commandcenter.rules.stores import is_loan, out_of, sizes_of
 from commandcenter.services.articles import AddArticle, AddDepot, EditArticle, EditDepot, RetireArticle, RetireDepot
+from commandcenter.services.editions import PrintBooks, SetEdition
 from commandcenter.services.kit_book_apply import ApplyKitBook
 from commandcenter.services.kits import Found, HandOutKit, IssueKits, NewKit, ReceiveKits, TakeBackKit
 from commandcenter.services.pieces import IssuePieces, MarkPiece, PutInKit, ReturnPieces, ShelvePiece, WriteOffPiece
@@ -249,10 +250,35 @@ def _apply_book(now: Any) -> Any:
     ))  # fmt: skip
 
 
+def _print_books(now: Any) -> Any:
+    """Of villages, or of grids that somebody keeps."""
+    kind: Any = now.dice.choice(("handbook", "contact_book"))
+    places = [each.id for each in now.reader.find("village")]
+    if kind == "handbook":
+        places = sorted({each.grid for each in now.reader.find("worker", active=True) if each.grid})
+    subjects = now.dice.sample(places, min(len(places), now.dice.randint(1, 3)))
+    return PrintBooks(kind=kind, subjects=tuple(subjects), handed=now.dice.random() < 0.7)
+
+
+def _set_edition(now: Any) -> Any:
+    """A book is of another edition than was known: of its holder's grid or village, or of any while nobody has it."""
+    printed = {each.id: each.printed for each in now.reader.find("article") if each.printed}
+    workers = {each.id: each for each in now.reader.find("worker", active=True)}
+    holders = {each.id: workers.get(each.worker or "") for each in now.reader.find("kit", active=True)}
+    fits = []
+    for piece in now.reader.find("piece", article=sorted(printed), state=sorted(AWAY)):
+        kind, holder = printed[piece.article], holders.get(piece.kit or "")
+        own = None if holder is None else holder.grid if kind == "handbook" else holder.village
+        codes = {each.code for each in now.reader.find("edition", kind=kind) if own in (None, each.subject)}
+        fits += [(piece.code, code) for code in sorted((codes | {""}) - {piece.edition})]
+    return fits and SetEdition(**dict(zip(("piece", "edition"), now.dice.choice(fits), strict=True)))
+
+
 MAKERS: dict[str, Callable[[Any], Any]] = {
     "apply_kit_book": _apply_book,
     "add_article": _add_article, "edit_article": _edit_article, "retire_article": _retire_article,
     "add_depot": _add_depot, "edit_depot": _edit_depot, "retire_depot": _retire_depot,
+    "print_books": _print_books, "set_edition": _set_edition,
     "receive_stock": _receive, "issue_stock": _issue_stock, "return_stock": _return_stock, "move_stock": _move_stock,
     "lose_stock": _less(LoseStock), "write_off_stock": _less(WriteOffStock), "count_stock": _less(CountStock),
     "issue_kits": _kits, "receive_kits": _receive_kits, "hand_out_kit": _hand_out, "take_back_kit": _take_back,
@@ -261,5 +287,5 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
     "open_round": _open_round, "record_counts": _counts, "settle_counts": _settle, "close_round": _close_round,
 }  # fmt: skip
 LIVELY = ("receive_stock", "add_depot", "add_article", "issue_kits", "issue_stock", "mark_piece", "open_round",
-          *("record_counts",) * 6, "open_round")  # fmt: skip
+          *("record_counts",) * 6, "open_round", "print_books")  # fmt: skip
 """What goes before, so that each of them finds something to be about."""

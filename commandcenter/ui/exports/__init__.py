@@ -16,7 +16,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "drill_records": ("drill_records", "drill_evaluations", "debts"),
     "stores": ("articles", "stock_moves", "pieces"),
     "ledger": ("stock_moves", "articles"),
-    "kits": ("pieces",),
+    "kits": ("pieces", "book_holders", "editions"),
     "courses": ("trainings", "training_matrix", "training_records", "courses"),
 }
 """The tables that the button of a workspace offers, the usual one first."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from commandcenter.ui.core.pageholder import PageHolder
 
 SCOPE = "kits"
-_CODE = re.compile(r"(?P<letter>[kp])[-－—]?(?P<number>\d{1,6})", re.IGNORECASE)
+_CODE = re.compile(r"(?P<letter>[kpe])[-－—]?(?P<number>\d{1,6})", re.IGNORECASE)
 
 
 def install(tools: Tools) -> None:
@@ -33,6 +33,8 @@ def install(tools: Tools) -> None:
     ):  # fmt: skip
         title = f"kits.section.{id.partition('.')[2]}"
         plugs.card_sections.add(id, CardSection(id, card, title, late("kits.sections", made_by), order, applies))
+    plugs.card_sections.add("kit.books", CardSection("kit.books", "kit", "kits.section.books",
+                                                     late("kits.books", "BooksSection"), 15, _has_books))  # fmt: skip
     plugs.finder_sources.add("kit", FinderSource("kit", partial(_hits, tools), in_background=True))
     plugs.map_layers.add("kits", LayerPlug("kits", "kits.layer", late("kits.teeth", "KitTeeth")))
     for id, workspace, stage in (
@@ -41,6 +43,7 @@ def install(tools: Tools) -> None:
         ("kits-short", SCOPE, "short"), ("kits-handout", SCOPE, "handout"), ("kits-back", SCOPE, "back"),
         ("kits-replace", SCOPE, "replace"), ("kits-mark", SCOPE, "mark"), ("kits-sheets", SCOPE, "sheets"),
         ("kits-shelf", SCOPE, "shelf"), ("kits-picklist", SCOPE, "picklist"), ("kits-labels", SCOPE, "labels"),
+        ("kits-books", SCOPE, "books"), ("kits-stale", SCOPE, "stale"),
         ("person-kit", "people", "person"), ("grid-kits", "grids", "grid"), ("kits-map", "situation", "teeth"),
     ):  # fmt: skip
         clear = partial(_clear_map, tools) if id == "kits-map" else None
@@ -67,6 +70,11 @@ def _is_sheet(line: Any) -> bool:
     return line.sheet is not None
 
 
+def _has_books(line: Any) -> bool:
+    has_worker = line.kit is not None and line.kit.worker is not None
+    return has_worker and any(each.article.printed and each.piece is not None for each in line.items)
+
+
 def _is_worker(row: Any) -> bool:
     return bool(row.kind == "worker")
 
@@ -91,6 +99,8 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("pieces", "to_pieces", "list", ("S",), "has_pieces", in_finder=False, roles=EVERYBODY),
         action("picklist", "pick_list", "briefing", ("P",), "can_issue", roles=EVERYBODY),
         action("print", "print_shown", "print", ("T",), "can_print", roles=EVERYBODY),
+        action("books", "print_books", "ph.books", ("V",), "can_print_books", roles=EVERYBODY),
+        action("edition", "set_edition", "ph.book-open", ("E",), "can_set_edition", in_finder=False),
         action("labels", "labels", "ph.tag", ("L",), "can_label", roles=EVERYBODY),
     ]
 
@@ -99,7 +109,8 @@ def _actions(holder: "PageHolder") -> "list[Action]":
 
 
 def _hits(tools: Tools, query: str, limit: int) -> "list[FinderHit]":
-    """Kits, pieces and receipt sheets by their codes, however they are typed (``k12``, ``P-000123``)."""
+    """Kits, pieces, editions of books and receipt sheets by their codes, however they are typed (``k12``,
+    ``P-000123``)."""
     from commandcenter.base.texts import say
     from commandcenter.services import kit_board
     from commandcenter.ui.core.finderbox import FinderHit
@@ -108,8 +119,8 @@ def _hits(tools: Tools, query: str, limit: int) -> "list[FinderHit]":
     codes = {}
     if match := _CODE.fullmatch(typed):
         number = int(match["number"])
-        is_kit = match["letter"].lower() == "k"
-        codes["kit" if is_kit else "piece"] = f"K-{number:04d}" if is_kit else f"P-{number:06d}"
+        kind, digits = {"k": ("kit", 4), "p": ("piece", 6), "e": ("edition", 6)}[match["letter"].lower()]
+        codes[kind] = f"{match['letter'].upper()}-{number:0{digits}d}"
     elif len(typed) > 6 and typed[-1].isdecimal() and "-" in typed:
         codes["kit_issue"] = typed.upper()
     if not codes:

@@ -15,7 +15,7 @@ SIGN = 22
 """Side of a sign in px at 100 %."""
 GAP = 3
 TONES: Mapping[SlotState, Tone] = {
-    "good": "muted", "overdue": "near", "expired": "near", "damaged": "overdue", "missing": "overdue",
+    "good": "muted", "stale": "near", "overdue": "near", "expired": "near", "damaged": "overdue", "missing": "overdue",
     "waiting": "accent",
 }  # fmt: skip
 
@@ -48,8 +48,8 @@ def state_words(state: SlotState) -> str:
 
 
 def paint_sign(painter: QPainter, rect: QRect, state: SlotState, character: str) -> None:
-    """One sign: quiet where all is well; overdue has a bar below, expired cut corners, damaged a stroke across,
-    missing is an empty dashed frame, waiting a ring."""
+    """One sign: quiet where all is well; a stale book has a turned corner, overdue has a bar below, expired cut
+    corners, damaged a stroke across, missing is an empty dashed frame, waiting a ring."""
     look = theme.current()
     token = TONES[state]
     ink = look.colour(token)
@@ -74,6 +74,11 @@ def paint_sign(painter: QPainter, rect: QRect, state: SlotState, character: str)
     painter.setPen(look.colour("text") if state == "good" else ink)
     lift = look.px(2) if state == "overdue" else 0
     painter.drawText(box.adjusted(0, -lift, 0, -lift), int(Qt.AlignmentFlag.AlignCenter), character)
+    if state == "stale":
+        corner, side = box.topRight(), look.px(7)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawPolygon(QPolygonF([corner, corner - QPointF(side, 0), corner + QPointF(0, side)]))
     if state == "damaged":
         painter.setPen(QPen(ink, 1.5))
         painter.drawLine(box.bottomLeft() + QPointF(2, -2), box.topRight() + QPointF(-2, 2))

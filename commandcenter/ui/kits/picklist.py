@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVB
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import current, say
+from commandcenter.rules.editions import stale
 from commandcenter.rules.stores import Depot
-from commandcenter.services import kit_reading
+from commandcenter.services import edition_holding, kit_reading
 from commandcenter.services.kit_reading import Load, PickLine, PickList, Stop
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
@@ -92,7 +93,7 @@ class PickSheet(Sheet):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.kits or change.people or change.places:
+        if change.everything or change.kits or change.people or change.places or change.drills:
             self.reading.read_again()
 
     @Slot()
@@ -145,7 +146,8 @@ class PickSheet(Sheet):
         grid.setVerticalSpacing(theme.current().px(2))
         for at, line in enumerate(stop.lines):
             grid.addWidget(self._person(line), at, 0)
-            grid.addWidget(words(_line_words(line), "muted" if line.shelf or line.stock else "error"), at, 1)
+            is_there = line.shelf is not None or line.stock or line.is_printed
+            grid.addWidget(words(_line_words(line), "muted" if is_there else "error"), at, 1)
         self.lines.addLayout(grid)
 
     def _person(self, line: PickLine) -> QWidget:
@@ -155,7 +157,9 @@ class PickSheet(Sheet):
 
 def _line_words(line: PickLine) -> str:
     """What is wanted there, why, and where it comes from."""
-    if line.shelf is not None:
+    if line.is_printed:
+        source = say("kits.pick.printed")
+    elif line.shelf is not None:
         source = say("kits.pick.from_shelf", mark=line.shelf.code)
     elif line.stock:
         source = say("kits.pick.from_depot", count=line.stock)
@@ -167,4 +171,4 @@ def _line_words(line: PickLine) -> str:
 
 def _ask(today: Any, depot: str | None, reader: Any) -> PickList:
     """On the read lane."""
-    return kit_reading.pick_list(reader, today, depot)
+    return kit_reading.pick_list(reader, today, depot, stale(edition_holding.standings(reader)))

@@ -166,3 +166,18 @@ def teeth(tools: Tools, page: Any) -> None:
 def clear_teeth(tools: Tools) -> None:
     """Off again."""
     tools.settings.set("map.shown", [])
+
+
+def stale(tools: Tools, page: Any) -> None:
+    """Books of last season, the first on its card."""
+    page.tabs.setCurrentIndex(5)
+    first = next(iter(_lines(page)), None)
+    if first is not None:
+        page.pick(first.id)
+        page.view.choose(first.id)
+
+
+def books(tools: Tools, page: Any) -> None:
+    """The form that prints books, for the village with most gaps."""
+    village(tools, page)
+    page.print_books()

@@ -11,7 +11,8 @@ from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import current, say
 from commandcenter.rules.masks import is_masked
 from commandcenter.rules.numbers import local_day
-from commandcenter.services import kit_board, kit_reading
+from commandcenter.services import book_holders, kit_board, kit_reading
+from commandcenter.services.book_holders import Told
 from commandcenter.services.kit_board import KitStep
 from commandcenter.services.kit_reading import KitRow, Step
 from commandcenter.services.live import LiveChange
@@ -102,7 +103,7 @@ def _hands(line: Line) -> tuple[str, ...]:
         return ("kit.stock_shelf", "kit.shelve", "kit.return", "kit.mark", "kit.write_off")
     first = ("kit.hand_out",) if line.is_lying else ()
     return (*first, "kit.replace", "kit.mark", "kit.take_back", "kit.shelve", "kit.return", "kit.write_off",
-            "kit.labels")  # fmt: skip
+            "kit.edition", "kit.books", "kit.labels")  # fmt: skip
 
 
 class SlotsSection(QWidget):
@@ -185,7 +186,7 @@ class _Read(QWidget):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.kits or change.people:
+        if change.everything or change.kits or change.people or change.drills:
             self.refresh()
 
     def quiet(self, text: str) -> None:
@@ -315,12 +316,14 @@ class PersonSection(_Read):
         """His kit."""
         return partial(_ask_worker, self._worker, today_of(self._tools))
 
-    def show_answer(self, found: KitRow | None) -> None:
-        """One line, and the way to the kit."""
-        if found is None:
+    def show_answer(self, found: tuple[KitRow | None, list[Told]]) -> None:
+        """One line, and the way to the kit; then how his books stand."""
+        row, books = found
+        if row is None:
             self.quiet(say("kits.person.none"))
         else:
-            self.lines.addWidget(kit_line(self._tools, found))
+            self.lines.addWidget(kit_line(self._tools, row))
+        show_books(self, books)
 
 
 class GridSection(_Read):
@@ -366,8 +369,18 @@ def kit_words(row: KitRow) -> str:
     return say("kits.list").join((told, *gaps))
 
 
-def _ask_worker(worker: str, today: Any, reader: Any) -> KitRow | None:
-    return kit_reading.kit_of_worker(reader, worker, today)
+def show_books(section: _Read, found: list[Told]) -> None:
+    """A line for each book, and one for each page that is not as it was printed."""
+    for each in found:
+        section.lines.addWidget(words(each.title, "" if each.is_stale else "muted"))
+        for line in each.pages:
+            section.quiet(line)
+
+
+def _ask_worker(worker: str, today: Any, reader: Any) -> tuple[KitRow | None, list[Told]]:
+    row = kit_board.kit_with_books(reader, worker, today)
+    pieces = [each.piece.id for each in row.slots if each.piece and each.article.printed] if row else []
+    return row, book_holders.of_pieces(reader, pieces) if pieces else []
 
 
 def _ask_grid(grid: str, today: Any, reader: Any) -> Any:

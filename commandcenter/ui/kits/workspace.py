@@ -19,6 +19,7 @@ from commandcenter.ui.core.rereading import Question
 from commandcenter.ui.core.sidelist import ALL
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
+from commandcenter.ui.kits.books import EditionSheet, PrintBooksSheet, scope_of
 from commandcenter.ui.kits.forms import HandOutSheet, IssueSheet, ReceiveSheet, TakeBackSheet
 from commandcenter.ui.kits.picklist import PickSheet
 from commandcenter.ui.kits.pieceforms import (
@@ -48,7 +49,9 @@ from commandcenter.ui.kits.slotsdelegate import SlotsDelegate
 from commandcenter.ui.kits.villageboard import VillageBoard
 
 TABS = (Tab("all", "kits.tab.all"), Tab("gaps", "kits.tab.gaps"), Tab("lying", "kits.tab.lying"),
-        Tab("shelf", "kits.tab.shelf"), Tab("sheets", "kits.tab.sheets"))  # fmt: skip
+        Tab("shelf", "kits.tab.shelf"), Tab("sheets", "kits.tab.sheets"), Tab("stale", "kits.tab.stale"))  # fmt: skip
+SHEETS_TAB = 4
+"""The place of receipt sheets among the tabs."""
 PICK = "pick"
 Answer = tuple[Board, list[Line], Finding]
 
@@ -61,7 +64,7 @@ class KitsRoom(ReadListRoom[Line]):
         "kits.count_of", "kits.card.empty", "kits.card.gone",
     )  # fmt: skip
     scope = "kits"
-    entities = ("kit", SHELF, "piece", "kit_issue")
+    entities = ("kit", SHELF, "piece", "edition", "kit_issue")
     side_width = 296
 
     def __init__(self, tools: Tools) -> None:
@@ -106,6 +109,8 @@ class KitsRoom(ReadListRoom[Line]):
             return row.kit is not None and row.gaps > 0
         if tab == "lying":
             return row.is_lying
+        if tab == "stale":
+            return row.kit is not None and any(each.state == "stale" for each in row.items)
         return tab == "all" or row.shelf is not None
 
     def question(self) -> Question:
@@ -114,18 +119,19 @@ class KitsRoom(ReadListRoom[Line]):
         return partial(_ask, self._day)
 
     def concerns(self, change: LiveChange) -> bool:
-        """Kits and stores, who has them, and the names of their places."""
-        return change.kits or change.people or change.places
+        """Kits and stores, who has them, the names of their places, and whatever stands in printed books."""
+        return change.kits or change.people or change.places or change.drills or change.settings
 
     @Slot(object)
     def take(self, answer: Answer) -> None:
         """Rows, figures, and forms that stand open take what others did."""
         self.board, made, index = answer
         self._homes = homes_of(made)
+        self._homes |= {each.edition.id: each.holder.kit for each in self.board.books.values() if each.edition}
         self.side.show_matrix(self.board.matrix)
         super().take((made, index))
         for _, sheet in self.right.sheets():
-            if isinstance(sheet, (IssueSheet, HandOutSheet)):
+            if isinstance(sheet, (IssueSheet, HandOutSheet, PrintBooksSheet)):
                 sheet.follow_board(self.board)
         self._tools.actions.refresh()
 
@@ -137,8 +143,8 @@ class KitsRoom(ReadListRoom[Line]):
     # --- choosing -------------------------------------------------------------------------------------------------
 
     def key_of(self, entity: str, id: str) -> str:
-        """A piece is found in the row of its kit or shelf."""
-        return self._homes.get(id, id) if entity == "piece" else id
+        """A piece is found in the row of its kit or shelf, an edition in that of somebody who holds it."""
+        return self._homes.get(id, id) if entity in ("piece", "edition") else id
 
     def subject_of(self, key: str) -> tuple[str, str]:
         """Kits, shelves and sheets stand in one list."""
@@ -166,7 +172,7 @@ class KitsRoom(ReadListRoom[Line]):
         row = self.row(id)
         if row is not None and row.sheet is not None and self.tab != "sheets":
             self.widen()
-            self.tabs.setCurrentIndex(len(TABS) - 1)
+            self.tabs.setCurrentIndex(SHEETS_TAB)
         elif row is not None and row.sheet is None and self.tab == "sheets":
             self.widen()
         super().bring_into_list(id)
@@ -424,6 +430,36 @@ class KitsRoom(ReadListRoom[Line]):
             found.append(("kit_issue", row.sheet.issue.id, row.sheet.issue.number))
         village = self.board.villages.get(self._village()) if self.board is not None else None
         return [*found, ("village", village.id, village_name(village))] if village is not None else found
+
+    # --- books ------------------------------------------------------------------------------------------------------
+
+    @property
+    def can_print_books(self) -> bool:
+        """As soon as it is known who has one."""
+        return self.board is not None
+
+    def print_books(self) -> None:
+        """The form that prints handbooks and contact books of what is looked at."""
+        if self.board is not None:
+            scope = scope_of(self.board, list(self._tools.desk.live.grids.values()), self._shown, self._village())
+            make = partial(PrintBooksSheet, self._tools, self.post, self.board, scope, self._stale_book())
+            self.open_sheet("books", make)
+
+    def _stale_book(self) -> str:
+        """The kind of the stale book that is looked at, the chosen one first."""
+        items = [self.item] if self.item is not None else []
+        items += list(self._shown.items) if self._shown is not None else []
+        return next((each.article.printed for each in items if each is not None and each.state == "stale"), "")
+
+    @property
+    def can_set_edition(self) -> bool:
+        """Whether a printed book is chosen."""
+        return self.can_mark and self.item is not None and bool(self.item.article.printed)
+
+    def set_edition(self) -> None:
+        """The form of the edition that the chosen book is."""
+        if self.item is not None and self.can_set_edition:
+            self._piece_sheet("edition", partial(EditionSheet, self.post, self.item))
 
     def widen(self) -> None:
         """As ever; the villages are chosen by their line."""

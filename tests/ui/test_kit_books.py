@@ -1,0 +1,198 @@
+"""Printed books in the room of the kits, by keys: printing, changed pages, editions, and what others change."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from commandcenter.base.texts import say
+from commandcenter.services.editions import PrintBooks
+from commandcenter.services.people import EditWorker
+from commandcenter.ui.kits import books
+from commandcenter.ui.kits.books import BooksSection, EditionSheet, PrintBooksSheet
+from commandcenter.ui.kits.sections import PLACE
+from tests.services.stores_made import YUNLING
+from tests.ui.rooms import Room, room_at
+from tests.ui.test_kits import installed, page_of, sheet_of, some, village
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> Iterator[Room]:
+    """A storekeeper's desk."""
+    with room_at(town_url("sqlite"), open_desk, tmp_path, "quartermaster") as made:
+        yield installed(made)
+
+
+@pytest.fixture
+def viewer(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> Iterator[Room]:
+    with room_at(town_url("sqlite"), open_desk, tmp_path, "viewer") as made:
+        yield installed(made)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """What the desktop was asked to open."""
+    found: list[Path] = []
+    monkeypatch.setattr(books, "launch", lambda path: found.append(path) or True)
+    return found
+
+
+def holder_row(room: Room, page: Any) -> Any:
+    """The row of somebody with both books."""
+    for row in page._rows.values():
+        if row.kit is not None and row.kit.worker is not None and row.kit.grid is not None:
+            there = {each.article.printed for each in row.items if each.piece is not None and each.state == "good"}
+            if {"handbook", "contact_book"} <= there and row.village.code == YUNLING:
+                return row
+    raise AssertionError("nobody has both books")
+
+
+def chosen(room: Room, page: Any) -> Any:
+    row = holder_row(room, page)
+    page.pick(row.id)
+    page.view.choose(row.id)
+    room.settle()
+    return row
+
+
+def change_phone(room: Room, worker: str) -> None:
+    was = some(room, "worker", id=worker)[0].phone
+    room.elsewhere(EditWorker(worker=worker, changed={"phone": "15412345678"}, was={"phone": was}))
+
+
+def test_the_contact_book_of_a_village_is_printed_handed_out_and_taken_back(room: Room, opened: list[Path]) -> None:
+    page = page_of(room)
+    chosen(room, page)
+    QTest.keyClick(page.view, Key.Key_V)
+    sheet = sheet_of(page, PrintBooksSheet)
+    sheet.choose(kind="contact_book", of="village", what="handed")
+    sheet.save_button.click()
+    room.settle()
+    assert page.right.is_card and len(opened) == 1
+    text = "".join("".join(each.extract_text().split()) for each in pypdf.PdfReader(opened[0]).pages)
+    assert "通讯录" in text or "Contactbook" in text
+    (edition,) = some(room, "edition")
+    assert edition.village == village(room).id
+    assert any(each.edition == edition.code for each in some(room, "piece"))
+    page.post.undo()
+    room.settle()
+    assert some(room, "edition") == [] and not any(each.edition for each in some(room, "piece"))
+
+
+def test_what_others_change_shows_on_tab_card_and_board_and_pages_are_printed(room: Room, opened: list[Path]) -> None:
+    page = page_of(room)
+    row = chosen(room, page)
+    room.elsewhere(PrintBooks(kind="contact_book", subjects=(row.village.code,), handed=True))
+    before = page.side.figures(row.village.id)
+    page.tabs.setCurrentIndex(5)
+    room.settle()
+    assert list(page.table.shown_rows()) == []
+    change_phone(room, row.kit.worker.id)
+    stale = list(page.table.shown_rows())
+    assert row.id in {each.id for each in stale}
+    after = page.side.figures(row.village.id)
+    assert sum(after) == sum(before) + len(stale)
+    section = page.card.findChild(BooksSection)
+    told = " ".join(each.text() for each in section.findChildren(QLabel))
+    assert say("books.page.keepers") in told and row.kit.worker.name in told
+    QTest.keyClick(page.view, Key.Key_V)
+    sheet = sheet_of(page, PrintBooksSheet)
+    sheet.choose(kind="contact_book", of="village", what="changed")
+    assert str(len(stale)) in sheet.told.text()
+    sheet.save_button.click()
+    room.settle()
+    assert len(opened) == 1 and list(page.table.shown_rows()) == []
+
+
+def test_nothing_changed_cannot_be_printed(room: Room) -> None:
+    page = page_of(room)
+    chosen(room, page)
+    page.print_books()
+    sheet = sheet_of(page, PrintBooksSheet)
+    sheet.choose(kind="contact_book", of="village", what="changed")
+    assert not sheet.save_button.isEnabled()
+    sheet.choose(kind="contact_book", of="village", what="whole")
+    assert sheet.save_button.isEnabled()
+
+
+def test_the_whole_town_goes_into_a_folder_of_its_own(room: Room, opened: list[Path], tmp_path: Path) -> None:
+    page = page_of(room)
+    page.print_books()
+    sheet = sheet_of(page, PrintBooksSheet)
+    sheet.choose(kind="contact_book", of="all")
+    sheet.print_into([str(tmp_path)])
+    room.settle()
+    (folder,) = [each for each in tmp_path.iterdir() if each.is_dir()]
+    assert opened == [folder] and len(list(folder.glob("*.pdf"))) == len(some(room, "village"))
+    assert len(some(room, "edition")) == len(some(room, "village"))
+
+
+def test_it_can_be_stopped_midway(room: Room, opened: list[Path], tmp_path: Path) -> None:
+    page = page_of(room)
+    page.print_books()
+    sheet = sheet_of(page, PrintBooksSheet)
+    sheet.choose(kind="handbook", of="all")
+    sheet.print_into([str(tmp_path)])
+    for _ in range(2000):
+        QTest.qWait(5)
+        if sheet._task is not None:
+            break
+    assert sheet.stop_button.isVisible()
+    QTest.keyClick(sheet, Key.Key_Escape)
+    room.settle()
+    assert opened == [] and page.right.is_card
+    assert some(room, "edition"), "the editions stay, and can be taken back"
+
+
+def test_an_edition_is_set_by_its_number(room: Room) -> None:
+    page = page_of(room)
+    row = chosen(room, page)
+    made = room.elsewhere(PrintBooks(kind="handbook", subjects=(row.kit.grid.code,)))["editions"][0]
+    item = next(each for each in row.items if each.article.printed == "handbook")
+    room.tools.selection.choose(PLACE, item.key)
+    page._renew_card()
+    assert page.can_set_edition
+    QTest.keyClick(page.view, Key.Key_E)
+    sheet = sheet_of(page, EditionSheet)
+    sheet.code.setText("999")
+    sheet.submit()
+    room.settle()
+    assert page.right.currentWidget() is sheet, "refused, and what was typed stays"
+    sheet.code.setText(made["code"].removeprefix("E-").lstrip("0"))
+    sheet.submit()
+    room.settle()
+    assert some(room, "piece", id=item.piece.id)[0].edition == made["code"]
+
+
+def test_a_viewer_prints_a_copy_of_what_is_looked_at(viewer: Room, opened: list[Path]) -> None:
+    page = page_of(viewer)
+    chosen(viewer, page)
+    page.print_books()
+    sheet = sheet_of(page, PrintBooksSheet)
+    assert not sheet.may_print
+    sheet.choose(kind="contact_book")
+    sheet.save_button.click()
+    viewer.settle()
+    assert len(opened) == 1 and some(viewer, "edition") == []
+    text = "".join(each.extract_text() for each in pypdf.PdfReader(opened[0]).pages)
+    assert "****" in text
+
+
+def test_an_edition_is_found_by_its_code(room: Room) -> None:
+    from commandcenter.ui.kits import _hits
+
+    page = page_of(room)
+    row = chosen(room, page)
+    made = room.elsewhere(PrintBooks(kind="contact_book", subjects=(row.village.code,), handed=True))["editions"][0]
+    (hit,) = _hits(room.tools, f"e{int(made['code'][2:])}", 5)
+    hit.run()
+    room.settle()
+    shown = page.row(page._chosen)
+    assert shown is not None and shown.village.id == row.village.id
