@@ -325,7 +325,6 @@ def test_erasing_somebody_of_the_register_empties_the_entry_too(
     do(duty, NoteIncident(incident=incident, text=f"已通知{NAME}"))
     databases.seal(duty.database, duty.desk)
     erase(head, by, made["resident"] if by == "resident" else made["known"])
-    privacy.clean_up(head.database)
     left = everything_stored(duty)
     assert NAME not in left and PHONE not in left and "改过的来源" not in left
     assert "慕容小川" in left  # somebody else
@@ -347,7 +346,6 @@ def test_erasing_somebody_who_stands_on_the_list_alone(
     made = told_everywhere(duty)
     databases.seal(duty.database, duty.desk)
     erase(head, "attention_item", made["own"])
-    privacy.clean_up(head.database)
     left = everything_stored(duty)
     assert "15487650000" not in left and "后湾老井旁" not in left and NAME in left
     row = item(duty, made["own"])
