@@ -13,6 +13,7 @@ CODE = re.compile(
     r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature|cell|village|name|id|crs|day|moment|points)\.[a-z0-9_]+)"'
 )
 PLAN_TABLE = FOLDER.parent / "services" / "plan_table.py"
+TEMPLATE_CODE = re.compile(r'"(formats\.template\.[a-z_]+)"')
 PLAN_CODE = re.compile(r'"(plan\.[a-z_]+)"')
 RESOURCES = FOLDER.parents[1] / "resources" / "texts"
 ERRORS = (
@@ -25,10 +26,12 @@ ERRORS = (
 
 
 def codes() -> set[str]:
-    """Those of the readers, and those that only the plan table has; the words of a scenario's workbook are none."""
+    """Those of the readers, those that only the plan table has, and what a template says in its cells; the words of a
+    scenario's workbook are none."""
     texts = [path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py") if path.name != "scenario_books.py"]
     found = {code for text in texts for code in CODE.findall(text)}
-    return {sentence(code) for code in found | set(PLAN_CODE.findall(PLAN_TABLE.read_text(encoding="utf-8")))}
+    found |= set(PLAN_CODE.findall(PLAN_TABLE.read_text(encoding="utf-8")))
+    return {sentence(code) for code in found} | {code for text in texts for code in TEMPLATE_CODE.findall(text)}
 
 
 def sentence(code: str) -> str:

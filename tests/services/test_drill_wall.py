@@ -273,7 +273,8 @@ PRINTED: dict[str, tuple[str, str]] = {
     "drill_sheets": ("drill_sheets", "drill_paper"), "drill_notice": ("drill_notice", "drill_paper"),
     "sign_in_sheet": ("sign_in_sheet", ""), "certificates": ("certificates", ""),
     "training_register": ("training_register", ""), "kit_issue": ("receipt_sheet", ""), "pick_list": ("pick_list", ""),
-    "stock_list": ("stock_list", ""), "labels": ("labels", ""),
+    "stock_list": ("stock_list", ""), "labels": ("labels", ""), "handbook": ("handbook", ""),
+    "contact_book": ("contact_book", ""),
 }  # fmt: skip
 """What the command line prints: as which sheet, and through which door; no door where nothing in it has a world."""
 
