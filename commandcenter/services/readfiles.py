@@ -28,6 +28,8 @@ WHAT: dict[str, str] = {
 }  # fmt: skip
 """What can be imported, in the order in which a town brings it, with the entity its rows become. A file of
 households may hold their members: then each row is a resident, with the columns of the household beside it."""
+_NEARLY = 0.8
+"""So much of a list is nearly the whole of it."""
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -209,13 +211,14 @@ def take(
 def recognise(book: "Book") -> str:
     """What (a key of WHAT) the sheet with the most to say holds; BadInput ``import.what_unclear`` when none fits.
 
-    All required columns must be there; then most known columns win, then the list that is nearly whole.
+    All required columns must be there; then most known columns win, then the list that is nearly whole, then what a
+    town brings first: how many more columns a list could have says nothing.
     """
     from commandcenter.formats.columns import SPECS
 
-    best, found = (0, 0.0), ""
+    best, found = (0, False), ""
     for what, known in fits(book).items():
-        score = (known, known / len(SPECS[WHAT[what]]))
+        score = (known, known >= _NEARLY * len(SPECS[WHAT[what]]))
         if score > best:
             best, found = score, what
     if not found:

@@ -190,8 +190,8 @@ def examples(desk: Any) -> dict[str, Any]:
         with desk.database.read() as connection:
             made = stream.make(name, Reader(connection, SYSTEM, "real"), dice)
         machinery.execute(made)
-    more = ("close_incident", "call_out", "attach", "add_grid", "add_household", "add_resident", *LIVELY,
-            *stream_attention.LIVELY, "add_worker_absence")  # fmt: skip
+    more = ("close_incident", "call_out", "attach", "add_household", "add_resident", *LIVELY,
+            *stream_attention.LIVELY, "add_worker_absence", "add_grid")  # fmt: skip
     for name in ("open_incident",) * 4 + more:
         with desk.read("real") as reader:
             desk.runner.execute(stream.make(name, reader, dice))

@@ -265,6 +265,9 @@ def test_cards_of_grids_households_and_keepers_show_their_list(room: Room, qtbot
     page = page_of(room, "people")
     room.tools.selection.navigate("worker", worker)
     room.settle()
+    # The list has to hear of the new worker before it can show him.
+    qtbot.waitUntil(lambda: page.findChild(PersonSection) is not None, timeout=20_000)
+    room.settle()
     assert "老鹰嘴崖下" in said(page.findChild(PersonSection))
 
 

@@ -539,7 +539,9 @@ def test_look_goes_to_the_room_of_what_was_imported(
     from commandcenter.ui.imports.result_page import HOME
 
     with room_at(town_url("sqlite"), open_desk, tmp_path, "administrator") as room:
-        for name in ("grids", "people", "households", "drills", "courses", "kits", "stores", "imports"):
+        for name in (
+            "grids", "people", "households", "attention", "drills", "courses", "kits", "stores", "imports",
+        ):  # fmt: skip
             importlib.import_module(f"commandcenter.ui.{name}").install(room.tools)
         rooms = {each.id for each in room.tools.plugs.workspaces}
         assert set(HOME) == set(WHAT) and set(HOME.values()) <= rooms
