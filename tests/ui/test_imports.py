@@ -553,8 +553,7 @@ def test_look_goes_to_the_room_of_what_was_imported(
         page.cell(2, column).value = int(page.cell(2, column).value) + 7
         book.save(path)
         assert room.tools.actions.trigger("import.open")
-        window = door(room).window
-        assert window is not None
+        window = made(room)
         window.work.take_file(path, "stock_ledger")
         settle(room)
         window.go("problems")
