@@ -1,6 +1,7 @@
 """Masks by role, and erasing a person for good."""
 
 import io
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,15 @@ def test_an_erased_person_is_in_no_table_and_the_chain_verifies(town: str, open_
     assert any(note.startswith("已回访") for note in notes)
 
 
+def cleaned(desk: Any) -> None:
+    """What a server's own housekeeping was in the way of at first is done at the next try, as the keeper does it."""
+    for _ in range(100):
+        if privacy.clean_up(desk.database, desk.desk) == "clean":
+            return
+        time.sleep(0.2)
+    raise AssertionError("erased bytes still wait")
+
+
 def test_an_erased_person_is_not_in_the_bytes_of_the_file(
     town_url: Callable[[str], str], open_desk: Callable[..., Any]
 ) -> None:
@@ -160,6 +170,7 @@ def test_an_erased_person_is_not_in_the_bytes_of_the_file(
     files = [Path(url + end) for end in ("", "-wal", "-shm")]
     assert NAME.encode() in bytes_of(files) and pixels in bytes_of(files)
     erase(supervisor, id)
+    cleaned(supervisor)
     left = bytes_of(files)
     assert pixels not in left
     for secret in (NAME, PHONE, PLACE, NAME[:3], PLACE[:3]):
@@ -173,7 +184,10 @@ def test_an_erased_person_is_not_in_the_files_of_postgresql(
     duty, supervisor = open_desk(url), open_desk(url, "supervisor")
     id = told(duty)
     _, pixels = files_beside(duty, id)
+    with duty.database.write() as connection:
+        connection.execute(text("ANALYZE"))  # as the server does by itself: its statistics hold values
     erase(supervisor, id)
+    cleaned(supervisor)
     with duty.database.read() as connection:
         folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
         connection.execute(text("SELECT 1"))
