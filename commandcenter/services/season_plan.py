@@ -12,7 +12,6 @@ from typing import Any
 
 from commandcenter.base.clock import iso
 from commandcenter.base.texts import choose, current, say
-from commandcenter.rules.clashes import day_of
 from commandcenter.rules.copying import Copy, Past, copies
 from commandcenter.rules.debts import DRILL_LEVELS, Debt, add_months
 from commandcenter.rules.drills import HELD, Drill
@@ -458,9 +457,3 @@ def replan_steps(
 def week_of(day: date) -> date:
     """The Monday of a day's week, by which results are grouped."""
     return day - timedelta(days=day.weekday())
-
-
-def planned_days(basis: Basis) -> list[date]:
-    """The days of the year on which drills are planned or held."""
-    days = (day_of(each, basis.season.zone) for each in basis.season.drills.values() if each.state != "cancelled")
-    return sorted(day for day in days if day is not None and day.year == basis.year)

@@ -104,8 +104,3 @@ def sign_rect(left: int, area: QRect, place: int) -> QRect:
     look = theme.current()
     side = look.px(SIGN)
     return QRect(left + place * (side + look.px(GAP)), area.center().y() - side // 2, side, side)
-
-
-def width_of(count: int) -> int:
-    """How wide so many signs are, in px at 100 %."""
-    return count * (SIGN + GAP) + 12

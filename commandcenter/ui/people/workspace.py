@@ -201,13 +201,6 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         else:
             self.open_sheet(f"away:{row.person.id}", partial(AwaySheet, row, self._tools, self.post))
 
-    def edit_absence(self, absence: str) -> None:
-        """The form of one absence of the worker on the card."""
-        row = self._worker()
-        for each in row.absences if row is not None else ():
-            if row is not None and each.id == absence:
-                self._edit_absence(row, each)
-
     def _edit_absence(self, row: PersonRow, absence: WorkerAbsence) -> None:
         self.open_sheet(f"away:{absence.id}", partial(EditAwaySheet, row, absence, self._tools, self.post))
 
