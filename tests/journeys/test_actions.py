@@ -62,27 +62,29 @@ class Walk:
         program.tools.notices.posted.connect(lambda notice: self.posted.append(notice.text))
         program.tools.ticker.set_seen(False)  # a clock that goes on would count as an effect
 
-    def picture(self) -> tuple[Any, ...]:
-        """Everything that a person would notice."""
+    def facts(self) -> tuple[Any, ...]:
+        """What a person would notice, as far as it can be told without a picture."""
         app, desk = QApplication, self.program.tools.desk
         focus = app.focusWidget()
         tops = frozenset(type(each).__name__ for each in app.topLevelWidgets() if each.isVisible())
-        shown = self.window.grab().toImage()
         return (
-            self.window.workspace, id(focus), tops, bytes(shown.constBits()), desk.live.seq, len(self.posted),
-            len(self.opened), len(self.heard.heard), QGuiApplication.clipboard().text(), desk.officer.id,
-            self.window.isFullScreen(),
+            self.window.workspace, id(focus), tops, desk.live.seq, len(self.posted), len(self.opened),
+            len(self.heard.heard), QGuiApplication.clipboard().text(), desk.officer.id, self.window.isFullScreen(),
         )  # fmt: skip
+
+    def picture(self) -> bytes:
+        """The window as it is painted."""
+        return bytes(self.window.grab().toImage().constBits())
 
     def ask(self, id: str) -> bool:
         """Whether asking for it had any effect."""
         if not self.program.tools.actions.can_run(id):
             self.program.tools.actions.ask(id)
             return self.program.tools.actions.get(id).title in self.posted[-1]
-        before = self.picture()
+        facts, picture = self.facts(), self.picture()
         self.program.tools.actions.ask(id)
         settle(self.program)  # what is read first comes a moment later
-        return self.picture() != before
+        return self.facts() != facts or self.picture() != picture
 
     def back(self, workspace: str) -> None:
         """Close what was opened, and stand where the next action belongs."""

@@ -134,7 +134,7 @@ def test_buttons_and_menus_follow(actions: ActionRegistry, world: World, window:
     QApplication.processEvents()
     assert button.isVisible() and not hidden.isVisible()
     world.can, world.role = False, "administrator"
-    actions.refresh()
+    actions.wear()
     assert not button.isEnabled() and hidden.isVisible()
     assert [entry.isEnabled() for entry in menu.actions()] == [False, True]
     hidden.click()

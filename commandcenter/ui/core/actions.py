@@ -92,6 +92,7 @@ class ActionRegistry(QObject):
         self._known: dict[str, Action] = {}
         self._keys: dict[tuple[str, str], str] = {}
         self._attached: list[tuple[QAction, Action]] = []
+        self._entries: list[tuple[QAction, Action]] = []
 
     def add(self, *actions: Action) -> None:
         """Declare actions; ValueError when an id is taken, or a key in the same scope or everywhere, or when a key is
@@ -140,13 +141,13 @@ class ActionRegistry(QObject):
         return False
 
     def attach(self, widget: QWidget, scope: str = EVERYWHERE, *, but: frozenset[str] = frozenset()) -> list[QAction]:
-        """Give ``widget`` the actions and keys of a scope: the window those of EVERYWHERE, a part its own.
+        """Give ``widget`` the keys of a scope: the window those of EVERYWHERE, a part its own.
 
         ``but`` names those whose keys mean something else there.
         """
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut if scope else Qt.ShortcutContext.WindowShortcut
         made = [self._make(action, widget, context) for action in self
-                if action.scope == scope and action.id not in but]  # fmt: skip
+                if action.scope == scope and action.keys and action.id not in but]  # fmt: skip
         widget.addActions(made)
         return made
 
@@ -160,11 +161,21 @@ class ActionRegistry(QObject):
         return menu
 
     def refresh(self) -> None:
-        """Permissions, selections or the language changed: bring everything made from the list up to date."""
+        """A selection changed: bring up to date what can be done now.
+
+        Only menus know that before; a key asks when it is pressed.
+        """
+        self._entries = [pair for pair in self._entries if isValid(pair[0])]
+        for made, action in self._entries:
+            made.setEnabled(self.can_run(action.id))
+        self.refreshed.emit()
+
+    def wear(self) -> None:
+        """Language, theme or the person at the desk changed: everything made from the list is dressed anew."""
         self._attached = [pair for pair in self._attached if isValid(pair[0])]
         for made, action in self._attached:
             self._dress(made, action)
-        self.refreshed.emit()
+        self.refresh()
 
     # -------------------------------------------------------------------------------------------------------------
 
@@ -185,6 +196,8 @@ class ActionRegistry(QObject):
             made.setShortcutContext(context)
         made.triggered.connect(self._triggered)
         self._attached.append((made, action))
+        if context is None:
+            self._entries.append((made, action))
         self._dress(made, action)
         return made
 
@@ -194,7 +207,6 @@ class ActionRegistry(QObject):
         made.setText(f"{action.title}\t{action.key}" if is_menu_entry and action.key else action.title)
         made.setIcon(icons.icon(action.icon))
         made.setVisible(is_allowed)
-        # A key asks when it is pressed; only a menu must know before.
         made.setEnabled(self.can_run(action.id) if is_menu_entry else is_allowed)
 
     @Slot()

@@ -85,6 +85,7 @@ class _Engine(QIconEngine):
         self._family, characters = _glyphs()
         self._character = chr(int(characters[drawing.removeprefix("ph.")], 16))
         self._colour, self._on, self._disabled = colour, on, disabled
+        self._drawn: dict[tuple[int, int, str], QPixmap] = {}
 
     def _ink(self, mode: QIcon.Mode, state: QIcon.State) -> str:
         if mode == QIcon.Mode.Disabled:
@@ -103,13 +104,16 @@ class _Engine(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Qt: the icon in device pixels."""
-        made = QPixmap(size)
-        made.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(made)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
-        return made
+        """Qt: the icon in device pixels, drawn once for each size: every repaint asks for it."""
+        key = (size.width(), size.height(), self._ink(mode, state))
+        if key not in self._drawn:
+            made = QPixmap(size)
+            made.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(made)
+            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+            painter.end()
+            self._drawn[key] = made
+        return self._drawn[key]
 
 
 @cache

@@ -51,7 +51,7 @@ class Drawing:
         return [known[name] for name in names] if names else list(known.values())
 
     def _draw(self, screen: Screen, name: str) -> Path:
-        self._start_afresh()
+        self._start_afresh(screen.workspace)
         page: Any = self.window.open_workspace(screen.workspace)
         self.settle()
         if screen.stage is not None:
@@ -68,13 +68,13 @@ class Drawing:
             screen.clear()
         return path
 
-    def _start_afresh(self) -> None:
-        """Nothing selected, every workspace made anew in the language and theme of the moment."""
+    def _start_afresh(self, workspace: str) -> None:
+        """Nothing selected, the workspace made anew in the language and theme of the moment."""
         for entity in ("incident", "grid", "worker", "household", "drill", "session", "course"):
             self.tools.selection.choose(entity, None)
         self.window.resize(*self.size)
         self.window.show()
-        self.window.wear()
+        self.window.wear(workspace)
 
 
 def _either(chosen: str | None, every: Sequence[str]) -> Sequence[str]:

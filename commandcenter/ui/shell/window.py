@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _officer_changed(self) -> None:
         self.rail.rebuild()
-        self._tools.actions.refresh()
+        self._tools.actions.wear()
         allowed = self._tools.plugs.workspaces.get(self.workspace).roles
         if self._tools.desk.officer.role not in allowed:
             self.open_workspace(HOME)
@@ -166,9 +166,9 @@ class MainWindow(QMainWindow):
         mark = f" · {say(f'shell.mark.{town.mark}')}" if town and town.mark != "real" else ""
         self.setWindowTitle(name + mark)
 
-    def wear(self) -> None:
-        """Language, theme or type size changed: everything is made anew, where it was."""
-        current = self.workspace
+    def wear(self, at: str = "") -> None:
+        """Language, theme or type size changed: everything is made anew, where it was or in another workspace."""
+        current = at or self.workspace
         for page in self._pages.values():
             self._stack.removeWidget(page)
             page.deleteLater()
@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         self.top.refresh()
         self._fill_footer()
         self._retitle()
-        self._tools.actions.refresh()
+        self._tools.actions.wear()
         self.open_workspace(current)
         # Splitters divide rightly only once the new page has its size.
         QTimer.singleShot(0, self, self.arrange)
