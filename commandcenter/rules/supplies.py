@@ -6,8 +6,10 @@ by name is left to the trainer.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from commandcenter.rules.drills import Drill
 from commandcenter.rules.stores import Article
@@ -48,8 +50,24 @@ class Supplies:
         return sum(max(self.there.get(id, 0), 0) for id in kind)
 
 
-def needs_in(text: str, articles: Collection[Article]) -> dict[Kind, int]:
+def needs_in(text: str, articles: Collection[Article]) -> Mapping[Kind, int]:
     """What a list of things asks of the depots."""
+    ordered = sorted(articles, key=lambda each: each.code)
+    return _needs(text, tuple(_Called(each.id, each.name, each.name_en, each.unit) for each in ordered))
+
+
+class _Called(NamedTuple):
+    """What of an article tells whether it is meant."""
+
+    id: str
+    name: str
+    name_en: str
+    unit: str
+
+
+@lru_cache(maxsize=256)
+def _needs(text: str, articles: tuple[_Called, ...]) -> Mapping[Kind, int]:
+    """Remembered: a season is read anew after each change of a drill, its library and the articles seldom change."""
     found: dict[Kind, int] = {}
     for name, amount, unit in _asked(text):
         kind = tuple(each.id for each in _answering(name, articles) if _same_measure(unit, each.unit))
@@ -76,15 +94,14 @@ def _asked(text: str) -> Iterator[tuple[str, int, str]]:
             yield from ((each, amount, unit) for each in names if not any(head in each for head in _HEADS))
 
 
-def _answering(name: str, articles: Iterable[Article]) -> list[Article]:
+def _answering(name: str, articles: tuple[_Called, ...]) -> list[_Called]:
     """The articles called so; else those that are a kind of it, or of which it is a kind: their heads come last."""
-    ordered = sorted(articles, key=lambda each: each.code)
     wanted = _bare(name)
     if not wanted:
         return []
-    if exact := [each for each in ordered if wanted in (_bare(each.name), _bare(each.name_en))]:
+    if exact := [each for each in articles if wanted in (_bare(each.name), _bare(each.name_en))]:
         return exact
-    return [each for each in ordered if _ends(wanted, _bare(each.name), "") or _ends(wanted, _bare(each.name_en), " ")]
+    return [each for each in articles if _ends(wanted, _bare(each.name), "") or _ends(wanted, _bare(each.name_en), " ")]
 
 
 def _bare(name: str) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from commandcenter import app as program_root
 from tests.journeys.conftest import first_picture
 
-PARTS = 10
+PARTS = 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))
