@@ -124,6 +124,7 @@ class Card(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setProperty("panel", "surface")
         self.viewport().setProperty("panel", "surface")
+        self._headings: dict[str, QWidget] = {}
 
     def show_nothing(self, code: str) -> None:
         """Say why there is no card."""
@@ -148,17 +149,25 @@ class Card(QScrollArea):
         sections = [each for each in self._tools.plugs.card_sections if each.entity == self._entity]
         sections = [each for each in sections if each.applies is None or each.applies(subject)]
         for section in sorted(sections, key=lambda each: each.order):
-            part = section.make(self._tools, subject)
+            part, heading = section.make(self._tools, subject), Label(section.title_code, "heading")
+            self._headings[section.id] = heading
             layout.addSpacing(look.space(2))
             layout.addWidget(divider())
-            layout.addWidget(Label(section.title_code, "heading"))
+            layout.addWidget(heading)
             layout.addWidget(part)
             if hasattr(part, "serve"):
                 part.serve(self)
         layout.addStretch(1)
         self.setWidget(body)
 
+    def bring(self, section: str) -> None:
+        """Scroll a section (its id) to the top, if it is there."""
+        heading = self._headings.get(section)
+        if heading is not None:
+            self.verticalScrollBar().setValue(heading.y() - theme.current().space(4))
+
     def _fresh(self) -> tuple[QWidget, QVBoxLayout]:
+        self._headings = {}
         body = Column()
         return body, QVBoxLayout(body)
 

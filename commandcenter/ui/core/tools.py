@@ -128,6 +128,11 @@ class Screen:
     picture: "Callable[[], QWidget | None] | None" = None
     """Another window to be drawn instead of the desk's."""
 
+    @property
+    def section(self) -> str:
+        """The section of a card that the picture is about: ``grid-kits`` shows ``grid.kits``."""
+        return self.id.replace("-", ".", 1)
+
 
 @dataclass
 class Plugs:

@@ -80,13 +80,12 @@ class Line:
 
     @property
     def code(self) -> str:
-        """The kit's code; how many lie on the shelf; on which day the sheet went out."""
+        """The kit's code; how many lie on the shelf. A sheet's number holds its day."""
         if self.kit is not None:
             return self.kit.kit.code
         if self.shelf is not None:
             return say("kits.spare_count", count=len(self.shelf.good))
-        assert self.sheet is not None
-        return self.sheet.issue.issued_on
+        return ""
 
     @property
     def since(self) -> str:
@@ -202,11 +201,20 @@ def _since_tone(line: Line, _ctx: Any) -> Tone:
     return "near" if line.sheet is not None and not line.sheet.issue.received_on else "muted"
 
 
+def _title_shown(line: Line, _ctx: Any) -> str:
+    return village_name(line.village) if line.sheet is not None else line.title
+
+
+def _place_shown(line: Line, _ctx: Any) -> str:
+    """A sheet's number is long: it stands where there is room."""
+    return line.title if line.sheet is not None else line.place
+
+
 SLOTS = "slots"
 COLUMNS: tuple[Column[Line], ...] = (
-    Column("title", "kits.column.title", lambda line, _: line.title, None, 84, fixed=True, tone=_title_tone),
-    Column("place", "kits.column.place", lambda line, _: line.place, None, 130, stretch=True),
-    Column("code", "kits.column.code", lambda line, _: line.code, None, 66),
+    Column("title", "kits.column.title", _title_shown, None, 84, fixed=True, tone=_title_tone),
+    Column("place", "kits.column.place", _place_shown, None, 130, stretch=True),
+    Column("code", "kits.column.code", lambda line, _: line.code, None, 62),
     Column(SLOTS, "kits.column.slots", lambda line, _: line.told, lambda line: -line.gaps, 186, fixed=True,
            tooltip=lambda line, _: line.told),
     Column("gaps", "kits.column.gaps", _gaps_words, lambda line: line.gaps, 52, numeric=True, tone=_gaps_tone),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
 from commandcenter.base.texts import LANGUAGES
+from commandcenter.ui.core.cards import Card
 from commandcenter.ui.core.theme import Themes
 from commandcenter.ui.core.tools import Screen, Tools
 from commandcenter.ui.shell.window import MainWindow
@@ -57,6 +58,8 @@ class Drawing:
         if screen.stage is not None:
             screen.stage(self.tools, page)
             self.settle()
+            for card in page.findChildren(Card):
+                card.bring(screen.section)
         shown = screen.picture() if screen.picture is not None else None
         if shown is not None:
             shown.resize(*self.size)
