@@ -84,6 +84,7 @@ class PickBox(QComboBox):
             self.addItem(option.title, option.value)
         self.setCurrentIndex(max(self.findData(before), 0))
         self.blockSignals(False)
+        self._show_beginning()
 
     def put(self, value: Any) -> None:
         """Show the option of this value, without ``chosen``; one that no list knows is shown as it is."""
@@ -94,6 +95,7 @@ class PickBox(QComboBox):
         self.setCurrentIndex(max(self.findData(value), 0))
         self.setEditText(self.itemText(self.currentIndex()))
         self.blockSignals(False)
+        self._show_beginning()
 
     def picked(self) -> Any:
         """The value; BadInput ``form.unknown_choice`` while what stands there is none of the options."""
@@ -126,6 +128,7 @@ class PickBox(QComboBox):
         if event.reason() in _GOING_ON:
             self._hide_found()
             self.settle()
+            self._show_beginning()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Qt: a form that scrolls under the pointer changes nothing."""
@@ -144,6 +147,11 @@ class PickBox(QComboBox):
 
     def _text(self) -> str:
         return self._line.text_with_preedit().strip()
+
+    def _show_beginning(self) -> None:
+        """Of what is too long for the box its end says less; nobody's cursor is moved."""
+        if not self._line.hasFocus():
+            self._line.setCursorPosition(0)
 
     def _is_settled(self) -> bool:
         return self.currentIndex() >= 0 and self.itemText(self.currentIndex()) == self._line.text()

@@ -36,7 +36,7 @@ RETIRED = "retired"
 TABS = tuple(Tab(kind, f"people.kind.{kind or 'all'}") for kind in ("", *PERSON_KINDS, RETIRED))
 """Everybody, then kind by kind, then those who have left."""
 SCOPE = "people"
-FILTER, OFFERED = 140, 280
+FILTER, OFFERED = 156, 280
 """Widths of the filter, and of the list that it opens, in px at 100 %."""
 
 
