@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -11,9 +11,12 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.app import Program, settle
+from commandcenter.base.texts import say
 from commandcenter.services.calls import CallOut
 from commandcenter.services.incidents import OpenIncident
+from commandcenter.services.papers import Sheet
 from commandcenter.ui.core.actions import EVERYWHERE, is_key
+from commandcenter.ui.grids import MEASURES
 
 BEFORE = {
     "drill.month": ("drill.week",), "courses.sessions": ("courses.courses",), "stores.articles": ("stores.depots",),
@@ -147,3 +150,14 @@ def test_every_action_has_an_effect_or_says_why_not(
     assert dead == ["drill.today"], f"{dead}; and today stands there already"
     assert ran > len(program.tools.actions) / 3
     assert not any("程序" in text and "错" in text for text in walk.posted)
+
+
+def test_every_sheet_that_is_printed_and_every_measure_of_the_map_is_plugged_in(
+    town_url: Callable[[str], str], open_program: Callable[..., Program]
+) -> None:
+    plugs = open_program(town_url("sqlite"), "administrator").tools.plugs
+    # Books are printed into a folder, a drill's papers too; the stock list is for the command line.
+    elsewhere = {"handbook", "contact_book", "drill_papers", "stock_list"}
+    assert set(plugs.sheets.names()) == set(get_args(Sheet)) - elsewhere
+    assert [each.id for each in plugs.fill_measures] == [*MEASURES]
+    assert all(say(each.title_code) != each.title_code for each in plugs.fill_measures)

@@ -26,8 +26,8 @@ from commandcenter.storage import database as storage_database
 from commandcenter.storage.log import Header
 from commandcenter.storage.unit import UnitOfWork
 from commandcenter.ui import courses, imports, people
+from commandcenter.ui.core import handout
 from commandcenter.ui.core.widgets import Button
-from commandcenter.ui.courses import printing
 from commandcenter.ui.courses.expecting import ExpectSheet
 from commandcenter.ui.courses.forms import (
     AddCourseSheet,
@@ -414,7 +414,7 @@ def test_a_click_on_a_title_chooses_its_gaps(room: Room, qtbot: Any) -> None:
 
 def test_papers_are_noted_and_handed_to_the_desktop(room: Room, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[tuple[str, bytes]] = []
-    monkeypatch.setattr(printing.HandOut, "open", lambda self, fetch: opened.append(fetch()))
+    monkeypatch.setattr(handout.HandOut, "open", lambda self, fetch: opened.append(fetch()))
     session = planned(room, "单晓云")
     page = open_room(room, session)
     with monkeypatch.context() as free:

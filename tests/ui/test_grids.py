@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QLabel
 
 from commandcenter.base import texts
@@ -23,7 +23,8 @@ from commandcenter.services.places import LearnName
 from commandcenter.ui import grids as feature
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Link
-from commandcenter.ui.core.map import Pattern
+from commandcenter.ui.core.map import Fill, LegendEntry, Pattern
+from commandcenter.ui.core.tools import MeasurePlug
 from commandcenter.ui.grids import backdrop, picture, ramps
 from commandcenter.ui.grids.entries import Places, entries
 from commandcenter.ui.grids.facts import keepers_by_grid
@@ -204,6 +205,42 @@ def test_every_measure_fills_what_its_legend_says(room: Room, measure: str) -> N
     assert fills <= told
     assert measure in ("none", "gaps") or fills
     assert measure != "gaps" or {fill.pattern for fill in told} == {Pattern.DIAGONAL, Pattern.DOTS}
+
+
+class Wells(QObject):
+    """A measure that another feature could bring: one grid is filled, until it is told of another."""
+
+    changed = Signal()
+
+    def __init__(self, _tools: Any, panel: Any) -> None:
+        super().__init__(panel)
+        self.dry = next(each.id for each in panel.board.facts.grids.values() if each.code == GRID)
+
+    def fill(self, grid: str) -> Fill | None:
+        return Fill(theme.current().muted) if grid == self.dry else None
+
+    def legend(self) -> list[LegendEntry]:
+        return [LegendEntry("枯井", Fill(theme.current().muted))]
+
+
+def test_another_feature_brings_a_measure_that_says_when_it_changed(room: Room, qtbot: Any) -> None:
+    plug = MeasurePlug("wells", "grids.measure.none", Wells, order=200)
+    room.tools.plugs.fill_measures.add("wells", plug)
+    with pytest.raises(ValueError, match="wells"):
+        room.tools.plugs.fill_measures.add("wells", plug)
+    panel = panel_of(room)
+    assert panel.findChild(Wells) is None  # made when it is first chosen
+    action = panel.bar._group.actions()[-1]
+    action.trigger()
+    room.settle()
+    wells = panel.findChild(Wells)
+    assert panel.measure == "wells" and set(panel.fills) == {room.grid(GRID).id}
+    assert panel.canvas.legend.entries[0].label == "枯井"
+    wells.dry = room.grid(OTHER).id
+    wells.changed.emit()
+    assert set(panel.fills) == {room.grid(OTHER).id}
+    panel.choose_measure("none")
+    assert panel.fills == {}
 
 
 def test_the_measure_and_the_switches_come_back_as_they_were_left(room: Room, qtbot: Any) -> None:

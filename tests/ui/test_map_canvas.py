@@ -18,12 +18,10 @@ from commandcenter.rules.maps import Kind, Plan
 from commandcenter.rules.rings import Rings
 from commandcenter.ui.core.map import (
     Fill,
-    FillMeasure,
     LegendEntry,
     MapCanvas,
     MapColours,
     MapGrid,
-    MapRegistry,
     Marker,
     Pattern,
     pictures,
@@ -508,15 +506,3 @@ def test_layers_draw_and_place_markers(canvas: MapCanvas, qtbot: QtBot) -> None:
     canvas.set_layers([])
     with qtbot.waitSignal(canvas.grid_clicked):
         click(qtbot, canvas, middle(canvas, "a3"))
-
-
-def test_names_of_layers_and_measures_are_taken_once() -> None:
-    registry = MapRegistry()
-    measure = FillMeasure("load", "map.legend.title", lambda name: None, list)
-    registry.register_layer(Pins())
-    registry.register_measure(measure)
-    with pytest.raises(ValueError, match="pins"):
-        registry.register_layer(Pins())
-    with pytest.raises(ValueError, match="load"):
-        registry.register_measure(measure)
-    assert [each.name for each in registry.measures()] == ["load"] and len(registry.layers()) == 1

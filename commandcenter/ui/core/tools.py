@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def late(module: str, name: str) -> Callable[..., Any]:
     """``name`` of ``commandcenter.ui.<module>``, imported when it is first called: no start waits for what it lacks."""
 
-    def make(*arguments: Any) -> Any:
-        return getattr(importlib.import_module(f"commandcenter.ui.{module}"), name)(*arguments)
+    def make(*arguments: Any, **named: Any) -> Any:
+        return getattr(importlib.import_module(f"commandcenter.ui.{module}"), name)(*arguments, **named)
 
     return make
 
@@ -117,6 +117,33 @@ class LayerPlug:
 
 
 @dataclass(frozen=True)
+class MeasurePlug:
+    """A measure by which the map's grids can be filled; made when it is first chosen.
+
+    ``make(tools, map)`` gives a ``FillMeasure`` of :mod:`commandcenter.ui.core.map.layers`. ``map`` is the map's widget
+    and becomes the parent of what follows changes; its ``board`` holds the facts of the grids and the theme.
+    """
+
+    id: str
+    title_code: str
+    make: "Callable[[Tools, QWidget], Any]"
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class SheetPlug:
+    """A sheet that is printed: ``id`` is one of :data:`commandcenter.services.papers.Sheet`.
+
+    ``make(reader, subject, now=, officer=, …)`` gives ``Printed``; it runs on the io lane. ``world`` is the one that is
+    read, empty: the one the desk is in. :class:`commandcenter.ui.core.sheets.Sheets` logs it, makes it and opens it.
+    """
+
+    id: str
+    make: Callable[..., Any]
+    world: str = ""
+
+
+@dataclass(frozen=True)
 class Screen:
     """A picture that ``snapshot`` draws: ``stage`` brings the window into the wanted state before it is drawn."""
 
@@ -146,6 +173,8 @@ class Plugs:
     settings_pages: Registry[SettingsPage] = field(default_factory=lambda: Registry("settings_page"))
     head_actions: Registry[HeadAction] = field(default_factory=lambda: Registry("head_action"))
     map_layers: Registry[LayerPlug] = field(default_factory=lambda: Registry("map_layer"))
+    fill_measures: Registry[MeasurePlug] = field(default_factory=lambda: Registry("fill_measure"))
+    sheets: Registry[SheetPlug] = field(default_factory=lambda: Registry("sheet"))
     screens: Registry[Screen] = field(default_factory=lambda: Registry("screen"))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import PLANNERS
-from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
+from commandcenter.ui.core.tools import CardSection, Screen, SheetPlug, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def install(tools: Tools) -> None:
-    """Plug in the workspace, the section of cards, the finder's source, the actions and the pictures."""
+    """Plug in the workspace, the section of cards, the finder's source, the sheets, the actions and the pictures."""
     from commandcenter.ui.core.finderbox import FinderSource
     from commandcenter.ui.core.pageholder import PageHolder
 
@@ -31,6 +31,9 @@ def install(tools: Tools) -> None:
     )  # fmt: skip
     plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("course", FinderSource("course", partial(_hits, tools), in_background=True))
+    for sheet, made_by in (("sign_in_sheet", "sign_in_sheet"), ("certificates", "certificates"),
+                           ("training_register", "register")):  # fmt: skip
+        plugs.sheets.add(sheet, SheetPlug(sheet, late("courses.printing", made_by)))
     for id, workspace, stage in (
         ("courses-sessions", "courses", "sessions"), ("courses-results", "courses", "results"),
         ("courses-plan", "courses", "plan"), ("courses-pasted", "courses", "pasted"),

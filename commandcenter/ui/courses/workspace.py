@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
+from commandcenter.ui.core.sheets import Sheets
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.courses.coursepage import CoursesPage
 from commandcenter.ui.courses.matrix import MatrixPage
-from commandcenter.ui.courses.printing import Printing
 from commandcenter.ui.courses.sessions import SessionsPage
 from commandcenter.ui.courses.store import TrainingStore
 
@@ -31,7 +31,7 @@ class CoursesWorkspace(QWidget):
         self.sessions = SessionsPage(tools, self.store)
         self.courses = CoursesPage(tools, self.store)
         self.matrix = MatrixPage(tools, self.store)
-        self.printing = Printing(tools, self.store, self)
+        self.sheets = Sheets(tools, self)
         self.strip = ChoiceStrip(_choices())
         self.strip.setObjectName("courses.pages")
         self.pages = QStackedWidget()
@@ -119,7 +119,7 @@ class CoursesWorkspace(QWidget):
         """The list to be signed."""
         row = self.sessions.chosen_row
         if row is not None:
-            self.printing.sign_in_sheet(row.id)
+            self.sheets.open("sign_in_sheet", row.id)
 
     def print_certificates(self) -> None:
         """Of everybody who passed; of the chosen ones where rows of the list are chosen and have passed."""
@@ -127,11 +127,13 @@ class CoursesWorkspace(QWidget):
         if row is None or body is None:
             return
         passed = [id for id in body.view.keeper.chosen if (each := body.table.row(id)) and each.row.passed]
-        self.printing.certificates(row.id, tuple(passed) if len(passed) > 1 else None)
+        self.sheets.open("certificates", row.id, workers=tuple(passed) if len(passed) > 1 else None)
 
     def print_register(self) -> None:
         """Of this year."""
-        self.printing.register()
+        town = self._tools.desk.live.town
+        if town is not None:
+            self.sheets.open("training_register", town.id)
 
     # --- Qt -----------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.ui.core.tools import CardSection, Panel, Screen, Tools, Workspace, late
+from commandcenter.ui.core.tools import CardSection, MeasurePlug, Panel, Screen, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from commandcenter.ui.core.pageholder import PageHolder
     from commandcenter.ui.grids.index import GridIndex
 
+MEASURES = ("none", "open", "overdue", "recent", "at_home", "households", "gaps")
+"""Our own measures of the map, the one without any fill first."""
+
 
 def install(tools: Tools) -> None:
-    """Plug in the map, the workspace, the sections of a grid's card, the finder's source and the pictures."""
+    """Plug in the map with its measures, the workspace, the sections of a card, finder's source and pictures."""
     from commandcenter.ui.core.finderbox import FinderSource
     from commandcenter.ui.core.pageholder import PageHolder
     from commandcenter.ui.grids.index import GridIndex
@@ -23,6 +26,9 @@ def install(tools: Tools) -> None:
     index, holder = GridIndex(tools, tools.desk), PageHolder()
     plugs = tools.plugs
     plugs.panels.add("map", Panel("map", "map", _make_map))
+    for place, name in enumerate(MEASURES):
+        make = partial(late("grids.measures", "measure"), name)
+        plugs.fill_measures.add(name, MeasurePlug(name, f"grids.measure.{name}", make, order=10 + place))
     plugs.workspaces.add(
         "grids", Workspace("grids", "workspace.grids", "grid", partial(_make_workspace, index, holder), order=20)
     )

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QTool
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts, icons, theme
-from commandcenter.ui.core.map import FillMeasure
 from commandcenter.ui.grids.picture import Shown
 
 LAYERS = ("incidents", "dedicated", "emergency", "names", "backdrop")
@@ -86,9 +85,9 @@ class MapBar(QFrame):
     measure_chosen = Signal(str)
     fit_wanted = Signal()
 
-    def __init__(self, offered: Sequence[FillMeasure], parent: QWidget,
+    def __init__(self, offered: Sequence[tuple[str, str]], parent: QWidget,
                  plugged: Sequence[tuple[str, str]] = ()) -> None:  # fmt: skip
-        """``plugged``: id and title of each layer that another feature brings."""
+        """``offered``: id and title of each measure; ``plugged``: those of each layer that another feature brings."""
         super().__init__(parent)
         self.setObjectName("grids.map.bar")
         self.setProperty("panel", "card")
@@ -150,10 +149,10 @@ class MapBar(QFrame):
         for layer, chip in self.chips.items():
             chip.retranslate()
             self._switches[layer].setText(chip.text())
-        for action, measure in zip(self._group.actions(), self._offered, strict=True):
-            action.setText(say(measure.title_code))
-            action.setChecked(measure.name == self._measure)
-        chosen = next((say(each.title_code) for each in self._offered if each.name == self._measure), "")
+        for action, (name, title) in zip(self._group.actions(), self._offered, strict=True):
+            action.setText(say(title))
+            action.setChecked(name == self._measure)
+        chosen = next((say(title) for name, title in self._offered if name == self._measure), "")
         self.chooser.setText(say("grids.measure.chosen", measure=chosen))
         self.chooser.setIcon(icons.icon("layers"))
         self.chooser.setToolTip(say("grids.measure.title"))
@@ -197,9 +196,9 @@ class MapBar(QFrame):
         self._group.triggered.connect(self._choose)
 
     def _choices(self) -> list[QAction]:
-        for each in self._offered:
-            action = QAction(say(each.title_code), self._group)
-            action.setData(each.name)
+        for name, title in self._offered:
+            action = QAction(say(title), self._group)
+            action.setData(name)
             action.setCheckable(True)
         return self._group.actions()
 

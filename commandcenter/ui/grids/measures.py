@@ -6,9 +6,10 @@ is a neutral pattern, told apart without any colour.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from commandcenter.base.texts import say
-from commandcenter.ui.core.map import Fill, FillMeasure, LegendEntry, MapRegistry, Pattern
+from commandcenter.ui.core.map import Fill, FillMeasure, LegendEntry, Pattern
 from commandcenter.ui.core.map.palette import blend
 from commandcenter.ui.core.theme import Theme
 from commandcenter.ui.grids.facts import MapFacts
@@ -17,7 +18,7 @@ from commandcenter.ui.grids.ramps import Band, band_of, bands, shares
 Values = Mapping[str, int | None]
 QUANTITY_COLOUR = 2
 """The place among the theme's chart colours of the one in which quantities are filled."""
-NONE = "none"
+NONE, GAPS = "none", "gaps"
 DEFAULT = "open"
 
 
@@ -135,28 +136,26 @@ def _households(facts: MapFacts) -> Values:
     return {grid.id: grid.households for grid in facts.grids.values()}
 
 
-_QUANTITIES: tuple[tuple[str, Callable[[MapFacts], Values]], ...] = (
-    ("open", _open),
-    ("overdue", _overdue),
-    ("recent", _recent),
-    ("at_home", _at_home),
-    ("households", _households),
-)
+_QUANTITIES: dict[str, Callable[[MapFacts], Values]] = {
+    "open": _open, "overdue": _overdue, "recent": _recent, "at_home": _at_home, "households": _households,
+}  # fmt: skip
 
 
-def register(registry: MapRegistry, board: Board) -> None:
-    """Offer the measures, the one without any fill first."""
-    registry.register_measure(FillMeasure(NONE, "grids.measure.none", _nothing, _no_lines))
-    for name, values_of in _QUANTITIES:
-        quantity = Quantity(board, name, values_of)
-        registry.register_measure(FillMeasure(name, f"grids.measure.{name}", quantity.fill, quantity.legend))
-    gaps = Gaps(board)
-    registry.register_measure(FillMeasure("gaps", "grids.measure.gaps", gaps.fill, gaps.legend))
+@dataclass(slots=True)
+class Nothing:
+    """No fill at all."""
+
+    def fill(self, grid: str) -> Fill | None:
+        """None: every grid keeps its village's tone."""
+        return None
+
+    def legend(self) -> Sequence[LegendEntry]:
+        """No line."""
+        return ()
 
 
-def _nothing(_grid: str) -> Fill | None:
-    return None
-
-
-def _no_lines() -> Sequence[LegendEntry]:
-    return ()
+def measure(name: str, _tools: Any, panel: Any) -> FillMeasure:
+    """One of our own measures, reading the board of the map."""
+    if name == NONE:
+        return Nothing()
+    return Gaps(panel.board) if name == GAPS else Quantity(panel.board, name, _QUANTITIES[name])

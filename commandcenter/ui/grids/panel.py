@@ -13,7 +13,7 @@ from commandcenter.base.texts import current, say
 from commandcenter.services import figures
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.map import Fill, MapRegistry, Marker
+from commandcenter.ui.core.map import Fill, FillMeasure, Marker
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.grids import backdrop, measures
 from commandcenter.ui.grids.bar import MapBar
@@ -42,9 +42,10 @@ class MapPanel(QWidget):
         self.setObjectName("grids.map")
         self._tools, self._desk = tools, tools.desk
         self._state = MapState(tools.desk, read_shown(tools.settings))
-        self._board = measures.Board(theme=theme.current())
-        self._registry = MapRegistry()
-        measures.register(self._registry, self._board)
+        self.board = measures.Board(theme=theme.current())
+        """What measures read: the facts of the grids and the theme."""
+        self._offered = {each.id: each for each in sorted(tools.plugs.fill_measures, key=lambda each: each.order)}
+        self._measures: dict[str, FillMeasure] = {}
         self._incidents: frozenset[str] = frozenset()
         self.fills: dict[str, Fill] = {}
         self.markers: list[Marker] = []
@@ -58,7 +59,10 @@ class MapPanel(QWidget):
         self.layers: dict[str, Any] = {}
         """Layers of other features that were switched on once, by id."""
         self._is_on: dict[str, bool] = {}
-        self.bar = MapBar(self._registry.measures(), self, [(id, each.title_code) for id, each in self._plugs.items()])
+        measured, layered = (
+            [(id, each.title_code) for id, each in plugs.items()] for plugs in (self._offered, self._plugs)
+        )
+        self.bar = MapBar(measured, self, layered)
         self.hint = MapHint(self)
         self.drawing: Any = None
         self.draw_bar: QWidget | None = None
@@ -69,7 +73,7 @@ class MapPanel(QWidget):
 
     def _begin(self) -> None:
         wanted = self._tools.settings.get(MEASURE, measures.DEFAULT)
-        if wanted in {each.name for each in self._registry.measures()}:
+        if wanted in self._offered:
             self._state.measure = wanted
         self.bar.show_state(self._state.shown, self._state.measure)
         self._connect()
@@ -116,10 +120,14 @@ class MapPanel(QWidget):
         """The measure in use."""
         return self._state.measure
 
-    @property
-    def registry(self) -> MapRegistry:
-        """The measures that are offered."""
-        return self._registry
+    def _chosen_measure(self) -> FillMeasure:
+        """The measure in use, made when it is first wanted."""
+        name = self._state.measure
+        if name not in self._measures:
+            made = self._measures[name] = self._offered[name].make(self._tools, self)
+            if hasattr(made, "changed"):
+                made.changed.connect(self._refill)
+        return self._measures[name]
 
     def show_layer(self, id: str, is_on: bool) -> None:
         """Switch a layer of another feature on or off; it is made when it is first wanted."""
@@ -151,7 +159,7 @@ class MapPanel(QWidget):
         self._list_legend()
 
     def _list_legend(self) -> None:
-        measure = next(each for each in self._registry.measures() if each.name == self._state.measure)
+        measure = self._chosen_measure()
         self.canvas.set_legend([*measure.legend(), *(line for layer in self._layers_on() for line in layer.legend())])
 
     @Slot(object)
@@ -217,8 +225,8 @@ class MapPanel(QWidget):
 
     @Slot()
     def _refill(self) -> None:
-        self._board.facts = self._state.facts()
-        measure = next(each for each in self._registry.measures() if each.name == self._state.measure)
+        self.board.facts = self._state.facts()
+        measure = self._chosen_measure()
         self.fills = {grid: fill for grid in self._desk.live.grids if (fill := measure.fill(grid)) is not None}
         self.canvas.set_fills(self.fills)
         self._list_legend()
@@ -439,7 +447,7 @@ class MapPanel(QWidget):
 
     def _wear_colours(self) -> None:
         self._worn = theme.current(), current().language
-        self._board.theme = theme.current()
+        self.board.theme = theme.current()
         self.canvas.set_colours(map_colours(theme.current()))
 
     @Slot()

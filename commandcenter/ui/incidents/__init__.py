@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from commandcenter.ui.core.tools import Panel, StatusItem, Tools
+from commandcenter.ui.core.tools import Panel, SheetPlug, StatusItem, Tools, late
 
 
 def install(tools: Tools) -> None:
-    """Register the panels, actions, status item and pictures of this feature."""
+    """Register the panels, actions, status item, sheet and pictures of this feature."""
     from commandcenter.ui.incidents import intake
     from commandcenter.ui.incidents.away import AwayStrip
     from commandcenter.ui.incidents.room import Room
@@ -17,6 +17,7 @@ def install(tools: Tools) -> None:
     for panel in (Panel("queue", "queue", room.make_queue), Panel("detail", "detail", room.make_detail)):
         tools.plugs.panels.add(panel.id, panel)
     tools.plugs.status_items.add("away", StatusItem("away", partial(AwayStrip, room=room), order=10))
+    tools.plugs.sheets.add("incident_record", SheetPlug("incident_record", late("incidents.printing", "record")))
     for screen in screens():
         tools.plugs.screens.add(screen.id, screen)
     intake.install(tools)

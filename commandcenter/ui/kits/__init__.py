@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from commandcenter.rules.permissions import EVERYBODY, KEEPERS_OF_LISTS
-from commandcenter.ui.core.tools import CardSection, LayerPlug, Screen, Tools, Workspace, late
+from commandcenter.ui.core.tools import CardSection, LayerPlug, Screen, SheetPlug, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -37,6 +37,8 @@ def install(tools: Tools) -> None:
                                                      late("kits.books", "BooksSection"), 15, _has_books))  # fmt: skip
     plugs.finder_sources.add("kit", FinderSource("kit", partial(_hits, tools), in_background=True))
     plugs.map_layers.add("kits", LayerPlug("kits", "kits.layer", late("kits.teeth", "KitTeeth")))
+    for sheet, made_by in (("receipt_sheet", "receipt"), ("pick_list", "pick_list"), ("labels", "labels")):
+        plugs.sheets.add(sheet, SheetPlug(sheet, late("kits.printing", made_by)))
     for id, workspace, stage in (
         ("kits", SCOPE, "table"), ("kits-village", SCOPE, "village"), ("kits-card", SCOPE, "card"),
         ("kits-issue", SCOPE, "issue"), ("kits-issue-names", SCOPE, "issue_names"),

@@ -1,79 +1,36 @@
-"""The papers of the room: receipt sheet, pick list and labels as PDF, opened by this computer's own program. That one
-was printed is logged first."""
+"""The papers of the room: receipt sheet, pick list and labels as PDF."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
-
-from PySide6.QtCore import QObject
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.services.papers import Printed, PrintPaper
 from commandcenter.ui.core.editing import EditField, FieldsSheet
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
-from commandcenter.ui.core.handout import HandOut
 from commandcenter.ui.core.inputs import CountEdit
 from commandcenter.ui.core.sending import Sender
-from commandcenter.ui.core.tools import Tools
-
-Make = Callable[..., Printed]
-"""Makes a paper of a reader, the time and the officer, on the io lane."""
-
-
-class Printing(QObject):
-    """Makes the papers off the GUI thread; what is refused is told by the notices."""
-
-    def __init__(self, tools: Tools, parent: QObject) -> None:
-        super().__init__(parent)
-        self._tools, self._desk = tools, tools.desk
-        self._hands = HandOut(tools, self)
-
-    def receipt(self, issue: str) -> None:
-        """The sheet that a village signs."""
-        self._print("receipt_sheet", issue, partial(_receipt, issue))
-
-    def pick_list(self, depot: str | None) -> None:
-        """What to bring from a depot; None: from all."""
-        town = self._desk.live.town
-        subject = depot or (town.id if town is not None else None)
-        if subject is not None:
-            self._print("pick_list", subject, partial(_pick_list, depot))
-
-    def open(self, make: Make) -> None:
-        """Make a paper whose printing is logged, and show it."""
-        self._hands.open(partial(self._fetch, make))
-
-    def _print(self, sheet: Any, subject: str, make: Make) -> None:
-        self._desk.send(
-            PrintPaper(sheet=sheet, subject=subject), owner=self, done=lambda _: self.open(make),
-            failed=self._tools.notices.show_error,
-        )  # fmt: skip
-
-    def _fetch(self, make: Make) -> tuple[str, bytes]:
-        """On the io lane."""
-        session = self._desk.session
-        with session.read(self._desk.world) as reader:
-            made = make(reader, now=self._desk.now(), officer=session.officer)
-        return made.name, made.content
-
+from commandcenter.ui.core.sheets import Sheets
 
 # What makes paper is imported when paper is made.
 
 
-def _receipt(issue: str, reader: Any, **more: Any) -> Printed:
+def receipt(reader: Any, issue: str, **more: Any) -> Printed:
+    """The sheet that a village signs."""
     from commandcenter.services import kit_papers
 
     return kit_papers.receipt_sheet(reader, issue, **more)
 
 
-def _pick_list(depot: str | None, reader: Any, **more: Any) -> Printed:
+def pick_list(reader: Any, _subject: str, depot: str | None = None, **more: Any) -> Printed:
+    """What to bring from a depot; None: from all."""
     from commandcenter.services import kit_papers
 
     return kit_papers.pick_list(reader, depot=depot, **more)
 
 
-def _labels(which: dict[str, str], layout: str, start: int, reader: Any, **more: Any) -> Printed:
+def labels(reader: Any, _subject: str, which: dict[str, str], layout: str, start: int, **more: Any) -> Printed:
+    """Labels for the pieces of ``which``, the first one on the label ``start`` of a sheet."""
     from commandcenter.services import kit_papers
 
     return kit_papers.labels(reader, layout=layout, start=start, **which, **more)  # type: ignore[arg-type]
@@ -83,12 +40,12 @@ class LabelsSheet(FieldsSheet):
     """Labels for the pieces of a kit, of a receipt sheet or of a village: on which sheets, and which label is the first
     that is still there."""
 
-    def __init__(self, printing: Printing, sender: Sender, subjects: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, sheets: Sheets, sender: Sender, subjects: Sequence[tuple[str, str, str]]) -> None:
         """``subjects``: kind (``kit``, ``kit_issue``, ``village``), id and name of what there is to choose from."""
         from commandcenter.services.kit_papers import LAYOUTS
 
-        self._printing, self._layouts = printing, LAYOUTS
-        self._make: Make | None = None
+        self._sheets, self._layouts = sheets, LAYOUTS
+        self._wanted: dict[str, Any] = {}
         self._ids = {kind: id for kind, id, _ in subjects}
         self._names = {kind: name for kind, _, name in subjects}
         self.of = ChoiceStrip(tuple(Choice(kind, name) for kind, _, name in subjects))
@@ -118,7 +75,7 @@ class LabelsSheet(FieldsSheet):
             return None
         kind = found["labels_of"]
         which = {"issue" if kind == "kit_issue" else kind: self._ids[kind]}
-        self._make = partial(_labels, which, found["layout"], found["start"])
+        self._wanted = {"which": which, "layout": found["layout"], "start": found["start"]}
         return PrintPaper(sheet="labels", subject=self._ids[kind])
 
     def words(self) -> str:
@@ -127,5 +84,4 @@ class LabelsSheet(FieldsSheet):
 
     def carried_out(self, outcome: Any) -> None:
         """Logged: now it is made; that it was opened is said then."""
-        if self._make is not None:
-            self._printing.open(self._make)
+        self._sheets.show("labels", outcome.value["subject"], **self._wanted)

@@ -16,6 +16,7 @@ from commandcenter.services.live import LiveChange
 from commandcenter.ui.core.listing import ListWords, Tab
 from commandcenter.ui.core.listroom import ReadListRoom
 from commandcenter.ui.core.rereading import Question
+from commandcenter.ui.core.sheets import Sheets
 from commandcenter.ui.core.sidelist import ALL
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
@@ -30,7 +31,7 @@ from commandcenter.ui.kits.pieceforms import (
     StockShelfSheet,
     WriteOffSheet,
 )
-from commandcenter.ui.kits.printing import LabelsSheet, Printing
+from commandcenter.ui.kits.printing import LabelsSheet
 from commandcenter.ui.kits.rows import (
     COLUMNS,
     SHELF,
@@ -72,7 +73,7 @@ class KitsRoom(ReadListRoom[Line]):
         self._homes: dict[str, str] = {}
         self._day: date = today_of(tools)
         super().__init__(tools, COLUMNS, order=order, tabs=TABS, add="kit.issue")
-        self._printing = Printing(tools, self)
+        self._sheets = Sheets(tools, self)
         place = next(place for place, each in enumerate(COLUMNS) if each.id == SLOTS)
         self.view.setItemDelegateForColumn(place, SlotsDelegate(self.view))
         self.view.opened.connect(self._opened)
@@ -411,15 +412,17 @@ class KitsRoom(ReadListRoom[Line]):
         """The receipt sheet or the list of what to bring, as a PDF."""
         shown = self.right.currentWidget()
         if isinstance(shown, PickSheet):
-            self._printing.pick_list(shown.depot.currentData())
+            depot, town = shown.depot.currentData(), self._desk.live.town
+            if depot or town is not None:
+                self._sheets.open("pick_list", depot or town.id, depot=depot)  # type: ignore[union-attr]
         elif self._sheet_shown is not None:
-            self._printing.receipt(self._sheet_shown)
+            self._sheets.open("receipt_sheet", self._sheet_shown)
 
     def labels(self) -> None:
         """The form of labels for what is looked at."""
         subjects = self._label_subjects()
         if subjects:
-            self.open_sheet(f"labels:{subjects[0][1]}", partial(LabelsSheet, self._printing, self.post, subjects))
+            self.open_sheet(f"labels:{subjects[0][1]}", partial(LabelsSheet, self._sheets, self.post, subjects))
 
     def _label_subjects(self) -> list[tuple[str, str, str]]:
         """Kind, id and name: the chosen kit or receipt sheet, then the village."""

@@ -3,8 +3,9 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.permissions import PLANNERS, RECORDERS
-from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
+from commandcenter.ui.core.tools import CardSection, Screen, SheetPlug, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -16,7 +17,7 @@ SCOPE = "drill_records"
 
 
 def install(tools: Tools) -> None:
-    """Plug in the workspace, the sections of its card, the actions and the pictures."""
+    """Plug in the workspace, the sections of its card, the sheets, the actions and the pictures."""
     from commandcenter.ui.core.pageholder import PageHolder
 
     holder, plugs = PageHolder(), tools.plugs
@@ -33,6 +34,7 @@ def install(tools: Tools) -> None:
         plugs.card_sections.add(
             id, CardSection(id, "drill_record", f"records.section.{name}", late("records.sections", kind), order)
         )
+    plugs.sheets.add("drill_sheets", SheetPlug("drill_sheets", late("records.papers_page", "sheets"), DRILLS))
     for id, stage in (
         ("drill-records", "table"), ("drill-record-card", "card"), ("drill-record-form", "form"),
         ("drill-record-late", "late"), ("drill-papers", "papers"),

@@ -221,3 +221,8 @@ def _made(session: Any, drill: str, now: Any, templates: Path | None, wanted: li
     """On the io lane."""
     with session.read(DRILLS) as reader:
         return drill_papers.make(reader, drill, now, templates=templates, papers=wanted, progress=report, **texts)
+
+
+def sheets(reader: Any, drill: str, **more: Any) -> Any:
+    """The sheets of a paper drill, as they are plugged in."""
+    return drill_papers.sheets(reader, drill, **more)

@@ -7,10 +7,8 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.rules.entity import DRILLS
-from commandcenter.services import drill_papers
 from commandcenter.services.live import LiveChange
-from commandcenter.services.papers import PrintPaper
-from commandcenter.ui.core.handout import HandOut
+from commandcenter.ui.core.sheets import Sheets
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.records import record_form
 from commandcenter.ui.records.papers_page import PapersPage
@@ -29,7 +27,7 @@ class RecordsRoom(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list)
         self._pages: dict[str, QWidget] = {}
-        self._hands = HandOut(tools, self)
+        self._sheets = Sheets(tools, self)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addWidget(self.stack)
@@ -151,17 +149,7 @@ class RecordsRoom(QWidget):
         """The sheets of a paper drill as a PDF, opened by this computer's own program; logged first."""
         row = self.list.chosen_row
         if row is not None:
-            self._desk.send(
-                PrintPaper(sheet="drill_sheets", subject=row.id), owner=self,
-                done=lambda _: self._hands.open(partial(self._fetch, row.id)), failed=self._tools.notices.show_error,
-            )  # fmt: skip
-
-    def _fetch(self, drill: str) -> tuple[str, bytes]:
-        """On the io lane."""
-        session = self._desk.session
-        with session.read(DRILLS) as reader:
-            made = drill_papers.sheets(reader, drill, now=self._desk.now(), officer=session.officer)
-        return made.name, made.content
+            self._sheets.open("drill_sheets", row.id)
 
     # --- pages ------------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,9 @@ plan table, calendars and notices that go out of it."""
 from functools import partial
 from typing import TYPE_CHECKING
 
+from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.permissions import PLANNERS
-from commandcenter.ui.core.tools import Screen, Tools, Workspace, late
+from commandcenter.ui.core.tools import Screen, SheetPlug, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -17,7 +18,7 @@ STAGES = ("copy", "fill", "plan", "clashes", "replan", "back")
 
 
 def install(tools: Tools) -> None:
-    """Plug in the workspace, its actions and its pictures."""
+    """Plug in the workspace, its actions, its sheet and its pictures."""
     from commandcenter.ui.core.pageholder import PageHolder
 
     holder = PageHolder()
@@ -26,6 +27,7 @@ def install(tools: Tools) -> None:
         Workspace("season", "workspace.season", "ph.calendar-plus", partial(_make_workspace, holder), PLANNERS, 42),
     )
     tools.actions.add(*_actions(holder))
+    tools.plugs.sheets.add("drill_notice", SheetPlug("drill_notice", late("seasons.doors", "notice"), DRILLS))
     for name in STAGES:
         tools.plugs.screens.add(
             f"season-{name}", Screen(f"season-{name}", "season", partial(late("seasons.stages", "stage"), name))

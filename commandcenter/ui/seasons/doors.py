@@ -11,10 +11,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
-from commandcenter.rules.entity import DRILLS
-from commandcenter.services.papers import PrintPaper
 from commandcenter.services.season_plan import Basis
-from commandcenter.ui.core.handout import HandOut
+from commandcenter.ui.core.sheets import Sheets
 from commandcenter.ui.core.tools import Tools
 
 FOLDER = "export.folder"
@@ -28,7 +26,7 @@ class Doors(QObject):
         """``taken`` gets the survey of a table that was read back."""
         super().__init__(parent)
         self._tools, self._taken = tools, taken
-        self.hand = HandOut(tools, self)
+        self._sheets = Sheets(tools, self)
 
     # --- the plan table -----------------------------------------------------------------------------------------
 
@@ -121,17 +119,7 @@ class Doors(QObject):
 
     def print_notice(self, drill: str) -> None:
         """Make the notice of a drill and show it with this computer's own program."""
-        desk = self._tools.desk
-
-        def fetch() -> tuple[str, bytes]:
-            from commandcenter.services import papers
-
-            with desk.session.read(DRILLS) as reader:
-                made = papers.drill_notice(reader, drill, now=desk.now(), officer=desk.officer)
-            return made.name, made.content
-
-        desk.send(PrintPaper(sheet="drill_notice", subject=drill), owner=self, failed=self._failed,
-                  done=lambda _outcome: self.hand.open(fetch))  # fmt: skip
+        self._sheets.open("drill_notice", drill)
 
     # ------------------------------------------------------------------------------------------------------------
 
@@ -179,3 +167,10 @@ class Doors(QObject):
     def _pop(self, menu: QMenu) -> None:
         focus = QApplication.focusWidget()
         menu.popup(focus.mapToGlobal(QPoint(0, focus.height() // 4)) if focus is not None else QCursor.pos())
+
+
+def notice(reader: Any, drill: str, **more: Any) -> Any:
+    """The sheet that is plugged in."""
+    from commandcenter.services import papers
+
+    return papers.drill_notice(reader, drill, **more)

@@ -6,7 +6,7 @@ legend entries, and connect its signals. Features plug in by :class:`MapLayer` a
 
 from commandcenter.rules.maps import MapGrid
 from commandcenter.ui.core.map.canvas import MapCanvas
-from commandcenter.ui.core.map.layers import FillMeasure, LayerView, MapLayer, MapRegistry
+from commandcenter.ui.core.map.layers import FillMeasure, LayerView, MapLayer
 from commandcenter.ui.core.map.model import Fill, LegendEntry, MapColours, Marker, Pattern
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "MapColours",
     "MapGrid",
     "MapLayer",
-    "MapRegistry",
     "Marker",
     "Pattern",
 ]

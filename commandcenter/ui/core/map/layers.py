@@ -1,11 +1,10 @@
-"""Where features plug into the map: layers that draw or place markers, and measures that fill the grids.
+"""What features plug into the map: layers that draw or place markers, and measures that fill the grids.
 
-A :class:`MapRegistry` is built once by the composition root; features register in it, the situation workspace offers
-what is registered. Nothing here knows a feature.
+They register in the desk's one registry (``LayerPlug`` and ``MeasurePlug`` of :mod:`commandcenter.ui.core.tools`); the
+map offers what is registered there. Nothing here knows a feature.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import QPointF
@@ -85,39 +84,14 @@ class SwitchedLayer(MapLayer, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FillMeasure:
-    """A measure by which grids can be filled; ``fill`` gives None where a grid keeps its village's tone."""
+class FillMeasure(Protocol):
+    """A measure by which grids can be filled (``MeasurePlug``). One that is a QObject with a signal ``changed()`` is
+    asked anew after it; the facts of the map itself are handed to it by the map."""
 
-    name: str
-    title_code: str
-    fill: Callable[[str], Fill | None]
-    legend: Callable[[], Sequence[LegendEntry]]
+    def fill(self, grid: str) -> Fill | None:
+        """The fill of one grid; None where it keeps its village's tone."""
+        ...
 
-
-class MapRegistry:
-    """The layers and measures that features offer, in the order of their registration."""
-
-    def __init__(self) -> None:
-        self._layers: dict[str, MapLayer] = {}
-        self._measures: dict[str, FillMeasure] = {}
-
-    def register_layer(self, layer: MapLayer) -> None:
-        """Offer a layer. Raises ValueError if its name is taken."""
-        if layer.name in self._layers:
-            raise ValueError(f"map layer {layer.name!r} is registered twice")
-        self._layers[layer.name] = layer
-
-    def register_measure(self, measure: FillMeasure) -> None:
-        """Offer a measure. Raises ValueError if its name is taken."""
-        if measure.name in self._measures:
-            raise ValueError(f"fill measure {measure.name!r} is registered twice")
-        self._measures[measure.name] = measure
-
-    def layers(self) -> tuple[MapLayer, ...]:
-        """All layers."""
-        return tuple(self._layers.values())
-
-    def measures(self) -> tuple[FillMeasure, ...]:
-        """All measures."""
-        return tuple(self._measures.values())
+    def legend(self) -> Sequence[LegendEntry]:
+        """What the legend says of it."""
+        ...
