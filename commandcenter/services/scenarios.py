@@ -199,10 +199,12 @@ def add_scenario(cmd: AddScenario, ctx: Context) -> Any:
 
 
 def new_key(ctx: Context, given: str, id: str) -> str:
-    """A key that no type bears yet; one made from the id when none is given."""
+    """A key that no type bears yet; one made from the id when none is given. Two who ask for one at once wait for one
+    another: no row of the type is there yet to be locked."""
     key = given.strip() or f"own-{id.replace('-', '')[-8:]}"
     if _KEY.fullmatch(key) is None:
         raise BadInput("scenario.key", field="key", text=given)
+    ctx.uow.lock("township", [each.id for each in ctx.uow.find("township")])
     if ctx.uow.find("scenario", key=key):
         raise RuleError("scenario.key_taken", field="key", text=key)
     return key

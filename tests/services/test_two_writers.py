@@ -14,6 +14,7 @@ from commandcenter.services.courses import AddCourse, EditCourse
 from commandcenter.services.drills import PlanDrill
 from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.records import RecordLate
+from commandcenter.services.scenarios import AddScenario
 from commandcenter.services.towns import AddOfficer, EditOfficer
 from tests.conftest import BEGINNING
 
@@ -100,6 +101,16 @@ def test_two_courses_never_bear_one_title(town: str, open_desk: Callable[..., An
     with desks[0].read("real") as reader:
         titles = [each.title.get("zh_CN") for each in reader.find("course", active=True)]
     assert sum(str(each).startswith("夜间值守") for each in titles) == ROUNDS
+
+
+def test_two_scenarios_never_bear_one_key(town: str, open_desk: Callable[..., Any]) -> None:
+    desks = two(town, open_desk)
+    for turn in range(ROUNDS):
+        commands = [AddScenario(title=title, key=f"night-{turn}") for title in ("夜间转移", "夜间演练")]
+        assert both(desks, commands) == ["done", "scenario.key_taken"]
+    with desks[0].read("real") as reader:
+        made = [each for each in reader.find("scenario") if each.key.startswith("night-")]
+    assert len(made) == ROUNDS
 
 
 def test_nobody_is_put_on_the_attention_list_twice(town: str, open_desk: Callable[..., Any]) -> None:
