@@ -4,8 +4,8 @@ Nothing here may tell a player of a no-notice drill: its rows and their log lie 
 planners may read before it begins (:class:`commandcenter.storage.reads.Reader`).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import Form, words
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, FieldsOf, command, handles
+from commandcenter.services.undo import GUARDS, Coming
 
 PLANNED = ("drill", "drill_grid", "drill_person", "drill_notice", "inject", "expectation")
 """The entities that planning a drill writes."""
@@ -162,19 +163,36 @@ def check_size(minutes: int, people: int | None) -> None:
     edits.count("people", people)
 
 
-def _check_drawn_once(ctx: Context, drill: Drill) -> None:
+def _check_drawn_once(ctx: Context, drill: Drill, coming: Mapping[str, Drill | None] | None = None) -> None:
     """RuleError ``drill.drawn_already`` for a place whose lot was drawn in the same season 抽点拉练 before; one
-    that was called off has not visited it."""
+    that was called off has not visited it. ``coming``: drills as an undo would leave them."""
     zone = ZoneInfo(ctx.zone)
     day = day_of(drill, zone)
-    if drill.origin != "drawn" or drill.village is None or day is None:
+    if drill.origin != "drawn" or drill.state == "cancelled" or drill.village is None or day is None:
         return
+    coming = coming or {}
     ctx.uow.lock("village", [drill.village])  # two who draw at once: the second waits and finds the first one's drill
-    for other in ctx.uow.find("drill", origin="drawn", village=drill.village, grid=drill.grid):
+    beside = [each for each in coming.values() if each and (each.village, each.grid) == (drill.village, drill.grid)]
+    for each in ctx.uow.find("drill", origin="drawn", village=drill.village, grid=drill.grid):
+        if each.id not in coming:
+            beside.append(each)
+    for other in beside:
         if other.id != drill.id and drawn_in([other], day.year, zone):
             at = day_of(other, zone)
             raise RuleError("drill.drawn_already", drill=other.id, title=other.title, day=at.isoformat() if at else "",
                             year=day.year, field="grid" if drill.grid else "village")  # fmt: skip
+
+
+def _drawn_once(ctx: Context, coming: Coming) -> None:
+    """An undo draws no place twice: a drill that was called off stays so when its place was drawn anew."""
+    names = [each.name for each in fields(Drill)]
+    drills = {id: None if row is None else Drill(**{name: row[name] for name in names}) for id, row in coming.items()}
+    for drill in drills.values():
+        if drill is not None:
+            _check_drawn_once(ctx, drill, drills)
+
+
+GUARDS["drill"] = _drawn_once
 
 
 def _copy_script(ctx: Context, scenario: str, drill: Drill) -> None:

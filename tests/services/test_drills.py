@@ -349,8 +349,28 @@ def test_a_place_is_drawn_once_in_a_season(trainer: Any) -> None:
         trainer.runner.execute(
             EditDrill(drill=other, changed={"grid": row(trainer, first).grid}, was={"grid": None})
         )
-    trainer.runner.execute(CancelDrill(drill=first, reason="暴雨"))
-    plan(trainer, **drawn, starts_at=STARTS + timedelta(days=90))
+    called_off = trainer.runner.execute(CancelDrill(drill=first, reason="暴雨"))
+    again = plan(trainer, **drawn, starts_at=STARTS + timedelta(days=90))
+    with pytest.raises(RuleError, match=r"drill\.drawn_already") as refused:
+        trainer.runner.execute(Undo(target=called_off.command))
+    assert refused.value.facts["drill"] == again and refused.value.facts["title"] == row(trainer, again).title
+    assert row(trainer, first).state == "cancelled"
+
+
+def test_an_undo_brings_back_a_drawn_drill_where_none_was_drawn_since(trainer: Any) -> None:
+    drawn = {"origin": "drawn", "seed": "7", "village": None, "grid": GRID}
+    first = plan(trainer, **drawn)
+    called_off = trainer.runner.execute(CancelDrill(drill=first, reason="暴雨"))
+    again = plan(trainer, **drawn, starts_at=STARTS + timedelta(days=90))
+    away = trainer.runner.execute(CancelDrill(drill=again, reason="路断"))
+    trainer.runner.execute(Undo(target=called_off.command))
+    assert row(trainer, first).state == "planned"
+    with pytest.raises(RuleError, match=r"drill\.drawn_already"):
+        trainer.runner.execute(Undo(target=away.command))
+    moved = trainer.runner.execute(MoveDrill(drill=first, starts_at=STARTS + timedelta(days=300), was=STARTS))
+    trainer.runner.execute(Undo(target=away.command))
+    with pytest.raises(RuleError, match=r"drill\.drawn_already"):
+        trainer.runner.execute(Undo(target=moved.command))
 
 
 def test_marked_days_and_absences_speak_until_they_are_taken_out(trainer: Any) -> None:
