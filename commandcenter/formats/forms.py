@@ -60,6 +60,11 @@ EVALUATIONS = Form("drill_evaluations", "演练评估表", "expectation", (
     ("评分标准", "criterion"), ("得分", "won"), ("扣分原因", "reason"), ("评估人", "evaluator"),
 ))  # fmt: skip
 """The usual seven headings, and of which drill a line is: the sheet of one drill alone is among its papers."""
+SCORES = Form("drill_scores", "演练成绩表", "drill", (
+    ("序号", "number"), ("场景类型", "scenario"), ("单位", "unit_name"), ("单位编码", "unit_code"), ("演练名称", "title"),
+    ("演练日期", "day"), ("得分率(%)", "percent"), ("结果", "passed"), ("比上次(百分点)", "change"),
+))  # fmt: skip
+"""What each unit came to in each kind of drill, time after time."""
 
 UNIT_LEDGER = Form("unit_ledger", "最小应急单元名册", "unit_post", (
     ("序号", "number"), ("村(社区)", "village"), ("网格编码", "grid_code"), ("网格名称", "grid_name"), ("点位", "site"),
@@ -111,7 +116,7 @@ BOOK_HOLDERS = Form("book_holders", "手册和通讯录领用表", "edition", (
 FORMS: dict[str, Form] = {
     form.name: form
     for form in (
-        ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, EVALUATIONS, UNIT_LEDGER, TRAININGS, DEBTS,
-        COURSES, ARTICLES, STOCK_MOVES, PIECES, EDITIONS, BOOK_HOLDERS,
+        ROSTER, GRID_LEDGER, CARE_LEDGER, INCIDENT_LEDGER, DRILL_RECORDS, EVALUATIONS, SCORES, UNIT_LEDGER, TRAININGS,
+        DEBTS, COURSES, ARTICLES, STOCK_MOVES, PIECES, EDITIONS, BOOK_HOLDERS,
     )
 }

@@ -88,6 +88,8 @@ def prepare(session: Session, what: str, *, year: int | None = None, with_hidden
             sheet = _debt_sheet(reader, session.clock.now(), FORMS[what])
         elif what == "drill_evaluations":
             sheet = _evaluation_sheet(reader, session.clock.now(), FORMS[what])
+        elif what == "drill_scores":
+            sheet = _score_sheet(reader, FORMS[what])
         elif what in DRILL_TABLES:
             sheet = _drill_sheet(reader, session.clock.now(), FORMS[what])
         else:
@@ -225,6 +227,26 @@ def _evaluation_sheet(reader: Reader, now: datetime, form: Form) -> SheetOut:
                 rows.append([None if told[fact] == "" else told[fact] for _, fact in form.columns])
     columns = tuple(Column(heading, "number" if fact in ("points", "won") else "text")
                     for heading, fact in form.columns)  # fmt: skip
+    return SheetOut(form.title, columns, rows)
+
+
+def _score_sheet(reader: Reader, form: Form) -> SheetOut:
+    """What drills came to: those of one kind and one unit below one another, in the order in which they were held. A
+    unit is a grid, a village or a place, never a person."""
+    from commandcenter.services import drill_reading
+
+    kinds = {each.key: words(each.title, texts.current().language) for each in reader.find("scenario")}
+    leaving = [each for each in drill_reading.score_rows(reader) if may_leave(door_of(form.name), each["drill"])]
+    rows = []
+    for number, row in enumerate(leaving, start=1):
+        told = {
+            **row, "number": number, "scenario": kinds.get(row["scenario"], row["scenario"]),
+            "unit_code": row["unit_code"] or None, "day": date.fromisoformat(row["day"]),
+            "passed": say("export.score.passed" if row["passed"] else "export.score.failed"),
+        }  # fmt: skip
+        rows.append([told[fact] for _, fact in form.columns])
+    numbers = {"number", "percent", "change"}
+    columns = tuple(Column(heading, "number" if fact in numbers else "text") for heading, fact in form.columns)
     return SheetOut(form.title, columns, rows)
 
 

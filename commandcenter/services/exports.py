@@ -11,13 +11,13 @@ from commandcenter.services.commands import Context, command, handles
 TABLES = (
     "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "drills",
     "training_records", "kit_register", "stock_ledger", "attention", "roster", "grid_ledger", "care_ledger",
-    "incident_ledger", "drill_records", "drill_evaluations", "unit_ledger", "trainings", "debts", "courses",
-    "articles", "stock_moves", "pieces", "editions", "book_holders", "training_matrix",
+    "incident_ledger", "drill_records", "drill_evaluations", "drill_scores", "unit_ledger", "trainings", "debts",
+    "courses", "articles", "stock_moves", "pieces", "editions", "book_holders", "training_matrix",
 )  # fmt: skip
 """What can be exported: everything that can be imported, and the usual tables, and who has which course."""
 OTHERS = ("scenario", "drill_calendar", "round_sheets", "round_result")
 """What leaves as a file of its own form and is written down all the same."""
-DRILL_TABLES = frozenset(("drills", "drill_records", "drill_evaluations", "debts"))
+DRILL_TABLES = frozenset(("drills", "drill_records", "drill_evaluations", "drill_scores", "debts"))
 """Those that tell of drills, and of nothing else; all others tell of none."""
 
 

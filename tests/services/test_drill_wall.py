@@ -57,7 +57,8 @@ def url(town_url: Callable[[str], str], open_desk: Callable[..., Any]) -> str:
         scenario="landslide", village=VILLAGE, held_at=HELD_AT,
         fields={"title": f"{WORD}演练", "place": f"{WORD}沟", "commander": WORD, "process": WORD, "problems": WORD,
                 "took_part": 86},
-        moments={"ended": iso(HELD_AT + timedelta(minutes=50))}, people=(WORD,), improvements=(Mend(WORD, WORD),),
+        moments={name: iso(HELD_AT + timedelta(minutes=after))
+                 for name, after in (("warned", 1), ("called", 2), ("ended", 50))}, people=(WORD,), improvements=(Mend(WORD, WORD),),
         grids=(Came("999101100201001"),),
     )).value["drill"]  # fmt: skip
     desk.runner.execute(AddDrillPerson(drill=drill, name=f"{WORD}二", part="evaluator"))

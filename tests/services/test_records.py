@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from commandcenter.base.clock import ManualClock, iso
 from commandcenter.base.errors import BadInput, Conflict, NotAllowed, RuleError
+from commandcenter.base.texts import say
 from commandcenter.rules.entity import DRILLS
-from commandcenter.services import drill_reading, logbook, seasons
+from commandcenter.services import drill_reading, exporting, logbook, seasons
 from commandcenter.services.drill_people import AddDrillPerson, EditDrillPerson, RemoveDrillPerson
 from commandcenter.services.drills import CancelDrill, PlanDrill
 from commandcenter.services.improvements import (
@@ -327,3 +330,23 @@ def test_scores_belong_to_scenario_and_unit_and_stand_in_their_order(desks: tupl
     assert keyed == here[1] and keyed["day"] == "2025-06-12"
     percent = record_of(duty, ids[0]).score.percent
     assert here[1]["percent"] == percent and {each["scenario"] for each in rows} == {"landslide"}
+
+
+def test_scores_go_out_as_a_table_unit_by_unit(desks: tuple[Any, Any], tmp_path: Path) -> None:
+    duty, _trainer = desks
+    for away, called in ((0, 2), (-300, 40)):
+        held_at = HELD_AT + timedelta(days=away)
+        moments = {"warned": iso(held_at + timedelta(minutes=1)), "called": iso(held_at + timedelta(minutes=called))}
+        late(duty, held_at=held_at, village=VILLAGE, moments=moments)
+    with duty.read(DRILLS) as reader:
+        found = drill_reading.score_rows(reader)
+    exporting.export(duty, "drill_scores", tmp_path / "scores.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "scores.xlsx").worksheets[0]
+    head, first, second = sheet.iter_rows(values_only=True)
+    assert head[:4] == ("序号", "场景类型", "单位", "单位编码")
+    assert [each[3] for each in (first, second)] == [VILLAGE] * 2 and first[1] not in (None, "landslide")
+    assert [each[6] for each in (first, second)] == [each["percent"] for each in found]
+    assert first[8] is None and second[8] == found[1]["percent"] - found[0]["percent"]
+    assert first[7] == say("export.score.passed" if found[0]["passed"] else "export.score.failed")
+    with duty.read("real") as reader:
+        assert [line.change.op for line in reader.history(entity="township")].count("export") == 1

@@ -13,7 +13,7 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "households": ("households", "care_ledger"),
     "attention": ("attention", "care_ledger"),
     "units": ("unit_ledger",),
-    "drill_records": ("drill_records", "drill_evaluations", "debts"),
+    "drill_records": ("drill_records", "drill_evaluations", "drill_scores", "debts"),
     "stores": ("articles", "stock_moves", "pieces"),
     "ledger": ("stock_moves", "articles"),
     "kits": ("pieces", "book_holders", "editions"),
