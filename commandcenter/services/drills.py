@@ -36,6 +36,8 @@ from commandcenter.services.undo import GUARDS, Coming
 
 PLANNED = ("drill", "drill_grid", "drill_person", "drill_notice", "inject", "expectation")
 """The entities that planning a drill writes."""
+SCHOOL: Audience = "school"
+"""A kind of those to tell, and the mark of a dedicated grid that is one."""
 EDITABLE = (
     "title", "form", "plan", "village", "grid", "place", "minutes", "people", "units", "commander", "owner_unit",
     "owner", "phone", "trainer", "level", "rule", "pass_mark",
@@ -115,9 +117,23 @@ def make_drill(cmd: PlanDrill, ctx: Context, **more: Any) -> Drill:
     ctx.uow.add(drill)
     _copy_script(ctx, scenario.id, drill)
     _invite(ctx, drill, cmd.grids)
-    for audience in AUDIENCES[:3] + (("school",) if drill.level == "dedicated_grid" else ()):
-        ctx.uow.add(DrillNotice(id=ctx.new_id(), world=id, drill=id, audience=audience))
+    for audience, whom in [(each, "") for each in AUDIENCES[:3]] + _sites(ctx, drill):
+        ctx.uow.add(DrillNotice(id=ctx.new_id(), world=id, drill=id, audience=audience, whom=whom))
     return drill
+
+
+def _sites(ctx: Context, drill: Drill) -> list[tuple[Audience, str]]:
+    """Who has to be told besides because of the place 告知清单: of a dedicated grid the site itself, elsewhere in a
+    village its schools, which hear the siren as well. A site whose kind nobody wrote down is taken for a school."""
+    grid = ctx.uow.get("grid", drill.grid) if drill.grid else None
+    if grid is not None and grid.kind == "dedicated":
+        return [("school" if grid.mark in ("", SCHOOL) else "other", grid.name)]
+    if drill.level == "dedicated_grid":
+        return [(SCHOOL, "")]
+    if not drill.village:
+        return []
+    schools = ctx.uow.find("grid", village=drill.village, kind="dedicated", mark=SCHOOL)
+    return [(SCHOOL, each.name) for each in sorted(schools, key=lambda each: each.code)]
 
 
 def _own_title(cmd: PlanDrill, grid: Any | None, village: Any | None, what: str) -> str:
@@ -223,7 +239,7 @@ def _invite(ctx: Context, drill: Drill, given: Iterable[str]) -> None:
             )  # fmt: skip
 
 
-@command("edit_drill", roles=PLANNERS, writes=("drill", "drill_grid", "drill_person"))
+@command("edit_drill", roles=PLANNERS, writes=("drill", "drill_grid", "drill_person", "drill_notice"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditDrill:
     """Change fields of a drill. ``was`` tells the values the editor saw."""
@@ -236,7 +252,7 @@ class EditDrill:
 @handles(EditDrill)
 def edit_drill(cmd: EditDrill, ctx: Context) -> Any:
     """Fields changed apart merge silently; a field changed by both raises Conflict with both versions. At another place
-    the grids and people of that place are invited instead."""
+    the grids and people of that place are invited instead, and its sites are told."""
     wanted = edits.asked("drill", cmd, EDITABLE)
     edits.check_readable(ctx, "drill", cmd.changed)
     row = edits.locked(ctx, "drill", cmd.drill)
@@ -259,8 +275,8 @@ def edit_drill(cmd: EditDrill, ctx: Context) -> Any:
 
 
 def _moved_to(ctx: Context, row: Drill, edited: Drill) -> Drill:
-    """The drill at its new place: whoever was invited at the old one is not expected any more, and it pays what the new
-    one owes, if it paid what the old one did."""
+    """The drill at its new place: whoever was invited at the old one is not expected any more, nor is a site of the old
+    one to be told, and it pays what the new one owes, if it paid what the old one did."""
     for kind, answer in (("drill_grid", "took_part"), ("drill_person", "present")):
         for each in ctx.uow.find(kind, drill=row.id):
             if getattr(each, answer) is None:
@@ -271,7 +287,21 @@ def _moved_to(ctx: Context, row: Drill, edited: Drill) -> Drill:
         grid = ctx.uow.get("grid", drill.grid) if drill.grid else None
         return level_of(grid, ctx.uow.get("village", drill.village) if drill.village else None)
 
-    return replace(edited, level=usual(edited)) if edited.level == usual(row) else edited
+    edited = replace(edited, level=usual(edited)) if edited.level == usual(row) else edited
+    _tell_sites(ctx, row, edited)
+    return edited
+
+
+def _tell_sites(ctx: Context, row: Drill, edited: Drill) -> None:
+    """The lines of 告知清单 that came from the place follow it; what somebody was told already stays."""
+    left, due = _sites(ctx, row), _sites(ctx, edited)
+    there = ctx.uow.find("drill_notice", drill=row.id)
+    for each in there:
+        if each.told_at is None and (each.audience, each.whom) in left and (each.audience, each.whom) not in due:
+            ctx.uow.remove("drill_notice", each.id)
+    for audience, whom in due:
+        if (audience, whom) not in {(each.audience, each.whom) for each in there}:
+            ctx.uow.add(DrillNotice(id=ctx.new_id(), world=row.id, drill=row.id, audience=audience, whom=whom))
 
 
 @command("move_drill", roles=PLANNERS, writes=("drill",))

@@ -58,8 +58,8 @@ def url(town_url: Callable[[str], str], open_desk: Callable[..., Any]) -> str:
         fields={"title": f"{WORD}演练", "place": f"{WORD}沟", "commander": WORD, "process": WORD, "problems": WORD,
                 "took_part": 86},
         moments={name: iso(HELD_AT + timedelta(minutes=after))
-                 for name, after in (("warned", 1), ("called", 2), ("ended", 50))}, people=(WORD,), improvements=(Mend(WORD, WORD),),
-        grids=(Came("999101100201001"),),
+                 for name, after in (("warned", 1), ("called", 2), ("ended", 50))},
+        people=(WORD,), improvements=(Mend(WORD, WORD),), grids=(Came("999101100201001"),),
     )).value["drill"]  # fmt: skip
     desk.runner.execute(AddDrillPerson(drill=drill, name=f"{WORD}二", part="evaluator"))
     desk.runner.execute(Attach(subject_kind="drill", subject=drill, name=f"{WORD}.txt", content=WORD.encode()))

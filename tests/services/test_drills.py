@@ -32,6 +32,7 @@ from commandcenter.services.drills import (
     PlanDrill,
     TellOfDrill,
 )
+from commandcenter.services.grids import AddGrid
 from commandcenter.services.stock import Line
 from commandcenter.services.stores import LoseStock, ReceiveStock
 from commandcenter.services.undo import Undo
@@ -331,6 +332,47 @@ def test_whoever_else_has_to_know_comes_onto_the_list_of_those_to_tell(trainer: 
     trainer.runner.execute(CancelDrill(drill=id, reason="暴雨"))
     with pytest.raises(RuleError, match=r"drill\.not_planned"):
         trainer.runner.execute(AddDrillNotice(drill=id, audience="police", whom="派出所"))
+
+
+def sites(desk: Any, id: str) -> list[tuple[str, str]]:
+    usual = {"residents", "police", "county"}
+    found = rows(desk, "drill_notice", drill=id)
+    assert {each.audience for each in found} >= usual
+    return sorted((each.audience, each.whom) for each in found if each.audience not in usual)
+
+
+def test_schools_and_sites_of_the_place_are_to_be_told_and_follow_the_drill(
+    trainer: Any, town: str, open_desk: Callable[..., Any]
+) -> None:
+    admin = open_desk(town, "administrator", ManualClock(BEGINNING))
+    made = {
+        name: admin.runner.execute(AddGrid(village=OTHER, name=name, kind="dedicated", mark=mark)).value["grid"]
+        for name, mark in (("中心小学", "school"), ("镇卫生院", "hospital"), ("青瓦园", ""))
+    }
+    assert sites(trainer, plan(trainer, village=None, grid=made["中心小学"])) == [("school", "中心小学")]
+    assert sites(trainer, plan(trainer, village=None, grid=made["镇卫生院"])) == [("other", "镇卫生院")]
+    assert sites(trainer, plan(trainer, village=None, grid=made["青瓦园"])) == [("school", "青瓦园")]
+    assert sites(trainer, plan(trainer, village=None, place="全镇")) == []
+    here = plan(trainer)
+    assert sites(trainer, here) == []
+    with trainer.read("real") as reader:
+        (village,) = (each.id for each in reader.find("village", code=OTHER))
+    was = row(trainer, here)
+    moved = trainer.runner.execute(
+        EditDrill(drill=here, changed={"village": village}, was={"village": was.village})
+    )
+    assert sites(trainer, here) == [("school", "中心小学")]  # the school hears the siren of the village
+    trainer.runner.execute(Undo(target=moved.command))
+    assert sites(trainer, here) == []
+    there = plan(trainer, village=OTHER)
+    back = EditDrill(drill=there, changed={"village": was.village}, was={"village": village})
+    trainer.runner.execute(back)
+    assert sites(trainer, there) == []
+    told = plan(trainer, village=OTHER)
+    (school,) = rows(trainer, "drill_notice", drill=told, audience="school")
+    trainer.runner.execute(TellOfDrill(notice=school.id, whom="何校长"))
+    trainer.runner.execute(EditDrill(drill=told, changed={"village": was.village}, was={"village": village}))
+    assert sites(trainer, told) == [("school", "何校长")]  # who was told has to hear that it is elsewhere
 
 
 def test_a_place_is_drawn_once_in_a_season(trainer: Any) -> None:

@@ -22,6 +22,7 @@ from commandcenter.services.drill_words import (
 )
 from commandcenter.services.drills import TellOfDrill
 from commandcenter.services.improvements import FinishImprovement, RetestImprovement
+from commandcenter.services.wording import shown
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Flow, Link, figures, words
 from commandcenter.ui.core.listing import CardHands
@@ -245,6 +246,8 @@ class ToldSection(_Section):
             audience = say(f"drillpaper.audience.{notice.audience}")
             row.addWidget(words(audience, "strong", wraps=False))
             told = say("records.told.not_yet")
+            if notice.whom and notice.told_at is None:
+                told = say("records.told.not_yet_named", whom=shown(notice.whom))
             if notice.told_at is not None:
                 at = f"{notice.told_at.astimezone(self._row.zone):%m-%d %H:%M}"
                 told = say("records.told.line", whom=notice.whom, at=at, by=notice.told_by)
