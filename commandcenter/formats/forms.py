@@ -62,7 +62,8 @@ EVALUATIONS = Form("drill_evaluations", "演练评估表", "expectation", (
 """The usual seven headings, and of which drill a line is: the sheet of one drill alone is among its papers."""
 SCORES = Form("drill_scores", "演练成绩表", "drill", (
     ("序号", "number"), ("场景类型", "scenario"), ("单位", "unit_name"), ("单位编码", "unit_code"),
-    ("演练名称", "title"), ("演练日期", "day"), ("得分率(%)", "percent"), ("结果", "passed"), ("比上次(百分点)", "change"),
+    ("演练名称", "title"), ("演练日期", "day"), ("得分率(%)", "percent"), ("结果", "passed"),
+    ("比上次(百分点)", "change"),
 ))  # fmt: skip
 """What each unit came to in each kind of drill, time after time."""
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QSplitter
 
 from commandcenter.base import texts
 from commandcenter.services.imports import ImportRows
@@ -231,6 +231,31 @@ def test_the_template_is_recognised_when_it_comes_back(room: Room, tmp_path: Pat
 
 
 # --- columns --------------------------------------------------------------------------------------------------
+
+
+def test_the_sheet_and_its_panel_come_back_divided_as_they_were_left(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    window.go("columns")
+    settle(room)
+    split = window.work_page.findChild(QSplitter)
+    handle = split.handle(1)
+    at = QPoint(0, handle.height() // 2)
+    qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(handle, at - QPoint(60, 0))
+    qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=at - QPoint(60, 0))
+    left = split.sizes()
+    qtbot.waitUntil(lambda: room.tools.settings.get("import.splitter") == left)
+    window.close()
+    again = ImportWindow(room.tools)  # as at the next start
+    again.resize(1280, 760)
+    again.show()
+    take(room, again, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
+    again.go("columns")
+    settle(room)
+    assert again.work_page.findChild(QSplitter).sizes() == left
+    again.close()
+    again.deleteLater()
 
 
 def test_a_columns_meaning_is_changed_by_a_menu(room: Room, tmp_path: Path, qtbot: Any) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWid
 from commandcenter.base.texts import say
 from commandcenter.formats.tables import letter
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.splitters import keep_sizes
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.imports.columns_panel import ColumnsPanel
@@ -33,7 +34,7 @@ class WorkPage(QWidget):
 
     def __init__(self, tools: Tools, work: ImportWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._work = work
+        self._work, self._settings = work, tools.settings
         self._pages: object = None
         self._sheet_at = 0
         self._is_divided = False
@@ -90,12 +91,13 @@ class WorkPage(QWidget):
         whole.addWidget(split)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Qt: divided for the size of the window, until a person divides otherwise."""
+        """Qt: divided for the size of the window, or as a person left it."""
         super().showEvent(event)
         if not self._is_divided:
             self._is_divided = True
             panel = max(theme.current().px(PANEL), int(self.width() * PANEL_SHARE))
             self._split.setSizes([max(self.width() - panel, 0), panel])
+            keep_sizes(self._split, self._settings, "import")
 
     def _cell_line(self) -> QWidget:
         """As above every sheet: which cell it is, and what is to be said of it."""

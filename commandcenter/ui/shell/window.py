@@ -35,6 +35,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(1100, 640))
         self._pages: dict[str, QWidget] = {}
         self._is_complete = False
+        self._divided: dict[str, list[int]] = {}
+        """How the situation was divided before it was made anew."""
         self._stack = QStackedWidget()
         self.rail = Rail(tools)
         self.top = TopBar(tools)
@@ -102,6 +104,9 @@ class MainWindow(QMainWindow):
         if id not in self._pages:
             self._pages[id] = self._tools.plugs.workspaces.get(id).make(self._tools)
             self._stack.addWidget(self._pages[id])
+            if id == HOME and self._divided:
+                # Splitters divide rightly only once the new page has its size.
+                QTimer.singleShot(0, self, self._divide)
             if self._is_complete:
                 self._complete(self._pages[id])
         self._stack.setCurrentWidget(self._pages[id])
@@ -167,8 +172,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(name + mark)
 
     def wear(self, at: str = "") -> None:
-        """Language, theme or type size changed: everything is made anew, where it was or in another workspace."""
+        """Language, theme or type size changed: everything is made anew as it was divided, where it was or in another
+        workspace."""
         current = at or self.workspace
+        self._divided = self._sizes()
         for page in self._pages.values():
             self._stack.removeWidget(page)
             page.deleteLater()
@@ -179,8 +186,6 @@ class MainWindow(QMainWindow):
         self._retitle()
         self._tools.actions.wear()
         self.open_workspace(current)
-        # Splitters divide rightly only once the new page has its size.
-        QTimer.singleShot(0, self, self.arrange)
 
     # --- as it was left -----------------------------------------------------------------------------------------
 
@@ -190,6 +195,19 @@ class MainWindow(QMainWindow):
         page = self._pages.get(HOME)
         if page is not None and hasattr(page, "arrange"):
             page.arrange(self.width() - self.rail.width(), self.height())
+
+    @Slot()
+    def _divide(self) -> None:
+        """The situation was made anew: as it was left before."""
+        self.arrange()
+        page = self._pages.get(HOME)
+        if page is not None and hasattr(page, "restore"):
+            page.restore(self._divided)
+
+    def _sizes(self) -> dict[str, list[int]]:
+        """How the situation is divided; while it is not made, how it was."""
+        page = self._pages.get(HOME)
+        return page.sizes() if page is not None and hasattr(page, "sizes") else self._divided
 
     def restore(self) -> None:
         """Window, place and splitters as they were left; a sensible size the first time."""
@@ -210,9 +228,8 @@ class MainWindow(QMainWindow):
         """Write down how things stand."""
         geometry = self.saveGeometry().toBase64().data()
         self._tools.settings.set("window.geometry", bytes(geometry).decode("ascii"))
-        page = self._pages[HOME]
-        if hasattr(page, "sizes"):
-            self._tools.settings.set("window.splitters", page.sizes())
+        if sizes := self._sizes():
+            self._tools.settings.set("window.splitters", sizes)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the arrangement."""
