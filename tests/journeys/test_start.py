@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from commandcenter.app import Program
+from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts
+from commandcenter.ui.core.notices import NoticeStrip
+from commandcenter.ui.core.widgets import Button
+from commandcenter.ui.shell.situation import Situation
 
 
 def told(program: Program) -> list[str]:
-    from commandcenter.ui.core.notices import NoticeStrip
-
     strip = program.window.findChild(NoticeStrip)
     assert strip is not None
     return strip.texts
@@ -32,6 +35,39 @@ def test_the_whole_desk_tells_that_the_database_is_away_and_back(
     program.tools.desk.hub.set_connection("away")
     qtbot.waitUntil(lambda: program.tools.sound.alarms == ("connection",))
     assert any("数据库连不上" in text for text in told(program))
+    strip = program.window.findChild(NoticeStrip)
+    next(each for each in strip.findChildren(Button) if each.accessibleName() == say("core.close")).click()
+    assert program.tools.sound.alarms == (), "whoever closes the line has heard the tone"
     program.tools.desk.hub.set_connection("connected")
-    qtbot.waitUntil(lambda: program.tools.sound.alarms == ())
-    assert any("数据库已恢复" in text for text in told(program))
+    qtbot.waitUntil(lambda: any("数据库已恢复" in text for text in told(program)))
+
+
+def test_another_theme_leaves_the_situation_divided_as_it_was(
+    town_url: Callable[[str], str], open_program: Callable[..., Program], qtbot: Any
+) -> None:
+    program = open_program(town_url("sqlite"))
+    window, tools = program.window, program.tools
+    room = window.findChild(Situation)
+    whole, side = sum(room.sizes()["whole"]), sum(room.sizes()["side"])
+    room.restore({"whole": [whole - 500, 0, 500], "side": [side - 250, 250]})
+    left = room.sizes()
+
+    def change(**settings: Any) -> None:
+        for name, value in settings.items():
+            tools.settings.set(f"desk.{name}", value)
+        tools.appearance_changed()
+        QApplication.processEvents()
+        QApplication.processEvents()
+
+    def divided() -> dict[str, list[int]]:
+        return next(each for each in window.findChildren(Situation) if each.isVisible()).sizes()
+
+    for theme in ("light", "dark"):
+        change(theme=theme)
+        qtbot.waitUntil(lambda: divided() == left)
+    window.open_workspace("grids")
+    change(theme="light")
+    window.remember()
+    assert tools.settings.get("window.splitters") == left, "the situation is not made again yet"
+    window.open_workspace("situation")
+    qtbot.waitUntil(lambda: divided() == left)

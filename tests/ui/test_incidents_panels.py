@@ -15,6 +15,7 @@ from commandcenter.base.changes import ChangeSet
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.ids import new_id
 from commandcenter.base.options import DeskSettings
+from commandcenter.base.texts import say
 from commandcenter.rules.incidents import Incident
 from commandcenter.services.calls import CallOut, RecordCall
 from commandcenter.services.due import Keeper
@@ -30,12 +31,13 @@ from commandcenter.services.runner import CommandRunner
 from commandcenter.services.undo import Undo
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.desk import Desk
-from commandcenter.ui.core.notices import Notices
+from commandcenter.ui.core.notices import Notices, NoticeStrip
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
 from commandcenter.ui.core.sound import RecordingSound
 from commandcenter.ui.core.ticker import Ticker
 from commandcenter.ui.core.tools import Plugs, Tools
+from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.incidents.away import AWAY, AwayStrip
 from commandcenter.ui.incidents.call_delegate import CallDelegate
 from commandcenter.ui.incidents.closing import ClosingSheet
@@ -312,6 +314,19 @@ def _keep(place: Place) -> None:
 
 def _names(place: Place) -> list[str]:
     return [row.name for row in place.detail.body.calls.table.shown_rows()]
+
+
+def test_whoever_closes_the_line_of_a_call_has_heard_it(place: Place) -> None:
+    id = _taken_here(place, "critical")
+    place.choose(id)
+    place.send(CallOut(incident=id, direction="down"))
+    place.clock.advance(minutes=5, seconds=1)
+    _keep(place)
+    assert place.sound.alarms == (f"call:{id}",)
+    strip = NoticeStrip(place.tools.notices, place.detail)
+    assert len(strip.texts) == 1
+    next(each for each in strip.findChildren(Button) if each.accessibleName() == say("core.close")).click()
+    assert strip.texts == [] and place.sound.alarms == () and place.room.reminders.waiting == (id,)
 
 
 def test_a_call_out_that_climbs_sounds_names_who_is_next_and_ends_when_somebody_acts(place: Place, qtbot: Any) -> None:

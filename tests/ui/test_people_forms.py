@@ -18,6 +18,7 @@ from commandcenter.services.units import NamePost
 from commandcenter.ui import grids as grids_feature
 from commandcenter.ui import people as feature
 from commandcenter.ui.core.cards import Link
+from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.grids.forms import AddDeputySheet
 from commandcenter.ui.grids.index import GridIndex
 from commandcenter.ui.incidents.call_rows import call_rows
@@ -197,6 +198,35 @@ def test_an_absence_is_noted_changed_and_ended_by_keys(room: Room, qtbot: Any) -
     rebuilt(room)
     assert room.tools.desk.directory.absence(keeper(room).id, room.clock.now()) is None
     assert texts.say("people.away.none") in said(page.card)
+
+
+def test_an_absence_to_come_is_changed_by_key_and_each_by_its_button(room: Room, qtbot: Any) -> None:
+    page = opened(room)
+    for first, last in (("2025-07-20", "2025-07-25"), ("2025-08-03", "2025-08-04")):
+        room.elsewhere(AddWorkerAbsence(worker=keeper(room).id, from_on=first, until_on=last))
+    rebuilt(room)
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_C)
+    sheet = form(page, EditAwaySheet)
+    assert sheet.absence.from_on == "2025-07-20"
+    sheet.put("from_on", "2025-07-21")
+    sheet.submit()
+    room.settle()
+    rebuilt(room)
+    first, second = sorted(room.tools.desk.directory.absences.values(), key=lambda each: each.from_on)
+    assert (first.from_on, second.from_on) == ("2025-07-21", "2025-08-03")
+    buttons = [each for each in page.card.findChildren(Button) if each.objectName() == "people.away.change"]
+    qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+    sheet = form(page, EditAwaySheet)
+    assert sheet.absence.id == second.id
+    sheet.put("until_on", "2025-08-09")
+    sheet.submit()
+    room.settle()
+    rebuilt(room)
+    assert room.tools.desk.directory.absences[second.id].until_on == "2025-08-09"
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_C)
+    assert form(page, EditAwaySheet).absence.id == first.id, "what was pressed before is forgotten"
 
 
 def test_overlapping_absences_are_refused_under_their_field(room: Room) -> None:

@@ -46,6 +46,8 @@ class Notice:
     act: Callable[[], None] | None = None
     key: str = ""
     """A later notice with the same key takes its place."""
+    closed: Callable[[], object] | None = None
+    """What else it means that somebody closes it."""
     bug: BugReport | None = field(default=None, repr=False)
 
 
@@ -91,9 +93,10 @@ class Notices(QObject):
         self.clear_asked.emit(widget)
 
     def waits(self, words: str, button_code: str, act: Callable[[], None], *, key: str,
-              kind: Kind = "phone") -> None:  # fmt: skip
-        """Something waits for a hand: it stays until it is done (``withdraw``) or closed; its button leads there."""
-        self._post(Notice(kind, words, button_code, act, key))
+              closed: Callable[[], object], kind: Kind = "phone") -> None:  # fmt: skip
+        """Something waits for a hand: it stays until it is done (``withdraw``) or closed; its button leads there.
+        Whoever closes it has heard it: ``closed`` silences it."""
+        self._post(Notice(kind, words, button_code, act, key, closed))
 
     def withdraw(self, key: str) -> None:
         """That trouble is over."""
@@ -207,6 +210,8 @@ class NoticeStrip(QWidget):
         card = self.sender()
         if isinstance(card, _Card):
             self._drop(card)
+            if card.notice.closed is not None:
+                card.notice.closed()
 
     @Slot()
     def _acted(self) -> None:

@@ -141,7 +141,8 @@ class Reminders(QObject):
             sentence = self._sentence(each)
             if self._told.get(id) != sentence:
                 self._told[id] = sentence
-                notices.waits(sentence, "incidents.due.go", partial(self._go, id), key=_reason(id))
+                notices.waits(sentence, "incidents.due.go", partial(self._go, id), key=_reason(id),
+                              closed=partial(self.silence, id))  # fmt: skip
 
     def _sentence(self, each: _Waiting) -> str:
         desk, incident = self._tools.desk, each.incident

@@ -74,6 +74,7 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("bring_back", "bring_back", "undo", (), "can_bring_back"),
         action("verify", "verify", "check", ("V",), "can_verify"),
         action("away", "send_away", "time", ("A",), "can_send_away"),
+        action("change_away", "change_absence", "edit", ("C",), "can_end_absence"),
         action("back", "end_absence", "back", ("B",), "can_end_absence"),
         action("deputy", "add_deputy", "team", ("D",), "can_add_deputy"),
         action("priorities", "name_priorities", "edit", (), "can_name", roles=SUPERVISORS),

@@ -255,6 +255,8 @@ def _role_tone(row: PersonRow, _ctx: Any) -> Tone:
     return "near" if row.away is not None else "text"
 
 
+ABSENCE = "worker_absence"
+"""Under this name the selection keeps which absence of a card was pressed."""
 COLUMNS: tuple[Column[PersonRow], ...] = (
     Column("name", "people.column.name", lambda row, _: row.person.name, lambda row: row.sort_name, 80, fixed=True,
            tone=_name_tone),
@@ -268,7 +270,7 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
            lambda row: row.person.verified_on or "" if row.kind == "worker" and row.person.phone else None, 100,
            tone=_verified_tone),
     Column("source", "people.column.source", _source, None, 92),
-    Column("paid", "people.column.paid", _paid, None, 60),
+    Column("paid", "people.column.paid", _paid, None, 80),
     Column("channel", "people.column.channel", _channel, None, 92, visible=False),
     Column("skills", "people.column.skills", _skills, None, 150, visible=False),
 )  # fmt: skip

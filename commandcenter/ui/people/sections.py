@@ -22,9 +22,17 @@ from commandcenter.ui.core.cards import Facts, Flow, Link, clear, words
 from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.reveal import Personal
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import ActionButton, Label
+from commandcenter.ui.core.widgets import ActionButton, Button, Label
 from commandcenter.ui.people.forms import priority_names
-from commandcenter.ui.people.rows import PersonRow, away_words, row_id, short_day, verified_words, village_name
+from commandcenter.ui.people.rows import (
+    ABSENCE,
+    PersonRow,
+    away_words,
+    row_id,
+    short_day,
+    verified_words,
+    village_name,
+)
 from commandcenter.ui.people.times import local_time
 
 ANSWERED = ("answered", "arrived", "on_scene", "relayed")
@@ -197,10 +205,25 @@ class AwaySection(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         told = say("people.away.from", day=short_day(absence.from_on), what=away_words(absence, stand_in))
-        column.addWidget(words(told))
+        if tools.actions.is_allowed("person.change_away"):
+            row = QHBoxLayout()
+            row.addWidget(words(told), 1)
+            change = Button("people.away.change", kind="quiet", icon="edit")
+            change.setObjectName("people.away.change")
+            change.setAccessibleName(say("people.away.change_of", what=told))
+            change.clicked.connect(partial(_change, tools, absence.id))
+            row.addWidget(change)
+            column.addLayout(row)
+        else:
+            column.addWidget(words(told))
         if reason := absence.reason:
             column.addWidget(words(say("people.erased") if is_erased(reason) else reason, "muted"))
         return line
+
+
+def _change(tools: Tools, absence: str, _checked: bool = False) -> None:
+    tools.selection.choose(ABSENCE, absence)
+    tools.actions.trigger("person.change_away")
 
 
 class UnitSection(QWidget):

@@ -29,7 +29,7 @@ from commandcenter.ui.people.awayforms import AwaySheet, EditAwaySheet
 from commandcenter.ui.people.forms import AddPerson, EditPerson, PrioritiesSheet, tell_doubts
 from commandcenter.ui.people.index import PeopleIndex
 from commandcenter.ui.people.leaveform import LeaveSheet
-from commandcenter.ui.people.rows import COLUMNS, PersonRow, parted, row_id
+from commandcenter.ui.people.rows import ABSENCE, COLUMNS, PersonRow, parted, row_id
 from commandcenter.ui.people.sections import PersonHeader
 
 RETIRED = "retired"
@@ -203,6 +203,15 @@ class PeopleWorkspace(ListRoom[PersonRow]):
 
     def _edit_absence(self, row: PersonRow, absence: WorkerAbsence) -> None:
         self.open_sheet(f"away:{absence.id}", partial(EditAwaySheet, row, absence, self._tools, self.post))
+
+    def change_absence(self) -> None:
+        """The form of the absence that was pressed on the card; else of today's, else of the next one."""
+        row = self._worker()
+        if row is not None and row.absences:
+            pressed = self._tools.selection.chosen(ABSENCE)
+            self._tools.selection.choose(ABSENCE, None)
+            usual = row.away or row.absences[0]
+            self._edit_absence(row, next((each for each in row.absences if each.id == pressed), usual))
 
     def end_absence(self) -> None:
         """Back again: the absence of today, else the next one."""

@@ -40,7 +40,7 @@ class ConnectionWatch(QObject):
             self._lost = monotonic()
             self._tools.sound.alarm(REASON, "trouble")
             self._tools.notices.waits(say("shell.connection.lost"), "shell.connection.heard", self.acknowledge,
-                                      key=REASON, kind="trouble")  # fmt: skip
+                                      closed=self.acknowledge, key=REASON, kind="trouble")  # fmt: skip
         elif not is_stale and self._lost is not None:
             seconds, self._lost = round(monotonic() - self._lost), None
             self.acknowledge()
