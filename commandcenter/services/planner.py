@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from commandcenter.base.errors import Refused
-from commandcenter.rules.planning import Board, Change, Problem, Proposal, Reason, Slot, Task
+from commandcenter.rules.planning import Board, Change, Problem, Proposal, Reason
 from commandcenter.services.planner_first import first_plan
 
 SEASON_SECONDS = 30
@@ -141,8 +141,3 @@ def changes(problem: Problem, proposal: Proposal) -> list[Change]:
             reasons = tuple(board.against(task, task.current)) or (Reason("better_day"),)
             found.append(Change(task.id, task.title, task.current, new, reasons))
     return sorted(found, key=lambda each: (each.before.day, each.before.minute, each.task))
-
-
-def held_in_place(problem: Problem, task: Task, slot: Slot) -> bool:
-    """Whether a date keeps all firm limits as the standing drills are."""
-    return not Board(problem).against(task, slot)

@@ -11,7 +11,6 @@ from commandcenter.base.changes import Change
 from commandcenter.base.errors import NotAllowed
 from commandcenter.rules.entity import DRILLS, ENTITIES, REAL, PersonalKind, plain
 from commandcenter.rules.masks import ERASED, mask
-from commandcenter.rules.people import PERSON_KINDS
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.visibility import Viewer, sees_hidden, sees_times, worlds_for
 from commandcenter.storage import personal
@@ -404,10 +403,6 @@ class Reader:
         declared = ENTITIES.get(entity)
         field = next((f for f in declared.fields if f.name == field_name), None) if declared else None
         return field is not None and personal.mask_for(field, self.viewer) is None
-
-    def people_by_phone(self, phone: str) -> list[tuple[str, str]]:
-        """(entity, id) of those who have this number now."""
-        return personal.by_phone(self.connection, phone, PERSON_KINDS)
 
 
 def _logged(row: RowLike) -> Logged:

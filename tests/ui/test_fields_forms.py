@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput
-from commandcenter.ui.core.fields import LineEdit, NumberBox, TextBox
+from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip, Form
 from commandcenter.ui.core.widgets import Button, Chip, Label, StateBanner
 
@@ -61,15 +61,6 @@ def test_a_box_grows_with_its_lines(window: QWidget, qtbot: Any) -> None:
         QApplication.processEvents()
         heights.append(box.height())
     assert heights[0] < heights[1] < heights[2] <= heights[0] * 2
-
-
-def test_numbers_keep_their_range(window: QWidget, qtbot: Any) -> None:
-    box = NumberBox(0, 45, parent=window)
-    box.show()
-    qtbot.keyClick(box, Qt.Key.Key_Down)
-    assert box.value() == 0
-    box.setValue(99)
-    assert box.value() == 45
 
 
 @pytest.fixture
@@ -156,16 +147,6 @@ def test_a_plain_chip_takes_no_click(window: QWidget, qtbot: Any) -> None:
     before = plain.grab().toImage()
     plain.show_state("超时", "overdue", "time")
     assert plain.grab().toImage() != before
-
-
-def test_a_number_can_be_seen(window: QWidget) -> None:
-    box = NumberBox(parent=window)
-    box.resize(200, 36)
-    box.show()
-    QApplication.processEvents()
-    before = box.grab().toImage()
-    box.setValue(45)
-    assert box.grab().toImage() != before and box.lineEdit().width() > 100
 
 
 def test_enter_presses_the_button_that_has_the_focus_and_nothing_around_it(window: QWidget, qtbot: Any) -> None:

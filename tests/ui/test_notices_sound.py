@@ -18,12 +18,19 @@ from commandcenter.ui.core import tones
 from commandcenter.ui.core.bugs import BugReport, BugWindow
 from commandcenter.ui.core.notices import Notice, Notices, NoticeStrip, install_excepthook
 from commandcenter.ui.core.sound import MiniaudioSound, RecordingSound
+from commandcenter.ui.core.widgets import Button
 
 
 @pytest.fixture
 def notices(qapp: Any) -> Notices:
     """The door."""
     return Notices()
+
+
+def press(strip: NoticeStrip) -> None:
+    """The button of the newest one; beside it each can be closed."""
+    *_, button, _close = strip.findChildren(Button)
+    button.click()
 
 
 @pytest.fixture
@@ -101,8 +108,7 @@ def test_a_key_keeps_one_trouble_and_withdraws_it(notices: Notices, strip: Notic
 def test_its_button_acts_once(notices: Notices, strip: NoticeStrip) -> None:
     acted: list[int] = []
     notices.done("已保存", undo=lambda: acted.append(1))
-    strip.press_newest()
-    strip.press_newest()
+    press(strip)
     assert acted == [1] and strip.texts == []
 
 
@@ -165,7 +171,7 @@ def test_a_report_can_be_copied(qtbot: Any, notices: Notices, strip: NoticeStrip
         raise ValueError("why")
     except ValueError as error:
         notices.bug(BugReport.of(error))
-    strip.press_newest()
+    press(strip)
     shown = window.findChild(BugWindow)
     assert isinstance(shown, BugWindow) and shown.isVisible() and not shown.isModal()
     shown.copy()

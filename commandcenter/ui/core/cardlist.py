@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QWidget
 
@@ -76,14 +76,6 @@ class CardList(QListView):
     def has_keys(self) -> bool:
         """Whether the selection is painted as the one that the keys move."""
         return self.hasFocus() or (self.keys_come_from is not None and self.keys_come_from.hasFocus())
-
-    def card_top(self, id: str) -> int | None:
-        """Where a card's upper edge is in this widget, in px; None when it is not shown (for leader lines)."""
-        place = self.table.place_of(id)
-        if place is None:
-            return None
-        top = self.visualRect(self.table.index(place, 0)).topLeft()
-        return self.viewport().mapTo(self, QPoint(0, top.y())).y()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the cards, then what must be said of them."""

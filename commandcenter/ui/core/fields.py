@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from commandcenter.ui.core import theme
 
@@ -137,13 +137,3 @@ class TextBox(QPlainTextEdit):
         if text != self._told:
             self._told = text
             self.edited.emit(text)
-
-
-class NumberBox(QSpinBox):
-    """A whole number, typed or stepped with the arrow keys."""
-
-    def __init__(self, least: int = 0, most: int = 9999, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRange(least, most)
-        # A style sheet's padding does not reach the line edit inside a spin box.
-        self.lineEdit().setTextMargins(theme.current().space(2), 0, 0, 0)

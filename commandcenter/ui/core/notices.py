@@ -160,12 +160,6 @@ class NoticeStrip(QWidget):
         for card in list(self._cards):
             self._drop(card)
 
-    def press_newest(self) -> None:
-        """Press the button of the newest one that has a button."""
-        card = next((each for each in reversed(self._cards) if each.notice.button_code), None)
-        if card is not None:
-            self._act(card)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: stay at the window's edge."""
         if event.type() == QEvent.Type.Resize or (watched is not self._over and event.type() in _MOVES):
@@ -331,11 +325,6 @@ class _Card(QFrame):
 
 def _words(why: str | CommandCenterError) -> str:
     return why if isinstance(why, str) else texts.current().error(why)
-
-
-def error_words(error: Any) -> str:
-    """The sentence of an error, or the short one for a bug."""
-    return texts.current().error(error) if isinstance(error, CommandCenterError) else say("core.bug.short")
 
 
 class _Hooks(QObject):

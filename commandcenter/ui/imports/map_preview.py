@@ -60,11 +60,6 @@ class MapPreview(QWidget):
         self._fit()
         self.update()
 
-    @property
-    def is_over_town(self) -> bool:
-        """Whether the file's outlines and the town's meet."""
-        return self._file.boundingRect().intersects(self._town.boundingRect())
-
     def _path(self, rings: list[NDArray[np.float64]]) -> QPainterPath:
         path = QPainterPath()
         path.setFillRule(Qt.FillRule.WindingFill)

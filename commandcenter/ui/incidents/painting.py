@@ -93,18 +93,6 @@ def dot(painter: QPainter, middle: QPointF, kind: Dot, theme: Theme) -> None:
         painter.drawEllipse(middle, 1, 1)
 
 
-def key_cap(painter: QPainter, right_middle: QPointF, key: str, theme: Theme, colour: str = "muted") -> float:
-    """A key cap that ends at ``right_middle``; returns its width."""
-    how = ink(theme, colour, theme.sizes.caption - 1)
-    width = max(how.width(key) + theme.px(8), theme.px(18))
-    rect = QRectF(right_middle.x() - width, right_middle.y() - theme.px(9), width, theme.px(18))
-    painter.setPen(QPen(theme.colour("control"), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), theme.px(3), theme.px(3))
-    write(painter, rect, key, how, CENTRE)
-    return width
-
-
 def hairline(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     """A line of one px along the foot of a row."""
     painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.colour("line"))

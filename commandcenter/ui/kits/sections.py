@@ -37,21 +37,6 @@ def today_of(tools: Tools) -> date:
     return local_day(tools.desk.now(), zone_of(tools.desk.live.town))
 
 
-def is_kit(line: Line) -> bool:
-    """Whether a card is that of a kit."""
-    return line.kit is not None
-
-
-def is_shelf(line: Line) -> bool:
-    """Whether a card is that of what lies on a shelf."""
-    return line.shelf is not None
-
-
-def is_sheet(line: Line) -> bool:
-    """Whether a card is that of a receipt sheet."""
-    return line.sheet is not None
-
-
 def has_pieces(line: Line) -> bool:
     """Whether there are places or pieces to choose from."""
     return line.sheet is None

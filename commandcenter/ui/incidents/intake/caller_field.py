@@ -60,11 +60,6 @@ class CallerField(QWidget):
         column.addWidget(self.finder)
         column.addWidget(self.doubt)
 
-    @property
-    def is_searching(self) -> bool:
-        """Whether Enter would choose somebody."""
-        return self.phone_list.marked >= 0 or self.name_list.marked >= 0
-
     def show_draft(self, draft: Draft) -> None:
         """Show who calls."""
         for line, text in ((self.phone, draft.caller_phone), (self.name, draft.caller_name)):

@@ -49,11 +49,6 @@ class GridField(QWidget):
         self.list.taken.connect(self._taken)
         intakes.lookup.changed.connect(self._search_again)
 
-    @property
-    def is_searching(self) -> bool:
-        """Whether Enter would take something from the list."""
-        return self.list.marked >= 0
-
     def show_draft(self, draft: Draft) -> None:
         """Show where a report is."""
         live = self._intakes.desk.live

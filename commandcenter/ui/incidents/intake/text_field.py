@@ -32,11 +32,6 @@ class TextField(QWidget):
         self.box.submitted.connect(self.passed)
         self.list.taken.connect(self._taken)
 
-    @property
-    def is_searching(self) -> bool:
-        """Whether letters stand here that Enter would turn into a phrase."""
-        return self.list.marked >= 0
-
     def show_text(self, text: str) -> None:
         """Show the words of a report."""
         if self.box.toPlainText() != text:
