@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.app import Program
@@ -48,9 +49,15 @@ def test_another_theme_leaves_the_situation_divided_as_it_was(
     program = open_program(town_url("sqlite"))
     window, tools = program.window, program.tools
     room = window.findChild(Situation)
-    whole, side = sum(room.sizes()["whole"]), sum(room.sizes()["side"])
-    room.restore({"whole": [whole - 500, 0, 500], "side": [side - 250, 250]})
+    qtbot.waitActive(window)
+    usual = room.sizes()
+    handle = room._whole.handle(2)
+    at, away = handle.rect().center(), QPoint(-60, 0)
+    qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(handle, at + away)
+    qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=at + away)
     left = room.sizes()
+    assert left["whole"][2] > usual["whole"][2] + 30
 
     def change(**settings: Any) -> None:
         for name, value in settings.items():

@@ -17,6 +17,7 @@ class Situation(QWidget):
         super().__init__()
         self._tools = tools
         self._widened = False
+        self._is_moved = False
         self._panels = {panel.place: panel for panel in tools.plugs.panels}
         self.map = self._made("map")
         self.waiting = self._made("waiting")
@@ -50,8 +51,9 @@ class Situation(QWidget):
             self._whole.addWidget(widget)
         self._whole.setChildrenCollapsible(False)
         self._whole.setStretchFactor(0, 1)
-        self._whole.setHandleWidth(1)
-        self._side.setHandleWidth(1)
+        for splitter in (self._whole, self._side):
+            splitter.setHandleWidth(1)
+            splitter.splitterMoved.connect(self._moved)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._whole)
@@ -71,6 +73,15 @@ class Situation(QWidget):
         side = max(420, min(560, int(width * 0.31)))
         self._whole.setSizes([max(300, width - side), 0, side])
         self._side.setSizes([int(height * _QUEUE), int(height * (1 - _QUEUE))])
+
+    @Slot()
+    def _moved(self) -> None:
+        self._is_moved = True
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether a hand divided it otherwise; a widened detail is for the moment."""
+        return self._is_moved and not self._widened
 
     def sizes(self) -> dict[str, list[int]]:
         """The arrangement, to be remembered."""

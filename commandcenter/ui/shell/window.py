@@ -36,7 +36,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._is_complete = False
         self._divided: dict[str, list[int]] = {}
-        """How the situation was divided before it was made anew."""
+        """How a hand divided the situation, now or when it was left last."""
         self._stack = QStackedWidget()
         self.rail = Rail(tools)
         self.top = TopBar(tools)
@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         if id not in self._pages:
             self._pages[id] = self._tools.plugs.workspaces.get(id).make(self._tools)
             self._stack.addWidget(self._pages[id])
-            if id == HOME and self._divided:
+            if id == HOME:
                 # Splitters divide rightly only once the new page has its size.
                 QTimer.singleShot(0, self, self._divide)
             if self._is_complete:
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         """Language, theme or type size changed: everything is made anew as it was divided, where it was or in another
         workspace."""
         current = at or self.workspace
-        self._divided = self._sizes()
+        self._note_division()
         for page in self._pages.values():
             self._stack.removeWidget(page)
             page.deleteLater()
@@ -198,16 +198,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _divide(self) -> None:
-        """The situation was made anew: as it was left before."""
+        """The situation was made: for the present size, or as a hand left it."""
         self.arrange()
         page = self._pages.get(HOME)
         if page is not None and hasattr(page, "restore"):
             page.restore(self._divided)
 
-    def _sizes(self) -> dict[str, list[int]]:
-        """How the situation is divided; while it is not made, how it was."""
-        page = self._pages.get(HOME)
-        return page.sizes() if page is not None and hasattr(page, "sizes") else self._divided
+    def _note_division(self) -> None:
+        page: Any = self._pages.get(HOME)
+        if getattr(page, "is_divided", False):
+            self._divided = page.sizes()
 
     def restore(self) -> None:
         """Window, place and splitters as they were left; a sensible size the first time."""
@@ -219,17 +219,18 @@ class MainWindow(QMainWindow):
         sizes = self._tools.settings.get("window.splitters")
         page = self._pages[HOME]
         if isinstance(sizes, dict) and hasattr(page, "restore"):
+            self._divided = sizes
             page.restore(sizes)
-        else:
-            # The size of a maximised window is known only after it is shown.
-            QTimer.singleShot(0, self, self.arrange)
+        # The size of a maximised window is known only after it is shown.
+        QTimer.singleShot(0, self, self._divide)
 
     def remember(self) -> None:
         """Write down how things stand."""
         geometry = self.saveGeometry().toBase64().data()
         self._tools.settings.set("window.geometry", bytes(geometry).decode("ascii"))
-        if sizes := self._sizes():
-            self._tools.settings.set("window.splitters", sizes)
+        self._note_division()
+        if self._divided:
+            self._tools.settings.set("window.splitters", self._divided)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the arrangement."""
