@@ -16,5 +16,5 @@ assert QObject().objectName() == "" and not hasattr(QObject, "object_name")
 
 
 def test_no_source_is_read_for_an_import() -> None:
-    """PySide's own way to look changed if this fails: see commandcenter/ui/binding.py."""
+    """PySide's own way to look changed if this fails: see commandcenter/ui/core/binding.py."""
     subprocess.run([sys.executable, "-c", LOOK], check=True, timeout=60)
