@@ -1,16 +1,18 @@
 """The matrix 矩阵: how every place stands with every scenario. It paints itself, and only what is in sight.
 
-A state is a shape and a word or number: a tick with the day of the drill, a square with the day that is planned, a bar
-with the days left, a full bar with the days overdue.
+A row is a picture made when it first comes into sight, so that a scroll paints the rows that are new. A state is a
+shape and a word or number: a tick with the day of the drill, a square with the day that is planned, a bar with the days
+left, a full bar with the days overdue.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
@@ -47,6 +49,9 @@ from commandcenter.ui.drills.words import (
 HEAD, ROW, LABEL, LEAST, FACE = 96, 28, 158, 80, 96
 """In px at 100 %: the scenarios' names, a row, the places' names, the least width of a column, the most of it that a
 state fills."""
+KEPT = 96
+"""Pictures of rows that are kept: some screens full. A window of more rows paints them cell by cell."""
+K = TypeVar("K")
 _MOVES = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
 }  # fmt: skip
@@ -89,9 +94,14 @@ class Matrix(QAbstractScrollArea):
         """All grids of the town instead of the places that owe drills."""
         self._made_for: tuple[Any, ...] = ()
         self._made: dict[tuple[CellState, str], QPixmap] = {}
-        self._cut: dict[tuple[str, float], str] = {}
+        self._strips: OrderedDict[int, QPixmap] = OrderedDict()
+        self._titles: OrderedDict[tuple[int, str], QPixmap] = OrderedDict()
+        self._heads: dict[int, QPixmap] = {}
+        """The scenarios' names, by the column that the keys are on."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        # All of it is painted here: a ground that Qt paints before would not be seen.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     # --- what it shows ---------------------------------------------------------------------------------------------
 
@@ -153,6 +163,7 @@ class Matrix(QAbstractScrollArea):
             return
         self.keys = ("", *newest(picture.season))
         self.lines = [self._line(row, picture) for row in self._rows(picture)]
+        self._forget_rows()
         self.place = (min(self.place[0], max(len(self.lines) - 1, 0)), min(self.place[1], len(self.keys)))
         self._set_bars()
         self.viewport().update()
@@ -209,65 +220,93 @@ class Matrix(QAbstractScrollArea):
         """Qt: the rows in sight."""
         view = self.viewport().rect()
         with QPainter(self.viewport()) as painter:
-            painter.fillRect(event.rect(), theme.current().colour("surface"))
             if not self.lines:
+                painter.fillRect(event.rect(), theme.current().colour("surface"))
                 paint_state(self, painter, view, self._state, _EMPTY)
                 return
-            self._paint_cells(painter, event.rect())
-            self._paint_titles(painter, event.rect())
+            self._look_again()
+            rows = self._in_sight(event.rect())
+            self._paint_cells(painter, rows)
+            self._paint_titles(painter, rows)
+            self._paint_foot(painter, event.rect(), rows)
             self._paint_head(painter)
             if self._state.has_strip:
                 paint_strip(painter, view, self._state, self)
 
-    def _in_sight(self, rect: QRect) -> range:
+    def _look_again(self) -> None:
+        """What was painted in another look or for other widths is of no use."""
         look = theme.current()
-        top = self.verticalScrollBar().value() - look.px(HEAD)
-        first = max((rect.top() + top) // look.px(ROW), 0)
-        last = min((rect.bottom() + top) // look.px(ROW), len(self.lines) - 1)
-        return range(first, last + 1)
+        made_for = (look.name, look.scale, self.viewport().width(), self.devicePixelRatioF())
+        if made_for != self._made_for:
+            self._made_for, self._made = made_for, {}
+            self._forget_rows()
 
-    def _paint_cells(self, painter: QPainter, rect: QRect) -> None:
-        look, wide = theme.current(), self._column()
-        label, high = look.px(LABEL), look.px(ROW)
-        shift = label - self.horizontalScrollBar().value()
-        first = max((label - shift) // wide, 0)
-        last = min((rect.right() - shift) // wide, len(self.keys) - 1)
-        columns = [(column, shift + wide * column) for column in range(first, last + 1)]
-        picture_of, hairline = self._pictures(min(wide, look.px(FACE)), high), look.colour("line")
-        for row in self._in_sight(rect):
-            line, top = self.lines[row], self.rect_of(row, 0).top()
-            for column, left in columns:
-                cell = line.cells[column]
-                if cell is not None:
-                    painter.drawPixmap(left, top, picture_of(cell.state, line.words[column]))
-            painter.fillRect(0, top + high - 1, rect.right() + 1, 1, hairline)
+    def _forget_rows(self) -> None:
+        self._strips.clear()
+        self._titles.clear()
+        self._heads.clear()
+
+    def _in_sight(self, rect: QRect) -> Sequence[tuple[int, int]]:
+        """Rows that a part of the viewport shows, each with where it begins."""
+        high = theme.current().px(ROW)
+        top = theme.current().px(HEAD) - self.verticalScrollBar().value()
+        first = max((rect.top() - top) // high, 0)
+        last = min((rect.bottom() - top) // high, len(self.lines) - 1)
+        return [(row, top + high * row) for row in range(first, last + 1)]
+
+    def _paint_cells(self, painter: QPainter, rows: Sequence[tuple[int, int]]) -> None:
+        look = theme.current()
+        left, wide = look.px(LABEL) - self.horizontalScrollBar().value(), self._strip_width()
+        for row, top in rows:
+            if len(rows) <= KEPT:
+                painter.drawPixmap(left, top, _kept(self._strips, row, self._strip))
+            else:
+                painter.fillRect(left, top, wide, look.px(ROW), look.colour("surface"))
+                self._paint_line(painter, row, left, top)
         if self.place[1]:
             painter.setPen(QPen(look.colour("accent" if self.hasFocus() else "muted"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect_of(*self.place).adjusted(1, 1, -2, -2))
 
-    def _pictures(self, wide: int, high: int) -> Callable[[CellState, str], QPixmap]:
+    def _strip_width(self) -> int:
+        """A row's width without its title: to the edge of the viewport at least."""
+        return max(self._column() * len(self.keys), self.viewport().width() - theme.current().px(LABEL))
+
+    def _strip(self, row: int) -> QPixmap:
+        """The picture of a row's cells."""
+        made = self._blank(self._strip_width(), theme.current().px(ROW), "surface")
+        with QPainter(made) as painter:
+            self._paint_line(painter, row, 0, 0)
+        return made
+
+    def _paint_line(self, painter: QPainter, row: int, left: int, top: int) -> None:
+        look, wide, line = theme.current(), self._column(), self.lines[row]
+        for column, (cell, words) in enumerate(zip(line.cells, line.words, strict=True)):
+            if cell is not None:
+                painter.drawPixmap(left + wide * column, top, self._face(cell.state, words))
+        painter.fillRect(left, top + look.px(ROW) - 1, self._strip_width(), 1, look.colour("line"))
+
+    def _face(self, state: CellState, words: str) -> QPixmap:
         """What a cell looks like, painted once for all that say the same: text is dear, and few say something else."""
-        look, ratio = theme.current(), self.devicePixelRatioF()
-        made_for = (look.name, look.scale, wide, high, ratio)
-        if made_for != self._made_for:
-            self._made_for, self._made = made_for, {}
-        made = self._made
+        found = self._made.get((state, words))
+        if found is None:
+            look = theme.current()
+            size = QSize(min(self._column(), look.px(FACE)), look.px(ROW))
+            found = self._made[state, words] = self._paint_cell(QRect(QPoint(0, 0), size), state, words)
+        return found
 
-        def picture(state: CellState, words: str) -> QPixmap:
-            found = made.get((state, words))
-            if found is None:
-                found = made[state, words] = self._paint_cell(QRect(0, 0, wide, high), state, words, ratio)
-            return found
+    def _blank(self, wide: int, high: int, token: str) -> QPixmap:
+        """A picture of so many logical pixels in one colour."""
+        ratio = self.devicePixelRatioF()
+        made = QPixmap(QSize(wide, high) * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(theme.current().colour(token))
+        return made
 
-        return picture
-
-    def _paint_cell(self, at: QRect, state: CellState, words: str, ratio: float) -> QPixmap:
+    def _paint_cell(self, at: QRect, state: CellState, words: str) -> QPixmap:
         """Shape and word of a state."""
         look = theme.current()
-        made = QPixmap(at.size() * ratio)
-        made.setDevicePixelRatio(ratio)
-        made.fill(look.colour("surface"))
+        made = self._blank(at.width(), at.height(), "surface")
         token = {"overdue": "text", "planned": "accent", "soon": "text", "paid": "ok", "owed": "muted"}[state]
         colour, is_late = look.colour(token), state == "overdue"
         size, middle = look.px(10), at.center().y()
@@ -290,46 +329,61 @@ class Matrix(QAbstractScrollArea):
             painter.drawText(at.adjusted(look.px(20), 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), words)
         return made
 
-    def _paint_titles(self, painter: QPainter, rect: QRect) -> None:
-        look, label, high = theme.current(), theme.current().px(LABEL), theme.current().px(ROW)
-        painter.fillRect(QRect(0, rect.top(), label, rect.height()), look.colour("surface"))
-        painter.setFont(fonts.font(look.px(look.sizes.body)))
-        text, hairline, middle = look.colour("text"), look.colour("line"), int(Qt.AlignmentFlag.AlignVCenter)
-        painter.setPen(text)
-        for row in self._in_sight(rect):
-            at = self.rect_of(row, 0)
-            if row == self.place[0]:
-                painter.fillRect(at, look.colour("accent_soft" if self.hasFocus() else "surface_2"))
-            painter.fillRect(0, at.top() + high - 1, label, 1, hairline)
-            painter.drawText(at.adjusted(look.px(10), 0, -look.px(6), 0), middle, self._short(self.lines[row].title))
-        painter.fillRect(label - 1, rect.top(), 1, rect.height(), hairline)
+    def _paint_titles(self, painter: QPainter, rows: Sequence[tuple[int, int]]) -> None:
+        current = "accent_soft" if self.hasFocus() else "surface_2"
+        for row, top in rows:
+            ground = current if row == self.place[0] else "surface"
+            painter.drawPixmap(0, top, _kept(self._titles, (row, ground), self._title))
 
-    def _short(self, title: str) -> str:
-        """A place's name as it fits; cut once."""
+    def _paint_foot(self, painter: QPainter, rect: QRect, rows: Sequence[tuple[int, int]]) -> None:
+        """What is below the last row, and the line between names and cells, which goes all the way down."""
         look = theme.current()
-        key = (title, look.scale)
-        found = self._cut.get(key)
-        if found is None:
-            metrics = QFontMetrics(fonts.font(look.px(look.sizes.body)))
-            room = look.px(LABEL) - look.px(16)
-            found = self._cut[key] = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
-        return found
+        end = rows[-1][1] + look.px(ROW) if rows else rect.top()
+        if end <= rect.bottom():
+            painter.fillRect(QRect(QPoint(rect.left(), end), rect.bottomRight()), look.colour("surface"))
+        painter.fillRect(look.px(LABEL) - 1, rect.top(), 1, rect.height(), look.colour("line"))
+
+    def _title(self, key: tuple[int, str]) -> QPixmap:
+        """The picture of a place's name, cut to its room, on a ground."""
+        look, (row, ground) = theme.current(), key
+        label, high = look.px(LABEL), look.px(ROW)
+        room = QRect(0, 0, label, high).adjusted(look.px(10), 0, -look.px(6), 0)
+        font = fonts.font(look.px(look.sizes.body))
+        made = self._blank(label, high, ground)
+        with QPainter(made) as painter:
+            painter.fillRect(0, high - 1, label, 1, look.colour("line"))
+            painter.setFont(font)
+            painter.setPen(look.colour("text"))
+            middle, title = int(Qt.AlignmentFlag.AlignVCenter), self.lines[row].title
+            cut = QFontMetrics(font).elidedText(title, Qt.TextElideMode.ElideMiddle, room.width())
+            painter.drawText(room, middle, cut)
+        return made
 
     def _paint_head(self, painter: QPainter) -> None:
-        look = theme.current()
-        painter.fillRect(QRect(0, 0, self.viewport().width(), look.px(HEAD)), look.colour("surface_2"))
-        painter.setFont(fonts.font(look.px(look.sizes.caption)))
-        wrapped = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+        look, current = theme.current(), self.place[1]
+        label, high, width = look.px(LABEL), look.px(HEAD), self.viewport().width()
+        if current not in self._heads:
+            self._heads = {current: self._head(current)}
+        painter.fillRect(QRect(0, 0, width, high), look.colour("surface_2"))
         painter.save()
-        painter.setClipRect(QRect(look.px(LABEL), 0, self.viewport().width(), look.px(HEAD)))
-        for column, key in enumerate(self.keys):
-            at = self.rect_of(0, column + 1)
-            box = QRect(at.left() + look.px(5), look.px(4), at.width() - look.px(7), look.px(HEAD - 6))
-            painter.setPen(look.colour("accent" if self.place[1] == column + 1 else "muted"))
-            title = scenario_words(self.picture.season, key) if self.picture else key
-            painter.drawText(box, wrapped, _fitting(painter, box, wrapped, title))
+        painter.setClipRect(QRect(label, 0, width, high))
+        painter.drawPixmap(label - self.horizontalScrollBar().value(), 0, self._heads[current])
         painter.restore()
-        painter.fillRect(0, look.px(HEAD) - 1, self.viewport().width(), 1, look.colour("line"))
+        painter.fillRect(0, high - 1, width, 1, look.colour("line"))
+
+    def _head(self, current: int) -> QPixmap:
+        """The picture of the scenarios' names, that of the column ``current`` emphasised."""
+        look, wide = theme.current(), self._column()
+        made = self._blank(wide * len(self.keys), look.px(HEAD), "surface_2")
+        wrapped = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+        with QPainter(made) as painter:
+            painter.setFont(fonts.font(look.px(look.sizes.caption)))
+            for column, key in enumerate(self.keys):
+                box = QRect(wide * column + look.px(5), look.px(4), wide - look.px(7), look.px(HEAD - 6))
+                painter.setPen(look.colour("accent" if current == column + 1 else "muted"))
+                title = scenario_words(self.picture.season, key) if self.picture else key
+                painter.drawText(box, wrapped, _fitting(painter, box, wrapped, title))
+        return made
 
     # --- keys and mouse --------------------------------------------------------------------------------------------
 
@@ -426,6 +480,18 @@ class Matrix(QAbstractScrollArea):
         """Qt: other widths."""
         super().resizeEvent(event)
         self._set_bars()
+
+
+def _kept(pictures: OrderedDict[K, QPixmap], key: K, make: Callable[[K], QPixmap]) -> QPixmap:
+    """The picture of ``key``, made when it is not among the kept; the longest unseen makes room."""
+    found = pictures.get(key)
+    if found is None:
+        found = pictures[key] = make(key)
+        if len(pictures) > KEPT:
+            pictures.popitem(last=False)
+    else:
+        pictures.move_to_end(key)
+    return found
 
 
 def _fitting(painter: QPainter, box: QRect, flags: int, title: str) -> str:
