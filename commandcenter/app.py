@@ -34,6 +34,7 @@ from commandcenter.ui import (
     imports,
     incidents,
     kits,
+    overviews,
     people,
     records,
     rounds,
@@ -192,7 +193,7 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     tools.actions.add(ConnectionWatch(tools).action())
     for feature in (
         incidents, grids, people, households, attention, drills, scenarios, seasons, records, courses, kits, stores,
-        rounds, attachments, imports, exports, settings_ui,
+        rounds, attachments, imports, exports, overviews, settings_ui,
     ):  # fmt: skip
         feature.install(tools)
     tools.plugs.workspaces.add(

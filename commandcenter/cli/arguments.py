@@ -235,7 +235,7 @@ def _data_verbs(verb: Any) -> None:
     printing = verb("print", _later("printing", "run"))
     sheets = (
         "incident", "drill", "drill_sheets", "drill_notice", "sign_in_sheet", "certificates", "training_register",
-        "kit_issue", "pick_list", "stock_list", "labels", "handbook", "contact_book",
+        "kit_issue", "pick_list", "stock_list", "labels", "handbook", "contact_book", "overview",
     )  # fmt: skip
     printing.add_argument("what", choices=sheets, help=say("cli.option.print_what"))
     printing.add_argument("id", metavar="ID", help=say("cli.option.id"))
@@ -248,6 +248,8 @@ def _data_verbs(verb: Any) -> None:
     printing.add_argument("--imposed", metavar="LAYOUT", help=say("cli.option.print_imposed"))
     for flag in ("changed", "handed", "copy"):
         printing.add_argument(f"--{flag}", action="store_true", help=say(f"cli.option.print_{flag}"))
+    printing.add_argument("--size", metavar="SIZE", help=say("cli.option.print_size"))
+    printing.add_argument("--notice-board", action="store_true", help=say("cli.option.print_notice_board"))
     printing.add_argument("--world", default="real", help=say("cli.option.world"))
     _json(printing)
 

@@ -36,6 +36,8 @@ def _print(options: argparse.Namespace, progress: Progress) -> int:
         return _drill(options, progress)
     if options.what in BOOK_KINDS:
         return _books(options, progress)
+    if options.what == "overview":
+        return _overviews(options, progress)
     progress(0, _STEPS)
     if options.to.exists():
         raise BadInput("export.exists", path=str(options.to))
@@ -122,6 +124,25 @@ def _books(options: argparse.Namespace, progress: Progress) -> int:
               "holders": value.get("holders", [])}  # fmt: skip
     tell(answer, as_json=options.json,
          sentence=say("cli.done.books", count=len(job.ready), files=", ".join(map(str, paths))))  # fmt: skip
+    return 0
+
+
+def _overviews(options: argparse.Namespace, progress: Progress) -> int:
+    """The overview sheet of a village, or of each of them with ``all``."""
+    from commandcenter.services import overviews
+
+    kind = overviews.Kind(overviews.size_of(options.size), options.notice_board)
+    with session(options) as opened:
+        with opened.read(REAL) as reader:
+            entity, id = _one_of(reader, ("village",), options.id, whole=True)
+            villages = [id] if entity == "village" else overviews.villages(reader)
+        for each in villages:
+            opened.runner.execute(overviews.note(each))
+        paths = overviews.write(opened, overviews.job(opened, villages, kind), options.to, progress)
+    answer = {"files": [str(each) for each in paths], "sheets": len(paths), "size": kind.size,
+              "notice_board": kind.notice_board}  # fmt: skip
+    tell(answer, as_json=options.json,
+         sentence=say("cli.done.overviews", count=len(paths), files=", ".join(map(str, paths))))  # fmt: skip
     return 0
 
 

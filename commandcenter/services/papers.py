@@ -16,20 +16,21 @@ from commandcenter.storage.reads import Reader
 Sheet = Literal[
     "incident_record", "drill_sheets", "drill_papers", "drill_notice", "sign_in_sheet", "certificates",
     "training_register", "receipt_sheet", "pick_list", "stock_list", "labels", "handbook", "contact_book",
+    "overview",
 ]  # fmt: skip
 ABOUT: dict[str, str] = {
     "incident_record": "incident", "drill_sheets": "drill", "drill_papers": "drill", "drill_notice": "drill",
     "sign_in_sheet": "session", "certificates": "session", "training_register": "township",
     "receipt_sheet": "kit_issue", "pick_list": "township", "stock_list": "township", "labels": "township",
-    "handbook": "grid", "contact_book": "village",
+    "handbook": "grid", "contact_book": "village", "overview": "village",
 }  # fmt: skip
 """What each sheet is about; the register is the town's, and so is what is not about one thing."""
 OR_ABOUT: dict[str, tuple[str, ...]] = {
     "pick_list": ("depot",), "stock_list": ("depot",), "labels": ("village", "kit_issue", "kit", "piece"),
 }  # fmt: skip
 """What else a sheet may be about: a part of the whole."""
-OF_KITS = frozenset(("receipt_sheet", "pick_list", "stock_list", "labels", "handbook", "contact_book"))
-"""Sheets that everybody may print who may look at kits and stores: with his masks. Of a book it is a copy to look at;
+OF_KITS = frozenset(("receipt_sheet", "pick_list", "stock_list", "labels", "handbook", "contact_book", "overview"))
+"""Sheets that everybody may print who may look at kits, stores and lists: with his masks. Of a book it is a copy to look at;
 editions are printed by :class:`commandcenter.services.editions.PrintBooks`."""
 
 

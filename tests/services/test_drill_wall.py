@@ -111,6 +111,7 @@ LEAVING = {
     "services/exporting.py", "services/export_facts.py", "services/figures.py", "services/papers.py",
     "services/incident_paper.py", "services/drill_papers.py", "ui/incidents/briefing.py", "ui/incidents/rows.py",
     "services/round_sheets.py", "services/round_reading.py", "services/books.py", "services/book_printing.py",
+    "services/overviews.py",
 }  # fmt: skip
 """Modules that put rows into files, papers, figures or the clipboard: each asks before it does."""
 WRITING = {"write_table", "write_whole", "for_opening", "render", "write_folder"}
@@ -121,7 +122,7 @@ ALLOWED = LEAVING | {
     "ui/core/handout.py", "ui/exports/door.py", "ui/records/papers_page.py",  # hand out what services made
     "ui/seasons/doors.py", "ui/seasons/stages.py", "cli/exporting.py",  # the same, of plans and calendars
     "services/scenario_files.py",  # a scenario of the library is no drill
-    "ui/kits/books.py", "cli/printing.py", "cli/listing.py",  # the same; and one attachment, logged
+    "ui/kits/books.py", "ui/overviews/door.py", "cli/printing.py", "cli/listing.py",  # the same; and one attachment, logged
 }
 """Where files are written at all. Whoever writes another one declares its door here and in ``DOORS``."""
 
@@ -275,7 +276,7 @@ PRINTED: dict[str, tuple[str, str]] = {
     "sign_in_sheet": ("sign_in_sheet", ""), "certificates": ("certificates", ""),
     "training_register": ("training_register", ""), "kit_issue": ("receipt_sheet", ""), "pick_list": ("pick_list", ""),
     "stock_list": ("stock_list", ""), "labels": ("labels", ""), "handbook": ("handbook", ""),
-    "contact_book": ("contact_book", ""),
+    "contact_book": ("contact_book", ""), "overview": ("overview", ""),
 }  # fmt: skip
 """What the command line prints: as which sheet, and through which door; no door where nothing in it has a world."""
 

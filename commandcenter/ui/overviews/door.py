@@ -1,0 +1,277 @@
+"""Printing the overview sheet: which village, on what paper, for whom; then how far it is, with a way to stop it."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from commandcenter.base import files
+from commandcenter.base.errors import CommandCenterError
+from commandcenter.base.texts import choose, say
+from commandcenter.rules.overviews import SIZES
+from commandcenter.rules.permissions import may_read
+from commandcenter.services.papers import PrintPaper
+from commandcenter.ui.core.editing import EditField, FieldsSheet
+from commandcenter.ui.core.forms import Choice, ChoiceStrip
+from commandcenter.ui.core.handout import documents, launch
+from commandcenter.ui.core.inputs import Option, PickBox
+from commandcenter.ui.core.overlay import Overlay
+from commandcenter.ui.core.runner import Cancelled, Report, Task
+from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.widgets import Button, Label
+
+FOLDER_SETTING = "overviews.folder"
+"""The desk's setting: where the sheets of all villages went last."""
+FULL, BOARD = "full", "board"
+
+
+class Door(QObject):
+    """Where the sheets leave the window of one desk."""
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools.desk)
+        self._tools = tools
+        self._panel: OverviewPanel | None = None
+
+    def open(self) -> None:
+        """The form over the window, for the village that is looked at."""
+        window = _window()
+        if window is None or not self._tools.desk.live.villages:
+            self._tools.notices.refused(say("overview.no_villages"))
+            return
+        panel = self._panel
+        if panel is None or not isValid(panel) or panel.parentWidget() is not window:
+            panel = self._panel = OverviewPanel(self._tools, window)
+        panel.look_at(village_in_sight(self._tools))
+        panel.open()
+
+    def dismiss(self) -> None:
+        """Close it."""
+        if self._panel is not None and isValid(self._panel):
+            self._panel.dismiss()
+
+
+def _window() -> QWidget | None:
+    focus = QApplication.focusWidget()
+    if QApplication.activeWindow() is not None:
+        return QApplication.activeWindow()
+    if focus is not None:
+        return focus.window()
+    return next((each for each in QApplication.topLevelWidgets() if each.isVisible()), None)
+
+
+def village_in_sight(tools: Tools) -> str | None:
+    """The village of what is chosen: of the grid on the map or in the table, else the first one."""
+    live, selection = tools.desk.live, tools.selection
+    village = selection.chosen("village")
+    grid = live.grids.get(selection.chosen("grid") or "")
+    if grid is not None:
+        return grid.village
+    if village in live.villages:
+        return village
+    ordered = sorted(live.villages.values(), key=lambda each: each.code)
+    return ordered[0].id if ordered else None
+
+
+class OverviewPanel(Overlay):
+    """The form over the window; Esc stops what is being printed, then closes."""
+
+    def __init__(self, tools: Tools, window: QWidget) -> None:
+        super().__init__(window, width=560, height=520)
+        self.form = OverviewSheet(tools, Sender(tools, self))
+        self.form.saved.connect(self.dismiss)
+        self.form.left.connect(self.dismiss)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.form)
+
+    def look_at(self, village: str | None) -> None:
+        """Stand on this village, unless one is being printed."""
+        self.form.look_at(village)
+
+    def first_focus(self) -> QWidget:
+        """The village."""
+        return self.form.village
+
+    def dismiss(self) -> None:
+        """Work that goes on is stopped first: nobody would see it end."""
+        if self.isVisible():
+            self.form.stop()
+        super().dismiss()
+
+
+class OverviewSheet(FieldsSheet):
+    """Which village (or all), A3 or A2, whole or for the notice board."""
+
+    def __init__(self, tools: Tools, sender: Sender) -> None:
+        self._tools = tools
+        self._task: Task | None = None
+        self._folder: Path | None = None
+        self._left: list[str] = []
+        self.village = PickBox(none_code="overview.all")
+        self.size_strip = ChoiceStrip(tuple(Choice(each, title_code=f"overview.size.{each}") for each in SIZES))
+        self.variant = ChoiceStrip(tuple(Choice(each, title_code=f"overview.for.{each}") for each in (FULL, BOARD)))
+        self.size_strip.choose("a3")
+        self.variant.choose(FULL)
+        fields = [
+            EditField("village", "overview.field.village", self.village),
+            EditField("paper", "overview.field.paper", self.size_strip, hint_code="overview.paper.hint"),
+            EditField("for", "overview.field.for", self.variant, hint_code=self._hint(tools)),
+        ]  # fmt: skip
+        for each in fields:
+            each.widget.setObjectName(f"overview.form.{each.name}")
+        super().__init__("overview.form.title", "overview.form.save", sender, fields)
+        self.save_button.setObjectName("overview.form.save")
+        self.progress = Label("", "muted")
+        self.stop_button = Button("overview.stop", kind="secondary", key="Esc")
+        self.stop_button.setObjectName("overview.stop")
+        self.stop_button.clicked.connect(self.stop)
+        self.stop_button.hide()
+        holder = self.scrolling.widget()
+        inner = holder.layout() if holder is not None else None
+        if isinstance(inner, QVBoxLayout):
+            for at, widget in enumerate((self.progress, self.stop_button), start=1):
+                inner.insertWidget(at, widget)
+
+    @staticmethod
+    def _hint(tools: Tools) -> str:
+        is_masked = not may_read(tools.desk.officer.role, "phone") or not may_read(tools.desk.officer.role, "name")
+        return "overview.for.hint_masked" if is_masked else "overview.for.hint"
+
+    def look_at(self, village: str | None) -> None:
+        """Offer the villages as they are now, and stand on this one, unless something is being printed."""
+        if self._task is not None:
+            return
+        known = sorted(self._tools.desk.live.villages.values(), key=lambda each: each.code)
+        self.village.offer(Option(each.id, choose(each.name, each.name_en), (each.name, each.name_en, each.code))
+                           for each in known)  # fmt: skip
+        self.village.put(village)
+        self.trouble.hide()
+        self.form.field("for").set_hint(self._hint(self._tools))
+
+    # --- sending ----------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def submit(self) -> None:
+        """All villages are as many files: ask first where they go."""
+        if self._task is not None or not self.save_button.isEnabled():
+            return
+        self._folder = None
+        if self.values() is None:
+            return
+        if self.village.picked() is not None:
+            super().submit()
+            return
+        chosen = str(self._tools.settings.get(FOLDER_SETTING) or documents())
+        dialog = QFileDialog(self.window(), say("overview.where"), chosen)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.filesSelected.connect(self.print_into)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(list)
+    def print_into(self, chosen: Sequence[str]) -> None:
+        """Print those of all villages into a new folder under the chosen one."""
+        from commandcenter.services.wording import stamp
+
+        town = self._tools.desk.live.town
+        self._tools.settings.set(FOLDER_SETTING, chosen[0])
+        name = say("overview.folder", stamp=stamp(self._tools.desk.now(), town.zone if town else None))
+        self._folder = Path(chosen[0]) / name
+        super().submit()
+
+    def _wanted(self) -> list[str]:
+        one = self.village.picked()
+        known = sorted(self._tools.desk.live.villages.values(), key=lambda each: each.code)
+        return [each.id for each in known if one in (None, each.id)]
+
+    def command(self) -> PrintPaper | None:
+        """That the sheet is printed; for all villages the first, the others follow."""
+        if self.values() is None:
+            return None
+        wanted = self._wanted()
+        self._left = wanted[1:]
+        return PrintPaper(sheet="overview", subject=wanted[0])
+
+    def words(self) -> str:
+        """What it does."""
+        return say("overview.done", count=len(self._wanted()))
+
+    def _carried_out(self, outcome: Any) -> None:
+        """Logged: now the others, then the paper. The form stays until it is there."""
+        if self._left:
+            self._tools.desk.send(PrintPaper(sheet="overview", subject=self._left.pop(0)), owner=self,
+                                  done=self._carried_out, failed=self._failed)  # fmt: skip
+            return
+        wanted = tuple(self._wanted())
+        work = partial(_set, self._tools.desk.session, wanted, self.size_strip.value or "a3",
+                       self.variant.value == BOARD, self._folder)  # fmt: skip
+        self._say_progress(0, 0)
+        self.stop_button.show()
+        self.leave_button.hide()
+        self._task = self._tools.desk.tasks.submit_long(
+            "io", work, progress=self._say_progress, done=partial(self._printed, outcome, len(wanted)),
+            failed=self._not_printed, owner=self,
+        )  # fmt: skip
+
+    def _say_progress(self, done: int, total: int) -> None:
+        if total:
+            self.progress.say("overview.progress", done=done, total=total)
+        else:
+            self.progress.say("overview.begun")
+
+    @Slot()
+    def stop(self) -> None:
+        """No more sheets; those that are finished stay."""
+        if self._task is not None:
+            self._task.cancel()
+            self._over()
+            self._tools.notices.info(say("overview.stopped"))
+
+    def _over(self) -> None:
+        self._task = None
+        self.progress.show_text("")
+        self.stop_button.hide()
+        self.leave_button.show()
+        self.save_button.setEnabled(True)
+
+    def _printed(self, outcome: Any, count: int, paths: list[Path]) -> None:
+        self._over()
+        self._tools.notices.done(say("overview.done", count=count))
+        launch(self._folder if self._folder is not None else paths[0])
+        self.saved.emit()
+
+    def _not_printed(self, error: BaseException) -> None:
+        self._over()
+        if not isinstance(error, CommandCenterError):
+            raise error
+        self.say_trouble(error)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Escape stops what is being printed before it leaves."""
+        if event.key() == Qt.Key.Key_Escape and self._task is not None:
+            self.stop()
+        else:
+            super().keyPressEvent(event)
+
+
+def _set(
+    session: Any, wanted: Sequence[str], size: Any, board: bool, folder: Path | None, report: Report
+) -> list[Path]:
+    """On the io lane: set the sheets and write them; a single one goes where it can be opened."""
+    from commandcenter.services import overviews
+
+    job = overviews.job(session, wanted, overviews.Kind(size, board))
+    if report.is_cancelled():
+        raise Cancelled
+    if folder is not None:
+        return overviews.write(session, job, folder, report)
+    (made,) = overviews.files(job, session.clock.now(), report)
+    return [files.for_opening(made.name, made.content)]
