@@ -84,8 +84,8 @@ class Maps:
         self, village: Village, grids: Sequence[Grid], marks: Named, names: Named, spots: Sequence[Spot],
         size: tuple[float, float], zoom: float,
     ) -> Map | None:  # fmt: skip
-        """The map of a village with these ``grids``, in a frame of ``size`` millimetres, written ``zoom`` times as large
-        as on A3; ``marks`` by grid, ``names`` of villages. None for a village without any grid."""
+        """The map of a village with these ``grids``, in a frame of ``size`` millimetres, written ``zoom`` times as
+        large as on A3; ``marks`` by grid, ``names`` of villages. None for a village without any grid."""
         drawn = [each for each in grids if each.id in self._shapes]
         if not grids:
             return None
@@ -279,8 +279,8 @@ class _Placing:
     def mark(
         self, at: tuple[float, float], text: str, kind: str, home: Any = None, over: Any = None
     ) -> Mark:  # fmt: skip
-        """A number: in its ``home`` where no other grid lies (``over``), else anywhere in it, else beside it with a line
-        back; on its place where all is taken."""
+        """A number: in its ``home`` where no other grid lies (``over``), else anywhere in it, else beside it with a
+        line back; on its place where all is taken."""
         import shapely
 
         wide, high = self._box(text, kind)

@@ -1,5 +1,5 @@
-"""The overview sheet 治理信息全览图 of a village in words: map, grids with their keepers, attention list; and the one for
-the notice board, which tells counts and nothing of anybody.
+"""The overview sheet 治理信息全览图 of a village in words: map, grids with their keepers, attention list; and the one
+for the notice board, which tells counts and nothing of anybody.
 
 Send :class:`commandcenter.services.papers.PrintPaper` first, and not on the GUI thread. What the reader may not see is
 masked as it is everywhere else; of the attention list stands there what
@@ -133,13 +133,12 @@ class _Teller:
             | {name: say(f"overview.label.{name}") for name in ("legend", "north", "page", "scale", "continued")},
             dated=say("overview.dated", day=self.town.today.isoformat()), edition=say("overview.edition"),
             facts=() if self.kind.notice_board else self._answering(), map=self._map(),
-            empty=say("overview.empty", village=self.name), legend=self._legend(), tables=tables if self.grids or
-            self.shown else (), notes=self._notes(), format=self.format, column=self.format.column,
+            empty=say("overview.empty", village=self.name), legend=self._legend(), tables=tables, notes=self._notes(), format=self.format, column=self.format.column,
             frame=self.format.frame, printed=self._printed(), watermark=self.town.watermark,
         )  # fmt: skip
         size = self.kind.size.upper()
-        return Ready(self.village.id, say(f"overview.file.{variant}", title=title, village=self.name, size=size) + ".pdf",
-                     sheet)  # fmt: skip
+        name = say(f"overview.file.{variant}", title=title, village=self.name, size=size)
+        return Ready(self.village.id, f"{name}.pdf", sheet)
 
     # --- the head ---------------------------------------------------------------------------------------------------
 
@@ -164,7 +163,7 @@ class _Teller:
                   if each.role == role]  # fmt: skip
         if not people:
             return ((say("overview.head"), say("books.nobody")),)
-        return tuple((role_words(each.role), " ".join((shown(each.name), _phone(each)))) for each in people[:_MOST_NAMED])
+        return tuple((role_words(each.role), f"{shown(each.name)} {_phone(each)}") for each in people[:_MOST_NAMED])
 
     # --- the map ----------------------------------------------------------------------------------------------------
 
@@ -204,7 +203,8 @@ class _Teller:
         kinds: list[str] = []
         if drawn.scale:
             kinds += ["outline"]
-        kinds += [kind for kind in ("general", "dedicated", "emergency") if any(each.kind == kind for each in self.grids)]
+        there = {each.kind for each in self.grids}
+        kinds += [kind for kind in ("general", "dedicated", "emergency") if kind in there]
         if any(each.kind == "place" for each in drawn.marks):
             kinds.append("place")
         if drawn.scale:
@@ -299,7 +299,8 @@ class _Teller:
         table = self._table(
             say("overview.table.board", count=len(self.grids)),
             ("mark", "grid", "households", "people", "persons", "places", "matters"), rows, wide=(1,),
-            figures=(0, 2, 3, 4, 5, 6), right=(2, 3, 4, 5, 6), last=("", say("overview.sum_all"), *sums), empty=say("overview.no_grids"),
+            figures=(0, 2, 3, 4, 5, 6), right=(2, 3, 4, 5, 6), last=("", say("overview.sum_all"), *sums),
+            empty=say("overview.no_grids"),
         )  # fmt: skip
         return (table,)
 

@@ -1,7 +1,7 @@
 """The overview sheet 治理信息全览图 of a village, on A3 or A2. Every value is already in the words of its reader.
 
-The map is drawn in millimetres of paper: one unit of the picture is one millimetre on the sheet, which is what makes its
-scale true. Tables run over the columns of the sheet and on to further sheets of the same size.
+The map is drawn in millimetres of paper: one unit of the picture is one millimetre on the sheet, which is what makes
+its scale true. Tables run over the columns of the sheet and on to further sheets of the same size.
 """
 
 from collections.abc import Mapping
@@ -83,7 +83,8 @@ class Map:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table under a title: ``rows`` under ``headings``; ``figures``: columns of digits, ``right``: those of numbers;
-    ``wide``: the columns that take the room that is left; ``last``: the sum, or nothing; ``empty``: a sentence instead of rows."""
+    ``wide``: the columns that take the room that is left; ``last``: the sum, or nothing; ``empty``: a sentence
+    instead of rows; ``note``: one below."""
 
     title: str
     headings: tuple[str, ...]

@@ -217,7 +217,7 @@ class OverviewSheet(FieldsSheet):
         self.stop_button.show()
         self.leave_button.hide()
         self._task = self._tools.desk.tasks.submit_long(
-            "io", work, progress=self._say_progress, done=partial(self._printed, outcome, len(wanted)),
+            "io", work, progress=self._say_progress, done=partial(self._printed, len(wanted)),
             failed=self._not_printed, owner=self,
         )  # fmt: skip
 
@@ -242,7 +242,7 @@ class OverviewSheet(FieldsSheet):
         self.leave_button.show()
         self.save_button.setEnabled(True)
 
-    def _printed(self, outcome: Any, count: int, paths: list[Path]) -> None:
+    def _printed(self, count: int, paths: list[Path]) -> None:
         self._over()
         self._tools.notices.done(say("overview.done", count=count))
         launch(self._folder if self._folder is not None else paths[0])
