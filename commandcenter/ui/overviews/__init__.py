@@ -8,9 +8,9 @@ from commandcenter.ui.core.tools import HeadAction, Screen, Tools, late
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-ACTION = "overview.print"
-OFFERED = ("grids", "people", "households", "attention")
-"""Workspaces that show a village have the button."""
+ACTION, BUTTON = "overview.print", "overview.button"
+OFFERED = ("grids", "households", "attention")
+"""Workspaces that show a village, and whose head has room for the button."""
 
 
 def install(tools: Tools) -> None:
@@ -19,9 +19,10 @@ def install(tools: Tools) -> None:
 
     door = Door(tools)
     tools.actions.add(Action(ACTION, "overview.action", door.open, icon="print", keys=("Ctrl+M",), group="lists"))
+    tools.actions.add(Action(BUTTON, "overview.button", door.open, icon="print", group="lists", in_finder=False))
     for workspace in OFFERED:
         id = f"{workspace}.overview"
-        tools.plugs.head_actions.add(id, HeadAction(id, workspace, ACTION, order=30))
+        tools.plugs.head_actions.add(id, HeadAction(id, workspace, BUTTON, order=30))
     tools.plugs.screens.add(
         "overview-form", Screen("overview-form", "grids", late("overviews", "stage"), clear=door.dismiss)
     )

@@ -23,6 +23,7 @@ from commandcenter.ui.core.inputs import Option, PickBox
 from commandcenter.ui.core.overlay import Overlay
 from commandcenter.ui.core.runner import Cancelled, Report, Task
 from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.sidelist import SideList
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label
 
@@ -48,7 +49,7 @@ class Door(QObject):
         panel = self._panel
         if panel is None or not isValid(panel) or panel.parentWidget() is not window:
             panel = self._panel = OverviewPanel(self._tools, window)
-        panel.look_at(village_in_sight(self._tools))
+        panel.look_at(village_in_sight(self._tools, window))
         panel.open()
 
     def dismiss(self) -> None:
@@ -66,15 +67,15 @@ def _window() -> QWidget | None:
     return next((each for each in QApplication.topLevelWidgets() if each.isVisible()), None)
 
 
-def village_in_sight(tools: Tools) -> str | None:
-    """The village of what is chosen: of the grid on the map or in the table, else the first one."""
-    live, selection = tools.desk.live, tools.selection
-    village = selection.chosen("village")
-    grid = live.grids.get(selection.chosen("grid") or "")
+def village_in_sight(tools: Tools, window: QWidget) -> str | None:
+    """The village that the room in sight is narrowed down to, else that of the chosen grid, else the first one."""
+    live = tools.desk.live
+    for side in window.findChildren(SideList):
+        if side.isVisible() and side.chosen_line in live.villages:
+            return side.chosen_line
+    grid = live.grids.get(tools.selection.chosen("grid") or "")
     if grid is not None:
         return grid.village
-    if village in live.villages:
-        return village
     ordered = sorted(live.villages.values(), key=lambda each: each.code)
     return ordered[0].id if ordered else None
 
@@ -83,7 +84,7 @@ class OverviewPanel(Overlay):
     """The form over the window; Esc stops what is being printed, then closes."""
 
     def __init__(self, tools: Tools, window: QWidget) -> None:
-        super().__init__(window, width=560, height=520)
+        super().__init__(window, width=560, height=452)
         self.form = OverviewSheet(tools, Sender(tools, self))
         self.form.saved.connect(self.dismiss)
         self.form.left.connect(self.dismiss)
