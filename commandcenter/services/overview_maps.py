@@ -293,7 +293,9 @@ class _Placing:
         ] if over is not None else inside  # fmt: skip
         x, y = next(iter(clear or inside or free), at)
         self._take(x, y, wide, high)
-        away = not inside and (abs(x - at[0]) > wide or abs(y - at[1]) > high)
+        # A place is where it is: the line says so as soon as its number stands a little beside it.
+        far = (0.5, 0.5) if kind == "place" else (wide, high)
+        away = not inside and (abs(x - at[0]) > far[0] or abs(y - at[1]) > far[1])
         return Mark(x, y, text, kind, at if away else None)
 
     def spots(self, spots: Iterable[Spot], frame: _Frame) -> Iterator[Mark]:

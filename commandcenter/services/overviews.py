@@ -133,12 +133,17 @@ class _Teller:
             | {name: say(f"overview.label.{name}") for name in ("legend", "north", "page", "scale", "continued")},
             dated=say("overview.dated", day=self.town.today.isoformat()), edition=say("overview.edition"),
             facts=() if self.kind.notice_board else self._answering(), map=self._map(),
-            empty=say("overview.empty", village=self.name), legend=self._legend(), tables=tables, notes=self._notes(), format=self.format, column=self.format.column,
-            frame=self.format.frame, printed=self._printed(), watermark=self.town.watermark,
+            empty=say("overview.empty", village=self.name), legend=self._legend(), tables=tables,
+            notes=self._notes(), format=self.format, frame=self.format.frame, writing=self._writing, scheme=say("overview.scheme"), printed=self._printed(), watermark=self.town.watermark,
         )  # fmt: skip
         size = self.kind.size.upper()
         name = say(f"overview.file.{variant}", title=title, village=self.name, size=size)
         return Ready(self.village.id, f"{name}.pdf", sheet)
+
+    @property
+    def _writing(self) -> float:
+        """A notice board is read from further away; English words leave no room for it beside the counts."""
+        return 1.2 if self.kind.notice_board and texts.current().language == "zh_CN" else 1.0
 
     # --- the head ---------------------------------------------------------------------------------------------------
 
@@ -243,25 +248,30 @@ class _Teller:
         yield self._table(
             say("overview.table.person", count=len(people)), ("mark", "who", "care", "needs", "where", "phone"),
             ((self._at(each), shown(each.what), catalogues.care_name(each.care) if each.care else "–",
-              shown(each.needs) or "–", shown(each.address) or "–", dialled(shown(each.phone)) or "–")
+              shown(each.needs) or "–", self._where(each), dialled(shown(each.phone)) or "–")
              for each in people),
             wide=(3, 4), figures=(0, 5), empty=say("overview.none"),
         )  # fmt: skip
         yield self._table(
             say("overview.table.place", count=len(places)), ("number", "mark", "place", "where"),
-            ((str(number), self._at(each), shown(each.what), shown(each.address) or "–")
+            ((str(number), self._at(each), shown(each.what), self._where(each))
              for number, each in enumerate(places, start=1)),
             wide=(2, 3), figures=(0, 1), empty=say("overview.none"),
         )  # fmt: skip
         yield self._table(
             say("overview.table.matter", count=len(matters)), ("mark", "matter", "where"),
-            ((self._at(each), shown(each.what), shown(each.address) or "–") for each in matters),
+            ((self._at(each), shown(each.what), self._where(each)) for each in matters),
             wide=(1, 2), figures=(0,), empty=say("overview.none"),
             note=say("overview.waiting", count=self.waiting) if self.waiting else "",
         )  # fmt: skip
 
     def _at(self, listed: Listed) -> str:
         return self.marks.get(listed.grid or "", "–")
+
+    def _where(self, listed: Listed) -> str:
+        """Where exactly; the village need not be said on its own sheet."""
+        told = shown(listed.address)
+        return told.removeprefix(self.village.name).strip() or told or "–"
 
     def _short(self, grid: Grid) -> str:
         return grid.name.removeprefix(self.village.name).strip() or grid.name or grid.code
@@ -307,9 +317,7 @@ class _Teller:
     def _notes(self) -> tuple[str, ...]:
         found = []
         drawn = self._drawn
-        if drawn is not None and not drawn.scale:
-            found.append(say("overview.scheme"))
-        elif drawn is not None:
+        if drawn is not None and drawn.scale:
             missing = self.town.maps.undrawn(self.grids)
             if missing:
                 marks = say("paper.list").join(self.marks[each.id] for each in missing)
@@ -318,7 +326,7 @@ class _Teller:
             found.append(say("overview.overlap"))
         if self.kind.notice_board:
             found += [say("overview.board.counts"), say("overview.board.confirmed")]
-        elif drawn is not None and len(self._spots()) < len(self._places) and drawn.scale:
+        elif drawn is not None and drawn.scale and sum(each.kind == "place" for each in drawn.marks) < len(self._places):
             found.append(say("overview.without_position"))
         return tuple(found)
 

@@ -77,7 +77,6 @@ class Map:
     scale: str = ""
     bar: float = 0.0
     ticks: tuple[str, ...] = ()
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,8 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """One sheet and those that continue it. ``facts``: who answers for the village; ``legend``: what is on the map, by
-    kind; ``empty``: a sentence where a map would be."""
+    kind; ``empty``: a sentence where a map would be, ``scheme``: one under a map without a scale; ``writing``: how much
+    larger than usual the tables are written."""
 
     language: str
     labels: Mapping[str, str]
@@ -116,8 +116,9 @@ class Overview:
     tables: tuple[Table, ...]
     notes: tuple[str, ...]
     format: Format
-    column: float
     frame: tuple[float, float]
+    writing: float
+    scheme: str
     printed: str
     watermark: str = ""
 
