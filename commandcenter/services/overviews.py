@@ -134,7 +134,8 @@ class _Teller:
             dated=say("overview.dated", day=self.town.today.isoformat()), edition=say("overview.edition"),
             facts=() if self.kind.notice_board else self._answering(), map=self._map(),
             empty=say("overview.empty", village=self.name), legend=self._legend(), tables=tables,
-            notes=self._notes(), format=self.format, frame=self.format.frame, writing=self._writing, scheme=say("overview.scheme"), printed=self._printed(), watermark=self.town.watermark,
+            notes=self._notes(), format=self.format, frame=self.format.frame, writing=self._writing,
+            scheme=say("overview.scheme"), printed=self._printed(), watermark=self.town.watermark,
         )  # fmt: skip
         size = self.kind.size.upper()
         name = say(f"overview.file.{variant}", title=title, village=self.name, size=size)
@@ -326,8 +327,9 @@ class _Teller:
             found.append(say("overview.overlap"))
         if self.kind.notice_board:
             found += [say("overview.board.counts"), say("overview.board.confirmed")]
-        elif drawn is not None and drawn.scale and sum(each.kind == "place" for each in drawn.marks) < len(self._places):
-            found.append(say("overview.without_position"))
+        elif drawn is not None and drawn.scale:
+            if sum(1 for each in drawn.marks if each.kind == "place") < len(self._places):
+                found.append(say("overview.without_position"))
         return tuple(found)
 
 

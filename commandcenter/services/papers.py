@@ -30,8 +30,8 @@ OR_ABOUT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What else a sheet may be about: a part of the whole."""
 OF_KITS = frozenset(("receipt_sheet", "pick_list", "stock_list", "labels", "handbook", "contact_book", "overview"))
-"""Sheets that everybody may print who may look at kits, stores and lists: with his masks. Of a book it is a copy to look
-at; editions are printed by :class:`commandcenter.services.editions.PrintBooks`."""
+"""Sheets that everybody may print who may look at kits, stores and lists: with his masks. Of a book it is a copy to
+look at; editions are printed by :class:`commandcenter.services.editions.PrintBooks`."""
 
 
 @command("print_paper", roles=EVERYBODY, writes=(), undoable=False)

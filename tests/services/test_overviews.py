@@ -213,7 +213,8 @@ def test_a_viewer_gets_his_masks(duty: Any, url: str, open_desk: Callable[..., A
 @pytest.mark.parametrize("size", ["a3", "a2"])
 def test_more_rows_than_fit_go_on_over_sheets_of_the_same_size(duty: Any, size: Any) -> None:
     for number in range(260):
-        add(duty, name=f"张三{number:03d}", phone=f"154{number:08d}", address="后湾第九院落大核桃树下往里走第二家", needs="要人抬")
+        add(duty, name=f"张三{number:03d}", phone=f"154{number:08d}", address="后湾第九院落大核桃树下往里走第二家",
+            needs="要人抬")  # fmt: skip
     content = made(duty, size=size)
     pages, text = pages_of(content), text_of(content)
     assert len(pages) > 1 and len({tuple(page.mediabox) for page in pages}) == 1
@@ -291,7 +292,8 @@ def test_the_notice_board_tells_of_nobody(duty: Any) -> None:
     for each in people:
         assert "".join(each.name.split()) not in text and (not each.phone or each.phone not in text), each.name
     for each in residents:
-        for value in (getattr(each, "name", None), getattr(each, "head", None), each.phone, getattr(each, "address", None)):
+        for name in ("name", "head", "phone", "address"):
+            value = getattr(each, name, None)
             assert not value or "".join(value.split()) not in text, value
     for word in (NAME, PHONE, NEED, ADDRESS, "某人", "靠电", "独居", "油坊巷", "石桥", duty.officer.name, "待确认"):
         assert word not in text, word
