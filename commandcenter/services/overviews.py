@@ -327,9 +327,8 @@ class _Teller:
             found.append(say("overview.overlap"))
         if self.kind.notice_board:
             found += [say("overview.board.counts"), say("overview.board.confirmed")]
-        elif drawn is not None and drawn.scale:
-            if sum(1 for each in drawn.marks if each.kind == "place") < len(self._places):
-                found.append(say("overview.without_position"))
+        elif drawn is not None and drawn.scale and sum(m.kind == "place" for m in drawn.marks) < len(self._places):
+            found.append(say("overview.without_position"))
         return tuple(found)
 
 
