@@ -8,24 +8,38 @@ from commandcenter.ui.core.tools import HeadAction, Screen, Tools, late
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from commandcenter.ui.overviews.door import Door
+
 ACTION, BUTTON = "overview.print", "overview.button"
 OFFERED = ("grids", "households", "attention")
 """Workspaces that show a village, and whose head has room for the button."""
 
 
 def install(tools: Tools) -> None:
-    """Declare the action and plug in its buttons."""
-    from commandcenter.ui.overviews.door import Door
+    """Declare the action and plug in its buttons; the form is made when somebody wants it."""
+    doors: list[Door] = []
 
-    door = Door(tools)
-    tools.actions.add(Action(ACTION, "overview.action", door.open, icon="print", keys=("Ctrl+M",), group="lists"))
-    tools.actions.add(Action(BUTTON, "overview.button", door.open, icon="print", group="lists", in_finder=False))
+    def door() -> "Door":
+        from commandcenter.ui.overviews.door import Door
+
+        if not doors:
+            doors.append(Door(tools))
+        return doors[0]
+
+    def begin() -> None:
+        door().open()
+
+    def clear() -> None:
+        door().dismiss()
+
+    tools.actions.add(
+        Action(ACTION, "overview.action", begin, icon="print", keys=("Ctrl+M",), group="lists"),
+        Action(BUTTON, "overview.button", begin, icon="print", group="lists", in_finder=False),
+    )
     for workspace in OFFERED:
         id = f"{workspace}.overview"
         tools.plugs.head_actions.add(id, HeadAction(id, workspace, BUTTON, order=30))
-    tools.plugs.screens.add(
-        "overview-form", Screen("overview-form", "grids", late("overviews", "stage"), clear=door.dismiss)
-    )
+    tools.plugs.screens.add("overview-form", Screen("overview-form", "grids", late("overviews", "stage"), clear=clear))
 
 
 def stage(tools: Tools, page: "QWidget") -> None:
