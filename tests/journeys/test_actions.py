@@ -156,8 +156,8 @@ def test_every_sheet_that_is_printed_and_every_measure_of_the_map_is_plugged_in(
     town_url: Callable[[str], str], open_program: Callable[..., Program]
 ) -> None:
     plugs = open_program(town_url("sqlite"), "administrator").tools.plugs
-    # Books are printed into a folder, a drill's papers too; the stock list is for the command line.
-    elsewhere = {"handbook", "contact_book", "drill_papers", "stock_list"}
+    # Books and overview sheets are printed into a folder, a drill's papers too; the stock list is for the command line.
+    elsewhere = {"handbook", "contact_book", "overview", "drill_papers", "stock_list"}
     assert set(plugs.sheets.names()) == set(get_args(Sheet)) - elsewhere
     assert [each.id for each in plugs.fill_measures] == [*MEASURES]
     assert all(say(each.title_code) != each.title_code for each in plugs.fill_measures)
