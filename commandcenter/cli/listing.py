@@ -21,12 +21,12 @@ from commandcenter.storage.reads import Reader
 _LABELLED = {
     "grid": ("code", "name"), "village": ("code", "name"), "officer": ("name",), "incident": ("number",),
     "article": ("code", "name"), "depot": ("name",), "kit_issue": ("number",), "kit": ("code",), "piece": ("code",),
-    "stock_round": ("number",),
+    "stock_round": ("number",), "worker": ("name",),
 }  # fmt: skip
 
 
 def list_rows(options: argparse.Namespace) -> int:
-    """Print the entities of a kind."""
+    """Print the entities of a kind; workers who were merged into another row only where they are asked for."""
     with session(options) as opened:
         if options.entity in logbook.KINDS:
             with opened.read(logbook.world_of(options.entity, options.world)) as reader:
@@ -36,6 +36,8 @@ def list_rows(options: argparse.Namespace) -> int:
             kind = _kind(options.entity)
             with opened.read(_world(options, kind)) as reader:
                 where = dict(_condition(reader, kind, given) for given in options.where)
+                if kind.name == "worker" and not {"id", "active", "merged_into"} & set(where):
+                    where["merged_into"] = None
                 order = ("code",) if any(f.name == "code" for f in kind.fields) else ("id",)
                 found = reader.find(kind.name, order=order, limit=options.limit, **where)
                 rows = _rows(reader, kind, found)

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Annotated, Literal
 
 from commandcenter.rules.entity import Indexed, Later, Named, Personal, Ref, entity
+from commandcenter.rules.masks import is_erased, is_masked
+from commandcenter.rules.phones import normalise
 
 Role = Literal["viewer", "duty_officer", "trainer", "quartermaster", "supervisor", "administrator"]
 ROLES: tuple[Role, ...] = ("viewer", "duty_officer", "trainer", "quartermaster", "supervisor", "administrator")
@@ -150,3 +152,22 @@ def overlap(one: WorkerAbsence, other: WorkerAbsence) -> bool:
     """Whether two absences share a day."""
     ends = [each.until_on or "9999-12-31" for each in (one, other)]
     return one.from_on <= ends[1] and other.from_on <= ends[0]
+
+
+def possible_doubles(workers: Iterable[Worker]) -> dict[str, tuple[str, ...]]:
+    """Workers on the lists who may be one human entered twice: of one village, with one name or one number, each with
+    the others (ids). A number that this viewer may not see tells nothing."""
+    alike: dict[tuple[str | None, str], list[Worker]] = {}
+    for each in workers:
+        if not each.active:
+            continue
+        told = {"".join(each.name.split())}
+        if each.phone and not is_erased(each.phone) and not is_masked(each.phone):
+            told.add(normalise(each.phone))
+        for one in told:
+            alike.setdefault((each.village, one), []).append(each)
+    found: dict[str, dict[str, None]] = {}
+    for together in alike.values():
+        for each in together if len(together) > 1 else ():
+            found.setdefault(each.id, {}).update((other.id, None) for other in together if other is not each)
+    return {id: tuple(sorted(others)) for id, others in found.items()}

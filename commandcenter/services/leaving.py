@@ -6,23 +6,25 @@ The kit goes back as :mod:`commandcenter.services.kits` takes kits back, posts o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules import calling
+from commandcenter.rules.attention import SOON
 from commandcenter.rules.calling import Callee, Surroundings
 from commandcenter.rules.drills import Improvement
 from commandcenter.rules.entity import DRILLS, REAL, Personal
 from commandcenter.rules.incidents import SETTLED, Call, Incident, is_open
-from commandcenter.rules.kits import AWAY
+from commandcenter.rules.kits import AWAY, Kit
 from commandcenter.rules.numbers import local_day
 from commandcenter.rules.people import DutyHolder, Worker, WorkerAbsence
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.rules.stores import Depot
 from commandcenter.rules.units import UnitPost
-from commandcenter.services import calls, edits, kit_reading
+from commandcenter.services import attention_reading, calls, edits, kit_reading
 from commandcenter.services.absences import ended
+from commandcenter.services.attention_reading import Listed
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.incidents import locked, tell
 from commandcenter.services.kit_reading import KitRow
@@ -36,7 +38,7 @@ from commandcenter.storage.reads import Reader
 
 @command("leave_worker", roles=KEEPERS_OF_LISTS,
          writes=("worker", "kit", "piece", "stock_move", "unit_post", "call", "timeline_entry", "improvement",
-                 "worker_absence"))  # fmt: skip
+                 "worker_absence", "attention_item"))  # fmt: skip
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeaveWorker:
     """A worker (id) leaves on a day (``YYYY-MM-DD``; empty: today). ``successor``: the worker (id), mostly of the
@@ -45,7 +47,8 @@ class LeaveWorker:
     ``found``: every piece of his kit as it was found; it goes ``kit_to`` the village, a ``depot`` or straight to the
     successor. ``posts``: who takes his posts in emergency units: the successor, whoever stands in there, or nobody for
     now. ``matters``: who is called in his place on open call lists and mends what he was to mend (``improvements``,
-    ids).
+    ids). The attention list of his grid is looked after by whoever keeps the grid; ``attention``: its entries stay due
+    as they are, or the next one is to ``visit`` all of them within a week.
     """
 
     worker: str
@@ -59,6 +62,7 @@ class LeaveWorker:
     posts: Literal["successor", "substitute", "gap"] = "gap"
     matters: Literal["successor", "secretary"] = "secretary"
     improvements: tuple[str, ...] = ()
+    attention: Literal["as_due", "visit"] = "as_due"
 
 
 @handles(LeaveWorker)
@@ -78,6 +82,7 @@ def leave_worker(cmd: LeaveWorker, ctx: Context) -> Any:
     done["kit"] = _hand_over_kit(cmd, ctx, worker, successor, day)
     done["posts"] = _hand_over_posts(cmd, ctx, worker, successor)
     done |= _hand_over_matters(cmd, ctx, worker, successor)
+    done["attention"] = _hand_over_attention(cmd, ctx, worker, day)
     done["absences"] = _end_absences(ctx, worker, successor, day)
     ctx.uow.put(replace(ctx.uow.require("worker", worker.id), active=False, left_on=day, left_reason=reason or None))
     return done
@@ -113,22 +118,27 @@ def _hand_over_kit(
             raise BadInput("leave.no_kit", field="found", name=worker.name)
         return None
     (kit,) = held
-    named = {each.piece for each in cmd.found}
+    bring_kit_back(ctx, kit, cmd.found, "depot" if cmd.kit_to == "depot" else "village", cmd.depot, cmd.kit_reason)
+    if cmd.kit_to == "successor" and successor is not None:
+        hand_out_kit(HandOutKit(kit=kit.id, worker=successor.id, on=day), ctx)
+    return str(kit.code)
+
+
+def bring_kit_back(
+    ctx: Context, kit: Kit, found: tuple[Found, ...], to: Literal["village", "depot"], depot: str | None, reason: str
+) -> None:
+    """A kit comes back with every one of its pieces named as it was found."""
+    named = {each.piece for each in found}
     pieces = [each for each in ctx.uow.find("piece", kit=kit.id) if each.state in AWAY]
     if forgotten := next((each for each in pieces if not named & {each.id, each.code}), None):
         raise BadInput("leave.piece", field="found", piece=forgotten.code, kit=kit.code)
-    to: Any = "depot" if cmd.kit_to == "depot" else "village"
-    back = TakeBackKit(kit=kit.id, found=cmd.found, to=to, depot=cmd.depot if to == "depot" else None,
-                       reason=cmd.kit_reason)  # fmt: skip
+    back = TakeBackKit(kit=kit.id, found=found, to=to, depot=depot if to == "depot" else None, reason=reason)
     try:
         take_back_kit(back, ctx)
     except BadInput as error:
         if error.facts.get("field") != "reason":
             raise
         raise BadInput(error.code, **{**error.facts, "field": "kit_reason"}) from None
-    if cmd.kit_to == "successor" and successor is not None:
-        hand_out_kit(HandOutKit(kit=kit.id, worker=successor.id, on=day), ctx)
-    return str(kit.code)
 
 
 def _hand_over_posts(cmd: LeaveWorker, ctx: Context, worker: Worker, successor: Worker | None) -> int:
@@ -175,11 +185,38 @@ def _hand_over_matters(cmd: LeaveWorker, ctx: Context, worker: Worker, successor
                 ctx.uow.put(replace(call, person_kind=kind, person=to.id, result="waiting", attempts=0, called_at=None,
                                     result_at=None, note=None))  # fmt: skip
             tell(ctx, incident, "handed_over", {"name": worker.name, "to": to.name})
-    for row in ctx.uow.lock("improvement", cmd.improvements):
-        if row.done_at is not None or row.owner.strip() != worker.name:
-            raise RuleError("leave.improvement", field="matters", name=worker.name)
-        ctx.uow.put(replace(row, owner=to.name))
-    return {"calls": sum(map(len, mine.values())), "improvements": len(set(cmd.improvements))}
+    mended = hand_improvements(ctx, cmd.improvements, worker.name, to.name)
+    return {"calls": sum(map(len, mine.values())), "improvements": mended}
+
+
+def hand_improvements(ctx: Context, improvements: tuple[str, ...], name: str, to: str) -> int:
+    """What somebody of a name was to mend is another's from now on; how many those are."""
+    rows = ctx.uow.lock("improvement", improvements)
+    for row in rows:
+        if row.done_at is not None or row.owner.strip() != name:
+            raise RuleError("leave.improvement", field="matters", name=name)
+        ctx.uow.put(replace(row, owner=to))
+    return len(rows)
+
+
+def _hand_over_attention(cmd: LeaveWorker, ctx: Context, worker: Worker, day: str) -> int:
+    """How many entries of the attention list go with the grid; where they are to be visited, all are due soon."""
+    if worker.grid is None:
+        return 0
+    homes = [each.id for each in ctx.uow.find("household", grid=worker.grid)]
+    found = {each.id for each in ctx.uow.find("attention_item", grid=worker.grid, active=True) if not each.household}
+    found |= {each.id for each in ctx.uow.find("attention_item", household=homes, active=True)} if homes else set()
+    rows = [each for each in ctx.uow.lock("attention_item", found) if each.active]
+    until = visited_by(day)
+    for row in rows if cmd.attention == "visit" else ():
+        if row.review_on > until:
+            ctx.uow.put(replace(row, review_on=until))
+    return len(rows)
+
+
+def visited_by(day: str) -> str:
+    """Until when whoever takes over on a day has been to see everybody on the attention list."""
+    return (date.fromisoformat(day) + timedelta(days=SOON)).isoformat()
 
 
 def is_owed(call: Call) -> bool:
@@ -223,6 +260,8 @@ class Hanging:
     improvements: tuple[Improvement, ...]
     own_absences: tuple[WorkerAbsence, ...]
     stands_in: tuple[WorkerAbsence, ...]
+    attention: tuple[Listed, ...]
+    """The attention list of his grid, what has to be looked at first leading."""
     secretary: DutyHolder | None
     depots: tuple[Depot, ...]
     around: Surroundings | None
@@ -257,7 +296,8 @@ def hanging(session: Session, worker: str, now: datetime) -> Hanging | None:
             found, kit_reading.kit_of_worker(reader, worker, today),
             tuple(reader.find("unit_post", person_kind="worker", person=worker, active=True)),
             _open_calls(reader, worker), (), tuple(absences),
-            tuple(reader.find("worker_absence", stand_in=worker, ended=False)), _secretary(reader, found),
+            tuple(reader.find("worker_absence", stand_in=worker, ended=False)),
+            tuple(attention_reading.of_grid(reader, found.grid) if found.grid else ()), _secretary(reader, found),
             tuple(sorted(reader.find("depot", active=True), key=lambda each: (each.village is not None, each.name))),
             around, incident,
         )  # fmt: skip

@@ -245,6 +245,12 @@ def _edit(ctx: Context, kind: KeptPerson, id: str, changed: dict[str, Any], was:
     return {kind: id, "changed": names, "warnings": warnings}
 
 
+def checked_worker(ctx: Context, wanted: dict[str, Any], row: Worker) -> dict[str, Any]:
+    """Fields that a worker is to have from now on, checked and in their one form as those of any edit."""
+    wanted = edits.tidy("worker", wanted)
+    return _checked(ctx, "worker", wanted, row)
+
+
 def _checked(ctx: Context, kind: KeptPerson, wanted: dict[str, Any], row: Any | None) -> dict[str, Any]:
     """Every field that is wanted, checked and in its one form."""
     edits.require_words(wanted, ("name",), "person.name_empty")

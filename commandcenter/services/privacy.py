@@ -209,6 +209,7 @@ def _own_values(ctx: Context, cmd: ErasePerson, traces: "Traces") -> list[person
         return [(each.subject, each.field, each.version) for each in traces.own]
     own = [(cmd.subject, _own_fields(cmd.entity))]
     if cmd.entity == "worker":  # why somebody was away is told without a name
+        own += [(each, own[0][1]) for each in personal.doubles_of(ctx.uow.connection, "worker", cmd.subject)]
         own += [(each.id, ["reason"]) for each in ctx.uow.find("worker_absence", worker=cmd.subject)]
     found: list[personal.Reference] = []
     for subject, fields in own:
@@ -244,7 +245,8 @@ def find_traces(connection: Any, entity: str, subject: str, by: str = "") -> Tra
     else:
         words, own_fields = _words(connection, entity, subject), tuple(_own_fields(entity))
     found = [Mention(*row) for row in personal.mentions(connection, words)]
-    own = tuple(m for m in found if m.subject == subject and m.field in own_fields)
+    rows = (subject, *personal.doubles_of(connection, entity, subject))
+    own = tuple(m for m in found if m.subject in rows and m.field in own_fields)
     if by:
         own = tuple(m for m in own if m.text in words)
     others = [m for m in found if m not in own]
@@ -301,7 +303,9 @@ def _is_whole(mention: Mention, words: Sequence[str], family: frozenset[str]) ->
 
 
 def _words(connection: Any, entity: str, subject: str) -> list[str]:
-    return _all_forms(personal.telling_words(connection, subject, _telling_fields(entity)))
+    rows = (subject, *personal.doubles_of(connection, entity, subject))
+    fields = _telling_fields(entity)
+    return _all_forms([word for row in rows for word in personal.telling_words(connection, row, fields)])
 
 
 def _all_forms(rows: Sequence[str]) -> list[str]:

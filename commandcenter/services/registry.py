@@ -27,6 +27,7 @@ from commandcenter.services import (
     kit_book_apply,
     kits,
     leaving,
+    merging,
     moments,
     papers,
     people,
@@ -50,6 +51,6 @@ from commandcenter.services import (
 MODULES = (
     absences, articles, attachments, attendance, attention, calls, course_sessions, courses, day_marks, debt_rules,
     drill_people, drills, editions, exports, grids, households, imports, improvements, incidents, kit_book_apply,
-    kits, leaving, moments, papers, people, pieces, places, plan_apply, privacy, records, rounds, scenario_files,
-    scenarios, scripts, settings, shipped, stores, towns, undo, units,
+    kits, leaving, merging, moments, papers, people, pieces, places, plan_apply, privacy, records, rounds,
+    scenario_files, scenarios, scripts, settings, shipped, stores, towns, undo, units,
 )  # fmt: skip

@@ -324,6 +324,14 @@ def family_of(connection: Connection, entity: str, subject: str) -> frozenset[st
     return frozenset((subject, home, *members, *entries))
 
 
+def doubles_of(connection: Connection, entity: str, subject: str) -> list[str]:
+    """The rows that were merged into a worker: the same human, entered twice."""
+    if entity != "worker":
+        return []
+    workers = entity_tables["worker"]
+    return list(connection.execute(select(workers.c.id).where(workers.c.merged_into == subject)).scalars())
+
+
 def resident_of(connection: Connection, item: str) -> str | None:
     """The resident whom an entry of the attention list is about."""
     listed = entity_tables["attention_item"]

@@ -11,6 +11,7 @@ from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import leaving
 from commandcenter.services.absences import AddWorkerAbsence
+from commandcenter.services.attention import AddAttention
 from commandcenter.services.calls import CallOut, RecordCall
 from commandcenter.services.incidents import OpenIncident
 from commandcenter.services.kits import Found, HandOutKit, IssueKits, NewKit
@@ -198,6 +199,42 @@ def test_the_form_lists_all_that_hangs_and_the_order_before_and_after(desk: Any)
     then = [each.person for each in found.order(one(desk, "worker", successor), left=True)]
     assert then[0] == successor and worker.id not in then
     assert leaving.hanging(desk, "nobody", desk.clock.now()) is None
+
+
+# --- the attention list ---------------------------------------------------------------------------------------------
+
+
+def watched(session: Any, grid: str = GRID) -> list[str]:
+    """A person, a place and a matter of a grid, due at different times."""
+    items = []
+    for more in ({"kind": "person", "name": "黎素芳", "phone": "15400997001", "ground": "consent"},
+                 {"kind": "place", "title": "老桥"}, {"kind": "matter", "matter": "水渠纠纷"}):  # fmt: skip
+        items.append(do(session, AddAttention(grid=grid, source="走访", **more))["attention_item"])
+    return items
+
+
+def test_the_attention_list_goes_with_the_grid_and_is_visited_within_a_week(desk: Any) -> None:
+    worker, successor = keeper(desk), reserve(desk)
+    items = watched(desk)
+    watched(desk, SIDE)
+    found = leaving.hanging(desk, worker.id, desk.clock.now())
+    assert found is not None and {each.id for each in found.attention} == set(items)
+    before = visible(desk)
+    done = desk.runner.execute(LeaveWorker(worker=worker.id, successor=successor, attention="visit"))
+    assert done.value["attention"] == len(items)
+    assert {one(desk, "attention_item", each).review_on for each in items} == {"2025-07-07"}
+    later = leaving.hanging(desk, successor, desk.clock.now())
+    assert later is not None and {each.id for each in later.attention} == set(items)
+    assert {each.review_on for each in some(desk, "attention_item") if each.id not in items} != {"2025-07-07"}
+    desk.runner.execute(Undo(target=done.command))
+    assert visible(desk) == before
+
+
+def test_entries_stay_due_as_they_are_unless_somebody_asks_for_a_visit(desk: Any) -> None:
+    worker, items = keeper(desk), watched(desk)
+    before = {each: one(desk, "attention_item", each) for each in items}
+    assert do(desk, LeaveWorker(worker=worker.id, successor=reserve(desk)))["attention"] == len(items)
+    assert {each: one(desk, "attention_item", each) for each in items} == before
 
 
 # --- two desks at once ----------------------------------------------------------------------------------------------

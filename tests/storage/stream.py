@@ -92,6 +92,7 @@ from commandcenter.services.incidents import (
 )
 from commandcenter.services.kits import Found
 from commandcenter.services.leaving import LeaveWorker
+from commandcenter.services.merging import MergeWorkers
 from commandcenter.services.moments import NoteMoment
 from commandcenter.services.people import (
     EDITABLE,
@@ -377,6 +378,18 @@ def _leave(now: Situation) -> Any:
     return LeaveWorker(worker=row.id, reason=now.words(), successor=successor, found=there, kit_reason=now.words(),
                        posts="successor" if successor else now.dice.choice(("gap", "substitute")),
                        matters="successor" if successor else "secretary")  # fmt: skip
+
+
+def _merge(now: Situation) -> Any:
+    """Two of one village, of whom not both have a kit; not too often, so that somebody stays."""
+    row, other = now.any("worker", active=True), now.any("worker", active=True)
+    if row is None or row.id == other.id or row.village != other.village or now.dice.random() < 0.5:
+        return None
+    held = [now.reader.find("kit", worker=each.id, active=True) for each in (row, other)]
+    if now.reader.count("worker", active=True) < 6 or all(held):
+        return None
+    return MergeWorkers(keep=row.id, double=other.id, take=now.dice.choice(((), ("phone",), ("phone", "skills"))),
+                        was_keep={"phone": row.phone}, was_double={"skills": other.skills})  # fmt: skip
 
 
 def _edit_away(now: Situation) -> Any:
@@ -876,6 +889,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "edit_duty_holder": _edit_duty_holder,
     "retire_person": _retire,
     "leave_worker": _leave,
+    "merge_workers": _merge,
     "edit_village": _edit_village,
     "add_grid": _add_grid,
     "edit_grid": _edit_grid,

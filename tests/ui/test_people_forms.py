@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from commandcenter.base import texts
 from commandcenter.rules.settings import FIVE_PRIORITIES, VERIFY_MONTHS
 from commandcenter.services.absences import AddWorkerAbsence
+from commandcenter.services.attention import AddAttention
 from commandcenter.services.calls import CallOut
 from commandcenter.services.people import AddDutyHolder, AddWorker, EditWorker, VerifyPhone
 from commandcenter.services.settings import SetSetting
@@ -27,6 +28,7 @@ from commandcenter.ui.people.forms import AddPerson, EditPerson, PrioritiesSheet
 from commandcenter.ui.people.index import PeopleIndex
 from commandcenter.ui.people.keylist import KeyList
 from commandcenter.ui.people.leaveform import LeaveSheet
+from commandcenter.ui.people.mergeform import ChooseDouble, MergeSheet
 from commandcenter.ui.people.rows import row_id
 from tests.services.stores_made import YUNLING, depot
 from tests.ui.rooms import Room, room_at
@@ -308,12 +310,15 @@ def test_one_form_hands_over_kit_post_and_grid_and_one_undo_brings_it_back(room:
     at = depot(room.tools.desk.session, kits=1)
     room.elsewhere(IssueKits(village=YUNLING, depot=at, kits=(NewKit(worker.id, "L"),)))
     room.elsewhere(NamePost(role="leader", grid=GRID, person=worker.id))
+    item = room.elsewhere(AddAttention(kind="place", grid=GRID, title="老桥", source="走访"))["attention_item"]
     rebuilt(room)
     page.view.setFocus()
     qtbot.keyClick(page.view, Key.Key_Delete)
     room.settle()
     sheet = form(page, LeaveSheet)
     told = sheet.fields["hangs"].widget.told
+    assert any("1 条关注" in each and "老桥" in each for each in told)
+    assert sheet.fields["attention"].widget.value == "as_due"
     assert any("七件套" in each for each in told) and any("组长" in each for each in told)
     sheet.successor.setCurrentIndex(sheet.successor.findData(made))
     assert sheet.order.told[1].startswith("以后：后备一") and sheet.fields["posts"].widget.value == "successor"
@@ -331,6 +336,7 @@ def test_one_form_hands_over_kit_post_and_grid_and_one_undo_brings_it_back(room:
     rebuilt(room)
     assert [each.id for each in room.tools.desk.directory.keepers(room.grid(GRID).id)] == [made]
     with room.tools.desk.session.read("real") as reader:
+        assert reader.get("attention_item", item).review_on == "2025-07-07"  # the new keeper goes to see them all
         assert reader.find("kit", active=True, worker=made)
         assert reader.find("unit_post", person=made, active=True)
     page.post.undo()
@@ -349,6 +355,96 @@ def test_a_grid_that_will_have_nobody_is_said(room: Room) -> None:
     assert any("已有自己的网格" in str(each.text()) for each in note if hasattr(each, "text"))
 
 
+# --- doubles --------------------------------------------------------------------------------------------------------
+
+
+def test_possible_doubles_are_found_and_one_form_merges_them(room: Room, qtbot: Any) -> None:
+    page = opened(room)
+    worker = keeper(room)
+    again = AddWorker(name=worker.name, village=YUNLING, phone="15400991088", skills="boat")
+    twin = str(room.elsewhere(again)["worker"])
+    rebuilt(room)
+    assert narrowed(page, "doubles") == {row_id("worker", worker.id), row_id("worker", twin)}
+    room.tools.selection.navigate("worker", worker.id)
+    room.settle()
+    assert any("可能重复登记" in each for each in said(page.card))
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_M)
+    room.settle()
+    sheet = form(page, MergeSheet)
+    assert {"phone", "skills", "grid"} <= set(sheet.sides) and sheet.sides["skills"].value == "double"
+    assert sheet.sides["grid"].value == "keep"
+    sheet.sides["phone"].setFocus()
+    qtbot.keyClick(sheet.sides["phone"], Key.Key_2)
+    qtbot.keyClick(sheet.sides["phone"], Key.Key_Return)
+    room.settle()
+    rebuilt(room)
+    assert (keeper(room).phone, keeper(room).skills) == ("15400991088", "boat")
+    assert texts.say("people.done.merge", name=worker.name, into=worker.name) in room.told()
+    assert narrowed(page, "doubles") == set()
+    narrowed(page, "")
+    assert row_id("worker", twin) not in page.table.ids()
+    index = next(each for each in room.tools.desk.children() if isinstance(each, PeopleIndex))
+    assert twin not in {each.id for each in index.hits(worker.name, 20)}
+    room.tools.selection.navigate("worker", twin)
+    room.settle()
+    assert texts.say("people.merged", name=worker.name) in {each.text() for each in page.card.findChildren(Link)}
+    assert not page.can_bring_back  # taking the merging back does
+    page.post.undo()
+    room.settle()
+    rebuilt(room)
+    assert keeper(room).phone == worker.phone and narrowed(page, "doubles")
+
+
+def test_who_the_other_is_is_asked_and_two_kits_are_never_silent(room: Room, qtbot: Any) -> None:
+    from commandcenter.services.kits import IssueKits, NewKit
+
+    page = opened(room)
+    worker = keeper(room)
+    twin = str(room.elsewhere(AddWorker(name="谢放", village=YUNLING, vest_size="L"))["worker"])
+    at = depot(room.tools.desk.session, kits=2)
+    room.elsewhere(IssueKits(village=YUNLING, depot=at, kits=(NewKit(worker.id, "L"), NewKit(twin, "L"))))
+    rebuilt(room)
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_M)
+    asked = form(page, ChooseDouble)
+    box = asked.fields["double"].widget
+    box.setCurrentIndex(box.findData(twin))
+    asked.submit()
+    room.settle()
+    sheet = form(page, MergeSheet)
+    assert sheet.form.field("found_double").isVisibleTo(sheet) and not sheet.form.field("found_keep").isVisibleTo(sheet)
+    strip = sheet.fields["kit"].widget
+    strip.setFocus()
+    qtbot.keyClick(strip, Key.Key_2)
+    assert sheet.form.field("found_keep").isVisibleTo(sheet) and not sheet.form.field("found_double").isVisibleTo(sheet)
+    found = sheet.fields["found_keep"].widget
+    found.setFocus()
+    qtbot.keyClicks(found, "2")
+    sheet.submit()
+    room.settle()
+    assert sheet.form.field("kit_reason").has_error
+    sheet.put("kit_reason", "掉进水里")
+    sheet.submit()
+    room.settle()
+    with room.tools.desk.session.read("real") as reader:
+        assert len(reader.find("kit", active=True, worker=worker.id)) == 1
+        assert reader.find("kit", active=True, worker=twin) == []
+
+
+def test_who_was_changed_meanwhile_is_named_and_the_form_stays(room: Room) -> None:
+    page = opened(room)
+    worker = keeper(room)
+    twin = str(room.elsewhere(AddWorker(name=worker.name, village=YUNLING))["worker"])
+    rebuilt(room)
+    page.merge()
+    room.settle()
+    sheet = form(page, MergeSheet)
+    room.elsewhere(EditWorker(worker=twin, changed={"phone": "15400991099"}, was={"phone": None}))
+    sheet.submit()
+    room.settle()
+    assert form(page, MergeSheet) is sheet and not sheet.trouble.isHidden()
+
 def test_a_viewer_reads_and_changes_nothing(
     town_url: Callable[[str], str], open_desk: Any, tmp_path: Path
 ) -> None:
@@ -359,5 +455,5 @@ def test_a_viewer_reads_and_changes_nothing(
         rebuilt(room)
         shown = said(page.card)
         assert not any("住院" in each or "15400999003" in each for each in shown)
-        for action in ("verify", "away", "back", "deputy", "retire", "priorities"):
+        for action in ("verify", "away", "back", "deputy", "retire", "merge", "priorities"):
             assert not room.tools.actions.is_allowed(f"person.{action}")

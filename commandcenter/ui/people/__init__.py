@@ -44,6 +44,8 @@ def install(tools: Tools) -> None:
     plugs.screens.add("person-absent", Screen("person-absent", "people", _stage_absent))
     plugs.screens.add("person-away", Screen("person-away", "people", _stage_away))
     plugs.screens.add("person-leave", Screen("person-leave", "people", _stage_leave))
+    plugs.screens.add("person-merge", Screen("person-merge", "people", _stage_merge))
+    plugs.screens.add("person-doubles", Screen("person-doubles", "people", _stage_doubles))
     plugs.screens.add("person-new", Screen("person-new", "people", _stage_new))
 
 
@@ -77,6 +79,7 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("change_away", "change_absence", "edit", ("C",), "can_end_absence"),
         action("back", "end_absence", "back", ("B",), "can_end_absence"),
         action("deputy", "add_deputy", "team", ("D",), "can_add_deputy"),
+        action("merge", "merge", "ph.git-merge", ("M",), "can_merge"),
         action("priorities", "name_priorities", "edit", (), "can_name", roles=SUPERVISORS),
         Action("person.erase", "privacy.action", holder.run("erase"), icon="ph.eraser", keys=("Shift+Del",),
                roles=SUPERVISORS, enabled=holder.can("can_erase"), scope="people", group="lists"),
@@ -168,3 +171,29 @@ def _stage_leave(tools: Tools, page: "QWidget") -> None:
     sheet = page.findChild(LeaveSheet)
     if sheet is not None:
         sheet.successor.setCurrentIndex(1)
+
+
+def _twins(tools: Tools) -> tuple[str, str]:
+    """Two keepers of the village of the worker called last; such as the sample has no doubles of."""
+    workers = {id: each for (kind, id), each in tools.desk.directory.people.items() if kind == "worker" and each.active}
+    called = [each for calls in tools.desk.live.calls.values() for each in calls if each.person in workers]
+    keep = max(called, key=lambda each: each.listed_at).person if called else min(workers)
+    others = [id for id, each in workers.items() if id != keep and each.village == workers[keep].village]
+    return keep, min(others)
+
+
+def _stage_merge(tools: Tools, page: "QWidget") -> None:
+    """The form that makes two rows one."""
+    from commandcenter.ui.people.workspace import PeopleWorkspace
+
+    keep, double = _twins(tools)
+    tools.selection.navigate("worker", keep)
+    if isinstance(page, PeopleWorkspace):
+        page.read_pair(keep, double)
+        tools.desk.tasks.drain(10)
+
+
+def _stage_doubles(tools: Tools, page: "QWidget") -> None:
+    """The question who the other is."""
+    _stage_card(tools, page)
+    tools.actions.trigger("person.merge")

@@ -22,11 +22,11 @@ def worker_options(tools: Tools, but: str, village: str | None) -> list[Option]:
     workers: Iterable[Worker] = (each for (kind, _), each in tools.desk.directory.people.items() if kind == "worker")
     there = [each for each in workers if each.active and each.id != but]
     there.sort(key=lambda each: (each.village != village, each.standing != "reserve", each.name))
-    return [Option(each.id, " · ".join((each.name, _place(live, each))), (each.name,)) for each in there]
+    return [Option(each.id, " · ".join((each.name, place_words(live, each))), (each.name,)) for each in there]
 
 
-def _place(live: Any, worker: Worker) -> str:
-    """His grid; of the reserve, that he is."""
+def place_words(live: Any, worker: Worker) -> str:
+    """A worker's grid; of the reserve, that he is; else his village."""
     grid, village = live.grids.get(worker.grid or ""), live.villages.get(worker.village or "")
     if worker.standing == "reserve":
         return say("people.reserve_of", village=village.name if village is not None else "")

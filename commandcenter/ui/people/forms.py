@@ -99,20 +99,7 @@ class PersonFields:
         """A value in the words of the conflict view."""
         if name in ("village", "grid"):
             return self._places.shown(name, value)
-        if name in ("kind", "role"):
-            return catalogues.role_name(value)
-        if name == "priorities":
-            known = priority_names(self._tools)
-            return say("people.list").join(known.get(key, key) for key in keys_in(value or ""))
-        if name in catalogues.OF_WORKERS:
-            return say("people.list").join(catalogues.worker_words(name, value or ""))
-        if name == "standing":
-            return say(f"people.standing.{value}")
-        if name == "gender":
-            return say(f"people.gender.{value}") if value else ""
-        if name == "paid":
-            return say("people.paid" if value else "people.unpaid")
-        return value or ""
+        return value_words(self._tools, name, value)
 
     # --- doubts ---------------------------------------------------------------------------------------------------
 
@@ -138,6 +125,24 @@ class PersonFields:
         keepers = self._tools.desk.directory.keepers(grid) if grid else []
         others = [each.name for each in keepers if each.id != self._own]
         return say("people.doubt.second_keeper", name=say("people.list").join(others[:3])) if others else ""
+
+
+def value_words(tools: Tools, name: str, value: Any) -> str:
+    """A value of somebody's field in words; places are told by whoever knows both grid and village."""
+    if name in ("kind", "role"):
+        return catalogues.role_name(value)
+    if name == "priorities":
+        known = priority_names(tools)
+        return say("people.list").join(known.get(key, key) for key in keys_in(value or ""))
+    if name in catalogues.OF_WORKERS:
+        return say("people.list").join(catalogues.worker_words(name, value or ""))
+    if name == "standing":
+        return say(f"people.standing.{value}")
+    if name == "gender":
+        return say(f"people.gender.{value}") if value else ""
+    if name == "paid":
+        return say("people.paid" if value else "people.unpaid")
+    return str(value or "")
 
 
 class EditPerson(EditSheet):

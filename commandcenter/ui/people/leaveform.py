@@ -8,8 +8,10 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
+from commandcenter.rules.attention import is_overdue
 from commandcenter.rules.calling import Callee
 from commandcenter.rules.kits import AnyPiece
+from commandcenter.rules.masks import is_erased
 from commandcenter.rules.numbers import local_day
 from commandcenter.rules.people import Worker
 from commandcenter.rules.stores import Article
@@ -31,7 +33,7 @@ FIRST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A place of the kit with the piece that is there."""
 
     article: Article
@@ -60,6 +62,34 @@ class Told(Asking):
 
     def put(self, value: Any) -> None:
         """Nothing is put in."""
+
+
+def hanging_words(hangs: Hanging, tools: Tools, *, with_grid: bool = True) -> list[str]:
+    """What hangs on a worker, a line each; his own absences are told by whoever knows what becomes of them."""
+    live, told = tools.desk.live, []
+    if with_grid and (grid := live.grids.get(hangs.worker.grid or "")) is not None:
+        told.append(say("people.leave.has.grid", name=grid.name))
+    if hangs.kit is not None:
+        told.append(say("people.leave.has.kit", kit=hangs.kit.kit.code, good=len(hangs.kit.slots)
+                        - len(hangs.kit.gaps), all=len(hangs.kit.slots)))  # fmt: skip
+    told += [say("people.leave.has.post", post=post_words(each, live)) for each in hangs.posts]
+    if hangs.calls:
+        told.append(say("people.leave.has.calls", count=len(hangs.calls)))
+    told += [say("people.leave.has.improvement", text=each.text) for each in hangs.improvements]
+    if with_grid and hangs.attention:
+        told.append(_attention_words(hangs, tools))
+    names = [tools.desk.directory.name("worker", each.worker) for each in hangs.stands_in]
+    return told + [say("people.leave.has.stands_in", name=name) for name in names]
+
+
+def _attention_words(hangs: Hanging, tools: Tools) -> str:
+    """The attention list of the grid: how many entries, how many of them overdue, and who leads it."""
+    today = local_day(tools.desk.now(), tools.desk.directory.zone)
+    overdue = sum(is_overdue(each.item, today) for each in hangs.attention)
+    names = [say("people.erased") if is_erased(each.what) else each.what or "" for each in hangs.attention[:FIRST]]
+    code = "people.leave.has.attention_overdue" if overdue else "people.leave.has.attention"
+    more = say("people.leave.more") if len(hangs.attention) > FIRST else ""
+    return say(code, count=len(hangs.attention), overdue=overdue, names=say("people.list").join(names) + more)
 
 
 class LeaveSheet(FieldsSheet):
@@ -92,7 +122,7 @@ class LeaveSheet(FieldsSheet):
         if hangs.around is not None:
             fields.append(self._field("order", self.order))
         if hangs.kit is not None:
-            items = [_Place(each.article, each.piece) for each in hangs.kit.slots]
+            items = [Place(each.article, each.piece) for each in hangs.kit.slots]
             depots = [Option(each.id, each.name) for each in hangs.depots]
             fields += [
                 self._field("found", FoundList(items), None, "people.leave.found_hint"),
@@ -101,6 +131,9 @@ class LeaveSheet(FieldsSheet):
             ]  # fmt: skip
         if hangs.posts:
             fields.append(self._field("posts", self._choices("posts", ("successor", "substitute", "gap")), "gap"))
+        if hangs.attention:
+            fields.append(self._field("attention", self._choices("attention", ("as_due", "visit")), "as_due",
+                                      "people.leave.attention_hint"))  # fmt: skip
         if hangs.calls or hangs.improvements:
             fields.append(self._field("matters", self._choices("matters", ("successor", "secretary")), "secretary"))
         return fields
@@ -118,21 +151,9 @@ class LeaveSheet(FieldsSheet):
 
     def _lines(self) -> list[str]:
         """Everything that hangs on him."""
-        hangs, live = self._hangs, self._tools.desk.live
-        told = []
-        if (grid := live.grids.get(hangs.worker.grid or "")) is not None:
-            told.append(say("people.leave.has.grid", name=grid.name))
-        if hangs.kit is not None:
-            told.append(say("people.leave.has.kit", kit=hangs.kit.kit.code, good=len(hangs.kit.slots)
-                            - len(hangs.kit.gaps), all=len(hangs.kit.slots)))  # fmt: skip
-        told += [say("people.leave.has.post", post=post_words(each, live)) for each in hangs.posts]
-        if hangs.calls:
-            told.append(say("people.leave.has.calls", count=len(hangs.calls)))
-        told += [say("people.leave.has.improvement", text=each.text) for each in hangs.improvements]
-        if hangs.own_absences:
+        told = hanging_words(self._hangs, self._tools)
+        if self._hangs.own_absences:
             told.append(say("people.leave.has.absence"))
-        names = [self._tools.desk.directory.name("worker", each.worker) for each in hangs.stands_in]
-        told += [say("people.leave.has.stands_in", name=name) for name in names]
         return told or [say("people.leave.has.nothing")]
 
     # --- what is chosen -----------------------------------------------------------------------------------------
@@ -148,6 +169,9 @@ class LeaveSheet(FieldsSheet):
         for name, otherwise in (("posts", "substitute"), ("matters", "secretary")):
             if (strip := self._strip(name)) is not None:
                 strip.choose("successor" if there is not None else otherwise)
+        takes_grid = there is not None and there.grid is None
+        if (strip := self._strip("attention")) is not None:
+            strip.choose("visit" if takes_grid else "as_due")
         hangs = self._hangs
         doubt = ""
         if hangs.worker.grid is not None and (there is None or there.grid is not None):
@@ -156,6 +180,8 @@ class LeaveSheet(FieldsSheet):
             doubt = say("people.leave.grid_free", grid=name)
             if there is not None:
                 doubt = say("people.leave.grid_busy", name=there.name, grid=name)
+            if hangs.attention:
+                doubt += say("people.leave.attention_free", count=len(hangs.attention))
         self.form.field("successor").show_doubt(doubt)
         if hangs.around is not None:
             now, then = (self._names(each) for each in (hangs.order(), hangs.order(there, left=True)))

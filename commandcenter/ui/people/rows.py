@@ -19,6 +19,7 @@ from commandcenter.rules.people import (
     is_verified,
     keys_in,
     months_between,
+    possible_doubles,
 )
 from commandcenter.rules.phones import normalise
 from commandcenter.services.catalogues import OF_WORKERS, role_name, term, worker_words
@@ -47,6 +48,10 @@ class PersonRow:
     today: date = date.min
     months: int = 0
     """After so many months a number is to be verified again."""
+    doubles: tuple[str, ...] = ()
+    """Workers who may be the same human, entered twice."""
+    merged_into: str = ""
+    """Whose row stands for this human now, by name."""
 
     @property
     def id(self) -> str:
@@ -145,22 +150,25 @@ def rows(roster: Roster) -> list[PersonRow]:
     Takes a second for 20,000 new names, so never on the GUI thread.
     """
     away, names = roster.absences_of(), {person.id: person.name for kind, person in roster.people if kind == "worker"}
+    doubles = possible_doubles(person for kind, person in roster.people if kind == "worker")
     return [
-        _row(kind, person, roster, tuple(away.get(person.id, ())) if kind == "worker" else (), names)
+        _row(kind, person, roster, tuple(away.get(person.id, ())) if kind == "worker" else (), names, doubles)
         for kind, person in roster.people if person.active or kind != "officer"
     ]  # fmt: skip
 
 
 def _row(
-    kind: PersonKind, person: Any, roster: Roster, absences: tuple[WorkerAbsence, ...], names: Mapping[str, str]
-) -> PersonRow:
+    kind: PersonKind, person: Any, roster: Roster, absences: tuple[WorkerAbsence, ...], names: Mapping[str, str],
+    doubles: Mapping[str, tuple[str, ...]],
+) -> PersonRow:  # fmt: skip
     grid = roster.grids.get(getattr(person, "grid", None) or "")
     village = roster.villages.get(getattr(person, "village", None) or (grid.village if grid else ""))
     spelt = spelling(person.name, person=kind not in INSTITUTIONS)
     now = next((each for each in absences if is_away(each, roster.today)), None)
     stand_in = names.get(now.stand_in or "", "") if now is not None else ""
     return PersonRow(kind, person, role_of(kind, person), grid, village, spelt, absences, stand_in, roster.today,
-                     roster.months)  # fmt: skip
+                     roster.months, doubles.get(person.id, ()) if kind == "worker" else (),
+                     names.get(getattr(person, "merged_into", None) or "", ""))  # fmt: skip
 
 
 def entry(row: PersonRow) -> Entry:
@@ -244,6 +252,8 @@ def short_day(day: str) -> str:
 
 
 def _role(row: PersonRow, _ctx: Any) -> str:
+    if row.merged_into:
+        return say("people.merged", name=row.merged_into)
     return say("people.role_away", role=row.role) if row.away is not None else row.role
 
 
@@ -278,7 +288,7 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
 
 # --- narrowing down ---------------------------------------------------------------------------------------------
 
-STATES = ("unverified", "away", "reserve", "paid", "volunteer", "no_phone")
+STATES = ("unverified", "away", "reserve", "doubles", "paid", "volunteer", "no_phone")
 _LISTS = ("source", "channel", "duties", "skills", "vehicles")
 
 
@@ -311,6 +321,7 @@ def passes(row: PersonRow, wanted: str) -> bool:
         return key in _keys(row.person, field)
     is_so: dict[str, bool] = {
         "unverified": not row.is_verified, "away": row.away is not None, "reserve": row.is_reserve,
+        "doubles": bool(row.doubles),
         "paid": row.person.paid, "volunteer": not row.person.paid,
     }  # fmt: skip
     return is_so[wanted]

@@ -23,6 +23,7 @@ from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.reveal import Personal
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import ActionButton, Button, Label
+from commandcenter.ui.people.awayforms import place_words
 from commandcenter.ui.people.forms import priority_names
 from commandcenter.ui.people.rows import (
     ABSENCE,
@@ -48,17 +49,32 @@ class PersonHeader(QWidget):
         lines.setSpacing(theme.current().space(1))
         lines.addWidget(words(row.person.name, "title"))
         lines.addWidget(words(say("people.found", role=row.role, place=row.place), "muted"))
-        if not row.person.active:
+        if row.merged_into:
+            told = say("people.merged", name=row.merged_into)
+            lines.addWidget(link(tools, told, "worker", row.person.merged_into))
+        elif not row.person.active:
             lines.addWidget(Label("people.left", "muted"))
             if told := _left_words(row):
                 lines.addWidget(words(told, "muted"))
         elif row.away is not None:
             lines.addWidget(words(away_words(row.away, row.stand_in), "strong"))
+        if row.doubles:
+            lines.addWidget(words(likely_words(row, tools), "doubt"))
+            if tools.actions.is_allowed("person.merge"):
+                lines.addWidget(ActionButton(tools.actions, "person.merge"), 0, Qt.AlignmentFlag.AlignLeft)
         hands = ["person.edit", "person.retire" if row.person.active else "person.bring_back"]
         if row.kind == "worker" and row.person.active:
             hands = ["person.edit", "person.verify", "person.away", "person.retire"]
         why = say("people.officers_in_settings") if row.kind == "officer" else ""
         lines.addWidget(CardHands(tools, (*hands, "person.erase"), why))
+
+
+def likely_words(row: PersonRow, tools: Tools) -> str:
+    """Who may be the same human, by name and place."""
+    found = [tools.desk.directory.people.get(("worker", id)) for id in row.doubles]
+    names = [say("people.merge.named", name=each.name, place=place_words(tools.desk.live, each))
+             for each in found if each is not None]  # fmt: skip
+    return say("people.merge.may_be", name=say("people.list").join(names))
 
 
 def _left_words(row: PersonRow) -> str:

@@ -17,6 +17,7 @@ from commandcenter.rules.people import PERSON_KINDS, WorkerAbsence
 from commandcenter.services.absences import EndWorkerAbsence
 from commandcenter.services.leaving import Hanging, hanging
 from commandcenter.services.live import LiveChange
+from commandcenter.services.merging import Pair, pair
 from commandcenter.services.people import EDITABLE, RetirePerson, VerifyPhone
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.inputs import Option, PickBox
@@ -29,6 +30,7 @@ from commandcenter.ui.people.awayforms import AwaySheet, EditAwaySheet
 from commandcenter.ui.people.forms import AddPerson, EditPerson, PrioritiesSheet, tell_doubts
 from commandcenter.ui.people.index import PeopleIndex
 from commandcenter.ui.people.leaveform import LeaveSheet
+from commandcenter.ui.people.mergeform import ChooseDouble, MergeSheet
 from commandcenter.ui.people.rows import ABSENCE, COLUMNS, PersonRow, parted, row_id
 from commandcenter.ui.people.sections import PersonHeader
 
@@ -257,8 +259,9 @@ class PeopleWorkspace(ListRoom[PersonRow]):
 
     @property
     def can_bring_back(self) -> bool:
-        """Whether there is somebody to bring back."""
-        return self.can_edit and self._shown is not None and not self._shown.person.active
+        """Whether there is somebody to bring back; who was merged comes back by undo, with all that was his."""
+        row = self._shown if self.can_edit else None
+        return row is not None and not row.person.active and not row.merged_into
 
     def add(self) -> None:
         """The form for somebody new, of the kind whose tab is open."""
@@ -292,6 +295,35 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         row = self._worker()
         if hangs is not None and row is not None and row.person.id == hangs.worker.id:
             self.open_sheet(f"leave:{row.person.id}", partial(LeaveSheet, hangs, self._tools, self.post))
+
+    @property
+    def can_merge(self) -> bool:
+        """Whether a worker's card is open."""
+        return self._worker() is not None
+
+    def merge(self) -> None:
+        """Two rows are one human: the form of both, after a question who the other is where that is not plain."""
+        row = self._worker()
+        if row is None:
+            return
+        go_on = partial(self.read_pair, row.person.id)
+        if len(row.doubles) == 1:
+            go_on(row.doubles[0])
+        else:
+            self.open_sheet(f"double:{row.person.id}", partial(ChooseDouble, row, self._tools, self.post, go_on))
+
+    def read_pair(self, keep: str, double: str) -> None:
+        """The form of these two, as soon as both are read."""
+        desk = self._tools.desk
+        work = partial(pair, desk.session, keep, double, desk.now())
+        desk.tasks.submit("read", work, done=self._merge, failed=self._not_read, owner=self, key="merge")
+
+    def _merge(self, found: Pair | None) -> None:
+        """The form, unless another card was opened meanwhile."""
+        row = self._worker()
+        if found is not None and row is not None and row.person.id == found.keep.worker.id:
+            key = f"merge:{row.person.id}:{found.double.worker.id}"
+            self.open_sheet(key, partial(MergeSheet, found, self._tools, self.post))
 
     def _not_read(self, error: BaseException) -> None:
         if not isinstance(error, CommandCenterError):
