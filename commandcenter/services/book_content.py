@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from commandcenter.rules import calling
+from commandcenter.rules import attention, calling
 from commandcenter.rules.editions import BookKind, Fact, Key, lines_of
 from commandcenter.rules.grids import Grid, Township, Village
 from commandcenter.rules.incidents import URGENCIES, Incident, Limits, limit_of
@@ -21,13 +21,14 @@ from commandcenter.rules.people import Contact, DutyHolder, Worker
 from commandcenter.rules.pinyin import keys
 from commandcenter.rules.scenarios import ROLES, Scenario
 from commandcenter.rules.units import UnitPost
-from commandcenter.services import catalogues
+from commandcenter.services import attention_reading, catalogues
+from commandcenter.services.attention_reading import Listed
 from commandcenter.services.calls import MOST_LEADERS
 from commandcenter.services.settings import limits_from
 from commandcenter.storage import places
 from commandcenter.storage.reads import Reader
 
-HANDBOOK = ("cover", "first", "scenes", "calls", "unit", "neighbours", "map", "due", "kit", "notes")
+HANDBOOK = ("cover", "first", "scenes", "calls", "unit", "attention", "neighbours", "map", "due", "kit", "notes")
 CONTACT_BOOK = ("cover", "duty", "keepers", "contacts", "county", "index", "notes")
 PAGES: Mapping[BookKind, tuple[str, ...]] = {"handbook": HANDBOOK, "contact_book": CONTACT_BOOK}
 """The pages of a book in their order; one may run over several sheets, which are numbered within it."""
@@ -35,6 +36,7 @@ DATED = frozenset(("due", "kit", "notes"))
 """Pages that tell how something stands on the day of printing, or nothing."""
 SOURCES = (
     "township", "village", "grid", "worker", "duty_holder", "contact", "unit_post", "scenario", "setting",
+    "attention_item", "resident", "household",
 )  # fmt: skip
 """The entities of which lines are made: nothing else can make a book stale."""
 MOST_CALLED = 4
@@ -80,6 +82,8 @@ class Part:
     page: str
     groups: tuple[Group, ...] = ()
     more: tuple[Fact, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    """Entries of the attention list, those that await their confirmation included."""
 
     def facts(self) -> Iterable[Fact]:
         """All that it says."""
@@ -161,6 +165,14 @@ class Books:
                 newest[each.key] = each
         return tuple(sorted(newest.values(), key=lambda each: (each.origin != "shipped", each.id)))
 
+    @cached_property
+    def _attention(self) -> dict[str | None, list[Listed]]:
+        """What the attention list says by grid: what is kept on a ground and still stands on the register."""
+        found = [each for each in attention_reading.listed(self.reader)
+                 if attention.has_ground(each.item) and not each.has_left]  # fmt: skip
+        return _by(sorted(found, key=lambda each: (attention.KINDS.index(each.item.kind), each.id)),
+                   lambda each: each.grid)  # fmt: skip
+
     # --- books ------------------------------------------------------------------------------------------------------
 
     def subjects(self, kind: BookKind, village: str | None = None) -> list[str]:
@@ -205,6 +217,7 @@ class Books:
         makers: Mapping[str, Callable[[], Part]] = {
             "cover": lambda: self._cover(village, grid), "first": self._first, "scenes": lambda: self._scenes(grid),
             "calls": lambda: self._calls(grid, near), "unit": lambda: self._unit(grid),
+            "attention": lambda: self._listed(grid),
             "neighbours": lambda: self._neighbours(near), "map": lambda: self._map(grid, near),
         }  # fmt: skip
         return tuple(makers[page]() if page in makers else Part(page) for page in HANDBOOK)
@@ -312,6 +325,16 @@ class Books:
             return Entry(post.person_kind, person.id, person.name, person.phone or "", role)
         return Entry("unit_post", post.id, post.name, post.phone or "", role)
 
+    def _listed(self, grid: Grid) -> Part:
+        """The attention list of the grid and who looks after it. Of which entry a page may speak is for the day of
+        printing to say; its lines speak of all with the days until which they hold, so that whoever lacks an entry
+        that was confirmed has an old page, and nobody merely because a day has passed."""
+        listed = tuple(self._attention.get(grid.id, ()))
+        if not listed:
+            return Part("attention")
+        facts = tuple(fact for each in listed for fact in _facts_of(each))
+        return Part("attention", (Group("keeper", self._keepers_of(grid.id) or self._heads_of(grid)),), facts, listed)
+
     def _neighbours(self, near: Sequence[str]) -> Part:
         """The keepers of the nearest grids; a grid without one is named all the same."""
         groups = tuple(Group(f"grid|{id}", self._keepers_of(id)) for id in near)
@@ -354,6 +377,25 @@ class Books:
         return Part("contacts", tuple(groups)), Part(
             "county", (Group("county", _by_role("contact", county, lambda each: each.kind)),)
         )
+
+
+def _facts_of(listed: Listed) -> Iterable[Fact]:
+    """What the page says of an entry, told of whom it is: of the resident, of the household, or of the entry."""
+    item, resident, home = listed.item, listed.resident, listed.household
+    entry, house = ("attention_item", item.id), ("household", home.id if home is not None else "")
+    person = ("resident", resident.id) if resident is not None else entry
+    own_phone = item.phone if resident is None else resident.phone
+    yield Fact("attention", *person, "name", listed.what or "")
+    for what, of, value in (
+        ("phone", person if own_phone else house, listed.phone),
+        ("address", entry if item.address else house, listed.address),
+    ):
+        if value:
+            yield Fact("attention", *of, what, value)
+    for what, value in (("needs", listed.needs), ("care", listed.care)):
+        if value:
+            yield Fact("attention", *person, what, value)
+    yield Fact("attention", *entry, "review", item.review_on)
 
 
 def _matter(grid: Grid, category: str, urgency: str) -> Incident:

@@ -20,19 +20,23 @@ from commandcenter.base.texts import choose, say
 from commandcenter.formats.paper import books as setting
 from commandcenter.formats.paper.books import Block, Book, Section, Slip, SlipLine
 from commandcenter.formats.paper.imposing import Binder, Imposed, last_page
+from commandcenter.rules.attention import KINDS
 from commandcenter.rules.calling import KEEPER, NEIGHBOUR
 from commandcenter.rules.editions import BookKind, Edition, PageChange
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.grids import Grid, Village
+from commandcenter.rules.households import needs_of
 from commandcenter.rules.incidents import URGENCIES
 from commandcenter.rules.people import Officer
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.scenarios import words as in_language
 from commandcenter.rules.visibility import Viewer
 from commandcenter.services import catalogues, kit_reading, seasons, training
+from commandcenter.services.attention_reading import Listed
 from commandcenter.services.book_content import PAGES, Books, Content, Entry, Part, spelling
 from commandcenter.services.book_maps import Maps
 from commandcenter.services.book_words import how_long, role_words, what_changed
+from commandcenter.services.catalogues import care_name
 from commandcenter.services.kit_reading import KitRow
 from commandcenter.services.papers import Printed, let_out
 from commandcenter.services.runner import DEFAULT_ZONE
@@ -152,7 +156,8 @@ class Teller:
         part = content.part(page)
         makers: Mapping[str, Callable[[], list[Block]]] = {
             "first": self._first, "scenes": lambda: self._scenes(content), "calls": lambda: self._calls(part),
-            "unit": lambda: self._unit(part), "neighbours": lambda: self._neighbours(part),
+            "unit": lambda: self._unit(part), "attention": lambda: self._attention(part),
+            "neighbours": lambda: self._neighbours(part),
             "map": lambda: self._map(content), "due": lambda: self._due(content), "kit": lambda: self._kit(content),
             "notes": self._notes, "duty": lambda: self._people(part), "keepers": lambda: self._keepers(part),
             "contacts": lambda: self._people(part), "county": lambda: self._people(part),
@@ -217,6 +222,35 @@ class Teller:
             rows = [(self._role(each), shown(each.name), _phone(each)) for each in group.entries]
             found.append(self._table(title, ("post", "name", "phone"), rows, wide=1, figures=(2,)))
         return found or self._nothing("books.unit.none")
+
+    def _attention(self, part: Part) -> list[Block]:
+        """Entries that may be printed today, kind by kind; the others are counted, never told."""
+        if not part.listed:
+            return self._nothing("books.attention.none")
+        keepers = part.group("keeper")
+        told = self._list(say("books.attention.keeper", name=each.name, phone=_phone(each)) for each in keepers)
+        blocks = [Block("words", lines=(say("books.attention.by", who=told or say("books.nobody")),))]
+        fit = [each for each in part.listed if each.may_print(self.today)]
+        for kind in KINDS:
+            rows = [self._entry(each) for each in fit if each.item.kind == kind]
+            if rows:
+                columns = ("whom", "needs", "phone", "until") if kind == "person" else ("what", "where", "until")
+                made = rows if kind == "person" else [(row[0], row[1], row[3]) for row in rows]
+                blocks.append(self._table(say(f"books.attention.{kind}"), columns, made, wide=1,
+                                          figures=(2, 3) if kind == "person" else (2,)))  # fmt: skip
+        if waiting := len(part.listed) - len(fit):
+            blocks += self._nothing("books.attention.waiting", count=waiting)
+        return blocks
+
+    def _entry(self, listed: Listed) -> tuple[str, str, str, str]:
+        """Whom or what it is about, what has to be done and where, by which number, and until when that holds."""
+        name = shown(listed.what or "")
+        care = care_name(listed.care) if listed.care else ""
+        needs = self._list(map(shown, needs_of(listed.needs or "")))
+        where = shown(listed.address or "")
+        return (say("books.attention.who", name=name, care=care) if care else name,
+                say("books.attention.and").join(filter(None, (needs, where))) or "–",
+                dialled(shown(listed.phone or "")) or "–", listed.item.review_on)  # fmt: skip
 
     def _neighbours(self, part: Part) -> list[Block]:
         rows = []

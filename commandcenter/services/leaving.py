@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.base.errors import BadInput, NotAllowed, RuleError
 from commandcenter.rules import calling
 from commandcenter.rules.attention import SOON
 from commandcenter.rules.calling import Callee, Surroundings
@@ -19,7 +19,7 @@ from commandcenter.rules.incidents import SETTLED, Call, Incident, is_open
 from commandcenter.rules.kits import AWAY, Kit
 from commandcenter.rules.numbers import local_day
 from commandcenter.rules.people import DutyHolder, Worker, WorkerAbsence
-from commandcenter.rules.permissions import KEEPERS_OF_LISTS
+from commandcenter.rules.permissions import DUTY, KEEPERS_OF_LISTS
 from commandcenter.rules.stores import Depot
 from commandcenter.rules.units import UnitPost
 from commandcenter.services import attention_reading, calls, edits, kit_reading
@@ -201,6 +201,8 @@ def hand_improvements(ctx: Context, improvements: tuple[str, ...], name: str, to
 
 def _hand_over_attention(cmd: LeaveWorker, ctx: Context, worker: Worker, day: str) -> int:
     """How many entries of the attention list go with the grid; where they are to be visited, all are due soon."""
+    if cmd.attention == "visit" and ctx.actor.role not in DUTY:
+        raise NotAllowed("leave.attention", field="attention", role=ctx.actor.role)
     if worker.grid is None:
         return 0
     homes = [each.id for each in ctx.uow.find("household", grid=worker.grid)]

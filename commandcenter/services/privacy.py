@@ -196,7 +196,7 @@ def _empty_files(ctx: Context, files: Sequence[AttachedFile], cmd: ErasePerson) 
 def _blank_books(ctx: Context, cmd: ErasePerson, traces: Traces) -> None:
     """What printed books said of the person leaves no digest behind, from which a number could be guessed: those lines
     count as changed for ever."""
-    ids = {cmd.subject, *(each.subject for each in traces.same)}
+    ids = {cmd.subject, *traces.listed, *(each.subject for each in traces.same)}
     ids |= {each.subject for each in traces.mentions if each.key in cmd.redact}
     for edition in editions.blank(ctx.uow.connection, ids):
         ctx.uow.note("edition", edition, "erase")

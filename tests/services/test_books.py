@@ -13,7 +13,8 @@ import pytest
 from commandcenter.base import texts
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, NotAllowed
-from commandcenter.services import book_printing
+from commandcenter.services import attention_reading, book_printing
+from commandcenter.services.attention import AddAttention
 from commandcenter.services.book_content import PAGES, Books
 from commandcenter.services.books import Order
 from commandcenter.services.editions import PrintBooks
@@ -67,7 +68,7 @@ def test_a_handbook_says_who_where_and_which_edition(duty: Any) -> None:
     assert phone in found[0]
     titles = [texts.say(f"books.page.{page}") for page in PAGES["handbook"][1:]]
     assert all(any("".join(title.split()) in page for page in found[2:]) for title in titles)
-    assert any("3–1" in page for page in found) and found[-1].count("9–")
+    assert any("3–1" in page for page in found) and found[-1].count("10–")
 
 
 def test_a_contact_book_names_everybody_of_the_village_and_the_town(duty: Any) -> None:
@@ -183,3 +184,40 @@ def test_a_number_on_the_page_is_the_one_in_the_lines(duty: Any) -> None:
     after = edition(duty, "handbook", worker.grid)
     assert (before.number, after.number) == (1, 2)
     assert "15412345678" in pages(printed(duty, Order("handbook", worker.grid, after)))[0]
+
+
+# --- the attention page ---------------------------------------------------------------------------------------------
+
+
+def attentive(desk: Any, grid: Any) -> None:
+    """A person, a place and a matter, and three whose day has passed."""
+    for kind, more in (
+        ("person", {"name": "黎素芳", "phone": "15400997001", "needs": "行动不便", "care": "power", "ground": "consent"}),
+        ("place", {"title": "老石桥"}), ("matter", {"matter": "水渠等修"}),
+    ):  # fmt: skip
+        do(desk, AddAttention(kind=kind, grid=grid.code, address="后湾9号", **more))
+    for number in range(3):
+        do(desk, AddAttention(kind="person", grid=grid.code, name=f"过期甲{number}", ground="consent", review_on="+1"))
+
+
+def test_a_handbook_tells_the_attention_list_and_counts_what_awaits_its_confirmation(duty: Any) -> None:
+    with duty.read("real") as reader:
+        free = {each.id for each in grids(duty) if not attention_reading.of_grid(reader, each.id)}
+    keeper = next(each for each in some(duty, "worker", village=village(duty).id, active=True) if each.grid in free)
+    grid = one(duty, "grid", keeper.grid)
+    text = "".join(pages(printed(duty, Order("handbook", grid.id))))
+    assert "".join(texts.say("books.attention.none").split()) in text
+    attentive(duty, grid)
+    duty.clock.advance(days=3)
+    text = "".join(pages(printed(duty, Order("handbook", grid.id))))
+    told = ("黎素芳", "15400997001", "行动不便", "后湾9号", "老石桥", "水渠等修", "另有3条待复核", keeper.name)
+    assert all(each in text for each in told) and "过期甲" not in text
+
+
+def test_the_attention_page_of_a_viewer_holds_masks(duty: Any, town: str, open_desk: Callable[..., Any]) -> None:
+    grid = grids(duty)[0]
+    attentive(duty, grid)
+    viewer = open_desk(town, "viewer", ManualClock(stream.EVENING))
+    text = "".join(pages(printed(viewer, Order("handbook", grid.id))))
+    assert "老石桥" in text
+    assert not any(each in text for each in ("黎素芳", "15400997001", "行动不便", "水渠等修", "后湾9号"))

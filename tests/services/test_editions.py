@@ -1,16 +1,30 @@
 """Editions of printed books: who holds which, and what has changed since – on both engines, from any desk."""
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pypdf
 import pytest
 
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, NotAllowed, RuleError
 from commandcenter.rules.editions import Standing
-from commandcenter.services import commands, databases, edition_holding, editions, kit_board, kit_reading
+from commandcenter.services import (
+    book_holders,
+    book_printing,
+    commands,
+    databases,
+    edition_holding,
+    editions,
+    kit_board,
+    kit_reading,
+)
+from commandcenter.services.attention import ConfirmAttention, TakeAttention
+from commandcenter.services.books import Order
 from commandcenter.services.editions import PrintBooks, SetEdition
+from commandcenter.services.households import AddHousehold, AddResident, EditHousehold, EditResident
 from commandcenter.services.kits import Found, HandOutKit, IssueKits, NewKit, TakeBackKit
 from commandcenter.services.people import AddWorker, EditContact, EditDutyHolder, EditWorker
 from commandcenter.services.privacy import ErasePerson
@@ -341,6 +355,93 @@ def erase(desk: Any, contact: str) -> None:
     except RuleError as undecided:
         do(desk, ErasePerson(entity="contact", subject=contact, reason="本人去世",
                              redact=tuple(undecided.facts["texts"])))  # fmt: skip
+
+
+# --- the attention list (issue 5, must show 5) ------------------------------------------------------------------------
+
+ELDER, PHONE, NEED = "慕容翠翠", "15487654321", "卧床靠电吸氧"
+
+
+def elder(desk: Any, grid: Any, **more: Any) -> dict[str, str]:
+    """Somebody of the register who stands on the attention list of a grid."""
+    house = AddHousehold(head="慕容大川", grid=grid.code, address="后湾 9 号", phone="15487650000")
+    home = do(desk, house)["household"]
+    given = {"name": ELDER, "phone": PHONE, "care": "power", "needs": NEED} | more
+    resident = do(desk, AddResident(household=home, **given))["resident"]
+    item = do(desk, TakeAttention(residents=(resident,), ground="consent", source="走访"))["attention_items"][0]
+    return {"household": home, "resident": resident, "item": item}
+
+
+def of_grid(desk: Any, grid: Any) -> set[str]:
+    return {each.id for each in keepers_of(desk, YUNLING) if each.grid == grid.id}
+
+
+def test_an_elders_phone_makes_exactly_the_holders_of_that_grid_stale_on_both_desks(
+    duty: Any, town: str, open_desk: Callable[..., Any]
+) -> None:
+    grid = one(duty, "grid", keepers_of(duty, YUNLING)[0].grid)
+    who = elder(duty, grid)
+    printed(duty)
+    printed(duty, "contact_book")
+    other = open_desk(town, "quartermaster", ManualClock(stream.EVENING))
+    wanted = of_grid(duty, grid)
+    assert wanted and wanted < {each.holder.worker for each in standings(duty).values()} and stale(other) == set()
+    change = EditResident(resident=who["resident"], changed={"phone": "15411112222"}, was={"phone": PHONE})
+    done = duty.runner.execute(change)
+    for desk in (duty, other):
+        assert stale(desk, "handbook") == wanted and stale(desk, "contact_book") == set()
+    (mine,) = [each for each in standings(other).values() if each.state == "stale"][:1]
+    assert [each.page for each in mine.pages] == ["attention"]
+    assert {(d.kind, d.what) for d in mine.pages[0].differences} == {("resident", "phone")}
+    do(duty, Undo(target=done.command))
+    assert stale(duty) == stale(other) == set()
+    do(duty, EditHousehold(household=who["household"], changed={"phone": "15433334444"}, was={"phone": "15487650000"}))
+    assert stale(other) == set(), "the number of the house is on no page while the elder has one"
+
+
+def test_an_elder_who_dies_is_gone_from_pages_search_and_digests_and_holders_are_listed(
+    duty: Any, town: str, open_desk: Callable[..., Any]
+) -> None:
+    grid = one(duty, "grid", keepers_of(duty, YUNLING)[0].grid)
+    who = elder(duty, grid)
+    printed(duty)
+    wanted = of_grid(duty, grid)
+    chief = open_desk(town, "supervisor", ManualClock(stream.EVENING))
+    counted = [len(some(duty, kind)) for kind in ("household", "resident", "attention_item", "incident", "edition")]
+    command = ErasePerson(entity="resident", subject=who["resident"], reason="去世")
+    try:
+        do(chief, command)
+    except RuleError as undecided:
+        do(chief, replace(command, redact=tuple(undecided.facts["texts"])))
+    ids = {who["resident"], who["item"]}
+    with duty.database.read() as connection:
+        lines = kept.lines(connection, [each.id for each in some(duty, "edition")])
+        log = str([dict(row) for row in connection.exec_driver_sql("SELECT * FROM change_log").mappings()])
+    digests = [value for each in lines.values() for key, value in each.items() if key.id in ids]
+    assert digests and not any(digests)
+    assert stale(duty, "handbook") == wanted == stale(chief, "handbook")
+    with duty.read("real") as reader:
+        assert reader.search_texts(ELDER) == reader.search_texts(PHONE) == []
+        rows = book_holders.told(reader)
+    assert {row["worker"] for row in rows if row["state"] == "stale"} == wanted
+    content = book_printing.single(duty, book_printing.job(duty, [Order("handbook", grid.id)], "none")).content
+    text = "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    assert not any(each in text for each in (ELDER, PHONE, NEED)) and not any(each in log for each in (ELDER, PHONE))
+    now = [len(some(duty, kind)) for kind in ("household", "resident", "attention_item", "incident", "edition")]
+    assert now == counted and databases.check(duty.database).sound
+
+
+def test_who_lacks_an_entry_that_was_confirmed_has_an_old_page(duty: Any) -> None:
+    """That a day has passed makes no book old: the page says until when each entry holds."""
+    grid = one(duty, "grid", keepers_of(duty, YUNLING)[0].grid)
+    who = elder(duty, grid)
+    printed(duty)
+    duty.clock.advance(days=100)
+    assert stale(duty, "handbook") == set()
+    do(duty, ConfirmAttention(items=(who["item"],)))
+    assert stale(duty, "handbook") == of_grid(duty, grid)
+    printed(duty)
+    assert stale(duty, "handbook") == set()
 
 
 # --- two at once --------------------------------------------------------------------------------------------------

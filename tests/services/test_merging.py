@@ -1,4 +1,4 @@
-"""One human entered twice becomes one worker: everything refers to the kept row afterwards, one undo parts them again."""
+"""One human entered twice becomes one worker: everything refers to the kept row, and one undo parts them again."""
 
 from collections.abc import Callable
 from typing import Any

@@ -14,6 +14,7 @@ from commandcenter.rules.kits import AnyPiece
 from commandcenter.rules.masks import is_erased
 from commandcenter.rules.numbers import local_day
 from commandcenter.rules.people import Worker
+from commandcenter.rules.permissions import DUTY
 from commandcenter.rules.stores import Article
 from commandcenter.services.leaving import Hanging, LeaveWorker
 from commandcenter.ui.core import theme
@@ -131,7 +132,7 @@ class LeaveSheet(FieldsSheet):
             ]  # fmt: skip
         if hangs.posts:
             fields.append(self._field("posts", self._choices("posts", ("successor", "substitute", "gap")), "gap"))
-        if hangs.attention:
+        if hangs.attention and self._tools.desk.officer.role in DUTY:
             fields.append(self._field("attention", self._choices("attention", ("as_due", "visit")), "as_due",
                                       "people.leave.attention_hint"))  # fmt: skip
         if hangs.calls or hangs.improvements:
