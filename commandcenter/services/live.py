@@ -45,6 +45,12 @@ class LiveChange:
     attention: bool = False
     everything: bool = False
 
+    @property
+    def listed(self) -> bool:
+        """Whether the attention list may say something else, which stands in printed books: its entries, or what the
+        register knows of those whom they are about."""
+        return self.attention or self.households
+
 
 @dataclass(slots=True)
 class Fetched:

@@ -380,7 +380,7 @@ def _leave(now: Situation) -> Any:
                        matters="successor" if successor else "secretary")  # fmt: skip
 
 
-def _merge(now: Situation) -> Any:
+def _merge_workers(now: Situation) -> Any:
     """Two of one village, of whom not both have a kit; not too often, so that somebody stays."""
     row, other = now.any("worker", active=True), now.any("worker", active=True)
     if row is None or row.id == other.id or row.village != other.village or now.dice.random() < 0.5:
@@ -889,7 +889,7 @@ MAKERS: dict[str, Callable[[Situation], Any]] = {
     "edit_duty_holder": _edit_duty_holder,
     "retire_person": _retire,
     "leave_worker": _leave,
-    "merge_workers": _merge,
+    "merge_workers": _merge_workers,
     "edit_village": _edit_village,
     "add_grid": _add_grid,
     "edit_grid": _edit_grid,

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from commandcenter.base.texts import say
+from commandcenter.services.attention import AddAttention, EditAttention
 from commandcenter.services.editions import PrintBooks
 from commandcenter.services.people import EditWorker
 from commandcenter.ui.kits import books
@@ -109,6 +110,22 @@ def test_what_others_change_shows_on_tab_card_and_board_and_pages_are_printed(ro
     sheet.save_button.click()
     room.settle()
     assert len(opened) == 1 and list(page.table.shown_rows()) == []
+
+
+def test_an_elders_number_makes_the_handbook_of_the_grid_old_on_this_desk(room: Room) -> None:
+    page = page_of(room)
+    row = chosen(room, page)
+    given = {"kind": "person", "name": "慕容翠翠", "phone": "15487654321", "ground": "consent"}
+    item = room.elsewhere(AddAttention(grid=row.kit.grid.code, **given))["attention_item"]
+    room.elsewhere(PrintBooks(kind="handbook", subjects=(row.kit.grid.code,), handed=True))
+    page.tabs.setCurrentIndex(5)
+    room.settle()
+    assert list(page.table.shown_rows()) == []
+    room.elsewhere(EditAttention(item=item, changed={"phone": "15411112222"}, was={"phone": "15487654321"}))
+    stale = list(page.table.shown_rows())
+    assert {each.kit.grid.code for each in stale} == {row.kit.grid.code} and row.id in {each.id for each in stale}
+    told = " ".join(each.text() for each in page.card.findChild(BooksSection).findChildren(QLabel))
+    assert say("books.page.attention") in told and "慕容翠翠" not in told and "15411112222" not in told
 
 
 def test_nothing_changed_cannot_be_printed(room: Room) -> None:

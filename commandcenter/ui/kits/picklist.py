@@ -93,7 +93,7 @@ class PickSheet(Sheet):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.kits or change.people or change.places or change.drills:
+        if change.everything or change.kits or change.people or change.places or change.drills or change.listed:
             self.reading.read_again()
 
     @Slot()

@@ -171,7 +171,7 @@ class _Read(QWidget):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.kits or change.people or change.drills:
+        if change.everything or change.kits or change.people or change.drills or change.listed:
             self.refresh()
 
     def quiet(self, text: str) -> None:

@@ -80,7 +80,7 @@ class KitTeeth(QObject):
 
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
-        if change.everything or change.kits or change.people or change.places:
+        if change.everything or change.kits or change.people or change.places or change.listed:
             self._again()
 
     def _again(self) -> None:

@@ -121,7 +121,7 @@ class KitsRoom(ReadListRoom[Line]):
 
     def concerns(self, change: LiveChange) -> bool:
         """Kits and stores, who has them, the names of their places, and whatever stands in printed books."""
-        return change.kits or change.people or change.places or change.drills or change.settings
+        return change.kits or change.people or change.places or change.drills or change.settings or change.listed
 
     @Slot(object)
     def take(self, answer: Answer) -> None:
