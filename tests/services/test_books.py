@@ -210,7 +210,8 @@ def test_a_handbook_tells_the_attention_list_and_counts_what_awaits_its_confirma
     attentive(duty, grid)
     duty.clock.advance(days=3)
     text = "".join(pages(printed(duty, Order("handbook", grid.id))))
-    told = ("黎素芳", "15400997001", "行动不便", "后湾9号", "老石桥", "水渠等修", "另有3条待复核", "".join(keeper.name.split()))
+    name = "".join(keeper.name.split())
+    told = ("黎素芳", "15400997001", "行动不便", "后湾9号", "老石桥", "水渠等修", "另有3条待复核", name)
     assert [each for each in told if each not in text] == [] and "过期甲" not in text
 
 

@@ -382,12 +382,15 @@ def _leave(now: Situation) -> Any:
 
 def _merge_workers(now: Situation) -> Any:
     """Two of one village, of whom not both have a kit; not too often, so that somebody stays."""
-    row, other = now.any("worker", active=True), now.any("worker", active=True)
-    if row is None or row.id == other.id or row.village != other.village or now.dice.random() < 0.5:
+    row = now.any("worker", active=True)
+    if row is None or now.reader.count("worker", active=True) < 6:
         return None
-    held = [now.reader.find("kit", worker=each.id, active=True) for each in (row, other)]
-    if now.reader.count("worker", active=True) < 6 or all(held):
+    having = {each.worker for each in now.reader.find("kit", active=True) if each.worker}
+    beside = [each for each in now.reader.find("worker", active=True, village=row.village, order=("id",))
+              if each.id != row.id and not {row.id, each.id} <= having]  # fmt: skip
+    if not beside:
         return None
+    other = now.dice.choice(beside)
     return MergeWorkers(keep=row.id, double=other.id, take=now.dice.choice(((), ("phone",), ("phone", "skills"))),
                         was_keep={"phone": row.phone}, was_double={"skills": other.skills})  # fmt: skip
 
