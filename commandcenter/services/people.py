@@ -209,7 +209,10 @@ def retire_person(cmd: RetirePerson, ctx: Context) -> Any:
     """Refused for who is already where he should go."""
     row = edits.set_active(ctx, cmd.kind, cmd.person, not cmd.retired)
     if cmd.kind == "worker" and not cmd.retired:
-        row = ctx.uow.put(replace(row, left_on=None, left_reason=None, merged_into=None))
+        if row.merged_into is not None:  # what hung on this row is the other's now: only undo parts them
+            into = ctx.uow.get("worker", row.merged_into)
+            raise RuleError("merge.already", field="person", name=row.name, into=into.name if into else "")
+        row = ctx.uow.put(replace(row, left_on=None, left_reason=None))
     return {cmd.kind: row.id, "active": row.active, "warnings": [] if cmd.retired else _warnings(ctx, cmd.kind, row)}
 
 

@@ -185,6 +185,16 @@ def test_what_cannot_be_merged_is_refused_and_changes_nothing(desk: Any, case: s
     assert caught.value.code == code and visible(desk) == before
 
 
+def test_the_way_back_of_a_merged_worker_is_undo_alone(desk: Any) -> None:
+    keep = keeper(desk)
+    double = twin(desk, keep)
+    merge(desk, keep, double)
+    before = visible(desk)
+    with pytest.raises(RuleError) as caught:
+        do(desk, RetirePerson(kind="worker", person=double.id, retired=False))
+    assert caught.value.code == "merge.already" and visible(desk) == before
+
+
 def test_what_was_changed_meanwhile_says_by_whom_and_when(town: str, open_desk: Callable[..., Any]) -> None:
     mine, theirs = (open_desk(town, each, ManualClock(stream.EVENING)) for each in ("supervisor", "duty1"))
     keep = keeper(mine)
