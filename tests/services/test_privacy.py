@@ -152,7 +152,8 @@ def test_an_erased_person_is_in_no_table_and_the_chain_verifies(town: str, open_
 
 
 def cleaned(desk: Any) -> None:
-    """What a server's own housekeeping was in the way of at first is done at the next try, as the keeper does it."""
+    """What was in the way at first is done at the next try, as the keeper does it: a server that serves several
+    databases keeps dead rows while somebody connects to it and another database writes."""
     for _ in range(100):
         if privacy.clean_up(desk.database, desk.desk) == "clean":
             return
