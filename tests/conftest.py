@@ -33,6 +33,19 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     # Begun in the background by a shell, a run ignores Ctrl+C, and so would every program that a test starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+DOORS = ("cli", "journeys", "ui")
+"""Folders of tests that meet the engine through the one door that ``storage`` and ``services`` test on both."""
+CROSSING = ("test_databases", "test_doing", "test_erasing", "test_incident_loop", "test_two_desks", "test_watching")
+"""Those of them that every run makes on both engines all the same: what one desk does, and the other sees and loses."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Windows and the command line take PostgreSQL in the slow runs only."""
+    for item in items:
+        if item.path.parent.name in DOORS and item.path.stem not in CROSSING and "[postgresql" in item.name:
+            item.add_marker(pytest.mark.soak)
+
 
 @pytest.fixture(scope="module", autouse=True)
 def light_collector() -> None:

@@ -17,26 +17,11 @@ from commandcenter.services.live import LiveSet
 from commandcenter.services.sessions import Session, open_session
 from commandcenter.ui.core.sound import RecordingSound
 
-HERE = Path(__file__).parent
-
 
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """The program's name, as the program itself is started."""
     return ["commandcenter"]
-
-
-CROSSING = ("test_two_desks", "test_incident_loop", "test_erasing")
-"""The journeys that every run makes on both engines: what one desk does, and the other sees and loses."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A desk meets its engine through one door, which has tests on both: the other journeys take PostgreSQL in the
-    slow runs only."""
-    for item in items:
-        if item.path.parent == HERE and "[postgresql" in item.name and item.path.stem not in CROSSING:
-            item.add_marker(pytest.mark.soak)
 
 
 THRESHOLDS = (700, 10, 10)

@@ -8,17 +8,16 @@ from hypothesis import strategies as st
 from commandcenter.base.errors import Refused
 from commandcenter.services import databases, kit_reading
 from commandcenter.services.undo import Undo
-from commandcenter.storage.reads import Reader
 from tests.services.stores_made import check_books, some
 from tests.services.test_undo_property import engine_of_module, examples, fresh, open_at, send  # noqa: F401
-from tests.storage import stream, stream_stores
+from tests.storage import stream_stores
 
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(stream_stores.MAKERS)), st.booleans(), st.integers(0, 3)),
                  min_size=15, max_size=45)  # fmt: skip
 """A command, which of two desks sends it, and 0: undo something instead."""
 
 
-@examples(12, 3, steps=STEPS, seed=st.integers(0, 10**6))
+@examples(8, 3, steps=STEPS, seed=st.integers(0, 10**6))
 def test_pieces_and_stock_are_conserved(session: Any, steps: list[Any], seed: int) -> None:
     dice, done = random.Random(seed), list[str]()
     database = session.database
@@ -57,16 +56,23 @@ def explain_every_piece(session: Any) -> None:
             assert (newest.state, newest.kit, newest.reason) == (piece.state, kits.get(piece.kit, ""), piece.reason)
 
 
+RARE = {"retire_depot", "retire_article", "close_round"}
+
+
 def test_every_maker_finds_something_in_the_tiny_township(town: str) -> None:
-    """Otherwise the property would be shown of little."""
-    session, dice, found = open_at(town), random.Random(5), set()
+    """Otherwise the property would be shown of little. What a throw of the dice meets differs from run to run, for ids
+    are drawn; a maker that found nothing in so many rounds finds nothing."""
+    session, dice, missing = open_at(town), random.Random(5), set(stream_stores.MAKERS)
     try:
-        for name in ("open_incident", *stream_stores.LIVELY, *sorted(stream_stores.MAKERS) * 8):
-            with session.database.read() as connection:
-                made = stream.make(name, Reader(connection, session.viewer, "real"), dice)
-            if made is not None and send(session, name, dice) is not None:
-                found.add(name)
+        for name in ("open_incident", *stream_stores.LIVELY):
+            send(session, name, dice)
+        for _ in range(40):
+            for name in sorted(stream_stores.MAKERS):
+                if send(session, name, dice) is not None:
+                    missing.discard(name)
+            if missing <= RARE:
+                break
         check_books(session)
     finally:
         session.close()
-    assert set(stream_stores.MAKERS) - found <= {"retire_depot", "retire_article", "close_round"}
+    assert missing <= RARE
