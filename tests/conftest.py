@@ -39,11 +39,22 @@ CROSSING = ("test_databases", "test_doing", "test_erasing", "test_incident_loop"
 """Those of them that every run makes on both engines all the same: what one desk does, and the other sees and loses."""
 
 
+FEATURES = (
+    "test_attention", "test_courses", "test_drill_calendars", "test_drills", "test_exporting", "test_households",
+    "test_kits", "test_lists", "test_records", "test_round_sheets", "test_scenarios", "test_season_plan", "test_stores",
+    "test_units",
+)  # fmt: skip
+"""Tests of services whose rules are one code for both engines: the engines differ in commands, undo, log, privacy,
+imports, due work and two writers at once, which every run tests on both."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Windows and the command line take PostgreSQL in the slow runs only."""
+    """Windows, the command line and what features do take PostgreSQL in the slow runs only."""
     for item in items:
-        if item.path.parent.name in DOORS and item.path.stem not in CROSSING and "[postgresql" in item.name:
+        folder, name = item.path.parent.name, item.path.stem
+        is_one = (folder in DOORS and name not in CROSSING) or (folder == "services" and name in FEATURES)
+        if is_one and "[postgresql" in item.name:
             item.add_marker(pytest.mark.soak)
 
 
