@@ -409,6 +409,8 @@ def test_who_the_other_is_is_asked_and_two_kits_are_never_silent(room: Room, qtb
     qtbot.keyClick(page.view, Key.Key_M)
     asked = form(page, ChooseDouble)
     box = asked.fields["double"].widget
+    asked.submit()
+    assert asked.form.field("double").has_error
     box.setCurrentIndex(box.findData(twin))
     asked.submit()
     room.settle()

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.rules.masks import is_erased
 from commandcenter.rules.numbers import local_day
@@ -40,7 +41,8 @@ class ChooseDouble(FieldsSheet):
         options.sort(key=lambda each: each.value not in row.doubles)
         offered = [Option(each.value, say("people.merge.likely", name=each.title) if each.value in row.doubles
                           else each.title, each.keys) for each in options]  # fmt: skip
-        box = PickBox(offered)
+        # Nobody unlikely is proposed: two people made one are hard to part in what they are told meanwhile.
+        box = PickBox(offered, none_code="" if row.doubles else "people.merge.none")
         box.setObjectName("people.merge.double")
         field = EditField("double", "people.merge.double", box, None, hint_code="people.merge.double_hint")
         super().__init__("people.merge.choose", "people.merge.go_on", sender, [field])
@@ -48,9 +50,13 @@ class ChooseDouble(FieldsSheet):
     def command(self) -> None:
         """Nothing is sent: the form of both follows."""
         found = self.values()
-        if found is not None and found["double"]:
+        if found is None:
+            return
+        if found["double"]:
             self.left.emit()
             self._go_on(str(found["double"]))
+        else:
+            self.say_trouble(BadInput("merge.nobody", field="double"))
 
     def words(self) -> str:
         """Never asked for."""
