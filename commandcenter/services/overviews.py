@@ -132,7 +132,7 @@ class _Teller:
             labels={"title": title, "variant": say("overview.variant.board") if self.kind.notice_board else ""}
             | {name: say(f"overview.label.{name}") for name in ("legend", "north", "page", "scale", "continued")},
             dated=say("overview.dated", day=self.town.today.isoformat()), edition=say("overview.edition"),
-            facts=() if self.kind.notice_board else self._answering(), map=self._map(),
+            facts=() if self.kind.notice_board else self._answering(), map=self._drawn,
             empty=say("overview.empty", village=self.name), legend=self._legend(), tables=tables,
             notes=self._notes(), format=self.format, frame=self.format.frame, writing=self._writing,
             scheme=say("overview.scheme"), printed=self._printed(), watermark=self.town.watermark,
@@ -192,9 +192,6 @@ class _Teller:
             for number, each in enumerate(self._places, start=1)
             if each.item.longitude is not None and each.item.latitude is not None
         ]
-
-    def _map(self) -> Map | None:
-        return self._drawn
 
     @cached_property
     def _drawn(self) -> Map | None:
