@@ -5,9 +5,10 @@ by hand for a plain entity but its migration and its texts.
 """
 
 import dataclasses
+import importlib
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -179,19 +180,74 @@ class EntityKind:
         return any(field.name == "world" for field in self.fields)
 
 
-ENTITIES: dict[str, EntityKind] = {}
+_HOMES: dict[str, tuple[str, ...]] = {
+    "people": ("worker", "worker_absence", "officer", "contact", "duty_holder"),
+    "attachments": ("blob", "attachment"),
+    "settings": ("setting",),
+    "attention": ("attention_item",),
+    "courses": ("course", "session", "attendance"),
+    "debts": ("debt_rule",),
+    "scenarios": ("scenario", "inject", "expectation"),
+    "drills": ("drill", "drill_grid", "drill_person", "drill_moment", "improvement", "drill_notice", "absence",
+               "day_mark"),
+    "editions": ("edition", "edition_lines"),
+    "grids": ("township", "village", "grid", "shape", "gazetteer_name"),
+    "households": ("household", "resident"),
+    "incidents": ("incident", "timeline_entry", "call"),
+    "stores": ("article", "depot", "stock_move"),
+    "kits": ("kit_issue", "kit", "piece"),
+    "rounds": ("stock_round", "round_count"),
+    "units": ("unit_post",),
+}  # fmt: skip
+"""Which module of this package declares which entities."""
+
+
+class _Entities(Mapping[str, EntityKind]):
+    """The entities by name. The module that declares one is imported when the kind is first asked for: a desk that
+    opens needs few of them at once, and names alone need none."""
+
+    def __init__(self) -> None:
+        self._homes = {name: home for home, names in _HOMES.items() for name in names}
+        self._declared: dict[str, EntityKind] = {}
+
+    def declare(self, kind: EntityKind) -> None:
+        """A class says which entity it is; ValueError when that is another's name, or not listed for its module."""
+        if kind.name in self._declared:
+            raise ValueError(f"entity {kind.name} is declared twice")
+        home = f"{__package__}.{self._homes.get(kind.name)}"
+        if kind.cls.__module__ != home:
+            raise ValueError(f"entity {kind.name} is declared in {kind.cls.__module__}, but listed for {home}")
+        self._declared[kind.name] = kind
+
+    def __getitem__(self, name: str) -> EntityKind:
+        found = self._declared.get(name)
+        if found is None:
+            importlib.import_module(f"{__package__}.{self._homes[name]}")
+            found = self._declared[name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._homes
+
+
+ENTITIES = _Entities()
 _KIND_BY_CLASS: dict[type, EntityKind] = {}
 
 
 def entity(
     name: str, *, append_only: bool = False, timeline: bool = False, of_drills: bool = False
 ) -> Callable[[type[T]], type[T]]:
-    """Register a frozen dataclass as the entity ``name`` (a singular term of the glossary)."""
+    """Declare a frozen dataclass as the entity ``name`` (a singular term of the glossary)."""
 
     def register(cls: type[T]) -> type[T]:
-        if name in ENTITIES:
-            raise ValueError(f"entity {name} is declared twice")
-        ENTITIES[name] = _KIND_BY_CLASS[cls] = EntityKind(name, cls, append_only, timeline, of_drills)
+        kind = _KIND_BY_CLASS[cls] = EntityKind(name, cls, append_only, timeline, of_drills)
+        ENTITIES.declare(kind)
         return cls
 
     return register

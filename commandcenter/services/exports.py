@@ -1,12 +1,14 @@
 """That a table left the program. What is in it is :mod:`services.exporting`, which no start needs."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commandcenter.base.errors import BadInput, NotAllowed
-from commandcenter.rules.drills import Door
 from commandcenter.rules.permissions import EVERYBODY, PLANNERS
 from commandcenter.services.commands import Context, command, handles
+
+if TYPE_CHECKING:
+    from commandcenter.rules.drills import Door
 
 TABLES = (
     "villages", "grids", "workers", "contacts", "duty_holders", "gazetteer", "households", "drills",
@@ -25,7 +27,7 @@ NAMED_TRAINING = frozenset(("training_records", "training_matrix"))
 """Tables that say what somebody by name made of a training: for planners, like its papers."""
 
 
-def door_of(what: str) -> Door:
+def door_of(what: str) -> "Door":
     """The door through which a table leaves."""
     return "drill_export" if what in DRILL_TABLES else "export"
 

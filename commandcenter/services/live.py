@@ -5,6 +5,7 @@ Views take from it; closed matters are paged from SQL. What a grid looks like is
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from commandcenter.base.changes import ChangeSet
@@ -66,11 +67,13 @@ class Fetched:
 
 
 _PLACES = ("village", "grid", "officer")
-_OF_DRILLS = (
-    "scenario", "inject", "expectation", "debt_rule", "absence", "day_mark", "unit_post",
-    *(name for name, kind in ENTITIES.items() if kind.of_drills),
-)  # fmt: skip
-"""What the library, the calendar and the debts are made of."""
+@cache
+def _of_drills() -> tuple[str, ...]:
+    """What the library, the calendar and the debts are made of."""
+    others = ("scenario", "inject", "expectation", "debt_rule", "absence", "day_mark", "unit_post")
+    return (*others, *(name for name, kind in ENTITIES.items() if kind.of_drills))
+
+
 _OF_KITS = ("article", "depot", "stock_move", "kit_issue", "kit", "piece", "stock_round", "round_count",
             "edition")  # fmt: skip
 """What kits, stores and rounds are made of."""
@@ -171,7 +174,7 @@ class LiveSet:
             households=changes.touches("household", "resident"),
             timeline=frozenset(each.incident for each in changes if each.incident),
             attachments=changes.touches("attachment", "blob"),
-            drills=changes.touches(*_OF_DRILLS), courses=changes.touches("course", "session", "attendance"),
+            drills=changes.touches(*_of_drills()), courses=changes.touches("course", "session", "attendance"),
             kits=changes.touches(*_OF_KITS), attention=changes.touches("attention_item"),
         )  # fmt: skip
 

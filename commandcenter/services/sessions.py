@@ -1,6 +1,7 @@
 """Opening a database for one person at one desk: schema guard, clock, actor, and the doors to read and to act."""
 
 import contextlib
+import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,7 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.grids import DatabaseMark
 from commandcenter.rules.people import Officer
 from commandcenter.rules.visibility import SYSTEM, Viewer
-from commandcenter.services import shipped
 from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
-from commandcenter.services.towns import AddOfficer, NameTown, account_name
 from commandcenter.storage import machinery, schema
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
@@ -70,6 +69,9 @@ class Session:
 def create_database(database: Database, *, clock: Clock | None = None) -> None:
     """Make the tables, adopt what is shipped for drills and training and, in a database without officers, enter the
     local administrator, named after the OS account."""
+    from commandcenter.services import shipped  # for a new database only
+    from commandcenter.services.towns import AddOfficer
+
     schema.create(database)
     runner = CommandRunner(database, clock or Clock(), actor=SYSTEM_ACTOR.id, desk=new_id())
     with database.read() as connection:
@@ -83,6 +85,8 @@ def create_database(database: Database, *, clock: Clock | None = None) -> None:
 def name_town(database: Database, name: str, *, mark: DatabaseMark = "real", clock: Clock | None = None, code: str = "",
               zone: str = "Asia/Shanghai", number_prefix: str = "SJ") -> None:  # fmt: skip
     """Say which town the database serves."""
+    from commandcenter.services.towns import NameTown
+
     runner = CommandRunner(database, clock or Clock(), actor=SYSTEM_ACTOR.id, desk=new_id())
     runner.execute(NameTown(name=name, mark=mark, code=code, zone=zone, number_prefix=number_prefix))
 
@@ -127,3 +131,11 @@ def find_officer(reader: Reader, given: str) -> Officer:
         if found:
             raise BadInput("actor.ambiguous", actor=given)
     raise BadInput("actor.unknown", actor=given)
+
+
+def account_name() -> str:
+    """The name of the operating system's account, which the first administrator bears."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "administrator"

@@ -1,6 +1,5 @@
 """Making a database for a town, its officers, and the clock of a sample."""
 
-import getpass
 import re
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -183,11 +182,3 @@ def _keep_an_administrator(ctx: Context, coming: Coming) -> None:
 
 
 GUARDS["officer"] = _keep_an_administrator
-
-
-def account_name() -> str:
-    """The name of the operating system's account, which the first administrator bears."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "administrator"

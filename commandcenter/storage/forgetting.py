@@ -36,13 +36,14 @@ def files_of(connection: Connection, subject: str) -> dict[str, str]:
 
 def drill_of(connection: Connection, subject: str) -> str | None:
     """The drill to which somebody or something belongs, by the log; None for anything else."""
-    query = select(change_log.c.world).where(change_log.c.entity_id == subject, change_log.c.entity.in_(_OF_DRILLS))
+    query = select(change_log.c.world).where(change_log.c.entity_id == subject, change_log.c.entity.in_(_of_drills()))
     world = connection.execute(query.limit(1)).scalar()
     return None if world in (None, REAL) else str(world)
 
 
-_OF_DRILLS = ("expectation", *(kind.name for kind in ENTITIES.values() if kind.of_drills))
-"""What belongs to a drill; an expectation may also be a scenario's."""
+def _of_drills() -> tuple[str, ...]:
+    """What belongs to a drill; an expectation may also be a scenario's."""
+    return ("expectation", *(kind.name for kind in ENTITIES.values() if kind.of_drills))
 
 
 def held(connection: Connection, blobs: Iterable[str]) -> set[str]:

@@ -22,7 +22,6 @@ from commandcenter.storage.types import RowLike
 _BATCH = 400
 _TELLING = ("before", "after", "payload", "outcome")
 """Columns of the records in which results and times of named people may stand."""
-_drill, _drill_person, _drill_moment = (entity_tables[kind] for kind in ("drill", "drill_person", "drill_moment"))
 _SINCE = (
     select(*(change_log.c[name] for name in CHANGE_COLUMNS))
     .where(change_log.c.seq > bindparam("seq"))
@@ -148,7 +147,7 @@ class Reader:
         if ENTITIES[kind].has_world:
             yield from self._of_worlds(table.c.world)
         if kind == "drill_moment" and not sees_times(self.viewer):
-            yield or_(_drill_moment.c.person.is_(None), _drill_moment.c.person.in_(self._own_parts()))
+            yield or_(table.c.person.is_(None), table.c.person.in_(self._own_parts()))
         self._refuse_kept(kind, where)
         for name, value in where.items():
             column = table.c[name]
@@ -159,8 +158,8 @@ class Reader:
 
     def _own_parts(self) -> "Select[Any]":
         """The parts that the viewer himself plays in drills."""
-        own = (_drill_person.c.person_kind == "officer", _drill_person.c.person == self.viewer.officer)
-        return select(_drill_person.c.id).where(*own)
+        part = entity_tables["drill_person"].c
+        return select(part.id).where(part.person_kind == "officer", part.person == self.viewer.officer)
 
     def _refuse_kept(self, kind: str, names: Collection[str]) -> None:
         """Whoever may not read a result neither asks by it nor sorts by it: that would tell it all the same."""
@@ -176,7 +175,8 @@ class Reader:
             return
         yield column.in_(self.worlds)
         if self.world != REAL and not sees_hidden(self.viewer):
-            yield column.not_in(select(_drill.c.id).where(_drill.c.hidden))
+            drill = entity_tables["drill"].c
+            yield column.not_in(select(drill.id).where(drill.hidden))
 
     def _knows(self, column: "ColumnElement[Any]") -> ColumnElement[bool]:
         """That a log row is of the real world, or of a drill that the viewer may know of."""
@@ -184,7 +184,8 @@ class Reader:
             return column == REAL
         if sees_hidden(self.viewer):
             return true()
-        return or_(column == REAL, column.in_(select(_drill.c.id).where(_drill.c.hidden.is_(False))))
+        drill = entity_tables["drill"].c
+        return or_(column == REAL, column.in_(select(drill.id).where(drill.hidden.is_(False))))
 
     # --- the log ------------------------------------------------------------------------------------------------
 
@@ -239,7 +240,7 @@ class Reader:
     def drill_log(self, kinds: Iterable[str], worker: str | None = None) -> list[Logged]:
         """What the log says of all drills that this viewer may know of – also of those taken back, unless they were
         secret to the end –, of ``kinds`` of their rows and of one worker, in order."""
-        gone = change_log.c.world.not_in(select(_drill.c.id))
+        gone = change_log.c.world.not_in(select(entity_tables["drill"].c.id))
         of_drills = (change_log.c.entity.in_(list(kinds))) & (change_log.c.world != REAL)
         query = (
             select(change_log, command.c.name, command.c.actor, command.c.desk)
@@ -394,7 +395,8 @@ class Reader:
         """(entity, id, field) whose personal values contain the query; nothing for who sees them masked."""
         worlds = self.worlds
         if self.world != REAL and not sees_hidden(self.viewer):
-            hidden = select(_drill.c.id).where(_drill.c.hidden, _drill.c.id.in_(worlds))
+            drill = entity_tables["drill"].c
+            hidden = select(drill.id).where(drill.hidden, drill.id.in_(worlds))
             worlds = () if self.connection.execute(hidden).first() else worlds
         hits = personal.search(self.connection, query, worlds, limit=limit)
         return [hit for hit in hits if self._may_search(hit[0], hit[2])]

@@ -25,25 +25,6 @@ from sqlalchemy import (
     true,
 )
 
-# The rules register their entities when they are imported.
-from commandcenter.rules import (  # noqa: F401
-    attachments,
-    attention,
-    courses,
-    debts,
-    drills,
-    editions,
-    grids,
-    households,
-    incidents,
-    kits,
-    people,
-    rounds,
-    scenarios,
-    settings,
-    stores,
-    units,
-)
 from commandcenter.rules.entity import ENTITIES, Apart, EntityKind, Field, Indexed, Named, Unique
 from commandcenter.storage.types import JsonText, UtcDateTime
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from commandcenter.base.texts import say
 from commandcenter.rules.calling import call_status
-from commandcenter.rules.drills import may_leave
 from commandcenter.rules.incidents import (
     QUEUES,
     Call,
@@ -157,6 +156,8 @@ class Figures:
 
 def figures(live: LiveSet, officer: str | None, now: datetime, limits: Limits) -> Figures:
     """Count what is really open at ``now``."""
+    from commandcenter.rules.drills import may_leave  # after the first picture, which counts nothing
+
     queues = dict.fromkeys(QUEUES, 0)
     counted = [each for each in live.incidents.values() if may_leave("statistic", each.world)]
     for incident in counted:
