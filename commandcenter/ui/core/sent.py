@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from commandcenter.base.changes import Outcome
 from commandcenter.base.errors import Refused
-from commandcenter.services.undo import Undo
 from commandcenter.ui.core.desk import Desk
 
 _MOST = 200
@@ -122,6 +121,8 @@ class SentCommands(QObject):
                 source.append(sent)
                 self.changed.emit()
             failed(error)
+
+        from commandcenter.services.undo import Undo  # no desk opens with one
 
         command = Undo(target=sent.command, is_group=sent.is_group)
         self._desk.send(command, owner=self, done=taken, failed=not_taken)

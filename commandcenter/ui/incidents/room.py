@@ -12,7 +12,6 @@ from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, is_open
 from commandcenter.rules.permissions import DUTY, EVERYBODY, STAFF, SUPERVISORS
-from commandcenter.services.incidents import AcknowledgeIncident
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
@@ -111,6 +110,8 @@ class Room(QObject):
     @Slot(str)
     def _heard(self, id: str) -> None:
         """It ends on the other desks too, and the timeline says who; without the right or the database only here."""
+        from commandcenter.services.incidents import AcknowledgeIncident
+
         desk = self._tools.desk
         if desk.officer.role in DUTY and not desk.is_stale:
             desk.send(AcknowledgeIncident(incident=id), owner=self, failed=self._not_told)

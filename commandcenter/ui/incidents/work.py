@@ -1,4 +1,7 @@
-"""Acting on the selected incident: one method per thing an officer does, each a command."""
+"""Acting on the selected incident: one method per thing an officer does, each a command.
+
+The commands are imported when something is done, and not before a desk shows its first picture.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +11,6 @@ from PySide6.QtCore import QObject
 from commandcenter.base.changes import Outcome
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import Call, CallResult, Direction, Incident, State
-from commandcenter.services.calls import CallOut, RecordCall
-from commandcenter.services.incidents import NoteIncident, ParkIncident, StepIncident, TakeIncident
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents import moves, words
@@ -34,6 +35,8 @@ class Work(QObject):
 
     def call_out(self, direction: Direction, then: Then) -> None:
         """Propose the list in a direction, or go on with it; ``then`` puts the cursor on whoever is next."""
+        from commandcenter.services.calls import CallOut
+
         incident = self._subject.incident
         if incident is None:
             return
@@ -45,12 +48,16 @@ class Work(QObject):
 
     def record(self, call: Call, result: CallResult, then: Then, note: str | None = None) -> None:
         """What became of calling somebody."""
+        from commandcenter.services.calls import RecordCall
+
         name = words.person_name(self._tools.desk.directory, call)
         told = say("incidents.done.record", name=name, result=words.result_name(result))
         self.post.send(RecordCall(call=call.id, result=result, note=note), told, done=_after(then))
 
     def step(self, to: State) -> None:
         """Take a step of the life cycle."""
+        from commandcenter.services.incidents import StepIncident
+
         incident = self._subject.incident
         if incident is not None:
             told = say("incidents.done.step", number=incident.number, state=words.state_name(to))
@@ -58,6 +65,8 @@ class Work(QObject):
 
     def note(self, text: str, id: str, then: Then, failed: Callable[[BaseException], None]) -> None:
         """Write a line on the timeline."""
+        from commandcenter.services.incidents import NoteIncident
+
         incident = self._subject.incident
         if incident is not None:
             told = say("incidents.done.note", number=incident.number)
@@ -66,12 +75,16 @@ class Work(QObject):
 
     def park(self, parked: bool) -> None:
         """Put it aside, or take it up again."""
+        from commandcenter.services.incidents import ParkIncident
+
         incident = self._subject.incident
         if incident is not None:
             self._send(ParkIncident(incident=incident.id, parked=parked), incident, "park" if parked else "unpark")
 
     def take(self) -> None:
         """Take it to this desk."""
+        from commandcenter.services.incidents import TakeIncident
+
         incident = self._subject.incident
         if incident is not None:
             self._send(TakeIncident(incident=incident.id), incident, "take")

@@ -20,19 +20,22 @@ class Situation(QWidget):
         self._is_moved = False
         self._panels = {panel.place: panel for panel in tools.plugs.panels}
         self.map = self._made("map")
-        self.waiting = self._made("waiting")
         self.queue = self._made("queue")
         self.detail = self._made("detail")
-        self.intake = QWidget()
-        """An empty place until :meth:`complete`."""
+        self.waiting, self.intake = QWidget(), QWidget()
+        """Empty places until :meth:`complete`."""
         self._side = QSplitter(Qt.Orientation.Vertical)
         self._whole = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
+        self.waiting.hide()
         self.intake.hide()
         self.detail.widen_requested.connect(self._widen_requested)  # type: ignore[attr-defined]
 
     def complete(self) -> None:
-        """Make what the first picture does not show: the form of the intake."""
+        """Make what the first picture does not show: the form of the intake, and reports that wait to be finished."""
+        place, self.waiting = self.waiting, self._made("waiting")
+        self._column.replaceWidget(place, self.waiting)
+        place.deleteLater()
         place, self.intake = self.intake, self._made("intake")
         self.intake.opened.connect(self._intake_opened)  # type: ignore[attr-defined]
         self.intake.closed.connect(self._intake_closed)  # type: ignore[attr-defined]
@@ -61,7 +64,7 @@ class Situation(QWidget):
     def _queue_with_waiting(self) -> QWidget:
         """Reports that wait to be finished stand as tabs above the queue."""
         holder = QWidget()
-        column = QVBoxLayout(holder)
+        self._column = column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.waiting)

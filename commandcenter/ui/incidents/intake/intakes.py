@@ -15,8 +15,6 @@ from commandcenter.ui.incidents.intake.keeper import DraftKeeper
 from commandcenter.ui.incidents.intake.lookup import Lookup
 from commandcenter.ui.incidents.intake.saving import Saved, Saver
 
-SCOPE = "intake"
-"""The part of the window in which the keys of the intake work."""
 _WRITE_AFTER = 500
 """ms from a keystroke to its writing; a draft on the disk is never older than this and one write."""
 

@@ -15,11 +15,12 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label, StateBanner, divider
 from commandcenter.ui.incidents import words
+from commandcenter.ui.incidents.intake import SCOPE
 from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.intake.duplicate_list import DuplicateList
 from commandcenter.ui.incidents.intake.duplicates import duplicates
 from commandcenter.ui.incidents.intake.form import IntakeForm
-from commandcenter.ui.incidents.intake.intakes import SCOPE, Intakes
+from commandcenter.ui.incidents.intake.intakes import Intakes
 from commandcenter.ui.incidents.intake.saving import Saved
 from commandcenter.ui.incidents.intake.sure_button import SureButton
 from commandcenter.ui.incidents.intake.tabs import DraftTabs

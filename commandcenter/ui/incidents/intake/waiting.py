@@ -1,12 +1,12 @@
 """The reports that wait, above the queue while the form is closed: a caller who was parked is never out of sight.
 
-It is there from the first picture on, and therefore tells what becomes of drafts, before there is a form.
+It is there from the start on, and therefore tells what becomes of drafts, before a form is open.
 """
 
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from commandcenter.base.texts import say
@@ -44,7 +44,8 @@ class WaitingReports(QWidget):
         intakes.found_again.connect(self._found_again)
         intakes.kept.connect(self._kept)
         tools.ticker.listen(self._tick)
-        self._refresh()
+        self.hide()
+        QTimer.singleShot(0, self, self._refresh)  # in its place by then: shown now it would be a window of its own
 
     @Slot()
     def _refresh(self) -> None:
