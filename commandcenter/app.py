@@ -167,6 +167,14 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
           sound: SoundPort | None = None, tasks: Runner | None = None) -> Program:  # fmt: skip
     """Make the whole desk; the window is ready to be shown with the first picture in it."""
     started = monotonic()
+    with undressed(app):
+        program = _made(app, session, live, settings, theme=theme, sound=sound, tasks=tasks)
+    log.info("built in %.3f s", monotonic() - started)
+    return program
+
+
+def _made(app: QApplication, session: Session, live: LiveSet, settings: DeskSettings, *, theme: str | None,
+          sound: SoundPort | None, tasks: Runner | None) -> Program:  # fmt: skip
     chosen: Any = theme or settings.get("desk.theme") or "system"
     themes = Themes(app, chosen, large=bool(settings.get("desk.large_type", False)))
     tasks = tasks or Runner()
@@ -202,12 +210,10 @@ def build(app: QApplication, session: Session, live: LiveSet, settings: DeskSett
     status.install(tools)
     finder.install(tools)
     shell.declare_workspaces()
-    with undressed(app):
-        window = MainWindow(tools)
-        shell.window = window
-        finder.connect(tools, window, shell)
+    window = MainWindow(tools)
+    shell.window = window
+    finder.connect(tools, window, shell)
     tools.sound.set_muted(bool(settings.get("desk.muted", False)))
-    log.info("built in %.3f s", monotonic() - started)
     return Program(session, tasks, tools, themes, window, Collector(app))
 
 

@@ -119,6 +119,8 @@ def load(name: str, *, large: bool = False) -> Theme:
 
 
 _applied: Theme | None = None
+_laid_by: str | None = None
+"""The style sheet that waits while the desk is undressed."""
 
 
 def current() -> Theme:
@@ -148,13 +150,17 @@ def palette(theme: Theme) -> QPalette:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Dress the whole program in ``theme``. Widgets hear of it as a change of style and palette."""
-    global _applied
+    global _applied, _laid_by
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     _applied = theme
     app.setFont(fonts.font(theme.px(theme.sizes.body)))
     app.setPalette(palette(theme))
-    app.setStyleSheet(style_sheet(dataclasses.asdict(theme), theme.scale))
+    sheet = style_sheet(dataclasses.asdict(theme), theme.scale)
+    if _laid_by is None:
+        app.setStyleSheet(sheet)
+    else:
+        _laid_by = sheet
 
 
 @contextmanager
@@ -163,11 +169,14 @@ def undressed(app: QApplication) -> Iterator[None]:
 
     Under a style sheet every widget is polished anew, with all in it, each time it is given a parent.
     """
-    sheet = app.styleSheet()
-    app.setStyleSheet("")
+    global _laid_by
+    _laid_by = app.styleSheet()
+    if _laid_by:
+        app.setStyleSheet("")
     try:
         yield
     finally:
+        sheet, _laid_by = _laid_by, None
         app.setStyleSheet(sheet)
 
 
