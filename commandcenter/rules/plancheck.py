@@ -1,4 +1,5 @@
-"""Whether a proposal for a season holds: every firm limit looked at once more, drill against drill.
+"""Whether a proposal for a season holds: every firm limit looked at once more, drill against drill, and training
+sessions against both.
 
 Written from the sentences of the limits and not from the planner's way of finding dates; it shares no code with it
 but the values themselves.
@@ -9,7 +10,7 @@ from datetime import date
 from itertools import combinations
 
 from commandcenter.rules.clashes import marks_day
-from commandcenter.rules.planning import Problem, Proposal, Slot
+from commandcenter.rules.planning import Fixed, Problem, Proposal, Slot, Task
 from commandcenter.rules.presence import Who
 
 
@@ -31,6 +32,13 @@ class _Drill:
     trainer: str
     is_new: bool
     people: frozenset[Who] = frozenset()
+    is_session: bool = False
+    villages: frozenset[str] = frozenset()
+    """Whose people are wanted: that of the place, and from where others come."""
+
+
+_EVENING = 18 * 60
+"""When a training session has to be over."""
 
 
 def check(problem: Problem, proposal: Proposal) -> list[Violation]:
@@ -38,19 +46,22 @@ def check(problem: Problem, proposal: Proposal) -> list[Violation]:
     unsolved. What stands already is taken as it is: two drills that nobody asked the planner for are not judged."""
     found = _complete(problem, proposal)
     by_id = {task.id: task for task in problem.tasks}
-    drills = [
-        _Drill(each.id, each.village, each.slot.day, each.slot.minute, each.slot.minute + each.minutes,
-               each.slot.trainer, False, each.people)
-        for each in problem.fixed
-    ]  # fmt: skip
+    drills = [_drill(each, each.slot, is_new=False) for each in problem.fixed]
     for placed in proposal.placed:
         task = by_id.get(placed.task)
         if task is not None:
             slot = placed.slot
             found += _alone(problem, task.id, task.village, (task.earliest, task.until or problem.last), slot)
-            end = slot.minute + task.minutes
-            drills.append(_Drill(task.id, task.village, slot.day, slot.minute, end, slot.trainer, True, task.people))
-    return found + _together(problem, drills) + _nobody_twice(problem, drills)
+            drills.append(_drill(task, slot, is_new=True))
+            if task.kind == "session" and slot.minute + task.minutes > _EVENING:
+                found.append(Violation("too_long", (task.id,)))
+    return found + _together(problem, drills) + _nobody_twice(problem, drills) + _one_thing_a_day(drills)
+
+
+def _drill(item: Task | Fixed, slot: Slot, *, is_new: bool) -> _Drill:
+    villages = item.villages | (frozenset((item.village,)) if item.village is not None else frozenset())
+    return _Drill(item.id, item.village, slot.day, slot.minute, slot.minute + item.minutes, slot.trainer, is_new,
+                  item.people, item.kind == "session", villages)  # fmt: skip
 
 
 def _complete(problem: Problem, proposal: Proposal) -> list[Violation]:
@@ -100,7 +111,7 @@ def _together(problem: Problem, drills: list[_Drill]) -> list[Violation]:
     by_village: dict[str, list[_Drill]] = {}
     by_day: dict[tuple[str, date], list[_Drill]] = {}
     for drill in drills:
-        if drill.village is not None:
+        if drill.village is not None and not drill.is_session:
             by_village.setdefault(drill.village, []).append(drill)
         if drill.trainer:
             by_day.setdefault((drill.trainer, drill.day), []).append(drill)
@@ -144,3 +155,19 @@ def _nobody_twice(problem: Problem, drills: list[_Drill]) -> list[Violation]:
             if (one[3] or other[3]) and not by_same and one[0] < other[1] and other[0] < one[1]:
                 found.add((one[2], other[2]))
     return [Violation("two_places", pair) for pair in sorted(found)]
+
+
+def _one_thing_a_day(drills: list[_Drill]) -> list[Violation]:
+    """Whether a village or a worker would have a training session and anything else on one day."""
+    by_day: dict[date, list[_Drill]] = {}
+    for drill in drills:
+        by_day.setdefault(drill.day, []).append(drill)
+    found = []
+    for those in by_day.values():
+        for one, other in combinations(those, 2):
+            if not (one.is_session or other.is_session) or not (one.is_new or other.is_new):
+                continue
+            both = {who for who in one.people & other.people if who[0] == "worker"}
+            if both or one.villages & other.villages:
+                found.append(Violation("same_day", (one.id, other.id)))
+    return found

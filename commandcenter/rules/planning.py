@@ -21,7 +21,13 @@ FIRST_START, LAST_START = 9 * 60, 14 * 60 + 30
 """Minutes after midnight at which the first and the last drill of a trainer's day begin [I]."""
 NO_NOTICE_LAST = 17 * 60
 """Until then a no-notice drill may begin, at any quarter of an hour."""
+LAST_END = 18 * 60
+"""Until then a training session is over: people go home by daylight [I]."""
 _DAY = 24 * 60
+Kind = Literal["drill", "session"]
+"""What is planned: a drill, or a session of a course."""
+ROOM = "room"
+"""The kind of :data:`Who` under which a room is wanted: it, too, is only at one place at one time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A drill to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later can be, and costs.
+    """A drill or a training session to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later can be, and costs.
 
     ``months`` is the scenario's season (empty: any). ``current``: the date it has, to be kept where that can be.
     ``wanted``: the day at which it would lie best (last year's week). ``target``: where it would lie if all were spread
@@ -68,6 +74,13 @@ class Task:
     current: Slot | None = None
     people: frozenset[Who] = frozenset()
     """Who has to be there besides whoever leads it, as far as it is known."""
+    kind: Kind = "drill"
+    villages: frozenset[str] = frozenset()
+    """From where people come to a session; empty for a drill, which is its own village's."""
+    course: str = ""
+    place: str = ""
+    about: tuple[Reason, ...] = ()
+    """What is to be said of it whatever its date: how many are expected, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,8 @@ class Fixed:
     minutes: int = 60
     is_locked: bool = False
     people: frozenset[Who] = frozenset()
+    kind: Kind = "drill"
+    villages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +244,14 @@ def day_cost(problem: Problem, task: Task, day: date, kinds: Iterable[str]) -> i
     return cost
 
 
+def kinds_for(problem: Problem, task: Task, day: date) -> frozenset[str]:
+    """The kinds of marks that a day has for a task: those of the place, and the harvest of all who come to it."""
+    kinds = kinds_on(problem, task.village, day)
+    if any("harvest" in kinds_on(problem, village, day) for village in task.villages - {task.village}):
+        return kinds | {"harvest"}
+    return kinds
+
+
 def kinds_on(problem: Problem, village: str | None, day: date) -> frozenset[str]:
     """The kinds of marks on a day, as a village meets them."""
     return frozenset(mark.kind for mark in problem.marks if mark.village in (None, village) and marks_day(mark, day))
@@ -236,7 +259,7 @@ def kinds_on(problem: Problem, village: str | None, day: date) -> frozenset[str]
 
 def notes(problem: Problem, task: Task, slot: Slot) -> tuple[Reason, ...]:
     """What a date has for it and against it, for a person to read."""
-    day, found = slot.day, []
+    day, found = slot.day, list(task.about)
     if day > task.latest:
         found.append(Reason("late", {"days": (day - task.latest).days, "due": task.latest.isoformat()}))
     else:
@@ -249,7 +272,7 @@ def notes(problem: Problem, task: Task, slot: Slot) -> tuple[Reason, ...]:
         found.append(Reason("drawn", {}))
     elif day.weekday() >= 5:
         found.append(Reason("weekend", {}))
-    found += [Reason(f"on_{kind}", {}) for kind in sorted(kinds_on(problem, task.village, day)) if kind != "closed"]
+    found += [Reason(f"on_{kind}", {}) for kind in sorted(kinds_for(problem, task, day)) if kind != "closed"]
     if task.wanted is not None and day != task.wanted:
         found.append(Reason("beside_last_year", {"day": task.wanted.isoformat()}))
     return tuple(found)
@@ -263,6 +286,8 @@ def _draw(seed: int, id: str, number: int) -> int:
 def starts(problem: Problem, task: Task, hour: int, day: date) -> tuple[int, ...]:
     """When a drill may begin that got an hour of its trainer's day: a no-notice one somewhen before the next hour, so
     that nobody learns when to expect it."""
+    if task.kind == "session" and hour + task.minutes > LAST_END:
+        return ()
     if not task.is_no_notice:
         return (hour,)
     later = [each for each in problem.hours if each > hour]
@@ -272,7 +297,7 @@ def starts(problem: Problem, task: Task, hour: int, day: date) -> tuple[int, ...
 
 
 class Board:
-    """Drills with dates, asked quickly whether one more fits. Knows the firm limits only."""
+    """Drills and sessions with dates, asked quickly whether one more fits. Knows the firm limits only."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -280,6 +305,8 @@ class Board:
         self._by_village: dict[str, dict[date, list[Any]]] = {}
         self._by_trainer: dict[tuple[str, date], list[tuple[Any, Slot]]] = {}
         self._by_person: dict[tuple[Who, date], list[tuple[int, int, Any]]] = {}
+        self._by_day: dict[tuple[Who, date], list[Any]] = {}
+        self._has_sessions = any(each.kind == "session" for each in (*problem.tasks, *problem.fixed))
         self._closed = [mark for mark in problem.marks if mark.kind == "closed" and mark.active]
         self._trainers = {each.id: each for each in problem.trainers}
         for each in problem.fixed:
@@ -289,8 +316,10 @@ class Board:
                 self._by_person.setdefault(key, []).append(span)
 
     def put(self, item: Task | Fixed, slot: Slot) -> None:
-        """From now on this drill lies there."""
-        if item.village:
+        """From now on it lies there."""
+        for claim in self._claims(item):
+            self._by_day.setdefault((claim, slot.day), []).append(item)
+        if item.village and item.kind == "drill":
             self._by_village.setdefault(item.village, {}).setdefault(slot.day, []).append(item)
         if slot.trainer:
             self._by_trainer.setdefault((slot.trainer, slot.day), []).append((item, slot))
@@ -298,8 +327,10 @@ class Board:
             self._by_person.setdefault(key, []).append(span)
 
     def take(self, item: Task | Fixed, slot: Slot) -> None:
-        """This drill no longer lies there."""
-        if item.village:
+        """It no longer lies there."""
+        for claim in self._claims(item):
+            self._by_day[claim, slot.day].remove(item)
+        if item.village and item.kind == "drill":
             self._by_village[item.village][slot.day].remove(item)
         if slot.trainer:
             self._by_trainer[slot.trainer, slot.day].remove((item, slot))
@@ -319,8 +350,18 @@ class Board:
                 return mark
         return None
 
+    def _claims(self, item: Task | Fixed) -> frozenset[Who]:
+        return claims(item) if self._has_sessions else frozenset()
+
     def beside(self, task: Task, day: date) -> Any | None:
-        """A drill of the same village that lies too near."""
+        """What lies too near: a drill of the same village, or on the day itself a session that shares people with a
+        drill or with another session."""
+        for claim in self._claims(task):
+            for each in self._by_day.get((claim, day), ()):
+                if each.id != task.id and "session" in (each.kind, task.kind):
+                    return each
+        if task.kind == "session":
+            return None
         days = self._by_village.get(task.village or "")
         if not days or self._gap < 1:
             return None
@@ -388,7 +429,10 @@ class Board:
             found.append(Reason("closed", {"day": slot.day.isoformat(), "note": note}))
         other = self.beside(task, slot.day)
         if other is not None:
-            found.append(self._gap_reason(task, other))
+            is_day = "session" in (task.kind, other.kind)
+            found.append(self._day_reason(task, other, slot.day) if is_day else self._gap_reason(task, other))
+        if task.kind == "session" and slot.minute + task.minutes > LAST_END:
+            found.append(Reason("too_long", {"day": slot.day.isoformat()}))
         found += self._elsewhere(task, slot)
         trainer = self._trainers.get(slot.trainer)
         if trainer is None:
@@ -412,15 +456,31 @@ class Board:
     def _elsewhere(self, task: Task, slot: Slot) -> list[Reason]:
         """Who has to be there and is wanted elsewhere at that time; one sentence for each of the others."""
         wanted: dict[str, tuple[Any, list[str]]] = {}
+        rooms: dict[str, tuple[Any, Who]] = {}
         for begin, end, other, who in self.engaged(task, slot.trainer, slot.day):
             if begin < slot.minute + task.minutes and slot.minute < end:
+                if who[0] == ROOM:
+                    rooms[other.id] = (other, who)
+                    continue
                 names = wanted.setdefault(other.id, (other, []))[1]
                 names.append(self.problem.names.get(who) or called(who))
+        day = slot.day.isoformat()
         return [
-            Reason("at_training" if isinstance(other, Busy) else "elsewhere",
-                   {"name": sorted(names)[0], "count": len(names), "title": other.title, "day": slot.day.isoformat()})
+            Reason("at_training" if isinstance(other, Busy) or other.kind == "session" else "elsewhere",
+                   {"name": sorted(names)[0], "count": len(names), "title": other.title, "day": day})
             for other, names in wanted.values()
+        ] + [
+            Reason("room_taken", {"room": self.problem.names.get(who) or called(who), "title": other.title, "day": day})
+            for other, who in rooms.values()
         ]  # fmt: skip
+
+    def _day_reason(self, task: Task, other: Any, day: date) -> Reason:
+        """Who would have two things on one day: a village, or else somebody."""
+        shared = sorted(self._claims(task) & self._claims(other), key=lambda each: (each[0] != VILLAGE, each))
+        names = [self.problem.villages.get(id, "") if kind == VILLAGE else self.problem.names.get((kind, id), "")
+                 for kind, id in shared]  # fmt: skip
+        who = next((each for each in sorted(names) if each), "")
+        return Reason("same_day", {"name": who, "title": other.title, "day": day.isoformat()})
 
     def _gap_reason(self, task: Task, other: Any) -> Reason:
         village = self.problem.villages.get(task.village or "", "")
@@ -430,6 +490,16 @@ class Board:
         code = "gap_locked" if getattr(other, "is_locked", False) else "gap"
         facts: dict[str, Any] = {"village": village, "gap": self._gap, "title": other.title, "day": at.isoformat()}
         return Reason(code, facts)
+
+
+VILLAGE = "village"
+
+
+def claims(item: Task | Fixed) -> frozenset[Who]:
+    """Whose day a drill or session takes. Nobody has a session and something else on one day: not the villages from
+    which people come, and nobody of the register who is expected. Who leads may do both, at two hours."""
+    villages = item.villages | ({item.village} if item.village else frozenset())
+    return frozenset((VILLAGE, each) for each in villages) | {who for who in item.people if who[0] == "worker"}
 
 
 def _seats(item: Task | Fixed | Busy, day: date, minute: int) -> list[tuple[tuple[Who, date], tuple[int, int, Any]]]:

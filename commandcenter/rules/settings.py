@@ -56,6 +56,7 @@ OPTIONS: dict[str, Option] = {
         Option("drills.five", "town", dict, {}, "what the five of 五预 are called; no public definition"),
         Option("drills.gap_days", "town", int, 7, "inference; town setting", "d"),
         Option("drills.per_day", "town", int, 2, "inference; town setting", "drills"),
+        Option("training.seats", "town", int, 40, "inference; town setting", "people"),
         Option(FIVE_PRIORITIES, "town", dict, {}, "what the five of 五优先 are called; two inferred, three blank"),
         Option(VERIFY_MONTHS, "town", int, 6, "inference; town setting", "months"),
         Option("attention.person_days", "town", int, 90, "inference; town setting", "d"),

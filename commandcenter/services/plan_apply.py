@@ -1,4 +1,5 @@
-"""A whole plan written at once: new drills, moved ones, edited and cancelled ones – all of them or none, one undo."""
+"""A whole plan written at once: new drills and training sessions, moved ones, edited and cancelled ones – all of them
+or none, one undo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,27 +7,32 @@ from typing import Annotated, Any
 
 from commandcenter.base.clock import iso
 from commandcenter.base.errors import BadInput, Conflict, Refused
+from commandcenter.base.texts import current
 from commandcenter.rules.drills import Absence, DrillGrid
 from commandcenter.rules.permissions import PLANNERS
-from commandcenter.services import drills, wire
+from commandcenter.rules.scenarios import words
+from commandcenter.services import course_sessions, drills, wire
 from commandcenter.services.commands import COMMANDS, Bulk, Context, command, handles
 
 STEPS = frozenset(
-    ("plan_drill", "move_drill", "edit_drill", "cancel_drill", "lock_drill", "add_absence", "invite_grids")
-)
+    (
+        "plan_drill", "move_drill", "edit_drill", "cancel_drill", "lock_drill", "add_absence", "invite_grids",
+        "plan_session", "move_session", "edit_session",
+    )
+)  # fmt: skip
 _OWN = ("beside", "trainer_was", "row")
 """What a step says besides the fields of its command."""
 
 
-@command("apply_plan", roles=PLANNERS, writes=(*drills.PLANNED, "absence"))
+@command("apply_plan", roles=PLANNERS, writes=(*drills.PLANNED, "absence", "session", "attendance"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ApplyPlan:
-    """Carry out the steps of a plan, whole or not at all. Each is a command for drills as ``do`` takes it
+    """Carry out the steps of a plan, whole or not at all. Each is a command for drills or sessions as ``do`` takes it
     (``{"command": "move_drill", …}``), ``add_absence``, or ``invite_grids`` (``drill``, ``grids``, and ``was``: those
     that were).
 
     Besides its own fields, ``plan_drill`` may name ``beside``: the drills of that place and rule that the planner knew
-    of; ``move_drill``: ``trainer_was``; any step ``row``: where it stood in a file, which a refusal then names.
+    of; ``plan_session`` likewise the sessions of its course; ``move_drill``: ``trainer_was``; any step ``row``: where it stood in a file, which a refusal then names.
     """
 
     steps: Annotated[tuple[dict[str, Any], ...], Bulk]
@@ -34,9 +40,10 @@ class ApplyPlan:
 
 @handles(ApplyPlan)
 def apply_plan(cmd: ApplyPlan, ctx: Context) -> Any:
-    """Conflict ``plan.moved_meanwhile`` and ``plan.planned_meanwhile`` name what somebody else has changed."""
+    """Conflict ``plan.moved_meanwhile``, ``plan.planned_meanwhile``, ``plan.session_meanwhile`` and
+    ``session.moved_meanwhile`` name what somebody else has changed."""
     counts: dict[str, int] = {}
-    made: list[str] = []
+    made, sessions = list[str](), list[str]()
     for number, step in enumerate(cmd.steps, start=1):
         name = step.get("command")
         if name not in STEPS:
@@ -50,7 +57,9 @@ def apply_plan(cmd: ApplyPlan, ctx: Context) -> Any:
         counts[str(name)] = counts.get(str(name), 0) + 1
         if name == "plan_drill":
             made.append(value["drill"])
-    return {"steps": len(cmd.steps), **counts, "drills": made}
+        if name == "plan_session":
+            sessions.append(value["session"])
+    return {"steps": len(cmd.steps), **counts, "drills": made, "sessions": sessions}
 
 
 def _carry_out(name: str, step: Mapping[str, Any], made: list[str], ctx: Context) -> Any:
@@ -63,6 +72,9 @@ def _carry_out(name: str, step: Mapping[str, Any], made: list[str], ctx: Context
     if name == "plan_drill":
         if step.get("beside") is not None:
             _check_alone(sub, {*step["beside"], *made}, ctx)
+    elif name == "plan_session":
+        if step.get("beside") is not None:
+            _check_open(sub, {*step["beside"]}, ctx)
     elif name == "move_drill":
         _check_unmoved(sub, step, ctx)
     handler = COMMANDS[name].handler
@@ -80,6 +92,21 @@ def _check_alone(sub: drills.PlanDrill, known: set[str], ctx: Context) -> None:
             continue
         if drills.scenario_of(ctx, other.scenario).key == scenario.key:
             raise Conflict("plan.planned_meanwhile", title=other.title, when=iso(other.starts_at), fields={})
+
+
+def _check_open(sub: course_sessions.PlanSession, known: set[str], ctx: Context) -> None:
+    """Nobody may have asked the same people to the same course since the plan was made."""
+    course = course_sessions.course_of(ctx, sub.course)
+    ctx.uow.lock("course", [course.id])  # two planners at once: the second waits and finds the first one's session
+    for other in ctx.uow.find("session", course=course.id, state="planned"):
+        if other.id in known:
+            continue
+        listed = course_sessions.attendance_of(ctx, other.id)
+        both = sum(1 for id in sub.expected if id in listed and listed[id].present is not False)
+        if both:
+            title = words(course.title, current().language)
+            raise Conflict("plan.session_meanwhile", title=title, people=both, when=_text(other.starts_at) or "",
+                           fields={})  # fmt: skip
 
 
 def _check_unmoved(sub: drills.MoveDrill, step: Mapping[str, Any], ctx: Context) -> None:

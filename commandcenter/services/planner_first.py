@@ -18,7 +18,7 @@ from commandcenter.rules.planning import (
     Slot,
     Task,
     day_cost,
-    kinds_on,
+    kinds_for,
     notes,
 )
 
@@ -61,13 +61,14 @@ class Costs:
 
     def __init__(self, problem: Problem, days: list[date]) -> None:
         self.problem, self.days = problem, days
-        self._kinds: dict[str | None, list[frozenset[str]]] = {}
+        self._kinds: dict[tuple[str | None, frozenset[str]], list[frozenset[str]]] = {}
 
     def of(self, task: Task) -> list[tuple[int, date]]:
         """(cost, day), the cheapest first."""
-        if task.village not in self._kinds:
-            self._kinds[task.village] = [kinds_on(self.problem, task.village, day) for day in self.days]
-        kinds = self._kinds[task.village]
+        places = task.village, task.villages
+        if places not in self._kinds:
+            self._kinds[places] = [kinds_for(self.problem, task, day) for day in self.days]
+        kinds = self._kinds[places]
         return sorted(
             (day_cost(self.problem, task, day, those), day)
             for day, those in zip(self.days, kinds, strict=True)
@@ -125,7 +126,7 @@ def _mend(problem: Problem, board: Board, found: dict[int, Slot], left: list[int
 def cost_of(problem: Problem, placed: Mapping[int, Slot]) -> int:
     """The points of a plan, without those for uneven shares."""
     return sum(
-        day_cost(problem, problem.tasks[at], slot.day, kinds_on(problem, problem.tasks[at].village, slot.day))
+        day_cost(problem, problem.tasks[at], slot.day, kinds_for(problem, problem.tasks[at], slot.day))
         for at, slot in placed.items()
     )
 
@@ -181,6 +182,7 @@ def _asks(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> Iterator[
         for first, last in trainer.away:
             facts = {"trainer": trainer.name, "first": first.isoformat(), "last": last.isoformat()}
             yield f"away:{trainer.id}:{first}", Reason("trainer_away", facts)
+    yield "day", Reason("ask_day", {})
     yield "gap", Reason("ask_gap", {"village": village, "gap": problem.habits.gap_days})
     for each in problem.fixed:
         if each.is_locked and each.village == task.village and task.village:
@@ -199,7 +201,9 @@ def _blocked(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> list[l
             continue
         shared = [frozenset(("closed",))] if board.closed_by(task, day) else []
         other = board.beside(task, day)
-        if other is not None:
+        if other is not None and "session" in (task.kind, other.kind):
+            shared.append(frozenset(("day",)))
+        elif other is not None:
             is_locked = getattr(other, "is_locked", False)
             shared.append(frozenset(("gap", f"locked:{other.id}")) if is_locked else frozenset(("gap",)))
         for trainer in problem.trainers:

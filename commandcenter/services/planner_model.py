@@ -13,7 +13,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from commandcenter.rules.planning import Board, Problem, Proposal, Quality, Slot, Task
+from commandcenter.rules.planning import LAST_END, Board, Problem, Proposal, Quality, Slot, Task, claims
 from commandcenter.rules.presence import Who
 from commandcenter.services.planner_first import Costs, cost_of, greedy, proposal_of, with_hours, worth
 
@@ -65,6 +65,7 @@ class _Model:
         for at, options in enumerate(self._by_task):
             self.model.add_exactly_one([*(each.var for each in options), self.without[at]])
         self._limit_villages()
+        self._limit_days()
         self._limit_trainers()
         self._limit_people()
         self._uneven = self._evenness()
@@ -106,12 +107,33 @@ class _Model:
         by_village: dict[str, dict[date, list[Any]]] = {}
         for each in self.options:
             village = self.problem.tasks[each.task].village
-            if village and gap >= 1:
+            if village and gap >= 1 and self.problem.tasks[each.task].kind == "drill":
                 by_village.setdefault(village, {}).setdefault(each.day, []).append(each.var)
         for days in by_village.values():
             for day in sorted(days):
                 within = [var for away in range(gap) for var in days.get(day + timedelta(days=away), ())]
                 self.model.add_at_most_one(within)
+
+    def _limit_days(self) -> None:
+        """A session has its day for itself: nobody who is expected has a drill or another session on it."""
+        claimed = [claims(task) for task in self.problem.tasks]
+        sessions = {who for who, task in zip(claimed, self.problem.tasks, strict=True) if task.kind == "session"
+                    for who in who}  # fmt: skip
+        if not sessions:
+            return
+        by_day: dict[tuple[Who, date], tuple[list[Any], list[Any]]] = {}
+        for each in self.options:
+            is_drill = self.problem.tasks[each.task].kind == "drill"
+            for who in claimed[each.task] & sessions:
+                by_day.setdefault((who, each.day), ([], []))[is_drill].append(each.var)
+        done = set[tuple[int, ...]]()
+        for (_, _), (mine, drills) in sorted(by_day.items(), key=lambda item: (item[0][1], item[0][0])):
+            for others in [[each] for each in drills] or [[]]:
+                together = [*mine, *others]
+                key = tuple(var.index for var in together)
+                if mine and len(together) > 1 and key not in done:
+                    done.add(key)
+                    self.model.add_at_most_one(together)
 
     def _limit_trainers(self) -> None:
         """So many drills of a trainer on a day, and only where one gets to from one to the other."""
@@ -127,6 +149,13 @@ class _Model:
                 self.model.add(sum(w * each.var for w, each in zip(weights, options, strict=True)) <= max(room, 1))
             if self.problem.habits.per_day > 1:
                 self._limit_travel(options, apart)
+                early = [each.var for each in options if self._is_early(self.problem.tasks[each.task])]
+                if len(early) > 1:
+                    self.model.add_at_most_one(early)
+
+    def _is_early(self, task: Task) -> bool:
+        """Whether only the first hour of a day will do."""
+        return task.kind == "session" and self.problem.hours[1] + task.minutes > LAST_END
 
     def _limit_people(self) -> None:
         """Nobody at two places at one time: of the drills that want somebody on a day as many as it has hours. Which
@@ -134,7 +163,7 @@ class _Model:
         shared = self._shared_people()
         by_day: dict[tuple[Who, date], list[_Option]] = {}
         for each in self.options:
-            for who in shared & (self.problem.tasks[each.task].people | {("officer", each.trainer)}):
+            for who in shared & (_wanted(self.problem.tasks[each.task]) | {("officer", each.trainer)}):
                 by_day.setdefault((who, each.day), []).append(each)
         for (who, day), options in sorted(by_day.items(), key=lambda item: (item[0][1], item[0][0])):
             if len({each.task for each in options}) < 2:
@@ -152,7 +181,7 @@ class _Model:
         village apart already."""
         villages: dict[Who, set[Any]] = {}
         for at, task in enumerate(self.problem.tasks):
-            for who in task.people:
+            for who in _wanted(task):
                 apart = task.village if task.village and self.problem.habits.gap_days >= 1 else at
                 villages.setdefault(who, set()).add(apart)
         trainers = {("officer", each.id) for each in self.problem.trainers}
@@ -264,6 +293,13 @@ class _Model:
             self.model.add_hint(each.var, chosen.get(each.task) == (each.day, each.trainer))
         for at, var in enumerate(self.without):
             self.model.add_hint(var, at not in chosen)
+
+
+def _wanted(task: Task) -> frozenset[Who]:
+    """Who has to be counted by the hour. Workers have a session's whole day for themselves (:meth:`_limit_days`)."""
+    if task.kind == "drill":
+        return task.people
+    return frozenset(who for who in task.people if who[0] != "worker")
 
 
 def _solver(seconds: float, problem: Problem) -> Any:

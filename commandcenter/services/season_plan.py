@@ -15,10 +15,12 @@ from commandcenter.base.texts import choose, current, say
 from commandcenter.rules.copying import Copy, Past, copies
 from commandcenter.rules.debts import DRILL_LEVELS, Debt, add_months
 from commandcenter.rules.drills import HELD, Drill
+from commandcenter.rules.entity import REAL
 from commandcenter.rules.planning import Board, Busy, Change, Fixed, Placed, Problem, Slot, Task, Trainer
 from commandcenter.rules.presence import Who
 from commandcenter.rules.scenarios import Scenario, in_season, split, words
-from commandcenter.services import seasons
+from commandcenter.services import season_training, seasons, training
+from commandcenter.services.season_training import Lessons
 from commandcenter.services.seasons import Season
 from commandcenter.storage.reads import Reader
 
@@ -39,6 +41,8 @@ class Basis:
     grids: Mapping[str, str]
     near: frozenset[tuple[str, str]]
     seq: int
+    lessons: Lessons | None = None
+    """Training, where it was asked for."""
 
     @property
     def newest(self) -> dict[str, Scenario]:
@@ -79,16 +83,23 @@ class Fix:
     minute: int | None = None
 
 
-def read(reader: Reader, today: date, year: int) -> Basis:
-    """Everything about a year; ``reader`` reads ``DRILLS``."""
+def read(reader: Reader, today: date, year: int, *, with_training: bool = False) -> Basis:
+    """Everything about a year; ``reader`` reads ``DRILLS``. ``with_training``: and who has which course."""
     season = seasons.load(reader, today, date(year, 12, 31))
     villages = {each.id: choose(each.name, each.name_en) for each in reader.find("village")}
     grids = {each.id: each for each in reader.find("grid")}
     shapes = {(each.grid, each.edition): each for each in reader.find("shape")}
-    return Basis(
+    basis = Basis(
         season, year, villages, {each.id: each.name for each in grids.values()},
         neighbours(_centres(grids.values(), shapes)), reader.last_seq(),
     )  # fmt: skip
+    if not with_training:
+        return basis
+    noon = datetime.combine(today, time(12), season.zone)
+    state = training.load(Reader(reader.connection, reader.viewer, REAL), noon)
+    return replace(
+        basis, lessons=Lessons(state, basis.first, basis.last, season.seats, basis.near, villages, season.zone)
+    )
 
 
 def _centres(grids: Iterable[Any], shapes: Mapping[tuple[str, int], Any]) -> dict[str, tuple[float, float]]:
@@ -162,7 +173,11 @@ def _busy(basis: Basis) -> tuple[Busy, ...]:
     return tuple(sorted(found, key=lambda each: (each.day, each.minute, each.id)))
 
 
-def _problem(basis: Basis, tasks: Iterable[Task], fixed: tuple[Fixed, ...], aways: Iterable[Away] = ()) -> Problem:
+def _problem(
+    basis: Basis, tasks: Iterable[Task], fixed: tuple[Fixed, ...], aways: Iterable[Away] = (), *,
+    with_sessions: bool = False,
+) -> Problem:  # fmt: skip
+    """``with_sessions``: those planned already stand among the tasks or the fixed, and keep nobody busy besides."""
     away: dict[str, list[tuple[date, date]]] = {}
     for absence in basis.season.absences:
         span = (date.fromisoformat(absence.first_day), date.fromisoformat(absence.last_day))
@@ -172,7 +187,7 @@ def _problem(basis: Basis, tasks: Iterable[Task], fixed: tuple[Fixed, ...], away
     trainers = tuple(
         Trainer(id, name, tuple(sorted(away.get(id, ())))) for id, name in sorted(basis.season.trainers.items())
     )
-    asked, busy, names = tuple(tasks), _busy(basis), basis.season.presence.names
+    asked, busy, names = tuple(tasks), () if with_sessions else _busy(basis), basis.season.presence.names
     wanted: list[Task | Fixed | Busy] = [*asked, *fixed, *busy]
     people = {who for each in wanted for who in each.people}
     return Problem(
@@ -225,11 +240,21 @@ def offer_copies(basis: Basis) -> list[Copy]:
     return copies(_problem(basis, (), standing(basis)), last_year(basis), basis.year)
 
 
-def fill(basis: Basis) -> Problem:
+def fill(basis: Basis, *, with_training: bool = False) -> Problem:
     """What is owed in the year (and, in the present one, from before) and not planned, and drills that were planned
-    without a date."""
-    tasks = [*_undated(basis), *_owed(basis)]
-    return replace(_problem(basis, spread(tasks, basis.last), standing(basis)), seed=basis.year)
+    without a date. ``with_training``: sessions for the gaps too (a basis read with training)."""
+    tasks, fixed = [*_undated(basis), *_owed(basis)], standing(basis)
+    if with_training and basis.lessons is not None:
+        tasks += season_training.tasks(basis.lessons)
+        fixed += _sessions(basis, basis.lessons)
+    return replace(
+        _problem(basis, spread(tasks, basis.last), fixed, with_sessions=with_training), seed=basis.year
+    )
+
+
+def _sessions(basis: Basis, lessons: Lessons, *, but: Collection[str] = ()) -> tuple[Fixed, ...]:
+    people = {each.id: each.people for each in basis.season.presence.sessions}
+    return tuple(season_training.standing(lessons, people, but=but))
 
 
 def spread(tasks: Sequence[Task], last: date) -> list[Task]:
@@ -352,9 +377,12 @@ def _title(where: str, what: str) -> str:
     return say("season.drill", where=where, what=what) if where else what
 
 
-def replan(basis: Basis, aways: Sequence[Away] = (), fixes: Sequence[Fix] = ()) -> Problem:
+def replan(
+    basis: Basis, aways: Sequence[Away] = (), fixes: Sequence[Fix] = (), *, with_sessions: bool = False
+) -> Problem:
     """The planned drills of the year with their dates, after something has changed. What is locked stays; so does what
-    clashed before already: that was decided by somebody."""
+    clashed before already: that was decided by somebody. ``with_sessions``: training sessions may move as well (a basis
+    read with training); without, drills move around them."""
     fixed_days = {each.drill: each for each in fixes}
     ahead = [
         drill for drill in basis.season.drills.values()
@@ -373,7 +401,19 @@ def replan(basis: Basis, aways: Sequence[Away] = (), fixes: Sequence[Fix] = ()) 
         drill = basis.season.drills[fix.drill]
         people = basis.season.presence.called(drill)
         stays.append(Fixed(drill.id, drill.title, fixed_slot(basis, fix), drill.village, drill.minutes, True, people))
-    return replace(_problem(basis, tasks, tuple(stays), aways), mode="replan", seed=basis.year)
+    if with_sessions and basis.lessons is not None:
+        loose = _loose_sessions(basis, basis.lessons)
+        tasks += loose
+        stays += _sessions(basis, basis.lessons, but={each.id for each in loose})
+    problem = _problem(basis, tasks, tuple(stays), aways, with_sessions=with_sessions)
+    return replace(problem, mode="replan", seed=basis.year)
+
+
+def _loose_sessions(basis: Basis, lessons: Lessons) -> list[Task]:
+    """Sessions that may move: whose date broke no limit before anything changed."""
+    board = Board(_problem(basis, (), standing(basis) + _sessions(basis, lessons), with_sessions=True))
+    found = season_training.movable(lessons, basis.season.trainers)
+    return [each for each in found if each.current is not None and not board.against(each, each.current)]
 
 
 def fixed_slot(basis: Basis, fix: Fix) -> Slot:
@@ -408,7 +448,15 @@ def plan_steps(
     basis: Basis, tasks: Mapping[str, Task], chosen: Iterable[Placed], origin: str
 ) -> list[dict[str, Any]]:
     """The steps of ``ApplyPlan`` that make a proposal true: new drills are planned, undated ones get their date."""
-    return [_plan_step(basis, tasks[each.task], each.slot, origin) for each in chosen]
+    found: list[dict[str, Any]] = []
+    for each in chosen:
+        task = tasks[each.task]
+        if task.kind == "session":
+            assert basis.lessons is not None
+            found += season_training.steps(basis.lessons, task, each.slot, moment_of(basis, each.slot))
+        else:
+            found.append(_plan_step(basis, task, each.slot, origin))
+    return found
 
 
 def _plan_step(basis: Basis, task: Task, slot: Slot, origin: str) -> dict[str, Any]:
@@ -449,8 +497,11 @@ def replan_steps(
         steps.append(_move_step(basis, fix.drill, fixed_slot(basis, fix)))
         steps.append({"command": "lock_drill", "drill": fix.drill, "locked": True})
     for move in moves:
-        if move.after is not None:
-            steps.append(_move_step(basis, move.task.partition(":")[2], move.after))
+        kind, _, id = move.task.partition(":")
+        if move.after is not None and kind == "session" and basis.lessons is not None:
+            steps += season_training.move_steps(basis.lessons, id, move.after, moment_of(basis, move.after))
+        elif move.after is not None:
+            steps.append(_move_step(basis, id, move.after))
     return steps
 
 

@@ -39,6 +39,8 @@ class Season:
     trainers: dict[str, str]
     """Names of the officers who lead drills, by id."""
     supplies: Supplies
+    seats: int = OPTIONS["training.seats"].default
+    """How many sit in one training session at the most."""
 
     def clashes(self, drill: Drill) -> list[Clash]:
         """What speaks against a drill as it is dated."""
@@ -80,6 +82,7 @@ def load(reader: Reader, today: date, until: date | None = None) -> Season:
         habits=habits_from(settings), presence=presences.load(reader),
         trainers={each.id: each.name for each in officers if each.role in ("trainer", "supervisor")},
         supplies=_supplies(reader, scenarios.values()),
+        seats=int(settings.get("training.seats", OPTIONS["training.seats"].default)),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
@@ -39,6 +39,7 @@ class SeasonFrame(QWidget):
         self.year, self.tally = Label("", "title"), Label("", "muted")
         self.back_button, self.on_button = (self._year_button(id) for id in ("previous_year", "next_year"))
         self.intro = Label("", "muted")
+        self.with_training = QCheckBox()
         self.progress = Progress(self.model, tools.actions)
         self.accept_button = ActionButton(tools.actions, "season.accept", kind="primary")
         self.start_button = ActionButton(tools.actions, "season.start", kind="primary")
@@ -115,6 +116,7 @@ class SeasonFrame(QWidget):
         row.setSpacing(look.space(2))
         row.addWidget(self.steps)
         row.addStretch(1)
+        row.addWidget(self.with_training)
         for id in ("tick_all", "accept_one"):
             row.addWidget(ActionButton(self._tools.actions, f"season.{id}", kind="quiet"))
         row.addWidget(self.start_button)

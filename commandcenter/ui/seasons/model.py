@@ -23,7 +23,7 @@ from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.times import zone_of
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import LOADING, READY, ViewState, failed
-from commandcenter.ui.seasons.rows import PlanRow, clash_rows, copy_rows, owed_rows
+from commandcenter.ui.seasons.rows import PlanRow, clash_rows, copy_rows, left_out_rows, owed_rows
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,17 @@ class Result:
     fixes: tuple[Fix, ...] = ()
 
 
-def read_year(today: date, year: int, reader: Any) -> Year:
-    """On the read lane."""
-    basis = season_plan.read(reader, today, year)
-    offers, problem = season_plan.offer_copies(basis), season_plan.fill(basis)
-    return Year(basis, offers, problem, copy_rows(basis, offers), owed_rows(basis, problem), clash_rows(basis))
+TRAINING_STEPS = ("fill", "replan")
+"""Where training can be planned together with drills: sessions for gaps; planned ones that may move."""
+
+
+def read_year(today: date, year: int, trained: frozenset[str], reader: Any) -> Year:
+    """On the read lane. ``trained``: the steps at which training is planned too."""
+    basis = season_plan.read(reader, today, year, with_training=bool(trained))
+    offers = season_plan.offer_copies(basis)
+    problem = season_plan.fill(basis, with_training="fill" in trained)
+    owed = owed_rows(basis, problem) + (left_out_rows(basis) if "fill" in trained else [])
+    return Year(basis, offers, problem, copy_rows(basis, offers), owed, clash_rows(basis))
 
 
 class SeasonModel(QObject):
@@ -76,6 +82,7 @@ class SeasonModel(QObject):
         self.limit = planner.SEASON_SECONDS
         self._task: Task | None = None
         self.is_sending = False
+        self.trained = frozenset[str]()
         tools.desk.live_changed.connect(self._live_changed)
 
     @property
@@ -97,9 +104,16 @@ class SeasonModel(QObject):
         self.changed.emit()
         self.read()
 
+    def train(self, step: str, wanted: bool) -> None:
+        """Whether training is planned too, at a step."""
+        self.stop()
+        self.trained = self.trained | {step} if wanted else self.trained - {step}
+        self.read()
+
     def read(self) -> None:
         """Ask for the year; a newer wish overtakes this one."""
-        self._desk.read(partial(read_year, self.today, self.wanted), done=self._take, failed=self._failed, owner=self,
+        ask = partial(read_year, self.today, self.wanted, self.trained)
+        self._desk.read(ask, done=self._take, failed=self._failed, owner=self,
                         key="year", world=DRILLS)  # fmt: skip
 
     def _take(self, year: Year) -> None:
@@ -134,7 +148,7 @@ class SeasonModel(QObject):
         if self.basis is None:
             return
         asked = tuple(aways), tuple(fixes)
-        problem = season_plan.replan(self.basis, *asked)
+        problem = season_plan.replan(self.basis, *asked, with_sessions="replan" in self.trained)
         self._solve(Result(self.basis, problem, Proposal(()), [], *asked))
 
     def _solve(self, asked: Result) -> None:
@@ -188,19 +202,26 @@ class SeasonModel(QObject):
         """Plan these of the planner's dates."""
         tasks = {each.id: each for each in result.problem.tasks}
         placed = [each for each in result.proposal.placed if each.task in ids]
-        self.apply(season_plan.plan_steps(result.basis, tasks, placed, "solved"), len(placed))
+        sessions = sum(1 for each in placed if tasks[each.task].kind == "session")
+        steps = season_plan.plan_steps(result.basis, tasks, placed, "solved")
+        self.apply(steps, len(placed) - sessions, sessions)
 
     def accept_moves(self, result: Result) -> None:
         """The absences, the fixed dates and the moves, together."""
         steps = season_plan.replan_steps(result.basis, result.moves, result.aways, result.fixes)
-        self.apply(steps, len([each for each in result.moves if each.after]))
+        moved = [each for each in result.moves if each.after]
+        sessions = sum(1 for each in moved if each.task.startswith("session:"))
+        self.apply(steps, len(moved) - sessions, sessions)
 
-    def apply(self, steps: list[dict[str, Any]], count: int) -> None:
-        """Send the steps as one command."""
+    def apply(self, steps: list[dict[str, Any]], count: int, sessions: int = 0) -> None:
+        """Send the steps as one command; so many drills and training sessions are dated by it."""
         if not steps or self.is_sending:
             return
         self.is_sending = True
         told = say("season.done.applied", count=count)
+        if sessions:
+            trained = say("season.done.trained", count=sessions)
+            told = say("season.done.both", drills=told, sessions=trained) if count else trained
         self.post.send(ApplyPlan(steps=tuple(steps)), told, done=partial(self._applied, told), failed=self._refused)
 
     def _applied(self, told: str, outcome: Any) -> None:

@@ -111,6 +111,8 @@ class Explanation(QScrollArea):
             column.addWidget(quiet)
         else:
             column.addWidget(words(row.title, "heading"))
+            if row.is_training:
+                column.addWidget(words(say("season.explain.training"), "muted"))
             where = say("season.listed").join(filter(None, (row.when, row.where, row.who)))
             column.addWidget(words(where, "muted"))
             if row.before:
@@ -118,9 +120,10 @@ class Explanation(QScrollArea):
             column.addSpacing(look.space(2))
             for sentence in row.why:
                 column.addWidget(words(f"· {sentence}"))
-            if row.drill:
+            if row.drill or row.session:
                 column.addSpacing(look.space(2))
-                link = Link(say("season.explain.open"), self._open)
+                code = "season.explain.open" if row.drill else "season.explain.open_session"
+                link = Link(say(code), self._open)
                 column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.setWidget(body)

@@ -9,6 +9,7 @@ from commandcenter.base.texts import current, say
 from commandcenter.rules.copying import Copy
 from commandcenter.rules.planning import Change, Problem, Proposal, Slot, Task
 from commandcenter.rules.scenarios import words
+from commandcenter.services import season_training
 from commandcenter.services.season_plan import Basis, debt_of, slot_of
 from commandcenter.ui.core.columns import Column, Tone
 from commandcenter.ui.seasons.words import (
@@ -25,7 +26,8 @@ from commandcenter.ui.seasons.words import (
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One line of a step. ``ticked`` None: there is nothing to take; ``drill``: the one it speaks of, if any."""
+    """One line of a step. ``ticked`` None: there is nothing to take; ``drill`` or ``session``: the one it speaks of, if
+    there is one already."""
 
     id: str
     title: str
@@ -39,6 +41,8 @@ class PlanRow:
     ticked: bool | None = None
     is_doubtful: bool = False
     drill: str | None = None
+    is_training: bool = False
+    session: str | None = None
 
 
 def _why(row: PlanRow, _ctx: Any) -> str:
@@ -53,6 +57,15 @@ def _tick(row: PlanRow, _ctx: Any) -> str:
     return "" if row.ticked is None else "☑" if row.ticked else "☐"
 
 
+def _title(row: PlanRow, _ctx: Any) -> str:
+    """A session bears its mark before its title."""
+    return say("season.training.mark", title=row.title) if row.is_training else row.title
+
+
+def _title_tone(row: PlanRow, _ctx: Any) -> Tone:
+    return "accent" if row.is_training else "text"
+
+
 def _order_day(row: PlanRow) -> Any:
     return row.day
 
@@ -60,8 +73,8 @@ def _order_day(row: PlanRow) -> Any:
 _TICK: Column[PlanRow] = Column("tick", "season.column.tick", _tick, width=58, align="center", fixed=True)
 _WEEK: Column[PlanRow] = Column("week", "season.column.week", lambda row, _: row.week, sort_key=_order_day, width=126)
 _WHEN: Column[PlanRow] = Column("when", "season.column.when", lambda row, _: row.when, sort_key=_order_day, width=140)
-_TITLE: Column[PlanRow] = Column("title", "season.column.title", lambda row, _: row.title, width=250, stretch=True,
-                                 fixed=True)  # fmt: skip
+_TITLE: Column[PlanRow] = Column("title", "season.column.title", _title, width=250, tone=_title_tone,
+                                 stretch=True, fixed=True)  # fmt: skip
 _WHERE: Column[PlanRow] = Column("where", "season.column.where", lambda row, _: row.where, width=148)
 _WHO: Column[PlanRow] = Column("who", "season.column.who", lambda row, _: row.who, width=76)
 _BEFORE: Column[PlanRow] = Column("before", "season.column.last_year", lambda row, _: row.before, width=140)
@@ -119,6 +132,9 @@ def owed_rows(basis: Basis, problem: Problem) -> list[PlanRow]:
         late = (basis.season.today - task.latest).days
         rule = words(titles.get(task.rule, {}), current().language)
         why = [say("season.owed.late", count=late)] if late > 0 else []
+        if task.kind == "session":
+            found.append(_session_row(basis, task))
+            continue
         found.append(
             PlanRow(
                 task.id, task.title, _where(basis, task), task.latest,
@@ -130,9 +146,32 @@ def owed_rows(basis: Basis, problem: Problem) -> list[PlanRow]:
     return found
 
 
+def _session_row(basis: Basis, task: Task) -> PlanRow:
+    """A session that the planner would date: until when, and how many from where lack what."""
+    until = say("season.until", day=day_words(task.latest, basis.year))
+    return PlanRow(task.id, task.title, _where(basis, task), task.latest, until,
+                   why=tuple(reasons_words(task.about, basis.year)), is_training=True, session=_session_of(task))  # fmt: skip
+
+
+def left_out_rows(basis: Basis) -> list[PlanRow]:
+    """Courses for whose gaps no session can be proposed, with the reason."""
+    if basis.lessons is None:
+        return []
+    return [
+        PlanRow(f"left:{course.id}", basis.lessons.title(course.id), say("season.whole_town"), None,
+                say("season.no_date"), why=(reason_words(reason, basis.year),), is_doubtful=True, is_training=True)
+        for course, reason in season_training.left_out(basis.lessons)
+    ]  # fmt: skip
+
+
 def _drill_of(task: Task) -> str | None:
     kind, _, id = task.id.partition(":")
     return id if kind == "drill" else None
+
+
+def _session_of(task: Task) -> str | None:
+    kind, _, id = task.id.partition(":")
+    return id if kind == "session" else None
 
 
 def fill_rows(basis: Basis, problem: Problem, proposal: Proposal, ticked: Mapping[str, bool]) -> list[PlanRow]:
@@ -146,7 +185,7 @@ def fill_rows(basis: Basis, problem: Problem, proposal: Proposal, ticked: Mappin
                 task.id, task.title, _where(basis, task), each.slot.day, slot_words(each.slot),
                 week_words(each.slot.day), _name(basis, each.slot), why=tuple(reasons_words(each.reasons, basis.year)),
                 ticked=ticked.get(task.id, True), is_doubtful=any(one.code in AGAINST for one in each.reasons),
-                drill=_drill_of(task),
+                drill=_drill_of(task), is_training=task.kind == "session", session=_session_of(task),
             )
         )  # fmt: skip
     return found + unsolved_rows(basis, problem, proposal)
@@ -162,7 +201,9 @@ def unsolved_rows(basis: Basis, problem: Problem, proposal: Proposal) -> list[Pl
         told = say("season.contradict", asks=say("season.listed").join(asks)) if asks else say("season.no_day_found")
         found.append(
             PlanRow(f"unsolved:{id}", by_id[id].title, _where(basis, by_id[id]), None, say("season.no_date"),
-                    why=(told,), is_doubtful=True, drill=_drill_of(by_id[id]))
+                    why=(told, *reasons_words(by_id[id].about, basis.year)), is_doubtful=True,
+                    drill=_drill_of(by_id[id]), is_training=by_id[id].kind == "session",
+                    session=_session_of(by_id[id]))
         )  # fmt: skip
     return found
 
@@ -190,12 +231,12 @@ def move_rows(basis: Basis, moves: list[Change]) -> list[PlanRow]:
     """What a re-planning moves, each with where to and why."""
     found = []
     for each in moves:
-        slot = each.after
+        slot, (kind, _, id) = each.after, each.task.partition(":")
         why = (change_words(basis, each), *(reason_words(one, basis.year) for one in each.reasons))
         found.append(
             PlanRow(
                 each.task, each.title, "", slot.day if slot else None, slot_words(slot), who=_name(basis, slot),
-                why=why, is_doubtful=slot is None, drill=each.task.partition(":")[2],
+                why=why, is_doubtful=slot is None, drill=id if kind == "drill" else None, is_training=kind == "session", session=id if kind == "session" else None,
             )
         )  # fmt: skip
     return found

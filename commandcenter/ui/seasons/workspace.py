@@ -15,9 +15,9 @@ from commandcenter.ui.core.viewstate import stale
 from commandcenter.ui.seasons.backtable import back_rows
 from commandcenter.ui.seasons.doors import Doors
 from commandcenter.ui.seasons.frame import STEPS, SeasonFrame
-from commandcenter.ui.seasons.model import Result
+from commandcenter.ui.seasons.model import TRAINING_STEPS, Result
 from commandcenter.ui.seasons.panels import StepTable
-from commandcenter.ui.seasons.rows import fill_rows, move_rows, unsolved_rows
+from commandcenter.ui.seasons.rows import fill_rows, left_out_rows, move_rows, unsolved_rows
 
 
 class SeasonWorkspace(SeasonFrame):
@@ -46,6 +46,7 @@ class SeasonWorkspace(SeasonFrame):
         self.model.progressed.connect(self._say)
         self.model.applied.connect(self._applied)
         self.changes.changed.connect(actions.refresh)
+        self.with_training.clicked.connect(self._training_ticked)
         self._desk.connection_changed.connect(self._tell_state)
         for table in self.tables.values():
             table.picked.connect(self._picked)
@@ -103,6 +104,29 @@ class SeasonWorkspace(SeasonFrame):
         if self.isVisible():
             self.table.setFocus()
 
+    def _say_training(self) -> None:
+        """The tick stands where it says something, and says what it lets the planner do at this step."""
+        self.with_training.setVisible(self.can_train)
+        if self.can_train:
+            action = self._tools.actions.get("season.training")
+            self.with_training.setText(say("season.training.keyed", what=say(f"season.training.{self.step}"),
+                                           key=action.keys[0]))  # fmt: skip
+            self.with_training.setToolTip(say(f"season.training.{self.step}.hint"))
+            self.with_training.setChecked(self.step in self.model.trained)
+
+    @Slot(bool)
+    def _training_ticked(self, wanted: bool) -> None:
+        """With another question the answer is gone."""
+        if self.step == "fill":
+            self.result = None
+        elif self.step == "replan":
+            self.moved = None
+            self.tables["replan"].show_rows([])
+        self.model.train(self.step, wanted)
+        self.stack.setCurrentWidget(self.table)
+        self._say()
+        self.table.setFocus()
+
     @Slot()
     def _say(self) -> None:
         """Intro, counts and buttons fit the step."""
@@ -118,6 +142,8 @@ class SeasonWorkspace(SeasonFrame):
         elif self.step == "replan" and self.moved is not None:
             moves = len(self.moved.moves)
             self.intro.say("season.intro.replanned" if moves else "season.intro.replanned_none", count=moves)
+        elif self.step == "fill" and "fill" in self.model.trained:
+            self.intro.say("season.intro.fill_training")
         else:
             self.intro.say(f"season.intro.{self.step}")
         self.start_button.setVisible(self.step in ("fill", "replan") and not self.model.is_busy)
@@ -127,6 +153,7 @@ class SeasonWorkspace(SeasonFrame):
             self.accept_button.say("season.accept.count", count=count)
         else:
             self.accept_button.say("season.action.accept")
+        self._say_training()
         self._tools.actions.refresh()
 
     def _say_back(self, back: plan_table.PlanSurvey) -> None:
@@ -193,7 +220,8 @@ class SeasonWorkspace(SeasonFrame):
         else:
             self.result = result
             self.tables["fill"].show_rows([])
-            self.tables["fill"].show_rows(fill_rows(basis, result.problem, result.proposal, {}))
+            left = left_out_rows(basis) if "fill" in self.model.trained else []
+            self.tables["fill"].show_rows([*fill_rows(basis, result.problem, result.proposal, {}), *left])
             if self.model.year is not None:
                 self._show_year(self.model.year)
         self.steps.set_choices(self._choices())
@@ -225,14 +253,16 @@ class SeasonWorkspace(SeasonFrame):
 
     @Slot(str)
     def _opened(self, _id: str) -> None:
-        if self.table.row is not None and self.table.row.drill:
+        if self.table.row is not None and (self.table.row.drill or self.table.row.session):
             self.open_drill()
         else:
             self.table.toggle()
 
     def open_drill(self) -> None:
-        """Show the chosen drill in the calendar."""
-        if self.chosen_drill:
+        """Show the chosen drill in the calendar, or the chosen session in the room of training."""
+        if self.table.row is not None and self.table.row.session:
+            self._tools.selection.navigate("session", self.table.row.session)
+        elif self.chosen_drill:
             self._tools.selection.navigate("drill", str(self.chosen_drill))
 
     # --- what can be done now -----------------------------------------------------------------------------------
@@ -289,6 +319,17 @@ class SeasonWorkspace(SeasonFrame):
         return self.step == "replan" and self.is_read
 
     @property
+    def can_train(self) -> bool:
+        """Whether training can be planned too at this step."""
+        return self.step in TRAINING_STEPS and self.is_read
+
+    @property
+    def chosen_line(self) -> str | None:
+        """The drill or session of the chosen line."""
+        row = self.table.row
+        return (row.drill or row.session) if row is not None else None
+
+    @property
     def chosen_drill(self) -> str | None:
         """The drill of the chosen line, or the one chosen elsewhere."""
         row = self.table.row
@@ -342,6 +383,10 @@ class SeasonWorkspace(SeasonFrame):
     def tick_all(self) -> None:
         """All or none."""
         self.table.toggle_all()
+
+    def toggle_training(self) -> None:
+        """Plan training too, or no longer."""
+        self.with_training.click()
 
     def add_away(self) -> None:
         """To the form for an absence."""

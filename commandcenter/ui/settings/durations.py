@@ -12,6 +12,7 @@ _HOURS = frozenset(("h", "hour", "hours", "时", "小时", "个小时", "钟头"
 _DAYS = frozenset(("d", "day", "days", "天", "日"))
 _MONTHS = frozenset(("", "m", "month", "months", "月", "个月"))
 _DRILLS = frozenset(("", "drill", "drills", "场", "次"))
+_PEOPLE = frozenset(("", "people", "persons", "人"))
 MOST = 60 * 24 * 31
 """The longest limit that makes sense to enter: a month."""
 
@@ -52,15 +53,15 @@ def in_words(minutes: int) -> str:
 
 
 def read(unit: str, text: str) -> int:
-    """What was typed for a setting of a unit: minutes (``min``), days (``d``), months (``months``) or a number of
-    drills (``drills``).
+    """What was typed for a setting of a unit: minutes (``min``), days (``d``), months (``months``), or a number of
+    drills (``drills``) or people (``people``).
 
     BadInput ``settings.duration`` or ``settings.number`` for what is none, or absurd.
     """
     if unit == "min":
         return minutes_in(text)
     part = _PART.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
-    words = {"d": _DAYS | {""}, "months": _MONTHS}.get(unit, _DRILLS)
+    words = {"d": _DAYS | {""}, "months": _MONTHS, "people": _PEOPLE}.get(unit, _DRILLS)
     if part is None or part[2] not in words or "." in part[1] or not 1 <= int(part[1]) <= MOST_DAYS:
         raise BadInput("settings.number", given=text, most=MOST_DAYS)
     return int(part[1])
@@ -74,4 +75,5 @@ def told(unit: str, value: int) -> str:
     """A setting's value in words, as :func:`read` takes it."""
     if unit == "min":
         return in_words(value)
-    return say({"d": "settings.days", "months": "settings.months"}.get(unit, "settings.drills"), count=value)
+    code = {"d": "settings.days", "months": "settings.months", "people": "settings.people"}.get(unit, "settings.drills")
+    return say(code, count=value)
