@@ -20,10 +20,15 @@ from commandcenter.rules.presence import Who
 from commandcenter.rules.scenarios import words
 from commandcenter.services.training import Training
 
-CLOSE_DAYS = 90
-"""A course that somebody lacks, or of which a pass has run out, is to be held within so many days [I]."""
+CLOSE_DAYS = 180
+"""A course that somebody lacks, or of which a pass has run out, is to be held within so many days: of 18 courses that is
+three a month [I]."""
+TOGETHER_DAYS = 90
+"""Whose pass runs out within so many days comes along with those who lack the course now [I]."""
 FEWEST = 8
 """Fewer do not make a session of their own: they join others, or all of their kind come to the town [I]."""
+ALONE = 3
+"""Fewer than these in the whole town and year are no session at all: they sit in where it is held next [I]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,8 @@ def phases(listed: Iterable[Gap], first: date) -> list[list[Gap]]:
     by_phase: dict[int, list[Gap]] = {}
     for gap in listed:
         away = (gap.due - first).days
-        by_phase.setdefault(0 if away < CLOSE_DAYS else 1 + (away - CLOSE_DAYS) // SOON_DAYS, []).append(gap)
+        is_now = gap.kind != "expiring" or away < TOGETHER_DAYS
+        by_phase.setdefault(0 if is_now else 1 + (away - TOGETHER_DAYS) // SOON_DAYS, []).append(gap)
     found: list[list[Gap]] = []
     for _, those in sorted(by_phase.items()):
         if found and len(those) < FEWEST:
@@ -155,6 +161,11 @@ def grouped(listed: Sequence[Gap], near: Collection[tuple[str, str]], seats: int
             loose += mine
         else:
             found.append(Group(host, tuple(mine)))
+    if len(loose) < FEWEST:
+        roomy = [at for at, each in enumerate(found) if len(each.gaps) + len(loose) <= seats]
+        if roomy:
+            at = min(roomy, key=lambda each: len(found[each].gaps))
+            found[at], loose = Group(found[at].village, (*found[at].gaps, *loose)), []
     return found + [Group(None, part) for part in _parts(loose, seats)]
 
 
@@ -175,7 +186,7 @@ def tasks(lessons: Lessons) -> list[Task]:
     ]  # fmt: skip
     for id, listed in gaps(lessons).items():
         course = lessons.training.courses[id]
-        if not too_long(course):
+        if not too_long(course) and len(listed) >= ALONE:
             for those in phases(listed, lessons.first):
                 found += [_task_for(lessons, course, each) for each in grouped(those, lessons.near, lessons.seats)]
     return found
@@ -183,11 +194,14 @@ def tasks(lessons: Lessons) -> list[Task]:
 
 def left_out(lessons: Lessons) -> list[tuple[Course, Reason]]:
     """Courses with gaps for which no session can be proposed, and why."""
-    courses = lessons.training.courses
-    return [
-        (courses[id], Reason("course_long", {"hours": f"{courses[id].hours:g}", "count": len(listed)}))
-        for id, listed in gaps(lessons).items() if too_long(courses[id])
-    ]  # fmt: skip
+    found = []
+    for id, listed in gaps(lessons).items():
+        course, count = lessons.training.courses[id], len(listed)
+        if too_long(course):
+            found.append((course, Reason("course_long", {"hours": f"{course.hours:g}", "count": count})))
+        elif count < ALONE:
+            found.append((course, Reason("course_few", {"count": count})))
+    return found
 
 
 def _task_for(lessons: Lessons, course: Course, group: Group) -> Task:

@@ -1,6 +1,7 @@
 """Made seasons for the planner's tests: villages in a row, so that it is plain which are neighbours."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from commandcenter.rules.clashes import Habits
@@ -52,6 +53,30 @@ def season(count: int, *, trainers: int = 3, gap: int = 7, seed: int = 1, towns:
         FIRST, LAST, tasks, people, marks=tuple(marks), habits=Habits(gap, 2), near=near(names),
         villages={name: name for name in names},
     )  # fmt: skip
+
+
+def with_sessions(problem: Problem, count: int, *, seed: int = 1, seats: int = 12) -> Problem:
+    """The same season with training sessions: of one village or of it and its neighbour, some in the town's one room,
+    workers of those villages expected; and a worker of each village plays in its drills."""
+    rng = random.Random(seed)
+    names = sorted(problem.villages)
+    found = []
+    for at in range(count):
+        homes = names[at % len(names) : at % len(names) + 1 + at % 2]
+        in_town = at % 9 == 8
+        room = ("room", "hall@") if in_town else ("room", f"hall@{homes[0]}")
+        people = frozenset(("worker", f"{home}-{rng.randrange(20):02}") for home in homes for _ in range(seats))
+        found.append(Task(
+            id=f"gap:{at:05}", title=f"session {at}", scenario="", earliest=FIRST,
+            latest=FIRST + timedelta(days=rng.choice((90, 180, 300))), village=None if in_town else homes[0],
+            minutes=rng.choice((120, 180, 240, 360)), kind="session", villages=frozenset(homes), course=f"c{at % 18}",
+            people=people | {room}, place="hall",
+        ))  # fmt: skip
+    drills = tuple(
+        replace(each, people=each.people | {("worker", f"{each.village}-00")}) if each.village else each
+        for each in problem.tasks
+    )
+    return replace(problem, tasks=(*drills, *found))
 
 
 def standing(id: str, village: str, day: date, trainer: str, *, is_locked: bool = True, minute: int = 540) -> Fixed:

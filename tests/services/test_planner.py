@@ -17,7 +17,7 @@ from commandcenter.rules.plancheck import check
 from commandcenter.rules.planning import Busy, Placed, Problem, Proposal, Slot, Task, Trainer
 from commandcenter.services import planner
 from commandcenter.services.planner_first import first_plan
-from tests.services.seasons_made import FIRST, near, season, standing, villages
+from tests.services.seasons_made import FIRST, near, season, standing, villages, with_sessions
 
 
 def codes(problem: Problem, proposal: Proposal) -> set[str]:
@@ -50,6 +50,95 @@ def test_every_first_plan_holds(seed: int, count: int, trainers: int, gap: int) 
     problem = season(count, trainers=trainers, gap=gap, seed=seed, towns=1 + seed % 7)
     proposal = first_plan(problem)
     assert check(problem, proposal) == []
+
+
+# --- training sessions among the drills ------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 10_000), st.integers(0, 30), st.integers(1, 30), st.integers(1, 4), st.integers(0, 8))
+def test_every_first_plan_with_sessions_holds(seed: int, count: int, sessions: int, trainers: int, gap: int) -> None:
+    problem = with_sessions(
+        season(count, trainers=trainers, gap=gap, seed=seed, towns=2 + seed % 7), sessions, seed=seed
+    )
+    assert check(problem, first_plan(problem)) == []
+
+
+@pytest.mark.parametrize("gap", [0, 7])
+def test_drills_and_sessions_are_planned_together(gap: int) -> None:
+    problem = with_sessions(season(30, gap=gap), 40)
+    proposal = planner.solve(problem, seconds=6)
+    assert check(problem, proposal) == [] and len(proposal.placed) == 70
+    assert proposal.cost <= first_plan(problem).cost
+    by_id = {task.id: task for task in problem.tasks}
+    sessions = [each for each in proposal.placed if by_id[each.task].kind == "session"]
+    assert all(each.slot.minute + by_id[each.task].minutes <= 18 * 60 for each in sessions)
+    assert all(each.slot.day <= by_id[each.task].latest for each in sessions)
+
+
+def one_day(*tasks: Task, trainers: int = 2, hours: int = 2) -> Problem:
+    """Everything on one day, far apart, each with a trainer of its own."""
+    people = tuple(Trainer(f"p{at}", f"P{at}") for at in range(trainers))
+    return Problem(ONE, ONE, tasks, people, habits=Habits(7, hours), villages={"v00": "甲村", "v05": "乙村"},
+                   names={("worker", "w"): "刘芳", ("room", "hall@"): "会议室"})  # fmt: skip
+
+
+ONE = date(2026, 6, 10)
+
+
+def thing(id: str, village: str | None, *people: tuple[str, str], session: bool = False, minutes: int = 120) -> Task:
+    homes = frozenset((village,)) if session and village else frozenset[str]()
+    return Task(id=id, title=id, scenario="s", earliest=ONE, latest=ONE, until=ONE, village=village, minutes=minutes,
+                people=frozenset(people), kind="session" if session else "drill", villages=homes)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        # A village has a session and a drill on different days, at whatever hours.
+        (thing("a", "v00", session=True), thing("b", "v00"), "ask_day"),
+        (thing("a", "v00", session=True), thing("b", "v00", session=True), "ask_day"),
+        # So has a worker, who plays in the drill of another village.
+        (thing("a", "v00", ("worker", "w"), session=True), thing("b", "v05", ("worker", "w")), "ask_day"),
+        # The room of the town is one, and four hours leave no room for others before the evening.
+        (thing("a", None, ("room", "hall@"), session=True, minutes=400),
+         thing("b", None, ("room", "hall@"), session=True, minutes=400), "ask_people"),
+    ],
+)  # fmt: skip
+def test_a_session_has_its_day_and_its_room_for_itself(one: Task, other: Task, code: str) -> None:
+    problem = one_day(one, other)
+    proposal = planner.solve(problem, seconds=3)
+    assert len(proposal.placed) == 1 and check(problem, proposal) == []
+    (why,) = proposal.contradictions
+    assert code in {each.code for each in why.asks}
+    # The checker says so of a plan that puts both there.
+    slots = (Slot(ONE, 540, "p0"), Slot(ONE, 540, "p1"))
+    both = Proposal((Placed("a", slots[0]), Placed("b", slots[1])))
+    assert codes(problem, both) == {"two_places" if code == "ask_people" else "same_day"} | (
+        {"two_places"} if one.people & other.people else set()
+    )
+
+
+def test_sessions_of_other_villages_share_day_and_trainer() -> None:
+    """A trainer leads one in the morning and one in the afternoon where the villages are near; not two long ones."""
+    two = (thing("a", "v00", session=True), thing("b", "v05", session=True))
+    near_by = replace(one_day(*two, trainers=1), near=near(["v00", "v05"]))
+    proposal = planner.solve(near_by, seconds=3)
+    assert len(proposal.placed) == 2 and check(near_by, proposal) == []
+    long = replace(near_by, tasks=tuple(replace(each, minutes=240) for each in two))
+    assert len(planner.solve(long, seconds=3).placed) == 1
+    late = Proposal((Placed("a", Slot(ONE, 870, "p0")),), ("b",))
+    assert codes(long, late) == {"too_long"}
+
+
+def test_a_session_is_no_drill_of_its_village() -> None:
+    """Seven days lie between two drills; a session may lie next to either."""
+    later = ONE + timedelta(days=1)
+    session = replace(thing("a", "v00", session=True), latest=later, until=later)
+    problem = replace(one_day(session, trainers=1), last=later, fixed=(standing("x", "v00", ONE, "p0"),))
+    proposal = planner.solve(problem, seconds=3)
+    assert [each.slot.day for each in proposal.placed] == [later] and check(problem, proposal) == []
+    assert codes(problem, Proposal((Placed("a", Slot(ONE, 870, "p0")),))) == {"same_day"}
 
 
 # --- nobody at two places at one time ---------------------------------------------------------------------------------
@@ -327,3 +416,22 @@ def test_a_hundred_and_twenty_drills_in_thirty_seconds() -> None:
     proposal = planner.solve(problem)
     assert time.monotonic() - begun < 45
     assert check(problem, proposal) == [] and len(proposal.placed) == 120
+
+
+@pytest.mark.soak
+def test_the_stress_case_with_sessions() -> None:
+    problem = with_sessions(season(334 * 12, trainers=12, gap=1), 180)
+    begun = time.monotonic()
+    proposal = planner.solve(problem)
+    assert time.monotonic() - begun < planner.STRESS_SECONDS + 45
+    assert check(problem, proposal) == []
+    assert len(proposal.placed) + len(proposal.unsolved) == 4188
+
+
+@pytest.mark.soak
+def test_a_season_with_sessions_in_thirty_seconds() -> None:
+    problem = with_sessions(season(120, trainers=3), 180)
+    begun = time.monotonic()
+    proposal = planner.solve(problem)
+    assert time.monotonic() - begun < 45
+    assert check(problem, proposal) == [] and len(proposal.placed) == 300
