@@ -323,12 +323,13 @@ def steps(lessons: Lessons, task: Task, slot: Slot, moment: datetime) -> list[di
 
 
 def move_steps(lessons: Lessons, session: str, slot: Slot, moment: datetime) -> list[dict[str, Any]]:
-    """Another date, and another trainer where it is one."""
+    """Another date, and another trainer where it is one. A date that stays is said too: so that it is refused when
+    somebody has moved the session meanwhile."""
     row = lessons.training.sessions[session]
     was = iso(row.starts_at) if row.starts_at else None
-    found: list[dict[str, Any]] = []
-    if moment != row.starts_at:
-        found.append({"command": "move_session", "session": session, "starts_at": iso(moment), "was": was})
+    found: list[dict[str, Any]] = [
+        {"command": "move_session", "session": session, "starts_at": iso(moment), "was": was}
+    ]
     if slot.trainer and slot.trainer != row.trainer:
         found.append({"command": "edit_session", "session": session, "changed": {"trainer": slot.trainer},
                       "was": {"trainer": row.trainer}})  # fmt: skip
