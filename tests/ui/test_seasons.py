@@ -1,23 +1,26 @@
 """The year's plan on screen, by keys: last year again, gaps filled, a trainer ill, the table out and back."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services import planner
+from commandcenter.services.course_sessions import PlanSession
 from commandcenter.services.drills import MoveDrill, PlanDrill
 from commandcenter.services.planner_first import first_plan
+from commandcenter.services.season_plan import Away
 from commandcenter.services.undo import Undo
 from commandcenter.ui import seasons
 from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.seasons.rows import COLUMNS
 from tests.ui.rooms import Room, room_at
 
 Key = Qt.Key
@@ -108,8 +111,8 @@ def test_last_year_is_offered_and_taken(room: Room, monkeypatch: pytest.MonkeyPa
     planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
     real = season_plan.read
 
-    def held(reader: Any, today: Any, year: int) -> Any:
-        basis = real(reader, today, year)
+    def held(reader: Any, today: Any, year: int, **more: Any) -> Any:
+        basis = real(reader, today, year, **more)
         done = {
             id: replace(each, state="held", held_at=each.starts_at) if each.origin == "planned" else each
             for id, each in basis.season.drills.items()
@@ -283,10 +286,6 @@ def test_moved_meanwhile_is_told(room: Room, quick: list[Any]) -> None:
     id = planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
     page = page_of(room)
     page.changes.offer(page.model.basis)
-    from datetime import date
-
-    from commandcenter.services.season_plan import Away
-
     page.show_replan()
     page.changes.aways = [Away(trainer(room), date(2025, 7, 5), date(2025, 7, 18))]
     page.start()
@@ -307,3 +306,82 @@ def test_undo_of_an_applied_plan_is_one_step(room: Room, quick: list[Any]) -> No
         last = reader.records("command", {"name": "apply_plan"})[-1]["id"]
     room.elsewhere(Undo(target=last))
     assert drills(room) == []
+
+
+def sessions(room: Room) -> list[Any]:
+    with room.tools.desk.session.read("real") as reader:
+        return reader.find("session", state="planned", order=("starts_at",))
+
+
+def test_gaps_of_training_are_planned_too_by_keys_and_taken_back_in_one_step(room: Room, quick: list[Any]) -> None:
+    page = page_of(room)
+    assert not page.with_training.isVisible()  # last year's drills have no training beside them
+    press(room, page, Key.Key_2)
+    without = [row.id for row in page.table.rows()]
+    assert page.with_training.isVisible() and not page.with_training.isChecked() and "L" in page.with_training.text()
+    press(room, page, Key.Key_L)
+    assert page.with_training.isChecked()
+    training = [row for row in page.table.rows() if row.is_training]
+    assert training and len(page.table.rows()) == len(without) + len(training)
+    assert all(row.ticked is None and "应到" in " ".join(row.why) for row in training)
+    press(room, page, Key.Key_S)
+    rows = [row for row in page.table.rows() if row.is_training]
+    assert len(rows) == len(training) and all(row.ticked and row.day and row.who for row in rows)
+    assert COLUMNS["fill"][3].text(rows[0], None).startswith("【培训】")
+    before = {each.id for each in sessions(room)}
+    expected = sum(1 for row in page.table.rows() if row.ticked)
+    press(room, page, Key.Key_Y)
+    made = [each for each in sessions(room) if each.id not in before]
+    assert len(made) == len(rows) and len(drills(room)) == expected - len(rows)
+    assert any(f"{len(made)} 场培训" in told for told in room.told())
+    Sender(room.tools, page).undo()
+    room.settle()
+    assert drills(room) == [] and {each.id for each in sessions(room)} == before
+
+
+def test_without_the_tick_nothing_but_drills_is_planned(room: Room, quick: list[Any]) -> None:
+    page = page_of(room)
+    press(room, page, Key.Key_2)
+    without = [row.id for row in page.table.rows()]
+    QTest.mouseClick(page.with_training, Qt.MouseButton.LeftButton, pos=QPoint(8, page.with_training.height() // 2))
+    room.settle()
+    assert len(page.table.rows()) > len(without)
+    press(room, page, Key.Key_S)
+    assert page.table.kind == "fill"
+    press(room, page, Key.Key_L)  # another question: the answer to the former is gone
+    assert page.table.kind == "owed" and [row.id for row in page.table.rows()] == without
+    press(room, page, Key.Key_S)
+    assert {each.kind for each in quick[-1].tasks} == {"drill"} and len(quick) == 2
+    assert not [row for row in page.table.rows() if row.is_training]
+
+
+def test_a_session_moves_only_with_the_tick_and_opens_among_the_training(room: Room, quick: list[Any]) -> None:
+    day = datetime(2025, 7, 9, 7, tzinfo=UTC)
+    with room.tools.desk.session.read("real") as reader:
+        course, worker = reader.find("course")[3].id, reader.find("worker")[0].id
+    id = room.elsewhere(PlanSession(course=course, starts_at=day, trainer=trainer(room), expected=(worker,)))["session"]
+    page = page_of(room)
+    press(room, page, Key.Key_4)
+    page.changes.aways = [Away(trainer(room), date(2025, 7, 8), date(2025, 7, 18))]
+    page.changes.changed.emit()
+    page.table.setFocus()
+    press(room, page, Key.Key_S)
+    assert page.table.rows() == [] and sessions(room)[-1].starts_at == day
+    press(room, page, Key.Key_L, Key.Key_S)
+    (row,) = page.table.rows()
+    assert row.is_training and row.session == id and len(row.why) >= 2
+    page.table.choose(row.id)
+    press(room, page, Key.Key_G)
+    assert room.walked[-1] == ("session", id)
+    press(room, page, Key.Key_Y)
+    (moved,) = [each for each in sessions(room) if each.id == id]
+    assert (moved.starts_at, moved.trainer) != (day, trainer(room))
+
+
+def test_what_another_desk_plans_of_training_arrives(room: Room) -> None:
+    page = page_of(room)
+    press(room, page, Key.Key_2, Key.Key_L)
+    task = next(each for each in page.model.year.problem.tasks if each.kind == "session")
+    workers = tuple(id for kind, id in task.people if kind == "worker")
+    room.elsewhere(PlanSession(course=task.course, starts_at=datetime(2025, 8, 6, 7, tzinfo=UTC), expected=workers))
+    assert task.id not in {row.id for row in page.table.rows()}

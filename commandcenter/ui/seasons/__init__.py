@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from commandcenter.ui.core.actions import Action
     from commandcenter.ui.core.pageholder import PageHolder
 
-STAGES = ("copy", "fill", "plan", "clashes", "replan", "back")
+STAGES = ("copy", "fill", "plan", "training", "clashes", "replan", "back")
 
 
 def install(tools: Tools) -> None:

@@ -10,16 +10,17 @@ from commandcenter.ui.seasons.model import Result
 
 def stage(name: str, tools: Tools, page: Any) -> None:
     """Bring the page into the wanted state."""
-    page.model.wanted = page.model.today.year + (name in ("fill", "plan"))
+    page.model.wanted = page.model.today.year + (name in ("fill", "plan", "training"))
+    page.model.trained = frozenset(("fill",) if name == "training" else ())
     page.model.read()
     tools.desk.tasks.drain(20)
     if name in ("copy", "fill", "clashes", "replan"):
         page._show_step(name)
-    if name == "plan":
+    if name in ("plan", "training"):
         page._show_step("fill")
         year = page.model.year
         page._solved(Result(year.basis, year.problem, first_plan(year.problem)))
-        _choose_first(page)
+        _choose_first(page, is_training=name == "training")
     elif name == "replan":
         _stage_replan(page)
     elif name == "back":
@@ -28,8 +29,9 @@ def stage(name: str, tools: Tools, page: Any) -> None:
         _choose_first(page)
 
 
-def _choose_first(page: Any) -> None:
-    first = next(iter(page.table.table.ids()), None)
+def _choose_first(page: Any, *, is_training: bool = False) -> None:
+    first = next((each for each in page.table.table.ids() if page.table.table.row(each).is_training or not is_training),
+                 None)  # fmt: skip
     page.table.choose(first)
     page._picked(first)
 
