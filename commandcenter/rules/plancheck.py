@@ -108,17 +108,17 @@ def _alone(
 def _together(problem: Problem, drills: list[_Drill]) -> list[Violation]:
     """What dates break with one another."""
     found = []
-    by_village: dict[str, list[_Drill]] = {}
+    by_village: dict[tuple[bool, str], list[_Drill]] = {}
     by_day: dict[tuple[str, date], list[_Drill]] = {}
     for drill in drills:
-        if drill.village is not None and not drill.is_session:
-            by_village.setdefault(drill.village, []).append(drill)
+        for village in drill.villages:
+            by_village.setdefault((drill.is_session, village), []).append(drill)
         if drill.trainer:
             by_day.setdefault((drill.trainer, drill.day), []).append(drill)
     for those in by_village.values():
         for one, other in combinations(those, 2):
             if (one.is_new or other.is_new) and abs((one.day - other.day).days) < problem.habits.gap_days:
-                found.append(Violation("gap", (one.id, other.id)))
+                found.append(Violation("session_gap" if one.is_session else "gap", (one.id, other.id)))
     for those in by_day.values():
         if len(those) > problem.habits.per_day and any(drill.is_new for drill in those):
             found.append(Violation("per_day", tuple(drill.id for drill in those)))

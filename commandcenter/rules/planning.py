@@ -23,6 +23,8 @@ NO_NOTICE_LAST = 17 * 60
 """Until then a no-notice drill may begin, at any quarter of an hour."""
 LAST_END = 18 * 60
 """Until then a training session is over: people go home by daylight [I]."""
+VILLAGE = "village"
+"""The kind of :data:`Who` under which a village's day is taken."""
 _DAY = 24 * 60
 Kind = Literal["drill", "session"]
 """What is planned: a drill, or a session of a course."""
@@ -302,7 +304,7 @@ class Board:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._gap = problem.habits.gap_days
-        self._by_village: dict[str, dict[date, list[Any]]] = {}
+        self._by_village: dict[tuple[Kind, str], dict[date, list[Any]]] = {}
         self._by_trainer: dict[tuple[str, date], list[tuple[Any, Slot]]] = {}
         self._by_person: dict[tuple[Who, date], list[tuple[int, int, Any]]] = {}
         self._by_day: dict[tuple[Who, date], list[Any]] = {}
@@ -319,8 +321,8 @@ class Board:
         """From now on it lies there."""
         for claim in self._claims(item):
             self._by_day.setdefault((claim, slot.day), []).append(item)
-        if item.village and item.kind == "drill":
-            self._by_village.setdefault(item.village, {}).setdefault(slot.day, []).append(item)
+        for home in _homes(item):
+            self._by_village.setdefault((item.kind, home), {}).setdefault(slot.day, []).append(item)
         if slot.trainer:
             self._by_trainer.setdefault((slot.trainer, slot.day), []).append((item, slot))
         for key, span in _seats(item, slot.day, slot.minute):
@@ -330,8 +332,8 @@ class Board:
         """It no longer lies there."""
         for claim in self._claims(item):
             self._by_day[claim, slot.day].remove(item)
-        if item.village and item.kind == "drill":
-            self._by_village[item.village][slot.day].remove(item)
+        for home in _homes(item):
+            self._by_village[item.kind, home][slot.day].remove(item)
         if slot.trainer:
             self._by_trainer[slot.trainer, slot.day].remove((item, slot))
         for key, span in _seats(item, slot.day, slot.minute):
@@ -354,22 +356,28 @@ class Board:
         return claims(item) if self._has_sessions else frozenset()
 
     def beside(self, task: Task, day: date) -> Any | None:
-        """What lies too near: a drill of the same village, or on the day itself a session that shares people with a
-        drill or with another session."""
+        """What lies too near, whether on the day itself or beside it."""
+        return self.on_day(task, day) or self.near(task, day)
+
+    def on_day(self, task: Task, day: date) -> Any | None:
+        """A drill on the day of a session that shares people with it, or the other way round; two sessions likewise."""
         for claim in self._claims(task):
             for each in self._by_day.get((claim, day), ()):
                 if each.id != task.id and "session" in (each.kind, task.kind):
                     return each
-        if task.kind == "session":
+        return None
+
+    def near(self, task: Task, day: date) -> Any | None:
+        """One of its own kind too few days away: a drill of the same village, or a session for people of one of its
+        villages."""
+        if self._gap < 1:
             return None
-        days = self._by_village.get(task.village or "")
-        if not days or self._gap < 1:
-            return None
-        for away in range(self._gap):
-            for near in (day - timedelta(days=away), day + timedelta(days=away)):
-                for each in days.get(near, ()):
-                    if each.id != task.id:
-                        return each
+        for days in filter(None, (self._by_village.get((task.kind, home)) for home in _homes(task))):
+            for away in range(self._gap):
+                for around in (day - timedelta(days=away), day + timedelta(days=away)):
+                    for each in days.get(around, ()):
+                        if each.id != task.id:
+                            return each
         return None
 
     def load(self, trainer: str, day: date) -> list[tuple[Any, Slot]]:
@@ -427,10 +435,12 @@ class Board:
         if mark is not None:
             note = "" if is_erased(mark.note) else mark.note
             found.append(Reason("closed", {"day": slot.day.isoformat(), "note": note}))
-        other = self.beside(task, slot.day)
+        other = self.near(task, slot.day)
         if other is not None:
-            is_day = "session" in (task.kind, other.kind)
-            found.append(self._day_reason(task, other, slot.day) if is_day else self._gap_reason(task, other))
+            found.append(self._gap_reason(task, other))
+        other = self.on_day(task, slot.day)
+        if other is not None and not (found and other.kind == task.kind):
+            found.append(self._day_reason(task, other, slot.day))
         if task.kind == "session" and slot.minute + task.minutes > LAST_END:
             found.append(Reason("too_long", {"day": slot.day.isoformat()}))
         found += self._elsewhere(task, slot)
@@ -483,23 +493,28 @@ class Board:
         return Reason("same_day", {"name": who, "title": other.title, "day": day.isoformat()})
 
     def _gap_reason(self, task: Task, other: Any) -> Reason:
-        village = self.problem.villages.get(task.village or "", "")
+        home = next(each for each in _homes(task) if each in _homes(other))
         at = next(
-            day for day, items in self._by_village[task.village or ""].items() for each in items if each.id == other.id
+            day for day, items in self._by_village[task.kind, home].items() for each in items if each.id == other.id
         )
-        code = "gap_locked" if getattr(other, "is_locked", False) else "gap"
-        facts: dict[str, Any] = {"village": village, "gap": self._gap, "title": other.title, "day": at.isoformat()}
-        return Reason(code, facts)
-
-
-VILLAGE = "village"
+        facts: dict[str, Any] = {
+            "village": self.problem.villages.get(home, ""), "gap": self._gap, "title": other.title,
+            "day": at.isoformat(),
+        }  # fmt: skip
+        if task.kind == "session":
+            return Reason("session_gap", facts)
+        return Reason("gap_locked" if getattr(other, "is_locked", False) else "gap", facts)
 
 
 def claims(item: Task | Fixed) -> frozenset[Who]:
     """Whose day a drill or session takes. Nobody has a session and something else on one day: not the villages from
     which people come, and nobody of the register who is expected. Who leads may do both, at two hours."""
-    villages = item.villages | ({item.village} if item.village else frozenset())
-    return frozenset((VILLAGE, each) for each in villages) | {who for who in item.people if who[0] == "worker"}
+    return frozenset((VILLAGE, each) for each in _homes(item)) | {who for who in item.people if who[0] == "worker"}
+
+
+def _homes(item: Task | Fixed) -> list[str]:
+    """Of which villages somebody is wanted: where it is held, and from where people come."""
+    return sorted(item.villages | ({item.village} if item.village else frozenset()))
 
 
 def _seats(item: Task | Fixed | Busy, day: date, minute: int) -> list[tuple[tuple[Who, date], tuple[int, int, Any]]]:

@@ -30,6 +30,8 @@ _LARGE = 400
 _GRACE = 45
 """Seconds beyond its limit after which the planner's process is given up: making the model takes some."""
 _LISTEN = 0.05
+_AROUND = 3
+"""Seconds of a limit that go by before the solver is loaded and after it has answered; the solver gets the rest."""
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 log = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ def solve(
         return first_plan(problem)
     limit = limit_for(problem) if seconds is None else seconds
     begun = time.monotonic()
-    child = _Child(problem, limit)
+    child = _Child(problem, limit - _AROUND if seconds is None else seconds)
     try:
         while True:
             if cancelled is not None and cancelled():

@@ -183,7 +183,8 @@ def _asks(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> Iterator[
             facts = {"trainer": trainer.name, "first": first.isoformat(), "last": last.isoformat()}
             yield f"away:{trainer.id}:{first}", Reason("trainer_away", facts)
     yield "day", Reason("ask_day", {})
-    yield "gap", Reason("ask_gap", {"village": village, "gap": problem.habits.gap_days})
+    code = "ask_gap" if task.kind == "drill" else "ask_session_gap"
+    yield "gap", Reason(code, {"village": village, "gap": problem.habits.gap_days})
     for each in problem.fixed:
         if each.is_locked and each.village == task.village and task.village:
             facts = {"title": each.title, "day": each.slot.day.isoformat()}
@@ -200,12 +201,13 @@ def _blocked(problem: Problem, task: Task, placed: Mapping[int, Slot]) -> list[l
         if not task.earliest <= day <= (task.until or problem.last):
             continue
         shared = [frozenset(("closed",))] if board.closed_by(task, day) else []
-        other = board.beside(task, day)
-        if other is not None and "session" in (task.kind, other.kind):
-            shared.append(frozenset(("day",)))
-        elif other is not None:
+        other = board.near(task, day)
+        if other is not None:
             is_locked = getattr(other, "is_locked", False)
             shared.append(frozenset(("gap", f"locked:{other.id}")) if is_locked else frozenset(("gap",)))
+        other = board.on_day(task, day)
+        if other is not None:
+            shared.append(frozenset(("day",)))
         for trainer in problem.trainers:
             reasons = list(shared)
             for first, last in trainer.away:

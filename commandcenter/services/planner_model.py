@@ -13,7 +13,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from commandcenter.rules.planning import LAST_END, Board, Problem, Proposal, Quality, Slot, Task, claims
+from commandcenter.rules.planning import LAST_END, VILLAGE, Board, Problem, Proposal, Quality, Slot, Task, claims
 from commandcenter.rules.presence import Who
 from commandcenter.services.planner_first import Costs, cost_of, greedy, proposal_of, with_hours, worth
 
@@ -102,12 +102,14 @@ class _Model:
                     yield day, trainer.id, cost
 
     def _limit_villages(self) -> None:
-        """No two drills of one village within so many days."""
+        """No two drills of one village within so many days; nor two sessions."""
         gap = self.problem.habits.gap_days
-        by_village: dict[str, dict[date, list[Any]]] = {}
+        by_village: dict[Who, dict[date, list[Any]]] = {}
+        homes = [
+            [(task.kind, id) for kind, id in sorted(claims(task)) if kind == VILLAGE] for task in self.problem.tasks
+        ]
         for each in self.options:
-            village = self.problem.tasks[each.task].village
-            if village and gap >= 1 and self.problem.tasks[each.task].kind == "drill":
+            for village in homes[each.task] if gap >= 1 else ():
                 by_village.setdefault(village, {}).setdefault(each.day, []).append(each.var)
         for days in by_village.values():
             for day in sorted(days):

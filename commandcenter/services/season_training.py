@@ -30,6 +30,10 @@ FEWEST = 8
 ALONE = 3
 """Fewer than these in the whole town and year are no session at all: they sit in where it is held next [I]."""
 
+ROUNDS = "training"
+"""All courses are spread over the year as one rule: each goes round the villages, one after the other, so that nobody
+has them all at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -214,7 +218,7 @@ def _task_for(lessons: Lessons, course: Course, group: Group) -> Task:
     place = _place(lessons, group.village)
     return Task(
         id=f"gap:{digest}", title=_title(lessons, course.id, group.village, lessons.homes(workers)), scenario="",
-        earliest=earliest, latest=due, village=group.village, rule=f"course:{course.id}",
+        earliest=earliest, latest=due, village=group.village, rule=ROUNDS,
         minutes=round(course.hours * 60), people=_people(workers, place, group.village), kind="session",
         villages=lessons.homes(workers), course=course.id, place=place, about=tuple(_about(lessons, group.gaps)),
     )  # fmt: skip

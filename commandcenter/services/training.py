@@ -19,12 +19,16 @@ from commandcenter.rules.courses import (
     tally,
 )
 from commandcenter.rules.drills import HELD, Drill, DrillMoment
+from commandcenter.rules.entity import REAL
 from commandcenter.rules.grids import Grid, Village
 from commandcenter.rules.judging import own_times
 from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.people import Worker
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.pinyin import keys
+from commandcenter.rules.presence import Presence
+from commandcenter.rules.scenarios import words
+from commandcenter.base.texts import current
 from commandcenter.services.catalogues import terms
 from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.services.shipped import read
@@ -183,3 +187,37 @@ def gap_figures(cells: Iterable[Standing]) -> tuple[int, int]:
     listed: Sequence[Standing] = list(cells)
     gaps = sum(1 for each in listed if each.is_gap)
     return sum(1 for each in listed if each.validity in ("valid", "waived")), gaps
+
+
+# --- days ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A session as a calendar shows it; ``expected``: how many are asked to come, 0 when it was held."""
+
+    id: str
+    title: str
+    begins: datetime
+    minutes: int
+    village: str | None
+    place: str
+    trainer: str | None
+    teacher: str
+    state: str
+    expected: int
+
+
+def lessons_by_day(reader: Reader, presence: Presence, zone: ZoneInfo) -> dict[date, tuple[Lesson, ...]]:
+    """The sessions with a date, by local day and time, those called off left out. ``presence`` knows who is expected
+    where; ``reader`` may read drills."""
+    real = Reader(reader.connection, reader.viewer, REAL)
+    titles = {each.id: words(each.title, current().language) for each in real.find("course")}
+    expected = {each.id: sum(1 for kind, _ in each.people if kind == "worker") for each in presence.sessions}
+    found: dict[date, list[Lesson]] = {}
+    for each in real.find("session", state=["planned", "held"]):
+        if each.starts_at is not None:
+            lesson = Lesson(each.id, titles.get(each.course, ""), each.starts_at, round(each.hours * 60), each.village,
+                            each.place, each.trainer, each.teacher, each.state, expected.get(each.id, 0))  # fmt: skip
+            found.setdefault(each.starts_at.astimezone(zone).date(), []).append(lesson)
+    return {day: tuple(sorted(those, key=lambda each: (each.begins, each.id))) for day, those in found.items()}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from commandcenter.base.errors import Refused
 from commandcenter.rules.clashes import Habits
 from commandcenter.rules.plancheck import check
-from commandcenter.rules.planning import Busy, Placed, Problem, Proposal, Slot, Task, Trainer
+from commandcenter.rules.planning import Board, Busy, Fixed, Placed, Problem, Proposal, Slot, Task, Trainer
 from commandcenter.services import planner
 from commandcenter.services.planner_first import first_plan
 from tests.services.seasons_made import FIRST, near, season, standing, villages, with_sessions
@@ -97,7 +97,7 @@ def thing(id: str, village: str | None, *people: tuple[str, str], session: bool 
     [
         # A village has a session and a drill on different days, at whatever hours.
         (thing("a", "v00", session=True), thing("b", "v00"), "ask_day"),
-        (thing("a", "v00", session=True), thing("b", "v00", session=True), "ask_day"),
+        (thing("a", "v00", session=True), thing("b", "v00", session=True), "ask_session_gap"),
         # So has a worker, who plays in the drill of another village.
         (thing("a", "v00", ("worker", "w"), session=True), thing("b", "v05", ("worker", "w")), "ask_day"),
         # The room of the town is one, and four hours leave no room for others before the evening.
@@ -114,9 +114,8 @@ def test_a_session_has_its_day_and_its_room_for_itself(one: Task, other: Task, c
     # The checker says so of a plan that puts both there.
     slots = (Slot(ONE, 540, "p0"), Slot(ONE, 540, "p1"))
     both = Proposal((Placed("a", slots[0]), Placed("b", slots[1])))
-    assert codes(problem, both) == {"two_places" if code == "ask_people" else "same_day"} | (
-        {"two_places"} if one.people & other.people else set()
-    )
+    told = {"ask_people": "two_places", "ask_day": "same_day", "ask_session_gap": "session_gap"}[code]
+    assert told in codes(problem, both) <= {"two_places", "same_day", "session_gap"}
 
 
 def test_sessions_of_other_villages_share_day_and_trainer() -> None:
@@ -139,6 +138,22 @@ def test_a_session_is_no_drill_of_its_village() -> None:
     proposal = planner.solve(problem, seconds=3)
     assert [each.slot.day for each in proposal.placed] == [later] and check(problem, proposal) == []
     assert codes(problem, Proposal((Placed("a", Slot(ONE, 870, "p0")),))) == {"same_day"}
+
+
+def test_two_sessions_of_a_village_lie_as_far_apart_as_two_drills() -> None:
+    """Whether it is held there or people of the village come to it; each gap names what it keeps away from."""
+    week = ONE + timedelta(days=7)
+    host = replace(thing("a", "v00", session=True), latest=week, until=week)
+    guests = Fixed("x", "x", Slot(ONE, 540, "p1"), "v05", 120, kind="session", villages=frozenset(("v00", "v05")))
+    problem = replace(one_day(host), last=week, fixed=(guests,))
+    proposal = planner.solve(problem, seconds=3)
+    assert [each.slot.day for each in proposal.placed] == [week] and check(problem, proposal) == []
+    assert codes(problem, Proposal((Placed("a", Slot(ONE + timedelta(days=3), 540, "p0")),))) == {"session_gap"}
+    (reason,) = Board(problem).against(host, Slot(ONE + timedelta(days=3), 540, "p0"))
+    assert reason.code == "session_gap" and (reason.facts["village"], reason.facts["title"]) == ("甲村", "x")
+    short = replace(problem, last=week - timedelta(days=1))
+    (why,) = planner.solve(short, seconds=3).contradictions
+    assert [each.code for each in why.asks] == ["ask_session_gap"]
 
 
 # --- nobody at two places at one time ---------------------------------------------------------------------------------

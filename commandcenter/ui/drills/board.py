@@ -26,13 +26,23 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.clashes import Clash, marks_day
 from commandcenter.rules.drills import DayMark, Drill
+from commandcenter.services.training import Lesson
 from commandcenter.services.wording import shown
 from commandcenter.ui.core import fonts, icons, theme
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip, paint_text
 from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
 from commandcenter.ui.drills.picture import Picture
-from commandcenter.ui.drills.words import clash_words, day_words, scenario_words, time_words, where_words
+from commandcenter.ui.drills.words import (
+    clash_words,
+    day_words,
+    lesson_facts,
+    lesson_words,
+    scenario_words,
+    time_words,
+    village_words,
+    where_words,
+)
 
 DEBT, DRILL = "application/x-commandcenter-debt", "application/x-commandcenter-drill"
 """What is dragged: the id of a debt or of a drill."""
@@ -43,6 +53,8 @@ ICONS = {
     "planned": "time", "running": "action", "held": "check", "reviewed": "done", "cancelled": "close",
 }  # fmt: skip
 """The shape of a drill's state; the word stands beside it wherever there is room."""
+LESSON_ICON = "course"
+"""The shape of a training session."""
 TONES = {"planned": "text", "running": "accent", "held": "ok", "reviewed": "ok", "cancelled": "disabled"}
 
 
@@ -55,11 +67,20 @@ class Chip:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class LessonChip:
+    """A training session where it is painted, in px of the board."""
+
+    rect: QRect
+    lesson: Lesson
+    day: date
+
+
 class Board(QWidget):
     """One way to look at the season.
 
     Signals: ``day_picked(date)``; ``picked(drill)``, ``opened(drill)`` by id; ``moved(drill, date)`` and
-    ``planned(debt, date)`` after a drop; ``turned(months)`` by the page keys.
+    ``planned(debt, date)`` after a drop; ``turned(months)`` by the page keys; ``lesson_opened(session)`` by id.
     """
 
     day_picked = Signal(object)
@@ -68,6 +89,7 @@ class Board(QWidget):
     moved = Signal(str, object)
     planned = Signal(str, object)
     turned = Signal(int)
+    lesson_opened = Signal(str)
 
     def __init__(self, desk: Desk, may_plan: Callable[[], bool], parent: QWidget | None = None) -> None:
         """``may_plan``: whether the person at the desk may move drills."""
@@ -98,6 +120,10 @@ class Board(QWidget):
         """The drills in sight, where they are painted."""
         raise NotImplementedError
 
+    def lesson_chips(self) -> Iterator[LessonChip]:
+        """The training sessions in sight, where they are painted."""
+        raise NotImplementedError
+
     def paint_board(self, painter: QPainter, picture: Picture) -> None:
         """Paint everything; the painter is restored afterwards."""
         raise NotImplementedError
@@ -120,6 +146,10 @@ class Board(QWidget):
         found = self.picture.on(day) if self.picture else ()
         return tuple(sorted(found, key=lambda each: each.state == "cancelled"))
 
+    def lessons_of(self, day: date) -> tuple[Lesson, ...]:
+        """The training sessions of a day."""
+        return self.picture.lessons.get(day, ()) if self.picture else ()
+
     def marks_of(self, day: date) -> list[DayMark]:
         """What a day is marked with."""
         marks = self.picture.season.marks if self.picture else ()
@@ -132,6 +162,10 @@ class Board(QWidget):
     def chip_at(self, at: QPoint) -> Chip | None:
         """The drill under a point."""
         return next((each for each in self.chips() if each.rect.contains(at)), None)
+
+    def lesson_at(self, at: QPoint) -> LessonChip | None:
+        """The training session under a point."""
+        return next((each for each in self.lesson_chips() if each.rect.contains(at)), None)
 
     # --- painting --------------------------------------------------------------------------------------------------
 
@@ -182,6 +216,28 @@ class Board(QWidget):
         where = where_words(self._desk, drill)
         self._say(painter, second, where if where and key else drill.title, tone, is_off)
 
+    def paint_lesson(self, painter: QPainter, chip: LessonChip, *, lines: int = 1) -> None:
+        """A training session: its own shape, time, title; on two lines also where. It is moved in its own room."""
+        look, lesson, rect = theme.current(), chip.lesson, chip.rect
+        assert self.picture is not None
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("line"), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(look.colour("surface"))
+        painter.drawRoundedRect(rect.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), look.px(4), look.px(4))
+        size, high = look.px(12), rect.height() // lines
+        at = QPoint(rect.left() + look.px(4), rect.top() + (high - size) // 2)
+        self._paint_icon(painter, at, LESSON_ICON, size, "accent")
+        left = rect.left() + look.px(20)
+        inner = QRect(left, rect.top(), rect.right() - left - look.px(3), high)
+        clock = f"{lesson.begins.astimezone(self.picture.season.zone):%H:%M}"
+        inner.setLeft(inner.left() + self._say(painter, inner, clock, "muted", False) + look.px(5))
+        token = "muted" if lesson.state == "held" else "text"
+        where = village_words(self._desk, lesson.village) or lesson.place if lines > 1 else ""
+        self._say(painter, inner, where or lesson.title, "muted" if where else token, False)
+        if where:
+            second = QRect(rect.left() + look.px(6), inner.bottom(), rect.width() - look.px(9), inner.height())
+            self._say(painter, second, lesson.title, token, False)
+
     def _say(self, painter: QPainter, rect: QRect, text: str, token: str, is_off: bool) -> int:
         look = theme.current()
         width = min(paint_text(painter, rect, text, token=token, pixels=look.sizes.caption), rect.width())
@@ -205,7 +261,8 @@ class Board(QWidget):
     # --- keys ------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: arrows move the day, the page keys the month, Enter goes from drill to drill of the day."""
+        """Qt: arrows move the day, the page keys the month, Enter goes from drill to drill of the day and at last to
+        its training."""
         key = Qt.Key(event.key())
         if key in _STEPS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.day_picked.emit(self.day + timedelta(days=_STEPS[key]))
@@ -217,8 +274,10 @@ class Board(QWidget):
             super().keyPressEvent(event)
 
     def _next_of_day(self) -> None:
-        found = [each.id for each in self.drills_of(self.day)]
-        if found:
+        found, lessons = [each.id for each in self.drills_of(self.day)], self.lessons_of(self.day)
+        if lessons and (not found or self.chosen == found[-1]):
+            self.lesson_opened.emit(lessons[0].id)
+        elif found:
             place = found.index(self.chosen) + 1 if self.chosen in found else 0
             self.opened.emit(found[place % len(found)])
 
@@ -229,7 +288,8 @@ class Board(QWidget):
         at = event.position().toPoint()
         chip = self.chip_at(at)
         self._pressed = (at, chip) if chip is not None else None
-        day = chip.day if chip is not None else self.day_at(at)
+        lesson = self.lesson_at(at) if chip is None else None
+        day = chip.day if chip is not None else lesson.day if lesson is not None else self.day_at(at)
         if day is not None and day != self.day:
             self.day_picked.emit(day)
         if chip is not None:
@@ -240,10 +300,12 @@ class Board(QWidget):
         self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Qt: a chip opens."""
-        chip = self.chip_at(event.position().toPoint())
+        """Qt: a chip opens, a training session in its own room."""
+        chip, lesson = (find(event.position().toPoint()) for find in (self.chip_at, self.lesson_at))
         if chip is not None:
             self.opened.emit(chip.drill.id)
+        elif lesson is not None:
+            self.lesson_opened.emit(lesson.lesson.id)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Qt: a chip that is pulled far enough is dragged to another day."""
@@ -308,6 +370,10 @@ class Board(QWidget):
             head = say("drills.tip", day=day_words(chip.day, self.picture.season.today), at=clock,
                        title=chip.drill.title, state=say(f"drills.state.{chip.drill.state}"))  # fmt: skip
             return "\n".join([head, *clashes])
+        lesson = self.lesson_at(at)
+        if lesson is not None and self.picture is not None:
+            return "\n".join((lesson_words(lesson.lesson, lesson.day, self.picture.season),
+                              *lesson_facts(self._desk, lesson.lesson)))  # fmt: skip
         day = self.day_at(at)
         marks = self.marks_of(day) if day is not None else []
         return "\n".join(" ".join((say(f"drills.mark.{each.kind}"), shown(each.note))).strip() for each in marks)

@@ -37,7 +37,7 @@ class Calendar(QWidget):
 
     def __init__(self, tools: Tools, may_plan: Callable[[], bool]) -> None:
         super().__init__()
-        self._tools, self._desk = tools, tools.desk
+        self._tools, self._desk, self._may_plan = tools, tools.desk, may_plan
         self._picture: Picture | None = None
         self._chosen: str | None = None
         self.day = self.today_is()
@@ -59,6 +59,7 @@ class Calendar(QWidget):
             board.turned.connect(self.turn)
             board.moved.connect(self.moved)
             board.planned.connect(self.planned)
+            board.lesson_opened.connect(self._lesson_opened)
         self.matrix.opened.connect(self._cell_opened)
         self.matrix.picked.connect(self._cell_picked)
         self.matrix.left.connect(self._drill_up)
@@ -224,7 +225,15 @@ class Calendar(QWidget):
             wanted = self.boards[self.view].days()
         found = [drill for day in wanted for drill in picture.on(day) if drill.state != "cancelled"]
         against = sum(1 for each in found if picture.clashes.get(each.id))
-        self.count.say("drills.count", count=len(found), against=against)
+        lessons = sum(len(picture.lessons.get(day, ())) for day in wanted)
+        told = say("drills.count", count=len(found), against=against)
+        self.count.show_text(f"{told}{say('drills.training.count', count=lessons)}" if lessons else told)
+
+    @Slot(str)
+    def _lesson_opened(self, id: str) -> None:
+        """A training session is looked at, signed in to and moved in its own room, by those who have that room."""
+        if self._may_plan():
+            self._tools.selection.navigate("session", id)
 
     # --- going about -----------------------------------------------------------------------------------------------
 

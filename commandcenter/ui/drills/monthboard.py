@@ -9,13 +9,15 @@ from PySide6.QtGui import QPainter, QPen
 from commandcenter.base.texts import say
 from commandcenter.rules.clashes import days_of_month
 from commandcenter.rules.drills import Drill
+from commandcenter.services.training import Lesson
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import paint_text
-from commandcenter.ui.drills.board import ICONS, TONES, Board, Chip
+from commandcenter.ui.drills.board import ICONS, LESSON_ICON, TONES, Board, Chip, LessonChip
 from commandcenter.ui.drills.picture import Picture, week_of
 from commandcenter.ui.drills.words import (
     clash_short,
     clash_words,
+    lesson_facts,
     officer_words,
     span_words,
     weekday,
@@ -24,6 +26,8 @@ from commandcenter.ui.drills.words import (
 
 HEAD, CELL_HEAD, ONE, TWO, CLASH, GAP = 26, 22, 20, 36, 18, 3
 """Heights in px at 100 %: weekdays, the number of a day, a chip of one and of two lines, clash words, between chips."""
+Placed = tuple[Drill | Lesson, QRect]
+"""A drill or a training session, and where it is painted."""
 
 
 class MonthBoard(Board):
@@ -53,7 +57,16 @@ class MonthBoard(Board):
     def chips(self) -> Iterator[Chip]:
         """As many of each day as its cell has room for."""
         for day in self.days():
-            yield from self._of_day(day)[0]
+            for item, rect in self._of_day(day)[0]:
+                if isinstance(item, Drill):
+                    yield Chip(rect, item, day)
+
+    def lesson_chips(self) -> Iterator[LessonChip]:
+        """Below the drills of each day, where there is room."""
+        for day in self.days():
+            for item, rect in self._of_day(day)[0]:
+                if isinstance(item, Lesson):
+                    yield LessonChip(rect, item, day)
 
     def paint_board(self, painter: QPainter, picture: Picture) -> None:
         """Weekdays, then the cells."""
@@ -71,22 +84,23 @@ class MonthBoard(Board):
     def _head(self) -> int:
         return theme.current().px(HEAD)
 
-    def _of_day(self, day: date) -> tuple[list[Chip], int, int]:
-        """The chips of a day, their lines, and how many found no room."""
+    def _of_day(self, day: date) -> tuple[list[Placed], int, int]:
+        """The drills of a day, then its training, each with its place; their lines, and how many found no room."""
         look, drills = theme.current(), self.drills_of(day)
+        items = [*drills, *self.lessons_of(day)]
         cell = self.cell(day)
         clash = look.px(CLASH) if any(self.clashes_of(each) for each in drills) else 0
         room = cell.height() - look.px(CELL_HEAD) - clash - look.px(2)
         gap = look.px(GAP)
-        lines = 2 if len(drills) * (look.px(TWO) + gap) <= room else 1
+        lines = 2 if len(items) * (look.px(TWO) + gap) <= room else 1
         high = look.px(TWO if lines == 2 else ONE)
         fit = max(room // (high + gap), 0)
-        shown = drills if len(drills) <= fit else drills[: max(fit - 1, 0)]
-        top, found = cell.top() + look.px(CELL_HEAD), []
-        for place, drill in enumerate(shown):
+        shown = items if len(items) <= fit else items[: max(fit - 1, 0)]
+        top, found = cell.top() + look.px(CELL_HEAD), list[Placed]()
+        for place, item in enumerate(shown):
             rect = QRect(cell.left() + look.px(4), top + place * (high + gap), cell.width() - look.px(8), high)
-            found.append(Chip(rect, drill, day))
-        return found, lines, len(drills) - len(shown)
+            found.append((item, rect))
+        return found, lines, len(items) - len(shown)
 
     def _paint_weekdays(self, painter: QPainter, days: list[date]) -> None:
         look = theme.current()
@@ -105,10 +119,13 @@ class MonthBoard(Board):
         painter.fillRect(cell.left(), cell.top(), cell.width(), 1, look.colour("line"))
         painter.fillRect(cell.right(), cell.top(), 1, cell.height(), look.colour("line"))
         self._paint_number(painter, day, cell, picture, is_outside)
-        chips, lines, more = self._of_day(day)
-        for chip in chips:
-            self.paint_chip(painter, chip, lines=lines)
-        self._paint_foot(painter, day, cell, chips, more)
+        placed, lines, more = self._of_day(day)
+        for item, rect in placed:
+            if isinstance(item, Drill):
+                self.paint_chip(painter, Chip(rect, item, day), lines=lines)
+            else:
+                self.paint_lesson(painter, LessonChip(rect, item, day), lines=lines)
+        self._paint_foot(painter, day, cell, placed, more)
         if day == self.day:
             ink = look.colour("accent" if self.hasFocus() else "control")
             painter.setPen(QPen(ink, 2))
@@ -133,7 +150,7 @@ class MonthBoard(Board):
                 painter, beside, words, token="muted", pixels=look.sizes.caption, align=Qt.AlignmentFlag.AlignRight
             )
 
-    def _paint_foot(self, painter: QPainter, day: date, cell: QRect, chips: list[Chip], more: int) -> None:
+    def _paint_foot(self, painter: QPainter, day: date, cell: QRect, placed: list[Placed], more: int) -> None:
         """How many found no room, and what speaks against the drills of the day."""
         look = theme.current()
         found = [clash for drill in self.drills_of(day) for clash in self.clashes_of(drill)]
@@ -145,7 +162,7 @@ class MonthBoard(Board):
             words = foot.adjusted(look.px(16), 0, 0, 0)
             paint_text(painter, words, clash_short(found), token="near", pixels=look.sizes.caption)
         if more:
-            under = chips[-1].rect.bottom() if chips else cell.top() + look.px(CELL_HEAD)
+            under = placed[-1][1].bottom() if placed else cell.top() + look.px(CELL_HEAD)
             place = QRect(foot.left(), under + look.px(1), foot.width(), high)
             text = say("drills.more", count=more)
             paint_text(painter, place, text, token="muted", pixels=look.sizes.caption)
@@ -165,17 +182,23 @@ class WeekBoard(MonthBoard):
         """All of a week belong to it."""
         return False
 
-    def _of_day(self, day: date) -> tuple[list[Chip], int, int]:
-        look, drills = theme.current(), self.drills_of(day)
+    def _of_day(self, day: date) -> tuple[list[Placed], int, int]:
+        look, items = theme.current(), [*self.drills_of(day), *self.lessons_of(day)]
         cell = self.cell(day)
-        top, found = cell.top() + look.px(CELL_HEAD + 4), []
-        for drill in drills:
-            high = look.px(22) + look.px(18) * len(self._lines(drill)) + look.px(8)
+        top, found = cell.top() + look.px(CELL_HEAD + 4), list[Placed]()
+        for item in items:
+            high = look.px(22) + look.px(18) * len(self._written(item)) + look.px(8)
             if top + high > cell.bottom() - look.px(CLASH):
                 break
-            found.append(Chip(QRect(cell.left() + look.px(4), top, cell.width() - look.px(8), high), drill, day))
+            found.append((item, QRect(cell.left() + look.px(4), top, cell.width() - look.px(8), high)))
             top += high + look.px(GAP + 2)
-        return found, 1, len(drills) - len(found)
+        return found, 1, len(items) - len(found)
+
+    def _written(self, item: Drill | Lesson) -> list[tuple[str, str]]:
+        if isinstance(item, Drill):
+            return self._lines(item)
+        lines = [(item.title, "text"), (say(f"drills.training.{item.state}"), "accent")]
+        return lines + [(text, "muted") for text in lesson_facts(self._desk, item)]
 
     def _lines(self, drill: Drill) -> list[tuple[str, str]]:
         """What is written under a drill's time: text and tone; the second line has the icons before it."""
@@ -208,6 +231,25 @@ class WeekBoard(MonthBoard):
             if place == 1:
                 line.setLeft(self._paint_signs(painter, line, drill))
             self._say(painter, line, text, token, place == 0 and drill.state == "cancelled")
+
+    def paint_lesson(self, painter: QPainter, chip: LessonChip, *, lines: int = 1) -> None:
+        """All its lines."""
+        look, lesson, rect = theme.current(), chip.lesson, chip.rect
+        assert self.picture is not None
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("line"), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(look.colour("surface"))
+        painter.drawRoundedRect(rect.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), look.px(5), look.px(5))
+        left, top, high = rect.left() + look.px(6), rect.top() + look.px(4), look.px(18)
+        clock = span_words(lesson.begins, lesson.minutes, self.picture.season.zone)
+        paint_text(painter, QRect(left, top, rect.right() - left, high), clock, pixels=look.sizes.caption,
+                   is_strong=True)  # fmt: skip
+        for place, (text, token) in enumerate(self._written(lesson)):
+            line = QRect(left, top + high * (place + 1), rect.width() - look.px(10), high)
+            if place == 1:
+                self._paint_icon(painter, QPoint(left, line.top() + look.px(3)), LESSON_ICON, look.px(12), "accent")
+                line.setLeft(left + look.px(16))
+            self._say(painter, line, text, token, False)
 
     def _paint_signs(self, painter: QPainter, line: QRect, drill: Drill) -> int:
         """The icons of its state; where the words after them begin."""

@@ -1,7 +1,7 @@
 """What the calendar shows, computed on the read lane: the season, clashes by drill, debts as rows, the matrix."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -11,8 +11,9 @@ from commandcenter.rules.debts import DRILL_LEVELS, Debt, Level
 from commandcenter.rules.drills import Drill
 from commandcenter.rules.finding import Entry, Index
 from commandcenter.rules.scenarios import in_season, split
-from commandcenter.services import seasons
+from commandcenter.services import seasons, training
 from commandcenter.services.seasons import Season
+from commandcenter.services.training import Lesson
 from commandcenter.ui.drills.words import newest, usual_order
 
 SOON = 90
@@ -57,6 +58,8 @@ class Picture:
     debts: Mapping[str, DebtRow]
     index: Index
     cells: Mapping[Row, Mapping[str, Cell]]
+    lessons: Mapping[date, tuple[Lesson, ...]] = field(default_factory=dict)
+    """Training sessions, by local day."""
 
     def on(self, day: date) -> tuple[Drill, ...]:
         """The drills of a local day, by time."""
@@ -72,6 +75,7 @@ def ask(today: date, names: Mapping[tuple[str, str], tuple[str, ...]], reader: A
     return Picture(
         season, {each.id: tuple(season.clashes(each)) for each in season.drills.values() if each.state == "planned"},
         _by_day(season), open_debts, _index(season, open_debts.values(), names), _cells(season),
+        training.lessons_by_day(reader, season.presence, season.zone),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.scenarios import in_season
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import paint_text
-from commandcenter.ui.drills.board import TONES, Board, Chip
+from commandcenter.ui.drills.board import TONES, Board, Chip, LessonChip
 from commandcenter.ui.drills.picture import Picture
 from commandcenter.ui.drills.words import month, newest, scenario_words, village_words
 
@@ -21,6 +21,8 @@ HEAD, ROW, LABEL, MARK = 28, 36, 132, 12
 LANES = (0, -1, 1)
 """Drills that lie too close stand above and below one another."""
 BY = ("scenario", "village")
+TRAINING = ":training"
+"""The row of training sessions, where the rows are scenarios."""
 
 
 class SeasonBoard(Board):
@@ -74,6 +76,19 @@ class SeasonBoard(Board):
                 middle = look.px(HEAD) + look.px(ROW) * place + look.px(ROW) // 2
                 yield Chip(QRect(x, middle + look.px(8 * lane) - size // 2, size, size), drill, day)
 
+    def lesson_chips(self) -> Iterator[LessonChip]:
+        """Each training session on its day in the row of its village, or in that of the training."""
+        if self.picture is None:
+            return
+        look, size = theme.current(), theme.current().px(MARK)
+        places = {key: place for place, key in enumerate(self._rows())}
+        for day, lessons in sorted(self.picture.lessons.items()):
+            for lesson in lessons if day.year == self.day.year else ():
+                place = places.get(TRAINING if self.by == "scenario" else lesson.village or "")
+                if place is not None:
+                    middle = look.px(HEAD) + look.px(ROW) * place + look.px(ROW) // 2
+                    yield LessonChip(QRect(self._x(day) - size // 2, middle - size // 2, size, size), lesson, day)
+
     def paint_board(self, painter: QPainter, picture: Picture) -> None:
         """Months, rows with their seasons, the line of today and of the day, the drills."""
         look = theme.current()
@@ -82,6 +97,8 @@ class SeasonBoard(Board):
         for day, token, thick in ((picture.season.today, "accent", 2), (self._target or self.day, "control", 1)):
             if day.year == self.day.year:
                 painter.fillRect(self._x(day), 0, thick, self.height(), look.colour(token))
+        for lesson in self.lesson_chips():
+            self._paint_lesson_mark(painter, lesson)
         for chip in self.chips():
             self._paint_mark(painter, chip)
 
@@ -95,7 +112,8 @@ class SeasonBoard(Board):
             villages = sorted(self._desk.live.villages.values(), key=lambda each: natural_key(each.code))
             return ["", *(each.id for each in villages)]
         loose = any(not self.picture.season.key_of(each) for each in self.picture.season.drills.values())
-        return [*newest(self.picture.season), *([""] if loose else [])]
+        trained = any(day.year == self.day.year for day in self.picture.lessons)
+        return [*newest(self.picture.season), *([""] if loose else []), *([TRAINING] if trained else [])]
 
     def _key(self, drill: Drill) -> str:
         assert self.picture is not None
@@ -105,6 +123,8 @@ class SeasonBoard(Board):
         assert self.picture is not None
         if self.by == "village":
             return village_words(self._desk, key) or say("core.place.whole_town")
+        if key == TRAINING:
+            return say("drills.training.row")
         return scenario_words(self.picture.season, key)
 
     def _length(self) -> int:
@@ -171,3 +191,12 @@ class SeasonBoard(Board):
             painter.drawEllipse(box.center(), look.px(2), look.px(2))
         if self.clashes_of(drill):
             painter.fillRect(rect.left(), rect.bottom() + 1, rect.width(), look.px(3), look.colour("near"))
+
+    def _paint_lesson_mark(self, painter: QPainter, chip: LessonChip) -> None:
+        """A round mark: hollow it is planned, filled it was held."""
+        look = theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = look.colour("ok" if chip.lesson.state == "held" else "accent")
+        painter.setPen(QPen(ink, 2))
+        painter.setBrush(ink if chip.lesson.state == "held" else look.colour("surface"))
+        painter.drawEllipse(chip.rect.adjusted(3, 3, -3, -3))

@@ -13,6 +13,8 @@ from commandcenter.rules.drills import Drill
 from commandcenter.rules.scenarios import Scenario, words
 from commandcenter.services import shipped
 from commandcenter.services.seasons import Season
+from commandcenter.services.training import Lesson
+from commandcenter.services.wording import shown
 from commandcenter.ui.core.desk import Desk
 
 
@@ -122,6 +124,23 @@ def officer_words(desk: Desk, id: str | None) -> str:
     """The name of an officer."""
     found = desk.live.officers.get(id or "")
     return found.name if found else ""
+
+
+# --- training -------------------------------------------------------------------------------------------------------
+
+
+def lesson_words(lesson: Lesson, day: date, season: Season) -> str:
+    """A training session in one line."""
+    span = span_words(lesson.begins, lesson.minutes, season.zone)
+    return say("drills.training.tip", day=day_words(day, season.today), at=span, title=lesson.title)
+
+
+def lesson_facts(desk: Desk, lesson: Lesson) -> list[str]:
+    """Where it is held, by whom, and how many are expected."""
+    where = " ".join(filter(None, (village_words(desk, lesson.village), shown(lesson.place))))
+    who = shown(lesson.teacher) or officer_words(desk, lesson.trainer)
+    people = say("drills.people", count=lesson.expected) if lesson.expected else ""
+    return [each for each in (where, who, people) if each]
 
 
 # --- debts and clashes ----------------------------------------------------------------------------------------------
