@@ -51,7 +51,8 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A drill or a training session to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later can be, and costs.
+    """A drill or a training session to be dated. ``earliest`` and ``until`` are firm, ``latest`` is the deadline: later
+    can be, and costs.
 
     ``months`` is the scenario's season (empty: any). ``current``: the date it has, to be kept where that can be.
     ``wanted``: the day at which it would lie best (last year's week). ``target``: where it would lie if all were spread
@@ -308,7 +309,8 @@ class Board:
         self._by_trainer: dict[tuple[str, date], list[tuple[Any, Slot]]] = {}
         self._by_person: dict[tuple[Who, date], list[tuple[int, int, Any]]] = {}
         self._by_day: dict[tuple[Who, date], list[Any]] = {}
-        self._has_sessions = any(each.kind == "session" for each in (*problem.tasks, *problem.fixed))
+        planned: list[Task | Fixed] = [*problem.tasks, *problem.fixed]
+        self._has_sessions = any(each.kind == "session" for each in planned)
         self._closed = [mark for mark in problem.marks if mark.kind == "closed" and mark.active]
         self._trainers = {each.id: each for each in problem.trainers}
         for each in problem.fixed:

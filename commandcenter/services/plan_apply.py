@@ -32,7 +32,8 @@ class ApplyPlan:
     that were).
 
     Besides its own fields, ``plan_drill`` may name ``beside``: the drills of that place and rule that the planner knew
-    of; ``plan_session`` likewise the sessions of its course; ``move_drill``: ``trainer_was``; any step ``row``: where it stood in a file, which a refusal then names.
+    of; ``plan_session`` likewise the sessions of its course; ``move_drill``: ``trainer_was``; any step ``row``: where
+    it stood in a file, which a refusal then names.
     """
 
     steps: Annotated[tuple[dict[str, Any], ...], Bulk]

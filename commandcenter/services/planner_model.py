@@ -119,8 +119,10 @@ class _Model:
     def _limit_days(self) -> None:
         """A session has its day for itself: nobody who is expected has a drill or another session on it."""
         claimed = [claims(task) for task in self.problem.tasks]
-        sessions = {who for who, task in zip(claimed, self.problem.tasks, strict=True) if task.kind == "session"
-                    for who in who}  # fmt: skip
+        sessions = {
+            who for mine, task in zip(claimed, self.problem.tasks, strict=True) if task.kind == "session"
+            for who in mine
+        }  # fmt: skip
         if not sessions:
             return
         by_day: dict[tuple[Who, date], tuple[list[Any], list[Any]]] = {}

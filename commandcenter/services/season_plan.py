@@ -76,7 +76,8 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A drill whose date somebody has set: the day, and minutes after midnight (None: as now, else the first hour)."""
+    """A drill (or a training session, ``session:`` and its id) whose date somebody has set: the day, and minutes after
+    midnight (None: as now, else the first hour)."""
 
     drill: str
     day: date
@@ -398,13 +399,17 @@ def replan(
     ]  # fmt: skip
     stays = [each for each in standing(basis, but=free) if each.id not in fixed_days]
     for fix in fixes:
+        if fix.drill not in basis.season.drills:
+            continue  # a session
         drill = basis.season.drills[fix.drill]
         people = basis.season.presence.called(drill)
         stays.append(Fixed(drill.id, drill.title, fixed_slot(basis, fix), drill.village, drill.minutes, True, people))
     if with_sessions and basis.lessons is not None:
-        loose = _loose_sessions(basis, basis.lessons)
+        loose = [each for each in _loose_sessions(basis, basis.lessons) if each.id not in fixed_days]
         tasks += loose
-        stays += _sessions(basis, basis.lessons, but={each.id for each in loose})
+        for session in _sessions(basis, basis.lessons, but={each.id for each in loose}):
+            its = fixed_days.get(session.id)
+            stays.append(replace(session, slot=fixed_slot(basis, its), is_locked=True) if its else session)
     problem = _problem(basis, tasks, tuple(stays), aways, with_sessions=with_sessions)
     return replace(problem, mode="replan", seed=basis.year)
 
@@ -417,11 +422,16 @@ def _loose_sessions(basis: Basis, lessons: Lessons) -> list[Task]:
 
 
 def fixed_slot(basis: Basis, fix: Fix) -> Slot:
-    """Where a fixed drill lies; its trainer and hour stay unless another hour was named."""
-    drill = basis.season.drills[fix.drill]
-    before = slot_of(basis, drill)
+    """Where a fixed drill or session lies; its trainer and hour stay unless another hour was named."""
+    if fix.drill in basis.season.drills:
+        drill = basis.season.drills[fix.drill]
+        before, trainer = slot_of(basis, drill), drill.trainer
+    else:
+        assert basis.lessons is not None
+        session = basis.lessons.training.sessions[fix.drill.partition(":")[2]]
+        before, trainer = basis.lessons.slot(session), session.trainer
     minute = fix.minute if fix.minute is not None else before.minute if before else 9 * 60
-    return Slot(fix.day, minute, drill.trainer or "")
+    return Slot(fix.day, minute, trainer or "")
 
 
 def _clashing(basis: Basis, free: set[str], fixed_days: Mapping[str, Fix]) -> set[str]:
@@ -494,7 +504,12 @@ def replan_steps(
         for each in aways
     ]  # fmt: skip
     for fix in fixes:
-        steps.append(_move_step(basis, fix.drill, fixed_slot(basis, fix)))
+        slot = fixed_slot(basis, fix)
+        if fix.drill not in basis.season.drills and basis.lessons is not None:
+            id = fix.drill.partition(":")[2]
+            steps += season_training.move_steps(basis.lessons, id, slot, moment_of(basis, slot))
+            continue
+        steps.append(_move_step(basis, fix.drill, slot))
         steps.append({"command": "lock_drill", "drill": fix.drill, "locked": True})
     for move in moves:
         kind, _, id = move.task.partition(":")

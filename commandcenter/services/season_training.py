@@ -21,8 +21,8 @@ from commandcenter.rules.scenarios import words
 from commandcenter.services.training import Training
 
 CLOSE_DAYS = 180
-"""A course that somebody lacks, or of which a pass has run out, is to be held within so many days: of 18 courses that is
-three a month [I]."""
+"""A course that somebody lacks, or of which a pass has run out, is to be held within so many days: of 18 courses that
+is three a month [I]."""
 TOGETHER_DAYS = 90
 """Whose pass runs out within so many days comes along with those who lack the course now [I]."""
 FEWEST = 8
@@ -105,7 +105,7 @@ def too_long(course: Course) -> bool:
 
 
 def gaps(lessons: Lessons) -> dict[str, list[Gap]]:
-    """By course, in the order of the courses: what lacks on the last day and no planned session closes, dated or not."""
+    """By course, in their order: what lacks on the last day and no planned session closes, whether dated or not."""
     found, standings = dict[str, list[Gap]](), lessons.standings
     waiting = {
         (worker, each.course) for each in lessons.training.sessions.values()
@@ -283,7 +283,9 @@ def movable(lessons: Lessons, trainers: Collection[str]) -> list[Task]:
     found, cells = list[Task](), lessons.training.matrix
     for each in _planned(lessons):
         slot = lessons.slot(each)
-        if slot is None or not lessons.first <= slot.day <= lessons.last or slot.trainer not in trainers or each.teacher:
+        if slot is None or not lessons.first <= slot.day <= lessons.last:
+            continue
+        if slot.trainer not in trainers or each.teacher:
             continue
         ends = [
             cell.until for worker in lessons.expected(each.id)
@@ -291,6 +293,17 @@ def movable(lessons: Lessons, trainers: Collection[str]) -> list[Task]:
         ]  # fmt: skip
         found.append(_task_of(lessons, each, min(ends, default=lessons.last), slot))
     return found
+
+
+def ahead(lessons: Lessons) -> list[tuple[str, str, Slot]]:
+    """The sessions still to come whose date somebody may set: ``session:`` and the id, title, and when it is now."""
+    found = []
+    for each in _planned(lessons):
+        slot = lessons.slot(each)
+        if slot is not None and lessons.first <= slot.day <= lessons.last:
+            title = _title(lessons, each.course, each.village, lessons.homes(lessons.expected(each.id)))
+            found.append((f"session:{each.id}", title, slot))
+    return sorted(found, key=lambda each: (each[2].day, each[2].minute, each[1]))
 
 
 def standing(lessons: Lessons, people: Mapping[str, frozenset[Who]], *, but: Collection[str] = ()) -> list[Fixed]:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from commandcenter.base.texts import current
 from commandcenter.rules.attendance_matching import Candidate, Register
 from commandcenter.rules.courses import (
     Attendance,
@@ -28,7 +29,6 @@ from commandcenter.rules.permissions import may_read
 from commandcenter.rules.pinyin import keys
 from commandcenter.rules.presence import Presence
 from commandcenter.rules.scenarios import words
-from commandcenter.base.texts import current
 from commandcenter.services.catalogues import terms
 from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.services.shipped import read

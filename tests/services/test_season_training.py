@@ -20,7 +20,7 @@ from commandcenter.services.courses import AddCourse
 from commandcenter.services.drills import PlanDrill
 from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.planner_first import first_plan
-from commandcenter.services.season_plan import Away, Basis
+from commandcenter.services.season_plan import Away, Basis, Fix
 from commandcenter.services.settings import SetSetting
 from commandcenter.services.towns import AddOfficer
 from commandcenter.services.undo import Undo
@@ -235,3 +235,30 @@ def test_a_session_that_was_moved_meanwhile_is_named(desk: Any, trainers: list[s
     with pytest.raises(Conflict, match=r"session\.moved_meanwhile"):
         desk.runner.execute(ApplyPlan(steps=tuple(season_plan.replan_steps(found, moves, ill, []))))
     assert find(desk, "absence") == []
+
+
+def test_a_session_whose_date_somebody_sets_stays_there_and_what_is_in_its_way_moves(
+    desk: Any, trainers: list[str]
+) -> None:
+    first = sorted(basis(desk).villages)[0]
+    expected = tuple(each.id for each in find(desk, "worker", village=first))
+    ids = [
+        desk.runner.execute(PlanSession(course=own_course(desk, hours), starts_at=local(9, day), village=first,
+                                        trainer=trainers[0], expected=expected)).value["session"]
+        for hours, day in ((1.0, date(2025, 8, 6)), (2.0, date(2025, 9, 3)))
+    ]  # fmt: skip
+    found = basis(desk)
+    fixes = [Fix(f"session:{ids[1]}", date(2025, 8, 8))]
+    problem = season_plan.replan(found, [], fixes, with_sessions=True)
+    assert [each.id for each in problem.tasks] == [f"session:{ids[0]}"]
+    proposal = planner.solve(problem, seconds=5)
+    assert check(problem, proposal) == []
+    (move,) = planner.changes(problem, proposal)
+    assert [each.code for each in move.reasons] == ["session_gap"] and move.after is not None
+    outcome = desk.runner.execute(ApplyPlan(steps=tuple(season_plan.replan_steps(found, [move], [], fixes))))
+    after = {each.id: each.starts_at for each in find(desk, "session", id=ids)}
+    assert after == {ids[1]: local(9, date(2025, 8, 8)), ids[0]: season_plan.moment_of(found, move.after)}
+    desk.runner.execute(Undo(target=outcome.command))
+    assert {each.starts_at for each in find(desk, "session", id=ids)} == {
+        local(9, date(2025, 8, 6)), local(9, date(2025, 9, 3))
+    }  # fmt: skip

@@ -15,6 +15,7 @@ from commandcenter.base import texts
 from commandcenter.rules.clashes import day_of
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services.articles import AddDepot
+from commandcenter.services.course_sessions import CancelSession, PlanSession
 from commandcenter.services.day_marks import AddAbsence, AddDayMark
 from commandcenter.services.drills import BeginDrill, CancelDrill, EditDrill, LockDrill, MoveDrill, PlanDrill
 from commandcenter.services.stock import Line
@@ -193,6 +194,36 @@ def test_enter_goes_from_drill_to_drill_of_the_day(room: Room) -> None:
     assert seen == [early, late, early]
     press(room, page.calendar.month_board, Key.Key_Escape)
     assert page.drill is None and texts.say("drills.card.empty") in said(page.card)
+
+
+@pytest.mark.parametrize("view", ["month", "week", "season"])
+def test_training_stands_on_its_day_and_opens_in_its_own_room(room: Room, qtbot: Any, view: str) -> None:
+    page = page_of(room)
+    with room.tools.desk.session.read("real") as reader:
+        course, workers = reader.find("course")[0], reader.find("worker")[:3]
+    begins = datetime(2025, 7, 9, 7, tzinfo=UTC)
+    given = PlanSession(course=course.id, starts_at=begins, village=workers[0].village, place="大礼堂",
+                        expected=tuple(each.id for each in workers))  # fmt: skip
+    session = room.elsewhere(given)["session"]
+    page.calendar.show_view(view)
+    page.calendar.go_to(date(2025, 7, 9))
+    room.settle()
+    board = page.calendar.board
+    assert list(board.chips()) == []
+    (chip,) = [each for each in board.lesson_chips() if each.day == date(2025, 7, 9)]
+    tip = board.tip(chip.rect.center())
+    assert chip.lesson.title in tip and "大礼堂" in tip and "3" in tip
+    assert "培训" in page.calendar.count.text()
+    before = board.grab().toImage()
+    qtbot.mouseDClick(board, Qt.MouseButton.LeftButton, pos=chip.rect.center())
+    assert room.walked[-1] == ("session", session)
+    room.walked.clear()
+    board.setFocus()
+    press(room, board, Key.Key_Return)
+    assert room.walked[-1] == ("session", session)
+    room.elsewhere(CancelSession(session=session, reason="停电"))
+    assert not [each for each in board.lesson_chips() if each.day == date(2025, 7, 9)]
+    assert board.grab().toImage() != before
 
 
 def test_the_card_shows_script_expectations_people_and_whom_to_tell(room: Room, qtbot: Any) -> None:

@@ -301,7 +301,8 @@ class Board(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Qt: a chip opens, a training session in its own room."""
-        chip, lesson = (find(event.position().toPoint()) for find in (self.chip_at, self.lesson_at))
+        at = event.position().toPoint()
+        chip, lesson = self.chip_at(at), self.lesson_at(at)
         if chip is not None:
             self.opened.emit(chip.drill.id)
         elif lesson is not None:

@@ -87,7 +87,7 @@ class MonthBoard(Board):
     def _of_day(self, day: date) -> tuple[list[Placed], int, int]:
         """The drills of a day, then its training, each with its place; their lines, and how many found no room."""
         look, drills = theme.current(), self.drills_of(day)
-        items = [*drills, *self.lessons_of(day)]
+        items: list[Drill | Lesson] = [*drills, *self.lessons_of(day)]
         cell = self.cell(day)
         clash = look.px(CLASH) if any(self.clashes_of(each) for each in drills) else 0
         room = cell.height() - look.px(CELL_HEAD) - clash - look.px(2)
@@ -183,7 +183,8 @@ class WeekBoard(MonthBoard):
         return False
 
     def _of_day(self, day: date) -> tuple[list[Placed], int, int]:
-        look, items = theme.current(), [*self.drills_of(day), *self.lessons_of(day)]
+        look = theme.current()
+        items: list[Drill | Lesson] = [*self.drills_of(day), *self.lessons_of(day)]
         cell = self.cell(day)
         top, found = cell.top() + look.px(CELL_HEAD + 4), list[Placed]()
         for item in items:

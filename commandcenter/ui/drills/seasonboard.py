@@ -61,7 +61,6 @@ class SeasonBoard(Board):
         """Each drill on its day in its row; those of one day lie beside one another."""
         if self.picture is None:
             return
-        look, size = theme.current(), theme.current().px(MARK)
         places = {key: place for place, key in enumerate(self._rows())}
         last: dict[tuple[int, int], int] = {}
         for day, drills in sorted(self.picture.by_day.items()):
@@ -69,25 +68,29 @@ class SeasonBoard(Board):
                 place = places.get(self._key(drill))
                 if place is None:
                     continue
-                x = self._x(day) - size // 2
-                lane = next((each for each in LANES if x - last.get((place, each), -size) >= size), None)
-                lane = min(LANES, key=lambda each: last[place, each]) if lane is None else lane
-                last[place, lane] = x
-                middle = look.px(HEAD) + look.px(ROW) * place + look.px(ROW) // 2
-                yield Chip(QRect(x, middle + look.px(8 * lane) - size // 2, size, size), drill, day)
+                yield Chip(self._spot(day, place, last), drill, day)
 
     def lesson_chips(self) -> Iterator[LessonChip]:
         """Each training session on its day in the row of its village, or in that of the training."""
         if self.picture is None:
             return
-        look, size = theme.current(), theme.current().px(MARK)
         places = {key: place for place, key in enumerate(self._rows())}
+        last: dict[tuple[int, int], int] = {}
         for day, lessons in sorted(self.picture.lessons.items()):
             for lesson in lessons if day.year == self.day.year else ():
                 place = places.get(TRAINING if self.by == "scenario" else lesson.village or "")
                 if place is not None:
-                    middle = look.px(HEAD) + look.px(ROW) * place + look.px(ROW) // 2
-                    yield LessonChip(QRect(self._x(day) - size // 2, middle - size // 2, size, size), lesson, day)
+                    yield LessonChip(self._spot(day, place, last), lesson, day)
+
+    def _spot(self, day: date, place: int, last: dict[tuple[int, int], int]) -> QRect:
+        """Where something lies on its day in a row; ``last``: where the last of each lane lies."""
+        look, size = theme.current(), theme.current().px(MARK)
+        x = self._x(day) - size // 2
+        lane = next((each for each in LANES if x - last.get((place, each), -size) >= size), None)
+        lane = min(LANES, key=lambda each: last[place, each]) if lane is None else lane
+        last[place, lane] = x
+        middle = look.px(HEAD) + look.px(ROW) * place + look.px(ROW) // 2
+        return QRect(x, middle + look.px(8 * lane) - size // 2, size, size)
 
     def paint_board(self, painter: QPainter, picture: Picture) -> None:
         """Months, rows with their seasons, the line of today and of the day, the drills."""

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.formats.cleaning import BadValue, moment
-from commandcenter.services import season_plan
+from commandcenter.rules import planning
+from commandcenter.services import season_plan, season_training
 from commandcenter.services.season_plan import Away, Basis, Fix
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.actions import ActionRegistry
@@ -30,6 +31,7 @@ class Changes(QWidget):
         self.aways: list[Away] = []
         self.fixes: list[Fix] = []
         self._basis: Basis | None = None
+        self._titles: dict[str, str] = {}
         self.trainer, self.first, self.last = PickBox(), LineEdit(), LineEdit()
         self.drill, self.day = PickBox(), LineEdit()
         for field in (self.first, self.last, self.day):
@@ -79,21 +81,27 @@ class Changes(QWidget):
 
     # --- what may be chosen -------------------------------------------------------------------------------------
 
-    def offer(self, basis: Basis) -> None:
-        """The trainers and planned drills of the year."""
+    def offer(self, basis: Basis, *, with_sessions: bool = False) -> None:
+        """The trainers and planned drills of the year; ``with_sessions``: and its training sessions."""
         self._basis = basis
         self.trainer.offer(Option(id, name) for id, name in sorted(basis.season.trainers.items(), key=lambda it: it[1]))
         ahead = [each for each in basis.season.drills.values() if each.state == "planned"]
         ahead.sort(key=lambda each: (each.starts_at is None, each.starts_at, each.title))
-        self.drill.offer(
-            Option(each.id, f"{each.title} · {slot_words(season_plan.slot_of(basis, each), basis.year)}")
-            for each in ahead
-        )
+        dated: list[tuple[str, str, planning.Slot | None]] = [
+            (each.id, each.title, season_plan.slot_of(basis, each)) for each in ahead
+        ]
+        if with_sessions and basis.lessons is not None:
+            dated += [
+                (id, say("season.training.mark", title=title), slot)
+                for id, title, slot in season_training.ahead(basis.lessons)
+            ]
+        self._titles = {id: title for id, title, _ in dated}
+        self.drill.offer(Option(id, f"{title} · {slot_words(slot, basis.year)}") for id, title, slot in dated)
         line = self.drill.lineEdit()
         if line is not None:
             line.home(False)
         self.aways = [each for each in self.aways if each.trainer in basis.season.trainers]
-        self.fixes = [each for each in self.fixes if each.drill in {drill.id for drill in ahead}]
+        self.fixes = [each for each in self.fixes if each.drill in self._titles]
         self._show()
 
     def forget(self) -> None:
@@ -177,7 +185,7 @@ class Changes(QWidget):
                 self._line(told, self.aways, away)
             for fix in self.fixes:
                 slot = season_plan.fixed_slot(basis, fix)
-                told = say("season.replan.is_fixed", title=basis.season.drills[fix.drill].title, when=slot_words(slot))
+                told = say("season.replan.is_fixed", title=self._titles[fix.drill], when=slot_words(slot))
                 self._line(told, self.fixes, fix)
         if not self.aways and not self.fixes:
             quiet = Label("season.replan.none", "muted")

@@ -150,7 +150,8 @@ def _session_row(basis: Basis, task: Task) -> PlanRow:
     """A session that the planner would date: until when, and how many from where lack what."""
     until = say("season.until", day=day_words(task.latest, basis.year))
     return PlanRow(task.id, task.title, _where(basis, task), task.latest, until,
-                   why=tuple(reasons_words(task.about, basis.year)), is_training=True, session=_session_of(task))  # fmt: skip
+                   why=tuple(reasons_words(task.about, basis.year)), is_training=True,
+                   session=_session_of(task))  # fmt: skip
 
 
 def left_out_rows(basis: Basis) -> list[PlanRow]:
@@ -236,7 +237,8 @@ def move_rows(basis: Basis, moves: list[Change]) -> list[PlanRow]:
         found.append(
             PlanRow(
                 each.task, each.title, "", slot.day if slot else None, slot_words(slot), who=_name(basis, slot),
-                why=why, is_doubtful=slot is None, drill=id if kind == "drill" else None, is_training=kind == "session", session=id if kind == "session" else None,
+                why=why, is_doubtful=slot is None, drill=id if kind == "drill" else None,
+                is_training=kind == "session", session=id if kind == "session" else None,
             )
         )  # fmt: skip
     return found

@@ -196,7 +196,7 @@ class SeasonWorkspace(SeasonFrame):
         self.tables["owed"].show_rows(year.owed)
         left = unsolved_rows(year.basis, self.result.problem, self.result.proposal) if self.result else []
         self.tables["clashes"].show_rows([*year.clashes, *left])
-        self.changes.offer(year.basis)
+        self.changes.offer(year.basis, with_sessions="replan" in self.model.trained)
         season = year.basis.season
         planned = [each for each in season.drills.values() if each.state == "planned" and each.starts_at]
         self.tally.say("season.tally", planned=len(planned), owed=len(year.owed), clashes=len(year.clashes))
