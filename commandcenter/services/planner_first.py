@@ -22,7 +22,7 @@ from commandcenter.rules.planning import (
     notes,
 )
 
-EXPLAINED = 8
+EXPLAINED = 30
 """Unsolved tasks whose contradictions are looked for."""
 
 

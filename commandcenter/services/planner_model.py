@@ -44,7 +44,7 @@ def solve(problem: Problem, seconds: float, tell: Tell) -> Proposal:
     placed = with_hours(problem, chosen)
     if worth(problem, placed) > worth(problem, first):
         placed, quality = first, "first"
-    return proposal_of(problem, placed, quality, bound, begun, begun + seconds + 5)
+    return proposal_of(problem, placed, quality, bound, begun, begun + seconds + 2)
 
 
 # --- the model --------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from commandcenter.rules.copying import Copy, Past, copies
 from commandcenter.rules.debts import DRILL_LEVELS, Debt, add_months
 from commandcenter.rules.drills import HELD, Drill
 from commandcenter.rules.entity import REAL
+from commandcenter.rules.permissions import may_read
 from commandcenter.rules.planning import Board, Busy, Change, Fixed, Placed, Problem, Slot, Task, Trainer
 from commandcenter.rules.presence import Who
 from commandcenter.rules.scenarios import Scenario, in_season, split, words
@@ -85,7 +86,8 @@ class Fix:
 
 
 def read(reader: Reader, today: date, year: int, *, with_training: bool = False) -> Basis:
-    """Everything about a year; ``reader`` reads ``DRILLS``. ``with_training``: and who has which course."""
+    """Everything about a year; ``reader`` reads ``DRILLS``. ``with_training``: and who has which course, for a viewer
+    who may know it."""
     season = seasons.load(reader, today, date(year, 12, 31))
     villages = {each.id: choose(each.name, each.name_en) for each in reader.find("village")}
     grids = {each.id: each for each in reader.find("grid")}
@@ -94,7 +96,7 @@ def read(reader: Reader, today: date, year: int, *, with_training: bool = False)
         season, year, villages, {each.id: each.name for each in grids.values()},
         neighbours(_centres(grids.values(), shapes)), reader.last_seq(),
     )  # fmt: skip
-    if not with_training:
+    if not with_training or not may_read(reader.viewer.role, "result"):
         return basis
     noon = datetime.combine(today, time(12), season.zone)
     state = training.load(Reader(reader.connection, reader.viewer, REAL), noon)
@@ -245,12 +247,12 @@ def fill(basis: Basis, *, with_training: bool = False) -> Problem:
     """What is owed in the year (and, in the present one, from before) and not planned, and drills that were planned
     without a date. ``with_training``: sessions for the gaps too (a basis read with training)."""
     tasks, fixed = [*_undated(basis), *_owed(basis)], standing(basis)
-    if with_training and basis.lessons is not None:
-        tasks += season_training.tasks(basis.lessons)
-        fixed += _sessions(basis, basis.lessons)
-    return replace(
-        _problem(basis, spread(tasks, basis.last), fixed, with_sessions=with_training), seed=basis.year
-    )
+    lessons = basis.lessons if with_training else None
+    if lessons is not None:
+        tasks += season_training.tasks(lessons)
+        fixed += _sessions(basis, lessons)
+    problem = _problem(basis, spread(tasks, basis.last), fixed, with_sessions=lessons is not None)
+    return replace(problem, seed=basis.year)
 
 
 def _sessions(basis: Basis, lessons: Lessons, *, but: Collection[str] = ()) -> tuple[Fixed, ...]:
@@ -385,13 +387,14 @@ def replan(
     clashed before already: that was decided by somebody. ``with_sessions``: training sessions may move as well (a basis
     read with training); without, drills move around them."""
     fixed_days = {each.drill: each for each in fixes}
+    lessons = basis.lessons if with_sessions else None
     ahead = [
         drill for drill in basis.season.drills.values()
         if drill.state == "planned" and (slot := slot_of(basis, drill)) is not None
         and basis.first <= slot.day <= basis.last
     ]  # fmt: skip
     free = {drill.id for drill in ahead if not drill.locked and drill.id not in fixed_days}
-    free -= _clashing(basis, free, fixed_days)
+    free -= _clashing(basis, free, fixed_days, lessons)
     due = {each.drill: each.due for each in basis.season.debts if each.drill}
     tasks = [
         _task_of(basis, drill, due.get(drill.id, basis.last), slot_of(basis, drill))
@@ -404,19 +407,25 @@ def replan(
         drill = basis.season.drills[fix.drill]
         people = basis.season.presence.called(drill)
         stays.append(Fixed(drill.id, drill.title, fixed_slot(basis, fix), drill.village, drill.minutes, True, people))
-    if with_sessions and basis.lessons is not None:
-        loose = [each for each in _loose_sessions(basis, basis.lessons) if each.id not in fixed_days]
+    if lessons is not None:
+        loose = [each for each in _loose_sessions(basis, lessons) if each.id not in fixed_days]
         tasks += loose
-        for session in _sessions(basis, basis.lessons, but={each.id for each in loose}):
+        for session in _sessions(basis, lessons, but={each.id for each in loose}):
             its = fixed_days.get(session.id)
             stays.append(replace(session, slot=fixed_slot(basis, its), is_locked=True) if its else session)
-    problem = _problem(basis, tasks, tuple(stays), aways, with_sessions=with_sessions)
+    problem = _problem(basis, tasks, tuple(stays), aways, with_sessions=lessons is not None)
     return replace(problem, mode="replan", seed=basis.year)
+
+
+def _board_before(basis: Basis, lessons: Lessons | None) -> Board:
+    """Everything as it stands; sessions keep people busy, or take their whole day where they are planned too."""
+    sessions = _sessions(basis, lessons) if lessons is not None else ()
+    return Board(_problem(basis, (), standing(basis) + sessions, with_sessions=lessons is not None))
 
 
 def _loose_sessions(basis: Basis, lessons: Lessons) -> list[Task]:
     """Sessions that may move: whose date broke no limit before anything changed."""
-    board = Board(_problem(basis, (), standing(basis) + _sessions(basis, lessons), with_sessions=True))
+    board = _board_before(basis, lessons)
     found = season_training.movable(lessons, basis.season.trainers)
     return [each for each in found if each.current is not None and not board.against(each, each.current)]
 
@@ -434,10 +443,9 @@ def fixed_slot(basis: Basis, fix: Fix) -> Slot:
     return Slot(fix.day, minute, trainer or "")
 
 
-def _clashing(basis: Basis, free: set[str], fixed_days: Mapping[str, Fix]) -> set[str]:
+def _clashing(basis: Basis, free: set[str], fixed_days: Mapping[str, Fix], lessons: Lessons | None) -> set[str]:
     """Drills whose dates broke a firm limit before anything changed."""
-    before = _problem(basis, (), standing(basis))
-    board = Board(before)
+    board = _board_before(basis, lessons)
     found = set()
     for id in free:
         drill = basis.season.drills[id]

@@ -262,3 +262,16 @@ def test_a_session_whose_date_somebody_sets_stays_there_and_what_is_in_its_way_m
     assert {each.starts_at for each in find(desk, "session", id=ids)} == {
         local(9, date(2025, 8, 6)), local(9, date(2025, 9, 3))
     }  # fmt: skip
+
+
+def test_a_drill_and_a_session_that_somebody_put_on_one_day_stay_there(desk: Any, trainers: list[str]) -> None:
+    """That was decided before: letting sessions move is no reason to touch either."""
+    first, day = sorted(basis(desk).villages)[0], date(2025, 8, 6)
+    expected = tuple(each.id for each in find(desk, "worker", village=first))
+    desk.runner.execute(PlanSession(course=own_course(desk), starts_at=local(9, day), village=first,
+                                    trainer=trainers[0], expected=expected))  # fmt: skip
+    desk.runner.execute(
+        PlanDrill(scenario="landslide", village=first, starts_at=local(15, day), trainer=trainers[1], title="d")
+    )
+    problem = season_plan.replan(basis(desk), with_sessions=True)
+    assert problem.tasks == () and len(problem.fixed) >= 2

@@ -12,12 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from commandcenter.base import texts
+from commandcenter.base.clock import iso
 from commandcenter.rules.clashes import day_of
 from commandcenter.rules.entity import DRILLS
 from commandcenter.services.articles import AddDepot
-from commandcenter.services.course_sessions import CancelSession, PlanSession
+from commandcenter.services.course_sessions import CancelSession
 from commandcenter.services.day_marks import AddAbsence, AddDayMark
 from commandcenter.services.drills import BeginDrill, CancelDrill, EditDrill, LockDrill, MoveDrill, PlanDrill
+from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.stock import Line
 from commandcenter.services.stores import ReceiveStock
 from commandcenter.ui import drills
@@ -202,9 +204,9 @@ def test_training_stands_on_its_day_and_opens_in_its_own_room(room: Room, qtbot:
     with room.tools.desk.session.read("real") as reader:
         course, workers = reader.find("course")[0], reader.find("worker")[:3]
     begins = datetime(2025, 7, 9, 7, tzinfo=UTC)
-    given = PlanSession(course=course.id, starts_at=begins, village=workers[0].village, place="大礼堂",
-                        expected=tuple(each.id for each in workers))  # fmt: skip
-    session = room.elsewhere(given)["session"]
+    step = {"command": "plan_session", "course": course.id, "starts_at": iso(begins), "village": workers[0].village,
+            "place": "大礼堂", "expected": [each.id for each in workers], "beside": []}  # fmt: skip
+    (session,) = room.elsewhere(ApplyPlan(steps=(step,)))["sessions"]
     page.calendar.show_view(view)
     page.calendar.go_to(date(2025, 7, 9))
     room.settle()

@@ -116,14 +116,17 @@ class SeasonFrame(QWidget):
         row.setSpacing(look.space(2))
         row.addWidget(self.steps)
         row.addStretch(1)
-        row.addWidget(self.with_training)
         for id in ("tick_all", "accept_one"):
             row.addWidget(ActionButton(self._tools.actions, f"season.{id}", kind="quiet"))
         row.addWidget(self.start_button)
         row.addWidget(self.accept_button)
         column.addLayout(row)
         self.intro.setWordWrap(True)
-        column.addWidget(self.intro)
+        below = QHBoxLayout()
+        below.setSpacing(look.space(4))
+        below.addWidget(self.intro, 1)
+        below.addWidget(self.with_training, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(below)
         column.addWidget(self.progress)
         return column
 
