@@ -108,8 +108,7 @@ def _books(options: argparse.Namespace, progress: Progress) -> int:
         if options.copy or not book_printing.may_print(opened):
             if options.changed or options.handed:
                 raise BadInput("print.copy_only")
-            for each in subjects:
-                opened.runner.execute(book_printing.copy_note(options.what, each))
+            opened.runner.execute(book_printing.copy_note(options.what, subjects))
             job = book_printing.job(opened, [book_printing.copy_of(options.what, each) for each in subjects], imposed)
             value: dict[str, Any] = {}
         else:
@@ -136,11 +135,15 @@ def _overviews(options: argparse.Namespace, progress: Progress) -> int:
         with opened.read(REAL) as reader:
             entity, id = _one_of(reader, ("village",), options.id, whole=True)
             villages = [id] if entity == "village" else overviews.villages(reader)
-        for each in villages:
-            opened.runner.execute(overviews.note(each))
-        paths = overviews.write(opened, overviews.job(opened, villages, kind), options.to, progress)
+        if options.to.is_file():
+            raise BadInput("export.exists", path=str(options.to))
+        command = overviews.note(opened.officer.role, villages, kind, changed_only=options.changed,
+                                 copy=options.copy)  # fmt: skip
+        value = opened.runner.execute(command).value
+        wanted = overviews.printed(value, villages)
+        paths = overviews.write(opened, overviews.job(opened, wanted, kind), options.to, progress)
     answer = {"files": [str(each) for each in paths], "sheets": len(paths), "size": kind.size,
-              "notice_board": kind.notice_board}  # fmt: skip
+              "notice_board": kind.notice_board, "editions": value.get("editions", [])}  # fmt: skip
     tell(answer, as_json=options.json,
          sentence=say("cli.done.overviews", count=len(paths), files=", ".join(map(str, paths))))  # fmt: skip
     return 0

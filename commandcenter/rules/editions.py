@@ -1,5 +1,5 @@
-"""Editions of printed books: the handbook 工作手册 of a grid and the contact book 通讯录 of a village, who holds which,
-and what has changed since.
+"""Editions of printed books: the handbook 工作手册 of a grid and the contact book 通讯录 of a village, and of the sheet
+治理信息全览图 that hangs in a village; who holds which, and what has changed since.
 
 An edition remembers of what it was made, line by line: of whom or what a page says something, what it says (``phone``),
 and a short digest of the value, never the value itself. What differs now is found by making the same digests of what
@@ -18,18 +18,23 @@ from commandcenter.rules.masks import is_masked
 
 BookKind = Literal["handbook", "contact_book"]
 BOOK_KINDS: tuple[BookKind, ...] = ("handbook", "contact_book")
+"""What is bound and lies in people's kits."""
+EditionKind = Literal["handbook", "contact_book", "overview"]
+WALL: EditionKind = "overview"
+"""The sheet of a village: nobody's piece. It hangs there in its newest edition, for whoever prints one takes the old
+one down; the one for the notice board is an extract of the same edition."""
 
 
 @entity("edition")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edition:
-    """One printing of a book: of a ``grid`` (handbook), or of a ``village`` (contact book; ``grid`` None). ``number``
-    counts up for each of them; ``code`` stands on the cover, as a QR code too, and in the pieces of those who hold it.
-    A grid of which there is one stays on record.
+    """One printing of a book or sheet: of a ``grid`` (handbook), or of a ``village`` (contact book, overview sheet;
+    ``grid`` None). ``number`` counts up for each of them; ``code`` stands on the cover, as a QR code too, and in the
+    pieces of those who hold it. A grid of which there is one stays on record.
     """
 
     id: str
-    kind: Annotated[BookKind, Indexed]
+    kind: Annotated[EditionKind, Indexed]
     village: Annotated[str, Ref("village", weak=True), Indexed]
     grid: Annotated[str | None, Ref("grid", weak=True), Indexed] = None
     number: int
@@ -119,6 +124,8 @@ def blanked(content: bytes, ids: Collection[str]) -> bytes | None:
 
 # --- what has changed ---------------------------------------------------------------------------------------------
 
+REVIEW = "review"
+"""What a line is of that tells of the day of an entry's review."""
 How = Literal["changed", "new", "gone"]
 
 
@@ -157,6 +164,12 @@ def changes(then: Lines, now: Lines, pages: Sequence[str] = ()) -> tuple[PageCha
     )
 
 
+def as_on_wall(then: Lines, now: Lines) -> dict[Key, str]:
+    """What would be printed now, as it is held against a sheet on a wall: reviews of entries that the sheet shows do
+    not matter, for it does not tell of them, and no sheet is old merely because a day has passed."""
+    return {key: digest for key, digest in now.items() if key.what != REVIEW or key in then}
+
+
 def same_print(then: Lines, now: Lines) -> bool:
     """Whether printing ``now`` would give the same book as ``then``, so that no new edition is needed: what whoever
     prints may not see is as little seen as before."""
@@ -171,12 +184,13 @@ HolderState = Literal["current", "stale", "unknown"]
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Somebody who has a book, or ought to: the piece in his kit, whose book it is to be (``subject``: grid or
-    village), and which edition it is (``code``, "" where nobody knows)."""
+    village), and which edition it is (``code``, "" where nobody knows). Of the sheet on its wall the holder is the
+    village: no piece, kit or worker."""
 
     piece: str
     kit: str
     worker: str
-    kind: BookKind
+    kind: EditionKind
     subject: str
     code: str
 
@@ -209,12 +223,12 @@ def standing(
 
 def stale(standings: Iterable[Standing]) -> frozenset[str]:
     """The pieces whose books are stale, by id: for kits, village boards, pick lists and the map alike."""
-    return frozenset(each.holder.piece for each in standings if each.state == "stale")
+    return frozenset(each.holder.piece for each in standings if each.state == "stale" and each.holder.piece)
 
 
-def newest(editions: Iterable[Edition]) -> dict[tuple[BookKind, str], Edition]:
+def newest(editions: Iterable[Edition]) -> dict[tuple[EditionKind, str], Edition]:
     """The newest edition of each book, by kind and subject."""
-    found: dict[tuple[BookKind, str], Edition] = {}
+    found: dict[tuple[EditionKind, str], Edition] = {}
     for each in editions:
         other = found.get((each.kind, each.subject))
         if other is None or other.number < each.number:

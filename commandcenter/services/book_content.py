@@ -1,4 +1,5 @@
-"""What stands in printed books, apart from words and layout: who and what each page is about, read from the town once.
+"""What stands in printed books and overview sheets, apart from words and layout: who and what each page is about, read
+from the town once.
 
 Both come from here: the pages that are printed (:mod:`commandcenter.services.books`) and the facts of which an edition
 is made (:mod:`commandcenter.rules.editions`), so that no page can say anything that its lines do not know of. A page
@@ -8,12 +9,12 @@ stale every day.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
 from commandcenter.rules import attention, calling
-from commandcenter.rules.editions import BookKind, Fact, Key, lines_of
+from commandcenter.rules.editions import REVIEW, BookKind, EditionKind, Fact, Key, lines_of
 from commandcenter.rules.grids import Grid, Township, Village
 from commandcenter.rules.incidents import URGENCIES, Incident, Limits, limit_of
 from commandcenter.rules.ordering import natural_key
@@ -30,8 +31,15 @@ from commandcenter.storage.reads import Reader
 
 HANDBOOK = ("cover", "first", "scenes", "calls", "unit", "attention", "neighbours", "map", "due", "kit", "notes")
 CONTACT_BOOK = ("cover", "duty", "keepers", "contacts", "county", "index", "notes")
-PAGES: Mapping[BookKind, tuple[str, ...]] = {"handbook": HANDBOOK, "contact_book": CONTACT_BOOK}
-"""The pages of a book in their order; one may run over several sheets, which are numbered within it."""
+OVERVIEW = ("head", "grids", "map", "attention")
+PAGES: Mapping[EditionKind, tuple[str, ...]] = {
+    "handbook": HANDBOOK, "contact_book": CONTACT_BOOK, "overview": OVERVIEW,
+}  # fmt: skip
+"""The pages of a book in their order, the parts of an overview sheet; one may run over several sheets, which are
+numbered within it."""
+ANSWERING = ("village_secretary", "village_duty", "liaison_leader", "liaison_cadre")
+"""The roles in a village that the head of its sheet names, in this order."""
+MOST_ANSWERING = 6
 DATED = frozenset(("due", "kit", "notes"))
 """Pages that tell how something stands on the day of printing, or nothing."""
 SOURCES = (
@@ -102,7 +110,7 @@ class Part:
 class Content:
     """What a book says."""
 
-    kind: BookKind
+    kind: EditionKind
     village: Village
     grid: Grid | None
     parts: tuple[Part, ...]
@@ -184,7 +192,7 @@ class Books:
         found.sort(key=lambda each: (order.get(each.village, len(order)), natural_key(each.code)))
         return [each.id for each in found]
 
-    def knows(self, kind: BookKind, subject: str) -> bool:
+    def knows(self, kind: EditionKind, subject: str) -> bool:
         """Whether there is such a grid or village."""
         return subject in (self.grids if kind == "handbook" else self.villages)
 
@@ -200,15 +208,16 @@ class Books:
         kinds = ("worker", "duty_holder", "contact")
         return {kind: self.reader.pairs(kind, "id", "name", active=False) for kind in kinds}
 
-    def content(self, kind: BookKind, subject: str) -> Content:
-        """What a book of a grid or a village (id) says; KeyError for one that is not there."""
+    def content(self, kind: EditionKind, subject: str, printed_on: date | None = None) -> Content:
+        """What a book of a grid or a village (id) says; KeyError for one that is not there. ``printed_on``: of an
+        overview sheet the day, which decides what of the attention list is left out."""
         if kind == "handbook":
             grid: Grid | None = self.grids[subject]
             village = self.villages[self.grids[subject].village]
             parts = self._handbook(self.grids[subject], village)
         else:
             grid, village = None, self.villages[subject]
-            parts = self._contact_book(village)
+            parts = (self._contact_book(village) if kind == "contact_book" else self._overview(village, printed_on))
         facts = (fact for part in parts if part.page not in DATED for fact in part.facts())
         return Content(kind, village, grid, parts, lines_of(subject, facts))
 
@@ -226,6 +235,45 @@ class Books:
         people = [self._duty(village), self._all_keepers(village), *self._all_contacts(village)]
         by_page = {each.page: each for each in (self._cover(village, None), *people, _index(people))}
         return tuple(by_page.get(page, Part(page)) for page in CONTACT_BOOK)
+
+    def _overview(self, village: Village, printed_on: date | None) -> tuple[Part, ...]:
+        """Of its neighbours the map shows no more than that they are there: no lines tell of them."""
+        grids = self.grids_of(village.id)
+        listed = tuple(each for grid in (*(grid.id for grid in grids), None) for each in self._attention.get(grid, ())
+                       if each.village == village.id)  # fmt: skip
+        return (
+            self._head(village), self._all_grids(village, grids),
+            Part("map", more=tuple(Fact("map", "grid", each.id, "boundary", each.shape_hash) for each in grids)),
+            Part("attention", more=tuple(fact for each in listed for fact in _on_wall(each, printed_on))),
+        )
+
+    def grids_of(self, village: str) -> list[Grid]:
+        """The grids of a village: general, dedicated, emergency ones, each by their number."""
+        order = {"general": 0, "dedicated": 1, "emergency": 2}
+        return sorted(self._of_village.get(village, ()), key=lambda each: (order[each.kind], natural_key(each.code)))
+
+    # --- the overview sheet -----------------------------------------------------------------------------------------
+
+    def _head(self, village: Village) -> Part:
+        town = self.town
+        facts = [Fact("head", "township", town.id, "name", town.name)] if town is not None else []
+        facts.append(Fact("head", "village", village.id, "name", village.name))
+        return Part("head", (Group("answering", self.answering(village)),), tuple(facts))
+
+    def answering(self, village: Village) -> tuple[Entry, ...]:
+        """Who answers for a village, as the head of its sheet names them."""
+        here = self._duty(village).group("village")
+        return tuple(each for role in ANSWERING for each in here if each.role == role)[:MOST_ANSWERING]
+
+    def _all_grids(self, village: Village, grids: Sequence[Grid]) -> Part:
+        keepers = self._all_keepers(village)
+        facts = [
+            Fact("grids", "grid", each.id, what, "" if value is None else str(value)) for each in grids
+            for what, value in (("name", each.name), ("kind", each.kind), ("mark", each.serial or each.code),
+                                ("households", each.households), ("people", each.people))
+        ]  # fmt: skip
+        groups = tuple(Group(f"grid|{each.id}", responsible(keepers.group(f"grid|{each.id}"))) for each in grids)
+        return Part("grids", groups, tuple(facts))
 
     # --- pages of a handbook ------------------------------------------------------------------------------------------
 
@@ -379,6 +427,15 @@ class Books:
         )
 
 
+def responsible(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Keepers of a grid; where it has none its head, else whoever holds a role there."""
+    for wanted in (calling.KEEPER, calling.HEAD):
+        found = tuple(each for each in entries if each.role == wanted)
+        if found:
+            return found
+    return tuple(entries[:1])
+
+
 def _facts_of(listed: Listed) -> Iterable[Fact]:
     """What the page says of an entry, told of whom it is: of the resident, of the household, or of the entry."""
     item, resident, home = listed.item, listed.resident, listed.household
@@ -395,7 +452,21 @@ def _facts_of(listed: Listed) -> Iterable[Fact]:
     for what, value in (("needs", listed.needs), ("care", listed.care)):
         if value:
             yield Fact("attention", *person, what, value)
-    yield Fact("attention", *entry, "review", item.review_on)
+    yield Fact("attention", *entry, REVIEW, item.review_on)
+
+
+def _on_wall(listed: Listed, printed_on: date | None) -> Iterable[Fact]:
+    """What an overview sheet says of an entry: besides, in which grid, and where on the map. It does not say until when
+    an entry holds: of one that is left out on that day it remembers the review that was due (of all without a day),
+    so that it is an old sheet as soon as that was confirmed (:func:`commandcenter.rules.editions.as_on_wall`)."""
+    item = listed.item
+    entry = ("attention_item", item.id)
+    yield from (each for each in _facts_of(listed) if each.what != REVIEW)
+    yield Fact("attention", *entry, "place", listed.grid or "")
+    if item.kind == "place" and item.longitude is not None:
+        yield Fact("attention", *entry, "position", f"{item.longitude} {item.latitude}")
+    if printed_on is None or not listed.may_print(printed_on):
+        yield Fact("attention", *entry, REVIEW, item.review_on)
 
 
 def _matter(grid: Grid, category: str, urgency: str) -> Incident:

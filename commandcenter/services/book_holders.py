@@ -11,7 +11,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.editions import Edition, Standing
 from commandcenter.rules.ordering import natural_key
 from commandcenter.services.book_words import page_name, what_changed
-from commandcenter.services.edition_holding import standings
+from commandcenter.services.edition_holding import standings, walls
 from commandcenter.storage.reads import Reader
 
 COLUMNS = (
@@ -22,8 +22,9 @@ _BY_VILLAGE = ("village", "village_code", "village_name")
 
 
 def rows(reader: Reader, where: Mapping[str, str], limit: int | None) -> list[dict[str, Any]]:
-    """Holders grid by grid, handbooks first; ``where`` compares columns as text, a village may be given by id, code or
-    name. ``pages`` names what is not as it would be printed now. BadInput ``cli.where_field``."""
+    """Holders grid by grid, handbooks first, before them what hangs in the village; ``where`` compares columns as text,
+    a village may be given by id, code or name. ``pages`` names what is not as it would be printed now. BadInput
+    ``cli.where_field``."""
     unknown = [name for name in where if name not in COLUMNS]
     if unknown:
         raise BadInput("cli.where_field", field=unknown[0], known=", ".join(COLUMNS))
@@ -38,20 +39,22 @@ def _says(row: Mapping[str, Any], name: str, value: str) -> bool:
 
 
 def told(reader: Reader) -> list[dict[str, Any]]:
-    """All holders."""
-    found = standings(reader)
-    workers = {each.id: each for each in reader.many("worker", {each.holder.worker for each in found})}
+    """All holders; of an overview sheet the village, on whose wall it hangs."""
+    found = [*standings(reader), *walls(reader)]
+    workers = {each.id: each for each in reader.many("worker", {each.holder.worker for each in found
+                                                                   if each.holder.worker})}  # fmt: skip
     grids = {each.id: each for each in reader.many("grid", {each.grid for each in workers.values() if each.grid})}
     villages = {each.id: each for each in reader.find("village")}
     kits = reader.pairs("kit", "id", "code")
     pieces = reader.pairs("piece", "id", "code")
     made = []
     for each in found:
-        worker = workers[each.holder.worker]
-        grid, village = grids.get(worker.grid or ""), villages.get(worker.village or "")
-        edition = each.edition
+        worker, edition = workers.get(each.holder.worker), each.edition
+        grid = grids.get(worker.grid or "") if worker else None
+        village = villages.get((worker.village if worker else each.holder.subject) or "")
         row = {
-            "id": each.holder.piece, "kind": each.holder.kind, "worker": worker.id, "name": worker.name,
+            "id": each.holder.piece or each.holder.subject, "kind": each.holder.kind,
+            "worker": worker.id if worker else None, "name": worker.name if worker else None,
             "village": village.id if village else None, "village_code": village.code if village else None,
             "village_name": village.name if village else None, "grid": grid.id if grid else None,
             "grid_code": grid.code if grid else None, "grid_name": grid.name if grid else None,
@@ -60,7 +63,7 @@ def told(reader: Reader) -> list[dict[str, Any]]:
             "printed_on": edition.printed_on if edition else None, "state": each.state, "pages": pages_of(each),
         }  # fmt: skip
         order = (natural_key(village.code) if village else (), natural_key(grid.code) if grid else (),
-                 each.holder.kind != "handbook", worker.name, each.holder.piece)  # fmt: skip
+                 each.holder.kind != "handbook", worker.name if worker else "", each.holder.piece)  # fmt: skip
         made.append((order, row))
     return [row for _, row in sorted(made, key=lambda each: each[0])]
 
@@ -82,21 +85,28 @@ class Told:
 
 def of_pieces(reader: Reader, pieces: Collection[str]) -> list[Told]:
     """How these books (pieces) stand, in the words of this process."""
-    made = []
-    for each in standings(reader):
-        if each.holder.piece in pieces:
-            book, edition = say(f"books.{each.holder.kind}.title"), each.edition
-            state = say(f"books.holder.{each.state}")
-            if each.state == "stale":
-                state = say("books.other") if each.other else say("books.pages_changed", count=len(each.pages))
-            number = say("books.edition", number=edition.number) if edition else ""
-            title = say("books.held" if edition else "books.held_unknown", book=book, edition=number,
-                        day=edition.printed_on if edition else "", state=state)  # fmt: skip
-            name_of = partial(_name, reader)
-            lines = tuple(say("books.page_told", page=page_name(page.page), what=what_changed(page, name_of))
-                          for page in each.pages)  # fmt: skip
-            made.append(Told(each.holder.piece, title, lines, each.state == "stale"))
+    made = [_told(reader, each) for each in standings(reader) if each.holder.piece in pieces]
     return sorted(made, key=lambda each: each.title)
+
+
+def of_wall(reader: Reader, village: str) -> Told | None:
+    """How the overview sheet of a village stands; None where none was ever printed."""
+    found = walls(reader, [village])
+    return _told(reader, found[0]) if found else None
+
+
+def _told(reader: Reader, standing: Standing) -> Told:
+    book, edition = say(f"books.{standing.holder.kind}.title"), standing.edition
+    state = say(f"books.holder.{standing.state}")
+    if standing.state == "stale":
+        state = say("books.other") if standing.other else say("books.pages_changed", count=len(standing.pages))
+    number = say("books.edition", number=edition.number) if edition else ""
+    title = say("books.held" if edition else "books.held_unknown", book=book, edition=number,
+                day=edition.printed_on if edition else "", state=state)  # fmt: skip
+    name_of = partial(_name, reader)
+    lines = tuple(say("books.page_told", page=page_name(page.page), what=what_changed(page, name_of))
+                  for page in standing.pages)  # fmt: skip
+    return Told(standing.holder.piece, title, lines, standing.state == "stale")
 
 
 def _name(reader: Reader, kind: str, id: str) -> str:
@@ -109,7 +119,7 @@ def _name(reader: Reader, kind: str, id: str) -> str:
 def editions(reader: Reader) -> list[tuple[Edition, int, int]]:
     """All editions, newest first, with how many hold them and how many of these are stale."""
     having: dict[str, list[bool]] = {}
-    for each in standings(reader):
+    for each in (*standings(reader), *walls(reader)):
         having.setdefault(each.holder.code, []).append(each.state == "stale")
     found: list[Edition] = reader.find("edition", order=("code",), descending=True)
     return [(each, len(having.get(each.code, ())), sum(having.get(each.code, ()))) for each in found]

@@ -43,9 +43,9 @@ def layout_of(kind: BookKind, given: str | None) -> Imposed:
     raise BadInput("print.imposed", field="imposed", given=given, known=", ".join(IMPOSED))
 
 
-def copy_note(kind: BookKind, subject: str) -> PrintPaper:
-    """The command that writes down that somebody printed a copy of a book to look at."""
-    return PrintPaper(sheet=kind, subject=subject)
+def copy_note(kind: BookKind, subjects: Sequence[str]) -> PrintPaper:
+    """The command that writes down that somebody printed copies of books to look at."""
+    return PrintPaper(sheet=kind, subjects=tuple(subjects))
 
 
 def copy_of(kind: BookKind, subject: str) -> Order:

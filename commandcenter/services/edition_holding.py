@@ -8,11 +8,13 @@ from weakref import WeakKeyDictionary
 
 from commandcenter.rules.editions import (
     BOOK_KINDS,
-    BookKind,
+    WALL,
     Edition,
+    EditionKind,
     Holder,
     Key,
     Standing,
+    as_on_wall,
     newest,
     standing,
 )
@@ -56,10 +58,14 @@ def handed(ctx: Context, pieces: Sequence[Piece], workers: Mapping[str, Worker])
 
 def editions_of(source: Any, keys: Iterable[tuple[str, str]]) -> list[Edition]:
     """The editions of these books (kind, subject), by a reader or a unit of work."""
-    grids = sorted({subject for kind, subject in keys if kind == "handbook"})
-    villages = sorted({subject for kind, subject in keys if kind == "contact_book"})
-    found: list[Edition] = source.find("edition", kind="handbook", grid=grids) if grids else []
-    return found + (source.find("edition", kind="contact_book", village=villages) if villages else [])
+    by_kind: dict[str, set[str]] = {}
+    for kind, subject in keys:
+        by_kind.setdefault(kind, set()).add(subject)
+    found: list[Edition] = []
+    for kind, subjects in by_kind.items():
+        place = "grid" if kind == "handbook" else "village"
+        found += source.find("edition", kind=kind, **{place: sorted(subjects)})
+    return found
 
 
 def hand_over(ctx: Context, kit: Kit, worker: Worker) -> None:
@@ -73,7 +79,7 @@ def hand_over(ctx: Context, kit: Kit, worker: Worker) -> None:
 # --- who holds what -----------------------------------------------------------------------------------------------
 
 
-def holders(source: Any, kind: BookKind, pieces: Iterable[AnyPiece] | None = None) -> list[Holder]:
+def holders(source: Any, kind: EditionKind, pieces: Iterable[AnyPiece] | None = None) -> list[Holder]:
     """Everybody in whose kit there is such a book, by a reader or a unit of work; ``pieces``: those that are out,
     where they were read already."""
     articles = {each.id for each in source.find("article", printed=kind)}
@@ -134,6 +140,21 @@ def standings(reader: Reader, subjects: Iterable[str] | None = None) -> list[Sta
             alike[key] = standing(each, edition, then.get(edition.id, {}) if edition else {},
                                   now.get((each.kind, each.subject), {}), PAGES[each.kind])  # fmt: skip
         made.append(replace(alike[key], holder=each))
+    return made
+
+
+def walls(reader: Reader, villages: Iterable[str] | None = None) -> list[Standing]:
+    """How the overview sheets on the walls of villages (of these, or all) stand: the newest edition of each against
+    what would be printed now. A village of which none was ever printed is not among them."""
+    where: dict[str, Any] = {} if villages is None else {"village": sorted(villages)}
+    hanging = newest(reader.find("edition", kind=WALL, **where)).values()
+    then = kept.lines(reader.connection, [each.id for each in hanging])
+    now = now_lines(Reader(reader.connection, SYSTEM, REAL), {(WALL, each.village) for each in hanging})
+    made = []
+    for each in hanging:
+        lines = then.get(each.id, {})
+        fresh = as_on_wall(lines, now.get((WALL, each.village), {}))
+        made.append(standing(Holder("", "", "", WALL, each.village, each.code), each, lines, fresh, PAGES[WALL]))
     return made
 
 

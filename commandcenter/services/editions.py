@@ -1,27 +1,35 @@
-"""Editions of printed books: printing them, and which one somebody's book is. The paper itself is made afterwards, by
-:mod:`commandcenter.services.books`; who holds what is read by :mod:`commandcenter.services.edition_holding`."""
+"""Editions of printed books and sheets: printing them, and which one somebody's book is. The paper itself is made
+afterwards, by :mod:`commandcenter.services.books` and :mod:`commandcenter.services.overviews`; who holds what is read
+by :mod:`commandcenter.services.edition_holding`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.base.errors import BadInput, NotAllowed, RuleError
 from commandcenter.rules.editions import (
+    WALL,
     BookKind,
     Edition,
+    EditionKind,
     EditionLines,
     Holder,
     Key,
+    Lines,
+    as_on_wall,
+    changes,
     newest,
     pack,
     same_print,
     standing,
 )
 from commandcenter.rules.entity import REAL
-from commandcenter.rules.permissions import KEEPERS_OF_LISTS
+from commandcenter.rules.people import Role
+from commandcenter.rules.permissions import KEEPERS_OF_LISTS, may_read
 from commandcenter.services.book_content import PAGES, SOURCES, Books
 from commandcenter.services.commands import Context, command, compares, handles
 from commandcenter.services.edition_holding import editions_of, holders, subject_of
+from commandcenter.services.papers import check_variant
 from commandcenter.services.pieces import locked_pieces
 from commandcenter.services.stock import officer_of, real_only, today
 from commandcenter.services.undo import GUARDS, Coming
@@ -35,20 +43,29 @@ CODE = "E-{:06d}"
 MOST_BOOKS = 5_000
 
 
+def prints_walls(role: Role) -> bool:
+    """Whether a role makes editions of overview sheets: one with masks on a wall would be of no use to anybody, and an
+    old one from the first moment."""
+    return role in KEEPERS_OF_LISTS and all(may_read(role, each) for each in ("name", "phone", "address", "needs"))
+
+
 @command("print_books", roles=KEEPERS_OF_LISTS, writes=("edition", "edition_lines", "piece"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrintBooks:
-    """Print handbooks of grids or contact books of villages (``subjects``: ids or codes). A book that would be the same
-    as its newest edition is that edition once more, else a new one is made.
+    """Print handbooks of grids, contact books or overview sheets of villages (``subjects``: ids or codes). A book that
+    would be the same as its newest edition is that edition once more, else a new one is made.
 
     ``handed``: those who have such a book now get the new one. ``changed_only``: only for those whose book is stale,
-    and for them only the pages that differ; their books are of the new edition from then on.
+    and for them only the pages that differ; their books are of the new edition from then on. An overview sheet is
+    nobody's piece: with ``changed_only`` those whose newest edition is stale are printed, whole. ``variant``: which
+    sheet it was (see :data:`commandcenter.services.papers.VARIANTS`), for the log.
     """
 
-    kind: BookKind
+    kind: EditionKind
     subjects: tuple[str, ...]
     changed_only: bool = False
     handed: bool = False
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +80,11 @@ class _Compared:
 def compare_books(cmd: PrintBooks, ctx: Context) -> _Compared:
     """Makes the contents of all books, as whoever prints may see them: what he may not see has no digest."""
     real_only(ctx)
+    if cmd.kind == WALL and not prints_walls(ctx.actor.role) and ctx.actor.id != "system":
+        raise NotAllowed("actor.role", command="print_books", role=ctx.actor.role)
     if not 1 <= len(cmd.subjects) <= MOST_BOOKS:
         raise BadInput("book.nothing_chosen", field="subjects")
+    check_variant(cmd.kind, cmd.variant)
     books = Books(Reader(ctx.uow.connection, ctx.viewer, REAL))
     ids = {each.code: each.id for each in (books.grids if cmd.kind == "handbook" else books.villages).values()}
     lines: dict[str, dict[Key, str]] = {}
@@ -73,7 +93,7 @@ def compare_books(cmd: PrintBooks, ctx: Context) -> _Compared:
         if not books.knows(cmd.kind, subject):
             raise BadInput("book.unknown", field="subjects", subject=given)
         if subject not in lines:
-            lines[subject] = dict(books.content(cmd.kind, subject).lines)
+            lines[subject] = dict(books.content(cmd.kind, subject, today(ctx)).lines)
     return _Compared(ctx.uow.seen_until, lines)
 
 
@@ -88,12 +108,17 @@ def print_books(cmd: PrintBooks, ctx: Context) -> Any:
     latest = newest(editions_of(ctx.uow, [(cmd.kind, id) for id in rows]))
     having = [each for each in holders(ctx.uow, cmd.kind) if each.subject in rows]
     held_now = having if cmd.handed or cmd.changed_only else []
-    if cmd.changed_only:
+    if cmd.changed_only and cmd.kind != WALL:
         held_now = _stale(ctx, held_now, found.lines)
         if not held_now:
             raise RuleError("edition.nothing_changed")
         rows = {id: row for id, row in rows.items() if id in {each.subject for each in held_now}}
     then = kept.lines(ctx.uow.connection, [latest[cmd.kind, id].id for id in rows if (cmd.kind, id) in latest])
+    if cmd.kind == WALL and cmd.changed_only:
+        hanging = {id: latest[WALL, id].id for id in rows if (WALL, id) in latest}
+        rows = {id: rows[id] for id, edition in hanging.items() if _is_old(then.get(edition, {}), found.lines[id])}
+        if not rows:
+            raise RuleError("edition.walls_current")
     made, day, by = list[Edition](), today(ctx).isoformat(), officer_of(ctx)
     current: dict[str, Edition] = {}
     for id, row in rows.items():
@@ -119,6 +144,10 @@ def print_books(cmd: PrintBooks, ctx: Context) -> Any:
         "holders": [{"piece": each.piece, "worker": each.worker, "subject": each.subject, "was": each.code}
                     for each in changed],
     }  # fmt: skip
+
+
+def _is_old(then: Lines, now: Lines) -> bool:
+    return bool(changes(then, as_on_wall(then, now)))
 
 
 def _coded(ctx: Context, editions: Sequence[Edition]) -> list[Edition]:

@@ -85,7 +85,7 @@ def _pieces(reader: Reader, today: date, zone: ZoneInfo) -> Rows:
     return [row for _, row in sorted(found, key=lambda each: each[0])]
 
 
-BOOKS = {"handbook": "工作手册", "contact_book": "通讯录"}
+BOOKS = {"handbook": "工作手册", "contact_book": "通讯录", "overview": "治理信息全览图"}
 HOLDING = {"current": "最新", "stale": "旧版", "unknown": "版次不详"}
 
 

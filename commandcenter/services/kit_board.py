@@ -54,6 +54,8 @@ class Board:
     """Those in use, the pieces of a kit first."""
     books: Mapping[str, Standing]
     """How the books in people's kits stand, by piece."""
+    walls: tuple[Standing, ...] = ()
+    """How the overview sheets of villages stand."""
 
 
 def board(reader: Reader, today: date) -> Board:
@@ -68,7 +70,7 @@ def board(reader: Reader, today: date) -> Board:
         tuple(kit_reading.shelf(reader, None, today)), _sheets(reader), _free(reader, kits),
         tuple(sorted(depots, key=lambda each: (each.village is not None, each.name))),
         balances(reader.connection, (REAL,)), tuple(sorted(articles, key=kit_reading.article_order)),
-        books,
+        books, tuple(edition_holding.walls(reader)),
     )  # fmt: skip
 
 

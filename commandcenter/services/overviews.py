@@ -1,13 +1,15 @@
 """The overview sheet 治理信息全览图 of a village in words: map, grids with their keepers, attention list; and the one
 for the notice board, which tells counts and nothing of anybody.
 
-Send :class:`commandcenter.services.papers.PrintPaper` first, and not on the GUI thread. What the reader may not see is
-masked as it is everywhere else; of the attention list stands there what
-:func:`commandcenter.rules.attention.may_print` lets through.
+Each printing is an edition of the village's sheet: send :class:`commandcenter.services.editions.PrintBooks` first, or,
+who sees masks, :class:`commandcenter.services.papers.PrintPaper` for a copy to look at (:func:`note` says which),
+and not on the GUI thread. The notice board's is an extract of the same edition and bears its number: when the sheet in
+the village's office is old, so is what hangs outside. What the reader may not see is masked as it is everywhere else;
+of the attention list stands there what :func:`commandcenter.rules.attention.may_print` lets through.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -23,15 +25,16 @@ from commandcenter.formats.paper import fonts
 from commandcenter.formats.paper import overview as setting
 from commandcenter.formats.paper.overview import Map, Overview, Table, format_of
 from commandcenter.rules.attention import KINDS, AttentionKind, is_overdue
+from commandcenter.rules.editions import WALL, Edition
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.grids import Grid, Village
-from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.overviews import SIZES, Count, PaperSize, public, public_sum
-from commandcenter.rules.people import Officer
+from commandcenter.rules.people import Officer, Role
 from commandcenter.services import attention_reading, catalogues
 from commandcenter.services.attention_reading import Listed
 from commandcenter.services.book_content import Books, Content, Entry
 from commandcenter.services.book_words import role_words
+from commandcenter.services.editions import PrintBooks, prints_walls
 from commandcenter.services.overview_maps import Maps, Spot
 from commandcenter.services.papers import Printed, PrintPaper, let_out
 from commandcenter.services.runner import DEFAULT_ZONE
@@ -41,9 +44,6 @@ from commandcenter.storage.reads import Reader
 
 Progress = Callable[[int, int], None]
 """Told after each sheet: how many of how many; whoever wants no more raises."""
-_ANSWERING = ("village_secretary", "village_duty", "liaison_leader", "liaison_cadre")
-"""The roles in a village that the head of its sheet names, in this order."""
-_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ class Kind:
 
     size: PaperSize = "a3"
     notice_board: bool = False
+
+    @property
+    def variant(self) -> str:
+        """As the log names it."""
+        return f"{'board' if self.notice_board else 'full'}_{self.size}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,25 @@ def size_of(given: str | None) -> PaperSize:
     raise BadInput("overview.size", field="size", given=given, known=", ".join(SIZES))
 
 
-def note(village: str) -> PrintPaper:
-    """The command that writes down that somebody printed the sheet of a village (its id)."""
-    return PrintPaper(sheet="overview", subject=village)
+def note(
+    role: Role, villages: Sequence[str], kind: Kind, *, changed_only: bool = False, copy: bool = False
+) -> PrintPaper | PrintBooks:
+    """The command by which somebody prints the sheets of villages (ids): as editions, or, with ``copy`` and whoever
+    may make none, as copies to look at. ``changed_only``: of those whose sheet is stale. BadInput
+    ``print.copy_only``."""
+    if prints_walls(role) and not copy:
+        return PrintBooks(kind=WALL, subjects=tuple(villages), variant=kind.variant, changed_only=changed_only)
+    if changed_only:
+        raise BadInput("print.copy_only")
+    return PrintPaper(sheet="overview", subjects=tuple(villages), variant=kind.variant)
+
+
+def printed(value: Mapping[str, Any], villages: Sequence[str]) -> dict[str, str]:
+    """What came of :func:`note` (its answer): which villages to print, each with the id of its edition, "" for a
+    copy."""
+    if "editions" not in value:
+        return dict.fromkeys(villages, "")
+    return {each["subject"]: each["edition"] for each in value["editions"]}
 
 
 class _Town:
@@ -107,15 +128,13 @@ class _Town:
 class _Teller:
     """Puts the sheet of one village into words, in the language of this process."""
 
-    def __init__(self, town: _Town, village: str, kind: Kind) -> None:
+    def __init__(self, town: _Town, village: str, kind: Kind, edition: Edition | None = None) -> None:
         if village not in town.books.villages:
             raise BadInput("unknown", entity="village", id=village)
-        self.town, self.kind = town, kind
+        self.town, self.kind, self.edition = town, kind, edition
         self.village: Village = town.books.villages[village]
         self.name = town.names[village]
-        found = [each for each in town.books.grids.values() if each.village == village]
-        order = {"general": 0, "dedicated": 1, "emergency": 2}
-        self.grids = sorted(found, key=lambda each: (order[each.kind], natural_key(each.code)))
+        self.grids = town.books.grids_of(village)
         self.marks = {each.id: _mark(each) for each in self.grids}
         entries = town.listed.get(village, [])
         self.shown = [each for each in entries if each.may_print(town.today)]
@@ -131,7 +150,7 @@ class _Teller:
             language=texts.current().language, number=self.name, town=self._office(), village=self.name,
             labels={"title": title, "variant": say("overview.variant.board") if self.kind.notice_board else ""}
             | {name: say(f"overview.label.{name}") for name in ("legend", "north", "page", "scale", "continued")},
-            dated=say("overview.dated", day=self.town.today.isoformat()), edition=say("overview.edition"),
+            dated=say("overview.dated", day=self.town.today.isoformat()), edition=self._edition(),
             facts=() if self.kind.notice_board else self._answering(), map=self._drawn,
             empty=say("overview.empty", village=self.name), legend=self._legend(), tables=tables,
             notes=self._notes(), format=self.format, frame=self.format.frame, writing=self._writing,
@@ -145,6 +164,11 @@ class _Teller:
     def _writing(self) -> float:
         """A notice board is read from further away; English words leave no room for it beside the counts."""
         return 1.2 if self.kind.notice_board and texts.current().language == "zh_CN" else 1.0
+
+    def _edition(self) -> str:
+        if self.edition is None:
+            return say("overview.copy")
+        return say("overview.edition", number=self.edition.number, mark=self.edition.code, day=self.edition.printed_on)
 
     # --- the head ---------------------------------------------------------------------------------------------------
 
@@ -161,15 +185,14 @@ class _Teller:
 
     @cached_property
     def _content(self) -> Content:
-        """Who answers for what, as the contact book of the village has it."""
-        return self.town.books.content("contact_book", self.village.id)
+        """What its edition is made of."""
+        return self.town.books.content(WALL, self.village.id)
 
     def _answering(self) -> tuple[tuple[str, str], ...]:
-        people = [each for role in _ANSWERING for each in self._content.part("duty").group("village")
-                  if each.role == role]  # fmt: skip
+        people = self.town.books.answering(self.village)
         if not people:
             return ((say("overview.head"), say("books.nobody")),)
-        return tuple((role_words(each.role), f"{shown(each.name)} {_phone(each)}") for each in people[:_MOST_NAMED])
+        return tuple((role_words(each.role), f"{shown(each.name)} {_phone(each)}") for each in people)
 
     # --- the map ----------------------------------------------------------------------------------------------------
 
@@ -221,10 +244,10 @@ class _Teller:
         return Table(title, headings, tuple(rows), **more)
 
     def _grid_table(self) -> Table:
-        keepers = {group.key.partition("|")[2]: group.entries for group in self._content.part("keepers").groups}
+        keepers = {group.key.partition("|")[2]: group.entries for group in self._content.part("grids").groups}
         rows = []
         for grid in self.grids:
-            people = _responsible(keepers.get(grid.id, ()))
+            people = keepers.get(grid.id, ())
             rows.append((
                 self.marks[grid.id], self._short(grid), "\n".join(shown(each.name) for each in people) or
                 say("books.nobody"), "\n".join(_phone(each) for each in people) or "–", _figure(grid.households),
@@ -329,15 +352,6 @@ class _Teller:
         return tuple(found)
 
 
-def _responsible(entries: Sequence[Entry]) -> list[Entry]:
-    """Keepers of a grid; where it has none its head, else whoever holds a role there."""
-    for wanted in ("keeper", "grid_head"):
-        found = [each for each in entries if each.role == wanted]
-        if found:
-            return found
-    return list(entries[:1])
-
-
 def _mark(grid: Grid) -> str:
     """A grid's number as it stands on the map and in every table."""
     if not grid.serial:
@@ -370,14 +384,19 @@ def villages(reader: Reader) -> list[str]:
     return [each.id for each in reader.find("village", order=("code",))]
 
 
-def told(reader: Reader, wanted: Sequence[str], kind: Kind, *, now: datetime, officer: Officer) -> list[Ready]:
-    """The sheets of villages (ids) in words. BadInput ``unknown``; RuleError ``drill.stays_in``."""
+def told(
+    reader: Reader, wanted: Mapping[str, str], kind: Kind, *, now: datetime, officer: Officer
+) -> list[Ready]:
+    """The sheets of villages in words; ``wanted``: their ids, with those of the editions ("": a copy to look at).
+    BadInput ``unknown``; RuleError ``drill.stays_in``."""
     town = _Town(reader, now, officer)
-    return [_Teller(town, each, kind).told() for each in wanted]
+    editions = {each.id: each for each in reader.many("edition", {id for id in wanted.values() if id})}
+    return [_Teller(town, village, kind, editions.get(edition)).told() for village, edition in wanted.items()]
 
 
-def job(session: Session, wanted: Sequence[str], kind: Kind) -> list[Ready]:
-    """The sheets in words, read at once. EnvironmentTrouble ``paper.no_font`` where no font can write them."""
+def job(session: Session, wanted: Mapping[str, str], kind: Kind) -> list[Ready]:
+    """The sheets in words (``wanted`` as :func:`told`), read at once. EnvironmentTrouble ``paper.no_font`` where no
+    font can write them."""
     fonts.chosen()
     with session.read(REAL) as reader:
         return told(reader, wanted, kind, now=session.clock.now(), officer=session.officer)

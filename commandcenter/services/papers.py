@@ -29,6 +29,9 @@ OR_ABOUT: dict[str, tuple[str, ...]] = {
     "pick_list": ("depot",), "stock_list": ("depot",), "labels": ("village", "kit_issue", "kit", "piece"),
 }  # fmt: skip
 """What else a sheet may be about: a part of the whole."""
+VARIANTS: dict[str, tuple[str, ...]] = {"overview": ("full_a3", "full_a2", "board_a3", "board_a2")}
+"""Which sheet of several it was: the overview with everything or with counts for the notice board, by its paper."""
+MOST_SUBJECTS = 5_000
 OF_KITS = frozenset(("receipt_sheet", "pick_list", "stock_list", "labels", "handbook", "contact_book", "overview"))
 """Sheets that everybody may print who may look at kits, stores and lists: with his masks. Of a book it is a copy to
 look at; editions are printed by :class:`commandcenter.services.editions.PrintBooks`."""
@@ -37,46 +40,69 @@ look at; editions are printed by :class:`commandcenter.services.editions.PrintBo
 @command("print_paper", roles=EVERYBODY, writes=(), undoable=False)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrintPaper:
-    """Print a sheet about something (``subject`` by its id); that it was printed stays in the log."""
+    """Print a sheet about something (``subject`` by its id), or one about each of several (``subjects``); that it was
+    printed stays in the log, and of which ``variant`` it was (see :data:`VARIANTS`)."""
 
     sheet: Sheet
-    subject: str
+    subject: str = ""
+    subjects: tuple[str, ...] = ()
+    variant: str = ""
+
+    @property
+    def every_subject(self) -> tuple[str, ...]:
+        """All it is about, each once."""
+        return tuple(dict.fromkeys((*((self.subject,) if self.subject else ()), *self.subjects)))
+
+
+def check_variant(sheet: str, variant: str) -> None:
+    """BadInput ``print.variant`` unless there is such a variant of a sheet; "" says nothing."""
+    known = VARIANTS.get(sheet, ())
+    if variant and variant not in known:
+        raise BadInput("print.variant", field="variant", variant=variant, known=", ".join(known) or "–")
 
 
 @handles(PrintPaper)
 def print_paper(cmd: PrintPaper, ctx: Context) -> Any:
-    """The sheet is made afterwards (with the function of its name here, or :mod:`commandcenter.services.drill_papers`),
-    never stored in the answer."""
+    """The sheets are made afterwards (with the function of its name here, or
+    :mod:`commandcenter.services.drill_papers`), never stored in the answer. One that may not be printed stops all."""
+    wanted = cmd.every_subject
+    if not 1 <= len(wanted) <= MOST_SUBJECTS:
+        raise BadInput("print.subjects", field="subjects", most=MOST_SUBJECTS)
+    check_variant(cmd.sheet, cmd.variant)
+    found = [_print_drill(cmd, each, ctx) if ABOUT[cmd.sheet] == "drill" else _print(cmd, each, ctx)
+             for each in wanted]  # fmt: skip
+    return {"sheet": cmd.sheet, "subject": found[0], **({"subjects": found} if len(found) > 1 else {})}
+
+
+def _print(cmd: PrintPaper, subject: str, ctx: Context) -> str:
     kind = ABOUT[cmd.sheet]
-    if kind == "drill":
-        return _print_drill(cmd, ctx)
-    found = ctx.uow.get(kind, cmd.subject)
+    found = ctx.uow.get(kind, subject)
     for other in OR_ABOUT.get(cmd.sheet, ()) if found is None else ():
-        found = ctx.uow.get(other, cmd.subject)
+        found = ctx.uow.get(other, subject)
         if found is not None:
             kind = other
             break
     if kind == "incident" and (found is None or found.world != ctx.world):
-        raise BadInput("incident.unknown", incident=cmd.subject)
+        raise BadInput("incident.unknown", incident=subject)
     if found is None:
-        raise BadInput("unknown", entity=kind, id=cmd.subject)
+        raise BadInput("unknown", entity=kind, id=subject)
     if kind == "incident":
         let_out(paper_door(found.world), found.world)
     elif cmd.sheet not in OF_KITS and ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
         # Training papers name people and what they made of it.
         raise NotAllowed("actor.role", command="print_paper", role=ctx.actor.role)
-    ctx.uow.note(kind, cmd.subject, "print")
-    return {"sheet": cmd.sheet, "subject": cmd.subject}
+    ctx.uow.note(kind, subject, "print")
+    return subject
 
 
-def _print_drill(cmd: PrintPaper, ctx: Context) -> Any:
+def _print_drill(cmd: PrintPaper, subject: str, ctx: Context) -> str:
     """By those who write drills up; a no-notice drill's papers before it begins by planners alone."""
     if ctx.actor.role not in RECORDERS and ctx.actor.id != "system":
         raise NotAllowed("actor.role", command="print_paper", role=ctx.actor.role)
-    drill = known(ctx, cmd.subject)
+    drill = known(ctx, subject)
     let_out("drill_paper", drill.world)
     ctx.uow.note("drill", drill.id, "print")
-    return {"sheet": cmd.sheet, "subject": drill.id}
+    return str(drill.id)
 
 
 def let_out(door: Door, world: str) -> None:

@@ -7,7 +7,7 @@ from commandcenter.storage import ddl
 from commandcenter.storage.database import Database
 from commandcenter.storage.tables import schema_row, whole_metadata
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration; a test holds it against ``storage/migrations``."""
 
 

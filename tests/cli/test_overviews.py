@@ -30,7 +30,7 @@ def test_a_village_and_all_of_them(commander: Commander, town_file: str, tmp_pat
     at = ("--database", town_file, "--as", "duty1", "--json")
     one = commander("print", "overview", VILLAGE, "--to", tmp_path / "one.pdf", *at, lang="zh_CN")
     assert one.code == 0 and one.json == {"files": [str(tmp_path / "one.pdf")], "sheets": 1, "size": "a3",
-                                          "notice_board": False}, one.err  # fmt: skip
+                                          "notice_board": False, "editions": one.json["editions"]}, one.err  # fmt: skip
     keeper = next(each for each in commander("list", "worker", *at).json if each["grid"])
     assert wide(tmp_path / "one.pdf") == 420 and "云岭村治理信息全览图" in said(tmp_path / "one.pdf")
     named = commander("print", "overview", "云岭村", "--size", "A2", "--to", tmp_path / "two.pdf", *at, lang="en")
@@ -42,7 +42,16 @@ def test_a_village_and_all_of_them(commander: Commander, town_file: str, tmp_pat
         text = said(Path(each))
         assert "公示版" in text and "".join(keeper["name"].split()) not in text
     printed = commander("list", "change_log", "--where", "op=print", *at).json
-    assert len(printed) == 2 + len(villages) and {each["entity"] for each in printed} == {"village"}
+    assert len(printed) == 2 + len(villages) and {each["entity"] for each in printed} == {"edition"}
+    editions = commander("list", "edition", "--where", "kind=overview", *at).json
+    assert len(editions) == len(villages) and {each["number"] for each in editions} == {1}
+    hanging = commander("list", "book_holder", "--where", "kind=overview", *at).json
+    assert {each["state"] for each in hanging} == {"current"} and len(hanging) == len(villages)
+    none = commander("print", "overview", "all", "--changed", "--to", tmp_path / "none", *at, lang="zh_CN")
+    assert none.code == 2 and "都是最新版" in none.err and not (tmp_path / "none").exists()
+    log = commander("list", "change_log", "--where", "op=print", "--where", f"entity_id={editions[0]['id']}", *at).json
+    commands = [commander("show", "command", each["command_id"], *at).json for each in log]
+    assert "board_a3" in str(commands)
 
 
 def test_a_viewer_prints_with_masks(commander: Commander, town_file: str, tmp_path: Path) -> None:

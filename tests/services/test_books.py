@@ -125,7 +125,7 @@ def test_a_viewer_sees_masks_on_every_page(duty: Any, town: str, open_desk: Call
     for order in (Order("handbook", grids(duty)[0].id), Order("contact_book", village(duty).id)):
         text = "".join(pages(printed(viewer, order)))
         assert "****" in text and not any(each in text for each in known)
-    do(viewer, book_printing.copy_note("handbook", grids(duty)[0].id))
+    do(viewer, book_printing.copy_note("handbook", [grids(duty)[0].id]))
     with pytest.raises(NotAllowed):
         do(viewer, PrintBooks(kind="handbook", subjects=(grids(duty)[0].id,)))
 

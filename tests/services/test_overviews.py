@@ -13,14 +13,21 @@ from pyproj import Geod
 
 from commandcenter.base import texts
 from commandcenter.base.clock import ManualClock
-from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.base.errors import BadInput, NotAllowed, RuleError
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.overviews import SIZES
-from commandcenter.services import attention_reading, overviews
-from commandcenter.services.attention import AddAttention
-from commandcenter.services.grids import AddGrid
+from commandcenter.services import attention_reading, book_holders, edition_holding, overviews
+from commandcenter.services.attention import AddAttention, ConfirmAttention, EditAttention
+from commandcenter.services.editions import PrintBooks
+from commandcenter.services.grids import AddGrid, EditGrid
 from commandcenter.services.overviews import Kind
 from commandcenter.services.papers import PrintPaper
+from commandcenter.services.people import EditWorker
+from commandcenter.services.privacy import ErasePerson
+from commandcenter.services.undo import Undo
+from commandcenter.services.wire import decode_as
+from commandcenter.storage import editions as kept
+from commandcenter.storage.log import stored_command
 from tests.cli.program import run_here
 from tests.conftest import BEGINNING
 
@@ -40,6 +47,12 @@ def url(town_url: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
+def both_duty(town: str, open_desk: Callable[..., Any]) -> Any:
+    """On either engine."""
+    return open_desk(town, "duty1", ManualClock(BEGINNING))
+
+
+@pytest.fixture
 def duty(url: str, open_desk: Callable[..., Any]) -> Any:
     return open_desk(url, "duty1", ManualClock(BEGINNING))
 
@@ -50,7 +63,7 @@ def id_of(desk: Any, code: str, kind: str = "village") -> str:
 
 
 def made(desk: Any, code: str = VILLAGE, size: Any = "a3", *, board: bool = False) -> bytes:
-    job = overviews.job(desk, [id_of(desk, code)], Kind(size, board))
+    job = overviews.job(desk, {id_of(desk, code): ""}, Kind(size, board))
     return next(iter(overviews.files(job, desk.clock.now()))).content
 
 
@@ -118,7 +131,7 @@ def test_the_scale_is_true_when_measured_on_paper(duty: Any, size: Any, code: st
     drawn = boxes(page)
     wide, high = (each * 1000 / denominator for each in on_the_ground(duty, code))
     assert any(abs(w - wide) < 0.3 and abs(h - high) < 0.3 for _, _, w, h in drawn), (wide, high)
-    job = overviews.job(duty, [id_of(duty, code)], Kind(size))
+    job = overviews.job(duty, {id_of(duty, code): ""}, Kind(size))
     sheet = job[0].sheet
     assert max(wide / sheet.frame[0], high / sheet.frame[1]) > 0.7, "the village fills the map"
     metres = float(sheet.map.ticks[-1].split()[0]) * (1000 if sheet.map.ticks[-1].endswith("km") else 1)  # type: ignore[union-attr]
@@ -140,7 +153,7 @@ def test_places_stand_where_they_are(duty: Any) -> None:
     one, two = (west + (east - west) * 0.1, south + (north - south) * 0.1), (east - (east - west) * 0.1, north)
     for title, (lon, lat) in (("一号塘", one), ("二号塘", two)):
         add(duty, kind="place", grid=f"{VILLAGE}001", title=title, longitude=lon, latitude=lat)
-    (ready,) = overviews.job(duty, [village], Kind())
+    (ready,) = overviews.job(duty, {village: ""}, Kind())
     sheet = ready.sheet
     marks = {each.text: each for each in sheet.map.marks if each.kind == "place"}  # type: ignore[union-attr]
     assert set(marks) == {"1", "2"}
@@ -151,12 +164,12 @@ def test_places_stand_where_they_are(duty: Any) -> None:
     assert marks["1"].x < marks["2"].x and marks["1"].y > marks["2"].y, "north is up"
     content = next(iter(overviews.files([ready], BEGINNING))).content
     assert "重点场所（序号见清单）" in text_of(content)
-    assert not [each for each in overviews.job(duty, [village], Kind("a3", True))[0].sheet.map.marks  # type: ignore[union-attr]
+    assert not [each for each in overviews.job(duty, {village: ""}, Kind("a3", True))[0].sheet.map.marks  # type: ignore[union-attr]
                 if each.kind == "place"]  # fmt: skip
 
 
 def test_no_two_numbers_lie_on_one_another(duty: Any) -> None:
-    (ready,) = overviews.job(duty, [id_of(duty, VILLAGE)], Kind())
+    (ready,) = overviews.job(duty, {id_of(duty, VILLAGE): ""}, Kind())
     marks = ready.sheet.map.marks  # type: ignore[union-attr]
     own = [each for each in marks if each.kind in ("general", "dedicated", "emergency")]
     assert {each.text for each in own} == {"1", "2", "3", "4", "应1"}
@@ -233,7 +246,7 @@ def test_more_rows_than_fit_go_on_over_sheets_of_the_same_size(duty: Any, size: 
 def test_what_has_no_boundary_yet_is_named_beside_the_map(duty: Any) -> None:
     for each in range(3):
         duty.runner.execute(AddGrid(village=COMMUNITY, name=f"新划第{each + 1}网格", households=10 + each, people=30))
-    sheet = overviews.job(duty, [id_of(duty, COMMUNITY)], Kind())[0].sheet
+    sheet = overviews.job(duty, {id_of(duty, COMMUNITY): ""}, Kind())[0].sheet
     assert sheet.map is not None and sheet.map.scale and any("3、4、5" in each for each in sheet.notes)
     assert "新划第2网格" in text_of(made(duty, COMMUNITY))
 
@@ -251,7 +264,7 @@ def new_village(desk: Any, tmp_path: Path, grids: int) -> str:
 
 def test_a_village_without_boundaries_is_a_scheme_and_says_so(duty: Any, tmp_path: Path) -> None:
     code = new_village(duty, tmp_path, 7)
-    sheet = overviews.job(duty, [id_of(duty, code)], Kind())[0].sheet
+    sheet = overviews.job(duty, {id_of(duty, code): ""}, Kind())[0].sheet
     assert sheet.map is not None and not sheet.map.scale
     assert [each.text for each in sheet.map.marks] == [str(each) for each in range(1, 8)]
     text = text_of(made(duty, code))
@@ -266,7 +279,7 @@ def test_an_empty_village_has_a_sentence(duty: Any, tmp_path: Path, board: bool)
 
 def test_what_is_not_there_is_refused(duty: Any) -> None:
     with pytest.raises(BadInput):
-        overviews.job(duty, ["nowhere"], Kind())
+        overviews.job(duty, {"nowhere": ""}, Kind())
     with pytest.raises(BadInput):
         overviews.size_of("a4")
     with pytest.raises(BadInput):
@@ -306,7 +319,7 @@ def test_fewer_than_five_are_not_told_nor_left_to_be_reckoned(duty: Any) -> None
     for number in range(6):
         add(duty, grid=f"{VILLAGE}002", name=f"某人{number}")
     add(duty, grid=f"{VILLAGE}004", name="又一人")
-    table = overviews.job(duty, [id_of(duty, VILLAGE)], Kind("a3", True))[0].sheet.tables[0]
+    table = overviews.job(duty, {id_of(duty, VILLAGE): ""}, Kind("a3", True))[0].sheet.tables[0]
     persons = [row[4] for row in table.rows]
     assert persons.count("6") == 1 and set(persons) == {"6", "不足5"}
     assert table.last[4] == "6以上"
@@ -317,14 +330,179 @@ def test_fewer_than_five_are_not_told_nor_left_to_be_reckoned(duty: Any) -> None
 # --- who printed, and the wall ------------------------------------------------------------------------------------
 
 
-def test_who_printed_stands_in_the_log(duty: Any) -> None:
-    id = id_of(duty, VILLAGE)
-    duty.runner.execute(overviews.note(id))
+def test_who_printed_stands_in_the_log_and_which_variant(duty: Any, url: str, open_desk: Callable[..., Any]) -> None:
+    """An edition by whoever keeps lists, a copy by others: one command for all villages, with its variant."""
+    ids = [id_of(duty, VILLAGE), id_of(duty, OTHER)]
+    viewer = open_desk(url, "viewer", ManualClock(BEGINNING))
+    viewer.runner.execute(overviews.note("viewer", ids, Kind("a2", True)))
+    duty.runner.execute(overviews.note("duty_officer", ids, Kind()))
+    for entity, wanted, name, variant in (
+        ("village", set(ids), "print_paper", "board_a2"),
+        ("edition", {each.id for each in some(duty, "edition")}, "print_books", "full_a3"),
+    ):
+        with duty.read(REAL) as reader:
+            lines = [line for line in reader.history(entity=entity) if line.change.op == "print"]
+        with duty.database.read() as connection:
+            heads = [stored_command(connection, line.change.command) for line in lines]
+        assert {line.change.id for line in lines} == wanted and len(wanted) == 2
+        assert len({line.change.command for line in lines}) == 1
+        assert {(head.name, head.payload["variant"]) for head in heads} == {(name, variant)}
+
+
+# --- editions -----------------------------------------------------------------------------------------------------
+
+
+def some(desk: Any, kind: str, **where: Any) -> list[Any]:
+    with desk.read(REAL) as reader:
+        return list(reader.find(kind, **where))
+
+
+def printed(desk: Any, *codes: str, **more: Any) -> dict[str, Any]:
+    """Print the sheets as editions; the answer."""
+    ids = [id_of(desk, code) for code in codes or (VILLAGE,)]
+    command = overviews.note("duty_officer", ids, more.pop("kind", Kind()), **more)
+    return desk.runner.execute(command).value  # type: ignore[no-any-return]
+
+
+def walls(desk: Any) -> dict[str, Any]:
+    """How the sheets stand, by the code of their village."""
+    codes = {each.id: each.code for each in some(desk, "village")}
+    with desk.read(REAL) as reader:
+        return {codes[each.holder.subject]: each for each in edition_holding.walls(reader)}
+
+
+def numbers(desk: Any, answer: dict[str, Any]) -> list[tuple[int, bool]]:
+    return [(each["number"], each["new"]) for each in answer["editions"]]
+
+
+def test_number_code_and_date_stand_on_both_variants(both_duty: Any) -> None:
+    """The notice board's is an extract of the same edition."""
+    answer = printed(both_duty)
+    (edition,) = some(both_duty, "edition")
+    assert (edition.kind, edition.number, edition.grid) == ("overview", 1, None)
+    for board in (False, True):
+        again = printed(both_duty, kind=Kind("a2", board))
+        assert numbers(both_duty, again) == [(1, False)]
+        wanted = overviews.printed(again, [])
+        content = next(iter(overviews.files(overviews.job(both_duty, wanted, Kind("a3", board)), BEGINNING))).content
+        assert f"第1版（{edition.code}，{edition.printed_on}印）" in text_of(content)
+    assert "查阅件，不编版次" in text_of(made(both_duty)) and numbers(both_duty, answer) == [(1, True)]
+
+
+def test_a_sheet_is_stale_when_what_it_carries_changed_and_current_when_taken_back(both_duty: Any) -> None:
+    printed(both_duty, VILLAGE, OTHER)
+    assert {code: each.state for code, each in walls(both_duty).items()} == {VILLAGE: "current", OTHER: "current"}
+    keeper = some(both_duty, "worker", grid=id_of(both_duty, f"{VILLAGE}001", "grid"), active=True)[0]
+    done = both_duty.runner.execute(
+        EditWorker(worker=keeper.id, changed={"phone": "15412345678"}, was={"phone": keeper.phone})
+    )
+    stale = walls(both_duty)
+    assert stale[VILLAGE].state == "stale" and stale[OTHER].state == "current"
+    assert [page.page for page in stale[VILLAGE].pages] == ["grids"]
+    with both_duty.read(REAL) as reader:
+        rows = {each["village_code"]: each for each in book_holders.told(reader) if each["kind"] == "overview"}
+        counts = {each.village: (held, old) for each, held, old in book_holders.editions(reader)}
+        told = book_holders.of_wall(reader, id_of(both_duty, VILLAGE))
+    assert (rows[VILLAGE]["state"], rows[VILLAGE]["pages"], rows[OTHER]["state"]) == ("stale", "grids", "current")
+    assert counts == {id_of(both_duty, VILLAGE): (1, 1), id_of(both_duty, OTHER): (1, 0)}
+    assert told is not None and told.is_stale and any(keeper.name in line for line in told.pages)
+    both_duty.runner.execute(Undo(target=done.command))
+    assert walls(both_duty)[VILLAGE].state == "current"
+
+
+@pytest.mark.parametrize("change", ["grid", "entry", "needs", "boundary_of_none"])
+def test_other_things_it_carries(duty: Any, change: str) -> None:
+    item = add(duty, name=NAME, phone=PHONE, needs=NEED, care="power", review_on="2026-06-01")
+    printed(duty)
+    grid = some(duty, "grid", code=f"{VILLAGE}001")[0]
+    if change == "grid":
+        duty.runner.execute(EditGrid(grid=grid.id, changed={"people": 4321}, was={"people": grid.people}))
+    elif change == "entry":
+        add(duty, kind="matter", matter="石桥护栏松动")
+    elif change == "needs":
+        duty.runner.execute(EditAttention(item=item, changed={"needs": "两人抬"}, was={"needs": NEED}))
+    wanted = {"grid": ["grids"], "entry": ["attention"], "needs": ["attention"], "boundary_of_none": []}[change]
+    assert [page.page for page in walls(duty)[VILLAGE].pages] == wanted
+
+
+def test_a_day_that_passes_makes_no_sheet_stale_but_a_confirmed_entry_does(duty: Any) -> None:
+    """What is shown may fall due; what was left out belongs on the sheet once it was confirmed."""
+    late = add(duty, name="逾期的人", review_on="2025-07-05")
+    shown = add(duty, name=NAME, review_on="2025-07-20")
+    duty.clock.advance(days=10)
+    printed(duty)
+    assert walls(duty)[VILLAGE].state == "current"
+    duty.clock.advance(days=30)
+    assert walls(duty)[VILLAGE].state == "current", "a day has passed, nothing else"
+    duty.runner.execute(ConfirmAttention(items=(shown,)))
+    assert walls(duty)[VILLAGE].state == "current", "the sheet shows it already"
+    duty.runner.execute(ConfirmAttention(items=(late,)))
+    assert walls(duty)[VILLAGE].state == "stale"
+    assert numbers(duty, printed(duty)) == [(2, True)] and walls(duty)[VILLAGE].state == "current"
+
+
+def test_only_the_stale_ones_are_printed(duty: Any) -> None:
+    printed(duty, VILLAGE, OTHER)
+    with pytest.raises(RuleError) as caught:
+        printed(duty, VILLAGE, OTHER, changed_only=True)
+    assert caught.value.code == "edition.walls_current"
+    add(duty, kind="matter", matter="石桥护栏松动")
+    answer = printed(duty, VILLAGE, OTHER, changed_only=True)
+    assert overviews.printed(answer, []).keys() == {id_of(duty, VILLAGE)} and numbers(duty, answer) == [(2, True)]
+
+
+def test_printing_is_taken_back_and_an_erased_person_is_gone_from_the_digests(
+    duty: Any, url: str, open_desk: Callable[..., Any]
+) -> None:
+    item = add(duty, name=NAME, phone=PHONE, needs=NEED)
+    first = printed(duty)["editions"][0]["edition"]
+    add(duty, kind="matter", matter="石桥护栏松动")
+    ids = [id_of(duty, VILLAGE)]
+    done = duty.runner.execute(overviews.note("duty_officer", ids, Kind()))
+    assert walls(duty)[VILLAGE].edition.number == 2
+    duty.runner.execute(Undo(target=done.command))
+    assert walls(duty)[VILLAGE].edition.number == 1 and walls(duty)[VILLAGE].state == "stale"
+    supervisor = open_desk(url, "supervisor", ManualClock(BEGINNING))
+    supervisor.runner.execute(ErasePerson(entity="attention_item", subject=item, reason="本人要求"))
     with duty.read(REAL) as reader:
-        found = [line for line in reader.history(entity="village", id=id) if line.change.op == "print"]
-    assert len(found) == 1
+        lines = kept.lines(reader.connection, [first])[first]
+    assert not any(digest for key, digest in lines.items() if key.id == item)
+
+
+def test_whoever_keeps_no_lists_prints_no_editions(duty: Any, url: str, open_desk: Callable[..., Any]) -> None:
+    ids = [id_of(duty, VILLAGE)]
+    assert isinstance(overviews.note("viewer", ids, Kind()), PrintPaper)
+    assert isinstance(overviews.note("duty_officer", ids, Kind(), copy=True), PrintPaper)
+    for account in ("viewer", "quartermaster"):
+        desk = open_desk(url, account, ManualClock(BEGINNING))
+        with pytest.raises(NotAllowed):
+            desk.runner.execute(PrintBooks(kind="overview", subjects=tuple(ids)))
+    assert isinstance(overviews.note("quartermaster", ids, Kind()), PrintPaper), "he sees masks"
+    with pytest.raises(BadInput):
+        overviews.note("viewer", ids, Kind(), changed_only=True)
+
+
+@pytest.mark.parametrize("bad", [{"variant": "a0"}, {"subjects": ()}, {"subjects": ("nowhere",)}])
+def test_what_a_command_says_wrongly_is_refused_whole(duty: Any, bad: dict[str, Any]) -> None:
+    good = {"sheet": "overview", "subjects": (id_of(duty, OTHER),), "variant": "full_a3"}
+    with pytest.raises(BadInput):
+        duty.runner.execute(PrintPaper(**{**good, **bad}))
+    with pytest.raises(BadInput):
+        duty.runner.execute(PrintPaper(sheet="overview", subjects=(id_of(duty, OTHER), "nowhere")))
+    with duty.read(REAL) as reader:
+        assert not [line for line in reader.history(entity="village") if line.change.op == "print"]
+
+
+def test_a_command_of_before_is_still_read(duty: Any) -> None:
+    """One subject, as it was recorded."""
+    id = id_of(duty, VILLAGE)
+    old = decode_as(PrintPaper, "print_paper", {"sheet": "overview", "subject": id})
+    assert duty.runner.execute(old).value == {"sheet": "overview", "subject": id}
+    old = decode_as(PrintBooks, "print_books", {"kind": "contact_book", "subjects": [id], "changed_only": False,
+                                                     "handed": False})  # fmt: skip
+    assert duty.runner.execute(old).value["editions"][0]["number"] == 1
 
 
 def test_it_is_of_the_real_world_alone(duty: Any) -> None:
     with duty.read("some-drill") as reader, pytest.raises(RuleError):
-        overviews.told(reader, [id_of(duty, VILLAGE)], Kind(), now=BEGINNING, officer=duty.officer)
+        overviews.told(reader, {id_of(duty, VILLAGE): ""}, Kind(), now=BEGINNING, officer=duty.officer)

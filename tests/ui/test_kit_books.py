@@ -14,9 +14,13 @@ from commandcenter.base.texts import say
 from commandcenter.services.attention import AddAttention, EditAttention
 from commandcenter.services.editions import PrintBooks
 from commandcenter.services.people import EditWorker
+from commandcenter.ui import overviews
 from commandcenter.ui.kits import books
 from commandcenter.ui.kits.books import BooksSection, EditionSheet, PrintBooksSheet
-from commandcenter.ui.kits.sections import PLACE
+from commandcenter.ui.kits.sections import PLACE, WallSection
+from commandcenter.ui.kits.workspace import STALE_TAB
+from commandcenter.ui.overviews import door
+from commandcenter.ui.overviews.door import OverviewPanel
 from tests.services.stores_made import YUNLING
 from tests.ui.rooms import Room, room_at
 from tests.ui.test_kits import installed, page_of, sheet_of, some, village
@@ -213,3 +217,65 @@ def test_an_edition_is_found_by_its_code(room: Room) -> None:
     room.settle()
     shown = page.row(page._chosen)
     assert shown is not None and shown.village.id == row.village.id
+
+
+# --- the overview sheets of villages --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def duty_room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> Iterator[Room]:
+    """A duty officer's desk."""
+    with room_at(town_url("sqlite"), open_desk, tmp_path) as made:
+        yield installed(made)
+
+
+def test_a_stale_overview_sheet_stands_among_the_stale_until_it_is_printed_anew(
+    duty_room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has a row of its own with its edition, on the tab alone; O opens the form on that village."""
+    room = duty_room
+    monkeypatch.setattr(door, "launch", lambda path: True)
+    overviews.install(room.tools)
+    page = page_of(room)
+    home = village(room)
+    room.elsewhere(PrintBooks(kind="overview", subjects=(home.id,)))
+    page.tabs.setCurrentIndex(STALE_TAB)
+    room.settle()
+    assert list(page.table.shown_rows()) == []
+    room.elsewhere(AddAttention(grid=f"{YUNLING}001", kind="matter", matter="石桥护栏松动"))
+    (row,) = page.table.shown_rows()
+    (edition,) = some(room, "edition")
+    assert (row.wall.state, row.code, row.since) == ("stale", edition.code, edition.printed_on)
+    page.pick(row.id)
+    page.view.choose(row.id)
+    room.settle()
+    told = " ".join(each.text() for each in page.card.findChild(WallSection).findChildren(QLabel))
+    assert say("books.page.attention") in told and say("books.edition", number=1) in told
+    QTest.keyClick(page.view, Key.Key_O)
+    room.settle()
+    (panel,) = page.window().findChildren(OverviewPanel)
+    assert panel.is_open and panel.form.village.picked() == home.id
+    panel.form.save_button.click()
+    room.settle()
+    assert sorted(each.number for each in some(room, "edition")) == [1, 2]
+    assert list(page.table.shown_rows()) == []
+    page.post.undo()
+    room.settle()
+    assert [each.number for each in some(room, "edition")] == [1]
+    assert [each.id for each in page.table.shown_rows()] == [row.id]
+
+
+def test_the_edition_of_a_sheet_is_found_in_its_row(duty_room: Room) -> None:
+    room = duty_room
+    page = page_of(room)
+    made = room.elsewhere(PrintBooks(kind="overview", subjects=(village(room).id,)))["editions"][0]
+    page.reading.read_again()
+    room.settle()
+    room.tools.selection.navigate("edition", made["edition"])
+    room.settle()
+    assert page._shown is not None and page._shown.wall is not None
+    tabs = []
+    for at in range(page.tabs.count()):
+        page.tabs.setCurrentIndex(at)
+        tabs += [each for each in page.table.shown_rows() if each.wall is not None]
+    assert tabs == [], "a current sheet stands in no list"

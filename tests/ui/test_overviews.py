@@ -65,7 +65,7 @@ def said(path: Path) -> str:
 
 def printed(room: Room) -> int:
     with room.tools.desk.session.read("real") as reader:
-        return len([line for line in reader.history(entity="village") if line.change.op == "print"])
+        return len([line for line in reader.history(entity="edition") if line.change.op == "print"])
 
 
 def village(room: Room, code: str) -> Any:

@@ -28,7 +28,7 @@ def install(tools: Tools) -> None:
     tools.actions.add(*_actions(holder))
     for id, card, made_by, order, applies in (
         ("kit.slots", "kit", "SlotsSection", 10, _has_pieces), ("kit.sheet", "kit", "SheetSection", 10, _is_sheet),
-        ("kit.history", "kit", "HistorySection", 20, _has_pieces),
+        ("kit.history", "kit", "HistorySection", 20, _has_pieces), ("kit.wall", "kit", "WallSection", 10, _is_wall),
         ("person.kit", "person", "PersonSection", 35, _is_worker), ("grid.kits", "grid", "GridSection", 15, None),
     ):  # fmt: skip
         title = f"kits.section.{id.partition('.')[2]}"
@@ -65,7 +65,11 @@ def _clear_map(tools: Tools) -> None:
 
 
 def _has_pieces(line: Any) -> bool:
-    return line.sheet is None
+    return not line.is_paper
+
+
+def _is_wall(line: Any) -> bool:
+    return line.wall is not None
 
 
 def _is_sheet(line: Any) -> bool:
@@ -103,6 +107,7 @@ def _actions(holder: "PageHolder") -> "list[Action]":
         action("print", "print_shown", "print", ("T",), "can_print", roles=EVERYBODY),
         action("books", "print_books", "ph.books", ("V",), "can_print_books", roles=EVERYBODY),
         action("edition", "set_edition", "ph.book-open", ("E",), "can_set_edition", in_finder=False),
+        action("wall", "print_wall", "print", ("O",), "can_print_wall", in_finder=False, roles=EVERYBODY),
         action("labels", "labels", "ph.tag", ("L",), "can_label", roles=EVERYBODY),
     ]
 

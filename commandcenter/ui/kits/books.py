@@ -195,7 +195,7 @@ class PrintBooksSheet(FieldsSheet):
         if found is None or not subjects:
             return None
         if not self.may_print:
-            return PrintPaper(sheet=self._kind(), subject=subjects[0])
+            return PrintPaper(sheet=self._kind(), subjects=subjects[:1])
         return PrintBooks(kind=self._kind(), subjects=subjects, changed_only=found["what"] == CHANGED,
                           handed=found["what"] == HANDED)  # fmt: skip
 

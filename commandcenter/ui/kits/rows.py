@@ -8,18 +8,20 @@ from typing import Any
 
 from commandcenter.base.texts import choose, say
 from commandcenter.rules import pinyin
+from commandcenter.rules.editions import Standing
 from commandcenter.rules.finding import Entry, Index
 from commandcenter.rules.grids import Village
 from commandcenter.rules.kits import AnyPiece, SlotState, piece_state
 from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.stores import Article
+from commandcenter.services.book_words import page_name
 from commandcenter.services.kit_board import Board, SheetRow
 from commandcenter.services.kit_reading import KitRow, ShelfRow
 from commandcenter.services.wording import shown
 from commandcenter.ui.core.columns import Column, Tone
 from commandcenter.ui.kits.marks import article_name, sized, state_words
 
-SHELF = "shelf"
+SHELF, WALL = "shelf", "wall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row; exactly one of ``kit``, ``shelf`` and ``sheet`` is there."""
+    """One row; exactly one of ``kit``, ``shelf``, ``sheet`` and ``wall`` (the overview sheet of a village) is there."""
 
     id: str
     village: Village
@@ -47,6 +49,12 @@ class Line:
     kit: KitRow | None = None
     shelf: ShelfRow | None = None
     sheet: SheetRow | None = None
+    wall: Standing | None = None
+
+    @property
+    def is_paper(self) -> bool:
+        """A sheet, of which no pieces can be chosen."""
+        return self.sheet is not None or self.wall is not None
 
     @property
     def gaps(self) -> int:
@@ -65,6 +73,8 @@ class Line:
             return self.kit.worker.name if self.kit.worker is not None else say("kits.lying")
         if self.shelf is not None:
             return say("kits.shelf_row")
+        if self.wall is not None:
+            return say("books.overview.title")
         assert self.sheet is not None
         return self.sheet.issue.number
 
@@ -80,28 +90,32 @@ class Line:
 
     @property
     def code(self) -> str:
-        """The kit's code; how many lie on the shelf. A sheet's number holds its day."""
+        """The kit's code; how many lie on the shelf; the edition of the overview. A receipt sheet's number holds its
+        day."""
         if self.kit is not None:
             return self.kit.kit.code
         if self.shelf is not None:
             return say("kits.spare_count", count=len(self.shelf.good))
-        return ""
+        return self.wall.holder.code if self.wall is not None else ""
 
     @property
     def since(self) -> str:
-        """On which day the kit was handed out; who signed the sheet."""
+        """On which day the kit was handed out, the overview printed; who signed the sheet."""
         if self.kit is not None:
             return self.kit.kit.handed_on or "–"
         if self.sheet is not None:
             signed = shown(self.sheet.issue.received_by) if self.sheet.issue.received_on else ""
             return signed or say("kits.sheet.waits")
-        return "–"
+        return self.wall.edition.printed_on if self.wall is not None and self.wall.edition is not None else "–"
 
     @property
     def told(self) -> str:
         """The states in words, for copying, for a screen reader and where no signs are drawn."""
         if self.sheet is not None:
             return say("kits.sheet.holds", kits=self.sheet.kits, pieces=self.sheet.pieces)
+        if self.wall is not None:
+            changed = say("kits.list").join(page_name(each.page) for each in self.wall.pages)
+            return say("kits.wall.told", pages=changed) if changed else say("books.holder.current")
         if self.shelf is not None:
             bad = Counter(each.state for each in self.items if each.state != "good")
             told = [say("kits.shelf_bad", state=state_words(state), count=count) for state, count in bad.items()]
@@ -121,6 +135,11 @@ def shelf_id(village: str, article: str, size: str) -> str:
     return f"{SHELF}:{village}:{article}:{size}"
 
 
+def wall_id(village: str) -> str:
+    """The key of the row of a village's overview sheet."""
+    return f"{WALL}:{village}"
+
+
 def lines_of(board: Board) -> list[Line]:
     """All rows."""
     villages = board.villages
@@ -134,6 +153,8 @@ def lines_of(board: Board) -> list[Line]:
                       for each in (*shelf.good, *shelf.bad))  # fmt: skip
         made.append(Line(shelf_id(shelf.village.id, shelf.article.id, shelf.size), shelf.village, items, shelf=shelf))
     made += [Line(row.issue.id, villages[row.issue.village], sheet=row) for row in board.sheets]
+    made += [Line(wall_id(each.holder.subject), villages[each.holder.subject], wall=each) for each in board.walls
+             if each.holder.subject in villages]  # fmt: skip
     return made
 
 
@@ -149,6 +170,8 @@ def order(line: Line) -> tuple[Any, ...]:
         waits = issued.received_on is not None
         return 1, waits, tuple(-ord(each) for each in issued.number)
     village = natural_key(line.village.code)
+    if line.wall is not None:
+        return 0, village, -1
     if line.kit is not None:
         grid = line.kit.grid
         return 0, village, 0, line.is_lying, natural_key(grid.code) if grid else ((2, 0, ""),), line.code
@@ -182,19 +205,21 @@ def _entry(line: Line) -> Entry:
         keys += _spelt(article_name(line.shelf.article), False)
     elif line.sheet is not None:
         keys += [line.code, line.sheet.depot]
+    elif line.wall is not None:
+        keys += [line.code, *_spelt(line.title, False)]
     return Entry("kit", line.id, line.title, "", tuple(dict.fromkeys(key for key in keys if key)))
 
 
 def _gaps_tone(line: Line, _ctx: Any) -> Tone:
-    return "disabled" if line.sheet is not None or not line.gaps else "overdue"
+    return "disabled" if line.is_paper or not line.gaps else "overdue"
 
 
 def _gaps_words(line: Line, _ctx: Any) -> str:
-    return "–" if line.sheet is not None or not line.gaps else str(line.gaps)
+    return "–" if line.is_paper or not line.gaps else str(line.gaps)
 
 
 def _title_tone(line: Line, _ctx: Any) -> Tone:
-    return "text" if (line.kit is not None and not line.is_lying) or line.sheet is not None else "muted"
+    return "text" if (line.kit is not None and not line.is_lying) or line.is_paper else "muted"
 
 
 def _since_tone(line: Line, _ctx: Any) -> Tone:

@@ -39,7 +39,7 @@ def today_of(tools: Tools) -> date:
 
 def has_pieces(line: Line) -> bool:
     """Whether there are places or pieces to choose from."""
-    return line.sheet is None
+    return not line.is_paper
 
 
 class LineHeader(QWidget):
@@ -61,6 +61,8 @@ class LineHeader(QWidget):
                        bad=len(line.shelf.bad))  # fmt: skip
             self._lines.addWidget(words(told, "muted"))
         else:
+            if line.wall is not None:
+                self._lines.addWidget(words(line.place, "muted"))
             self._lines.addWidget(words(line.told, "muted"))
         self._lines.addWidget(CardHands(tools, _hands(line)))
 
@@ -84,6 +86,8 @@ class LineHeader(QWidget):
 def _hands(line: Line) -> tuple[str, ...]:
     if line.sheet is not None:
         return ("kit.print", "kit.labels", "kit.issue" if line.sheet.issue.received_on else "kit.receive")
+    if line.wall is not None:
+        return ("kit.wall",)
     if line.shelf is not None:
         return ("kit.stock_shelf", "kit.shelve", "kit.return", "kit.mark", "kit.write_off")
     first = ("kit.hand_out",) if line.is_lying else ()
@@ -276,6 +280,27 @@ class SheetSection(_Read):
             article = next((each for each in found.articles if each.id == piece.article), None)
             name = sized(article, piece.size) if article is not None else ""
             self.quiet(say("kits.sheet.shelf_line", mark=piece.code, article=name))
+
+
+class WallSection(_Read):
+    """Which edition of the overview sheet hangs in a village, and what has changed since."""
+
+    def __init__(self, tools: Tools, line: Line) -> None:
+        super().__init__(tools)
+        self._village = line.village.id
+        self.refresh()
+
+    def question(self) -> Any:
+        """How it stands."""
+        return partial(_ask_wall, self._village)
+
+    def show_answer(self, found: Told | None) -> None:
+        """A line for it, and one for each part that is not as it was printed."""
+        show_books(self, [found] if found is not None else [])
+
+
+def _ask_wall(village: str, reader: Any) -> Told | None:
+    return book_holders.of_wall(reader, village)
 
 
 def _readable(text: str) -> str:

@@ -36,6 +36,7 @@ from commandcenter.ui.kits.rows import (
     COLUMNS,
     SHELF,
     SLOTS,
+    WALL,
     Item,
     Line,
     counts_by_village,
@@ -44,6 +45,7 @@ from commandcenter.ui.kits.rows import (
     lines_of,
     order,
     village_name,
+    wall_id,
 )
 from commandcenter.ui.kits.sections import PLACE, LineHeader, SlotsSection, today_of
 from commandcenter.ui.kits.slotsdelegate import SlotsDelegate
@@ -53,6 +55,7 @@ TABS = (Tab("all", "kits.tab.all"), Tab("gaps", "kits.tab.gaps"), Tab("lying", "
         Tab("shelf", "kits.tab.shelf"), Tab("sheets", "kits.tab.sheets"), Tab("stale", "kits.tab.stale"))  # fmt: skip
 SHEETS_TAB = 4
 """The place of receipt sheets among the tabs."""
+STALE_TAB = 5
 PICK = "pick"
 Answer = tuple[Board, list[Line], Finding]
 
@@ -65,7 +68,7 @@ class KitsRoom(ReadListRoom[Line]):
         "kits.count_of", "kits.card.empty", "kits.card.gone",
     )  # fmt: skip
     scope = "kits"
-    entities = ("kit", SHELF, "piece", "edition", "kit_issue")
+    entities = ("kit", SHELF, WALL, "piece", "edition", "kit_issue")
     side_width = 296
 
     def __init__(self, tools: Tools) -> None:
@@ -110,6 +113,8 @@ class KitsRoom(ReadListRoom[Line]):
             return row.kit is not None and row.gaps > 0
         if tab == "lying":
             return row.is_lying
+        if row.wall is not None:
+            return tab == "stale" and row.wall.state == "stale"
         if tab == "stale":
             return row.kit is not None and any(each.state == "stale" for each in row.items)
         return tab == "all" or row.shelf is not None
@@ -129,6 +134,7 @@ class KitsRoom(ReadListRoom[Line]):
         self.board, made, index = answer
         self._homes = homes_of(made)
         self._homes |= {each.edition.id: each.holder.kit for each in self.board.books.values() if each.edition}
+        self._homes |= {each.edition.id: wall_id(each.holder.subject) for each in self.board.walls if each.edition}
         self.side.show_matrix(self.board.matrix)
         super().take((made, index))
         for _, sheet in self.right.sheets():
@@ -152,6 +158,8 @@ class KitsRoom(ReadListRoom[Line]):
         row = self.row(key)
         if row is not None and row.sheet is not None:
             return "kit_issue", key
+        if row is not None and row.wall is not None:
+            return WALL, key
         return (SHELF if key.startswith(f"{SHELF}:") else "kit"), key
 
     @Slot(str, str)
@@ -169,12 +177,15 @@ class KitsRoom(ReadListRoom[Line]):
             self._renew_card()
 
     def bring_into_list(self, id: str) -> None:
-        """Receipt sheets stand on a tab of their own."""
+        """Receipt sheets stand on a tab of their own, overview sheets on that of the stale."""
         row = self.row(id)
+        if row is not None and row.wall is not None and self.tab != "stale":
+            self.widen()
+            self.tabs.setCurrentIndex(STALE_TAB)
         if row is not None and row.sheet is not None and self.tab != "sheets":
             self.widen()
             self.tabs.setCurrentIndex(SHEETS_TAB)
-        elif row is not None and row.sheet is None and self.tab == "sheets":
+        elif row is not None and not row.is_paper and self.tab == "sheets":
             self.widen()
         super().bring_into_list(id)
 
@@ -433,6 +444,16 @@ class KitsRoom(ReadListRoom[Line]):
             found.append(("kit_issue", row.sheet.issue.id, row.sheet.issue.number))
         village = self.board.villages.get(self._village()) if self.board is not None else None
         return [*found, ("village", village.id, village_name(village))] if village is not None else found
+
+    @property
+    def can_print_wall(self) -> bool:
+        """Whether the overview sheet of a village is looked at."""
+        return self.right.is_card and self._shown is not None and self._shown.wall is not None
+
+    def print_wall(self) -> None:
+        """The form that prints overview sheets, on this village."""
+        if self._shown is not None and self._shown.wall is not None:
+            self._tools.selection.navigate("overview", self._shown.village.id)
 
     # --- books ------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from commandcenter.ui.overviews.door import Door
 
 ACTION, BUTTON = "overview.print", "overview.button"
+SHEET = "overview"
+"""Navigating to this, by the id of a village, opens the form."""
 OFFERED = ("grids", "households", "attention")
 """Workspaces that show a village, and whose head has room for the button."""
 
@@ -29,6 +31,10 @@ def install(tools: Tools) -> None:
     def begin() -> None:
         door().open()
 
+    def navigated(entity: str, id: str) -> None:
+        if entity == SHEET:
+            door().open(id)
+
     def clear() -> None:
         door().dismiss()
 
@@ -36,6 +42,7 @@ def install(tools: Tools) -> None:
         Action(ACTION, "overview.action", begin, icon="print", keys=("Ctrl+M",), group="lists"),
         Action(BUTTON, "overview.button", begin, icon="print", group="lists", in_finder=False),
     )
+    tools.selection.navigated.connect(navigated)
     for workspace in OFFERED:
         id = f"{workspace}.overview"
         tools.plugs.head_actions.add(id, HeadAction(id, workspace, BUTTON, order=30))

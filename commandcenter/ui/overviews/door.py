@@ -1,6 +1,6 @@
 """Printing the overview sheet: which village, on what paper, for whom; then how far it is, with a way to stop it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.overviews import SIZES
 from commandcenter.rules.permissions import may_read
-from commandcenter.services.papers import PrintPaper
+from commandcenter.services.editions import prints_walls
 from commandcenter.ui.core.editing import EditField, FieldsSheet
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
 from commandcenter.ui.core.handout import documents, launch
@@ -30,6 +30,8 @@ from commandcenter.ui.core.widgets import Button, Label
 FOLDER_SETTING = "overviews.folder"
 """The desk's setting: where the sheets of all villages went last."""
 FULL, BOARD = "full", "board"
+STALE = "stale"
+"""In place of a village: all whose sheet is of an old edition."""
 
 
 class Door(QObject):
@@ -40,8 +42,8 @@ class Door(QObject):
         self._tools = tools
         self._panel: OverviewPanel | None = None
 
-    def open(self) -> None:
-        """The form over the window, for the village that is looked at."""
+    def open(self, village: str | None = None) -> None:
+        """The form over the window, for this village or the one that is looked at."""
         window = _window()
         if window is None or not self._tools.desk.live.villages:
             self._tools.notices.refused(say("overview.no_villages"))
@@ -49,7 +51,7 @@ class Door(QObject):
         panel = self._panel
         if panel is None or not isValid(panel) or panel.parentWidget() is not window:
             panel = self._panel = OverviewPanel(self._tools, window)
-        panel.look_at(village_in_sight(self._tools, window))
+        panel.look_at(village or village_in_sight(self._tools, window))
         panel.open()
 
     def dismiss(self) -> None:
@@ -114,7 +116,7 @@ class OverviewSheet(FieldsSheet):
         self._tools = tools
         self._task: Task | None = None
         self._folder: Path | None = None
-        self._left: list[str] = []
+        self._printing: dict[str, str] = {}
         self.village = PickBox(none_code="overview.all")
         self.size_strip = ChoiceStrip(tuple(Choice(each, title_code=f"overview.size.{each}") for each in SIZES))
         self.variant = ChoiceStrip(tuple(Choice(each, title_code=f"overview.for.{each}") for each in (FULL, BOARD)))
@@ -150,8 +152,11 @@ class OverviewSheet(FieldsSheet):
         if self._task is not None:
             return
         known = sorted(self._tools.desk.live.villages.values(), key=lambda each: each.code)
-        self.village.offer(Option(each.id, choose(each.name, each.name_en), (each.name, each.name_en, each.code))
-                           for each in known)  # fmt: skip
+        options = [Option(each.id, choose(each.name, each.name_en), (each.name, each.name_en, each.code))
+                   for each in known]  # fmt: skip
+        if prints_walls(self._tools.desk.officer.role):
+            options.insert(0, Option(STALE, say("overview.stale_only")))
+        self.village.offer(options)
         self.village.put(village)
         self.trouble.hide()
         self.form.field("for").set_hint(self._hint(self._tools))
@@ -166,7 +171,7 @@ class OverviewSheet(FieldsSheet):
         self._folder = None
         if self.values() is None:
             return
-        if self.village.picked() is not None:
+        if self.village.picked() not in (None, STALE):
             super().submit()
             return
         chosen = str(self._tools.settings.get(FOLDER_SETTING) or documents())
@@ -191,34 +196,38 @@ class OverviewSheet(FieldsSheet):
     def _wanted(self) -> list[str]:
         one = self.village.picked()
         known = sorted(self._tools.desk.live.villages.values(), key=lambda each: each.code)
-        return [each.id for each in known if one in (None, each.id)]
+        return [each.id for each in known if one in (None, STALE, each.id)]
 
-    def command(self) -> PrintPaper | None:
-        """That the sheet is printed; for all villages the first, the others follow."""
+    def _kind(self) -> Any:
+        from commandcenter.services import overviews
+
+        return overviews.Kind(self.size_strip.value or "a3", self.variant.value == BOARD)  # type: ignore[arg-type]
+
+    def command(self) -> Any | None:
+        """The editions; for who may make none, that copies were printed."""
+        from commandcenter.services import overviews
+
         if self.values() is None:
             return None
-        wanted = self._wanted()
-        self._left = wanted[1:]
-        return PrintPaper(sheet="overview", subject=wanted[0])
+        self._printing = {}
+        return overviews.note(self._tools.desk.officer.role, self._wanted(), self._kind(),
+                              changed_only=self.village.picked() == STALE)  # fmt: skip
 
     def words(self) -> str:
         """What it does."""
-        return say("overview.done", count=len(self._wanted()))
+        return say("overview.done", count=len(self._printing or self._wanted()))
 
     def _carried_out(self, outcome: Any) -> None:
-        """Logged: now the others, then the paper. The form stays until it is there."""
-        if self._left:
-            self._tools.desk.send(PrintPaper(sheet="overview", subject=self._left.pop(0)), owner=self,
-                                  done=self._carried_out, failed=self._failed)  # fmt: skip
-            return
-        wanted = tuple(self._wanted())
-        work = partial(_set, self._tools.desk.session, wanted, self.size_strip.value or "a3",
-                       self.variant.value == BOARD, self._folder)  # fmt: skip
+        """Logged: now the paper. The form stays until it is there."""
+        from commandcenter.services import overviews
+
+        self._printing = overviews.printed(outcome.value, self._wanted())
+        work = partial(_set, self._tools.desk.session, self._printing, self._kind(), self._folder)
         self._say_progress(0, 0)
         self.stop_button.show()
         self.leave_button.hide()
         self._task = self._tools.desk.tasks.submit_long(
-            "io", work, progress=self._say_progress, done=partial(self._printed, len(wanted)),
+            "io", work, progress=self._say_progress, done=partial(self._printed, outcome),
             failed=self._not_printed, owner=self,
         )  # fmt: skip
 
@@ -243,9 +252,9 @@ class OverviewSheet(FieldsSheet):
         self.leave_button.show()
         self.save_button.setEnabled(True)
 
-    def _printed(self, count: int, paths: list[Path]) -> None:
+    def _printed(self, outcome: Any, paths: list[Path]) -> None:
         self._over()
-        self._tools.notices.done(say("overview.done", count=count))
+        self._sender.tell_done(self.words(), outcome)
         launch(self._folder if self._folder is not None else paths[0])
         self.saved.emit()
 
@@ -263,13 +272,11 @@ class OverviewSheet(FieldsSheet):
             super().keyPressEvent(event)
 
 
-def _set(
-    session: Any, wanted: Sequence[str], size: Any, board: bool, folder: Path | None, report: Report
-) -> list[Path]:
+def _set(session: Any, wanted: Mapping[str, str], kind: Any, folder: Path | None, report: Report) -> list[Path]:
     """On the io lane: set the sheets and write them; a single one goes where it can be opened."""
     from commandcenter.services import overviews
 
-    job = overviews.job(session, wanted, overviews.Kind(size, board))
+    job = overviews.job(session, wanted, kind)
     if report.is_cancelled():
         raise Cancelled
     if folder is not None:

@@ -21,7 +21,8 @@ _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "w
                 "drill_record": "drill_records", "scenario": "scenarios", "unit": "scenarios", "drill": "drills",
                 "drill_plan": "drills", "debt": "drills", "course": "courses", "session": "courses",
                 "article": "stores", "depot": "stores", "stock_move": "stores", "order": "stores",
-                "stores": "stores", "kit": "kits", "piece": "kits", "kit_issue": "kits", "stock_round": "rounds",
+                "stores": "stores", "kit": "kits", "piece": "kits", "edition": "kits", "kit_issue": "kits",
+                "stock_round": "rounds",
                 "round_count": "rounds", "attention_item": "attention", "attention": "attention",
                 "households": "households"}  # fmt: skip
 
