@@ -21,7 +21,7 @@ from commandcenter.rules.entity import (
     entity,
 )
 from commandcenter.rules.people import Role
-from commandcenter.rules.permissions import DUTY, KEEPERS_OF_LISTS, RECORDERS, may_read
+from commandcenter.rules.permissions import DUTY, KEEPERS_OF_LISTS, RECORDERS, Readable, may_read
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of one file: a telephone's largest photo, and a database that can still be backed up in minutes."""
@@ -32,9 +32,13 @@ THUMBNAIL = 320
 LONGEST_NAME = 120
 LONGEST_NOTE = 500
 
-Subject = Literal["incident", "grid", "drill"]
-SUBJECT_ROLES: dict[str, frozenset[Role]] = {"incident": DUTY, "grid": KEEPERS_OF_LISTS, "drill": RECORDERS}
+Subject = Literal["incident", "grid", "drill", "kit_issue"]
+SUBJECT_ROLES: dict[str, frozenset[Role]] = {
+    "incident": DUTY, "grid": KEEPERS_OF_LISTS, "drill": RECORDERS, "kit_issue": KEEPERS_OF_LISTS,
+}  # fmt: skip
 """By kind of subject: who puts files beside it and takes them away. A further subject is one line here."""
+
+_TELLS: dict[str, Readable] = {"kit_issue": "ledger"}
 
 ENDINGS: dict[str, tuple[str, ...]] = {
     "image/jpeg": (".jpg", ".jpeg"),
@@ -102,12 +106,13 @@ def world_of_files(subject_kind: str, world: str) -> str:
     return DRILLS if ENTITIES[subject_kind].of_drills else world
 
 
-def may_see(role: Role) -> bool:
-    """Whether a role sees pictures and opens files; the others see that they are there.
+def may_see(role: Role, subject_kind: str) -> bool:
+    """Whether a role sees pictures and opens files beside such a subject; the others see that they are there.
 
-    A photo of an accident tells more of people than the sentence about it, so it is masked like free text.
+    A photo of an accident tells more of people than the sentence about it, so it is masked like free text; a scan of a
+    receipt sheet tells who signed, as the ledger does.
     """
-    return may_read(role, "text")
+    return may_read(role, _TELLS.get(subject_kind, "text"))
 
 
 def is_picture(media_type: str) -> bool:

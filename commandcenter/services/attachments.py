@@ -1,4 +1,5 @@
-"""Files beside an incident, a grid or a drill: putting them there, naming them, taking them away, handing them out."""
+"""Files beside an incident, a grid, a drill or a receipt sheet: putting them there, naming them, taking them away,
+handing them out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,7 +19,8 @@ from commandcenter.rules.attachments import (
 )
 from commandcenter.rules.entity import ENTITIES, REAL, Personal
 from commandcenter.rules.people import Role
-from commandcenter.rules.permissions import DUTY, PLANNERS
+from commandcenter.rules.permissions import DUTY, KEEPERS_OF_LISTS, PLANNERS, may_read
+from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services.commands import Bulk, Context, FieldsOf, command, handles, prepares
 from commandcenter.services.incidents import tell
 from commandcenter.storage.reads import Reader
@@ -33,8 +35,8 @@ _ROLES: frozenset[Role] = frozenset().union(*SUBJECT_ROLES.values())
 @command("attach", roles=_ROLES, writes=("blob", "attachment", "timeline_entry"))
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attach:
-    """Put a file beside an incident, a grid or a drill. What it is, is seen from its content; a picture is kept without
-    the place where it was taken."""
+    """Put a file beside an incident, a grid, a drill, or the receipt sheet of kits that was signed. What it is, is seen
+    from its content; a picture is kept without the place where it was taken."""
 
     subject_kind: Subject
     subject: str
@@ -186,7 +188,7 @@ def _checked(field: str, value: Any, media_type: str) -> str | None:
     return fitting_name(name, media_type)
 
 
-@command("export_attachment", roles=DUTY, writes=(), undoable=False)
+@command("export_attachment", roles=DUTY | KEEPERS_OF_LISTS, writes=(), undoable=False)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExportAttachment:
     """Let a file leave the program (saved, or opened by another one); that it did stays in the log."""
@@ -203,6 +205,8 @@ def export_attachment(cmd: ExportAttachment, ctx: Context) -> Any:
     subject = ctx.uow.get(attachment.subject_kind, attachment.subject)
     if getattr(subject, "hidden", False) and ctx.actor.role not in PLANNERS and ctx.actor.id != "system":
         raise BadInput("attachment.unknown", attachment=cmd.attachment)
+    if not may_see(ctx.actor.role, attachment.subject_kind) and ctx.actor.id != "system":
+        raise NotAllowed("actor.role", command="export_attachment", role=ctx.actor.role)
     ctx.uow.note("attachment", attachment.id, "export")
     return {"attachment": attachment.id}
 
@@ -223,15 +227,26 @@ class Attached:
     thumbnail: bytes | None = None
 
 
+def _as_seen(reader: Reader, kind: str) -> Reader:
+    """A reader that tells names, notes and bytes of files to whoever may see those beside such a subject, also where
+    he reads no free text elsewhere."""
+    role = reader.viewer.role
+    if may_read(role, "text") or not may_see(role, kind):
+        return reader
+    return Reader(reader.connection, SYSTEM, reader.world)
+
+
 def attached_to(reader: Reader, kind: str, subject: str, *, thumbnails: bool = True) -> list[Attached]:
     """The files beside a subject, the latest first."""
+    is_hidden = not may_see(reader.viewer.role, kind)
+    reader = _as_seen(reader, kind)
     rows = reader.find("attachment", subject_kind=kind, subject=subject, order=("added_at", "id"), descending=True)
     ids = [row.blob for row in rows]
     sizes = {blob.id: blob.size for blob in reader.many("blob", ids)}
     held = reader.holding("blob", "content", ids)
     pictures = reader.apart("blob", "thumbnail", ids) if thumbnails else {}
     return [
-        Attached(row, sizes.get(row.blob, 0), row.blob not in held, not may_see(reader.viewer.role),
+        Attached(row, sizes.get(row.blob, 0), row.blob not in held, is_hidden,
                  pictures.get(row.blob))
         for row in rows
     ]  # fmt: skip
@@ -245,8 +260,10 @@ def content_of(reader: Reader, attachment: str) -> tuple[Attachment, bytes]:
     found = reader.get("attachment", attachment)
     if found is None:
         raise BadInput("attachment.unknown", attachment=attachment)
-    if not may_see(reader.viewer.role):
+    if not may_see(reader.viewer.role, found.subject_kind):
         raise NotAllowed("attachment.hidden", role=reader.viewer.role)
+    reader = _as_seen(reader, found.subject_kind)
+    found = reader.get("attachment", attachment) or found
     content = reader.apart("blob", "content", [found.blob]).get(found.blob)
     if content is None:
         raise BadInput("attachment.erased")

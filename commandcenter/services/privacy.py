@@ -1,7 +1,7 @@
 """Lifting a mask, and erasing a person for good."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -255,7 +255,10 @@ def find_traces(connection: Any, entity: str, subject: str, by: str = "") -> Tra
     others = [m for m in others if m.subject not in listed]
     same = [m for m in others if _is_whole(m, words, family)]
     mentioned = tuple(m for m in others if m not in same)
-    return Traces(tuple(words), tuple(same), mentioned, _files_of(connection, subject), own, tuple(listed))
+    signed = {each.subject for each in (*own, *others) if each.entity == "kit_issue"}
+    signed |= {sheet for row in rows for sheet in forgetting.receipts_of(connection, row)}
+    files = _files_of(connection, subject, signed)
+    return Traces(tuple(words), tuple(same), mentioned, files, own, tuple(listed))
 
 
 def _person_of(connection: Any, entity: str, subject: str) -> tuple[str, str]:
@@ -280,10 +283,12 @@ def _named_words(connection: Any, entity: str, subject: str, by: str) -> list[st
     return _all_forms([value, *(each for each in beside if each)])
 
 
-def _files_of(connection: Any, subject: str) -> tuple[AttachedFile, ...]:
+def _files_of(connection: Any, subject: str, signed: Collection[str] = ()) -> tuple[AttachedFile, ...]:
     """Files whose bytes are still there, those taken away since included; of somebody or something of a drill, those
-    of the drill."""
+    of the drill; the scans of receipt sheets (ids) that the person ``signed``, or on which his kit went."""
     files = forgetting.files_of(connection, subject)
+    for sheet in sorted(signed):
+        files |= forgetting.files_of(connection, sheet)
     if (drill := forgetting.drill_of(connection, subject)) is not None:
         files |= forgetting.files_of(connection, drill)
     held = forgetting.held(connection, files.values())

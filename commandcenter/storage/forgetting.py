@@ -34,6 +34,14 @@ def files_of(connection: Connection, subject: str) -> dict[str, str]:
     return {id: after["blob"] for id, after in rows if after["subject"] == subject}
 
 
+def receipts_of(connection: Connection, worker: str) -> list[str]:
+    """The receipt sheets (ids) on which kits went that a worker has, or ever had, by the log."""
+    kits = select(change_log.c.entity_id).where(change_log.c.entity == "kit", change_log.c.worker == worker)
+    kit = entity_tables["kit"]
+    query = select(kit.c.issue).where(kit.c.id.in_(kits), kit.c.issue.is_not(None)).distinct()
+    return [str(id) for id in connection.execute(query.order_by(kit.c.issue)).scalars()]
+
+
 def drill_of(connection: Connection, subject: str) -> str | None:
     """The drill to which somebody or something belongs, by the log; None for anything else."""
     query = select(change_log.c.world).where(change_log.c.entity_id == subject, change_log.c.entity.in_(_of_drills()))

@@ -1,4 +1,5 @@
-"""Files beside incidents, grids and drills: thumbnails, taking in by drop, paste or choice, handing out."""
+"""Files beside incidents, grids, drills and signed receipt sheets: thumbnails, taking in by drop, paste or choice,
+handing out."""
 
 import weakref
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from commandcenter.rules.attachments import SUBJECT_ROLES
-from commandcenter.rules.permissions import DUTY
+from commandcenter.rules.permissions import DUTY, KEEPERS_OF_LISTS
 from commandcenter.ui.core.actions import Action
 from commandcenter.ui.core.tools import CardSection, Screen, Tools
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from commandcenter.ui.attachments.section import AttachmentSection
 
 _CHANGING = frozenset().union(*SUBJECT_ROLES.values())
+_OPENING = DUTY | KEEPERS_OF_LISTS
 _SCOPE, _HOST_SCOPE = "attachments", "attachments.host"
 
 
@@ -24,11 +26,20 @@ def install(tools: Tools) -> None:
     """Register the section for each kind of subject, the actions, the pictures."""
     sections = Sections()
     tools.actions.add(*sections.actions())
-    for kind, card, order in (("incident", "incident", 50), ("grid", "grid", 50), ("drill", "drill_record", 50)):
+    for kind, card, order, applies in (
+        ("incident", "incident", 50, None), ("grid", "grid", 50, None), ("drill", "drill_record", 50, None),
+        ("kit_issue", "kit", 15, _is_receipt),
+    ):  # fmt: skip
         make = partial(sections.make, kind)
         id = f"{kind}.attachments"
-        tools.plugs.card_sections.add(id, CardSection(id, card, "attachments.title", make, order))
+        title = "attachments.title" if kind != "kit_issue" else "attachments.title.receipt"
+        tools.plugs.card_sections.add(id, CardSection(id, card, title, make, order, applies))
     tools.plugs.screens.add("situation.attachments", Screen("situation.attachments", "situation", _stage))
+
+
+def _is_receipt(line: Any) -> bool:
+    """Whether a row of the kits is a receipt sheet."""
+    return getattr(line, "sheet", None) is not None
 
 
 def _stage(tools: Tools, page: QWidget) -> None:
@@ -71,9 +82,9 @@ class Sections:
             self._action("attachment.paste", "attachments.action.paste", "paste", "ph.clipboard", ("Ctrl+V",),
                          _HOST_SCOPE, add),
             self._action("attachment.open", "attachments.action.open", "open", "eye", ("Enter",), _SCOPE,
-                         partial(act, "open"), roles=DUTY),
+                         partial(act, "open"), roles=_OPENING),
             self._action("attachment.save", "attachments.action.save", "save", "import", ("Ctrl+S",), _SCOPE,
-                         partial(act, "save"), roles=DUTY),
+                         partial(act, "save"), roles=_OPENING),
             self._action("attachment.edit", "attachments.action.edit", "edit", "edit", ("E",), _SCOPE,
                          partial(act, "edit")),
             self._action("attachment.remove", "attachments.action.remove", "remove", "delete", ("Delete",), _SCOPE,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QContextMenuEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
@@ -161,7 +161,7 @@ class AttachmentSection(QWidget):
     def _show_role(self) -> None:
         """Buttons for those who may, a sentence for those who may only know that there is a file."""
         role = self._desk.officer.role
-        sees = may_see(role)
+        sees = may_see(role, self.subject[0])
         self.hidden_note.setVisible(not sees)
         self.foot.setVisible(sees or self.may_add)
         for id, button in self.buttons.items():
@@ -254,8 +254,15 @@ class AttachmentSection(QWidget):
             self._uploads.add(self.subject, given)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt: drops on the whole card; the menu of a row."""
+        """Qt: drops on the whole card; the menu of a row; its keys, which mean something else in the room around it
+        (E, Del), where two shortcuts for one key would silence each other."""
         kind = event.type()
+        if watched is self.list and isinstance(event, QKeyEvent) and (id := self._row_key(event)) is not None:
+            if kind == QEvent.Type.ShortcutOverride:
+                event.accept()
+            elif kind == QEvent.Type.KeyPress and not event.isAutoRepeat():
+                self._tools.actions.ask(id)
+            return True
         if watched is self.list and kind == QEvent.Type.ContextMenu and isinstance(event, QContextMenuEvent):
             self._show_menu(event.globalPos())
             return True
@@ -263,6 +270,11 @@ class AttachmentSection(QWidget):
         if watched is self._host and kind in drops and isinstance(event, QDropEvent):
             return self._dropped(event)
         return super().eventFilter(watched, event)
+
+    def _row_key(self, event: QKeyEvent) -> str | None:
+        """The action of a row (its id) that a key means."""
+        pressed = QKeySequence(event.keyCombination())
+        return next((id for id in _ROW_ACTIONS if pressed in self._tools.actions.get(id).sequences), None)
 
     def _dropped(self, event: QDropEvent) -> bool:
         if not self.may_add or not has_files(event.mimeData()):

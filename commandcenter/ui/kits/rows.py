@@ -74,7 +74,7 @@ class Line:
         if self.shelf is not None:
             return say("kits.shelf_row")
         if self.wall is not None:
-            return say("books.overview.title")
+            return say("kits.wall.row")
         assert self.sheet is not None
         return self.sheet.issue.number
 
@@ -96,7 +96,8 @@ class Line:
             return self.kit.kit.code
         if self.shelf is not None:
             return say("kits.spare_count", count=len(self.shelf.good))
-        return self.wall.holder.code if self.wall is not None else ""
+        edition = self.wall.edition if self.wall is not None else None
+        return say("books.edition", number=edition.number) if edition is not None else ""
 
     @property
     def since(self) -> str:
@@ -206,7 +207,7 @@ def _entry(line: Line) -> Entry:
     elif line.sheet is not None:
         keys += [line.code, line.sheet.depot]
     elif line.wall is not None:
-        keys += [line.code, *_spelt(line.title, False)]
+        keys += [line.wall.holder.code, *_spelt(line.title, False)]
     return Entry("kit", line.id, line.title, "", tuple(dict.fromkeys(key for key in keys if key)))
 
 

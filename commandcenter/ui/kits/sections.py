@@ -51,6 +51,8 @@ class LineHeader(QWidget):
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(theme.current().space(1))
         title = line.code if line.kit is not None else line.title
+        if line.wall is not None:
+            title = say("books.overview.title")
         if line.shelf is not None:
             title = say("kits.shelf_of", article=sized(line.shelf.article, line.shelf.size))
         self._lines.addWidget(words(title, "title"))
