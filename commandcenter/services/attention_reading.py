@@ -2,6 +2,7 @@
 due for review, and who of the register is not on the list though needs are known.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from commandcenter.rules import attention as rules
 from commandcenter.rules.attention import AttentionItem
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.households import Household, Resident
-from commandcenter.rules.masks import is_erased
+from commandcenter.rules.masks import is_erased, is_masked
 from commandcenter.storage import registers
 from commandcenter.storage.reads import Reader
 
@@ -117,6 +118,38 @@ def due(reader: Reader, today: date) -> list[Listed]:
 def per_village(reader: Reader) -> dict[str, int]:
     """How many open entries each village has."""
     return reader.counted("attention_item", "village", active=True) if reader.world == REAL else {}
+
+
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The open entries of a grid, counted; of how many the review is overdue; the first few people by name, none for a
+    viewer who sees masks."""
+
+    people: int = 0
+    places: int = 0
+    matters: int = 0
+    overdue: int = 0
+    names: tuple[str, ...] = ()
+
+
+def tallies(reader: Reader, today: date) -> dict[str, Tally]:
+    """By grid what the list has there; grids without any are left out."""
+    found: dict[str, list[Listed]] = {}
+    for each in listed(reader):
+        if each.grid is not None and not each.has_left:
+            found.setdefault(each.grid, []).append(each)
+    return {grid: _tally(entries, today) for grid, entries in found.items()}
+
+
+def _tally(entries: list[Listed], today: date) -> Tally:
+    counts = Counter(each.item.kind for each in entries)
+    names = [each.what for each in entries if each.item.kind == "person" and each.what]
+    names = [each for each in names if not is_masked(each) and not is_erased(each)]
+    late = sum(1 for each in entries if rules.is_overdue(each.item, today))
+    return Tally(counts["person"], counts["place"], counts["matter"], late, tuple(names[:MOST_NAMED]))
 
 
 @dataclass(frozen=True, slots=True)

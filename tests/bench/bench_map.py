@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from commandcenter.rules.maps import MapGrid
 from commandcenter.ui.core.map import Fill, LayerView, LegendEntry, MapCanvas, Marker, Pattern
 from commandcenter.ui.core.map.raster import CLASSES
-from commandcenter.ui.core.map.teeth import Teeth
+from commandcenter.ui.core.map.teeth import Plates, Tallies, Teeth
 
 WIDTH, HEIGHT = 1920, 1080
 FRAME = 1 / 60
@@ -189,15 +189,19 @@ def recolour_few(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid], steps:
     return Measured("recolour 18 grids", ours, few.baseline)
 
 
-class KitLayer:
-    """Teeth under every general grid, one in nine with a gap, as the layer of the kits draws them."""
+class PlateLayer:
+    """Teeth under every general grid, one in nine with a gap, as the layer of the kits draws them; or tallies, as that
+    of the attention list does, with 1,500 different ones."""
 
-    name = title_code = "teeth"
+    title_code = "plates"
 
-    def __init__(self, grids: Sequence[MapGrid], pieces: int = 7) -> None:
-        self.teeth = Teeth()
-        self.teeth.show({grid.id: tuple(n % 9 or place != n % pieces for place in range(pieces))
-                         for n, grid in enumerate(grids)})  # fmt: skip
+    def __init__(self, grids: Sequence[MapGrid], name: str, pieces: int = 7) -> None:
+        self.name = name
+        self.plates: Plates = Teeth() if name == "teeth" else Tallies()
+        self.plates.show({
+            grid.id: tuple(n % 9 or place != n % pieces for place in range(pieces)) if name == "teeth"
+            else (n % 25, n % 6, n % 5, n % 11 == 0) for n, grid in enumerate(grids)
+        })  # fmt: skip
 
     def markers(self) -> Sequence[Marker]:
         """None."""
@@ -205,24 +209,24 @@ class KitLayer:
 
     def paint(self, painter: QPainter, view: LayerView) -> None:
         """The picture of them."""
-        self.teeth.paint(painter, view)
+        self.plates.paint(painter, view)
 
 
-def with_teeth(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid]) -> list[Measured]:
-    """Pan with the teeth switched on, at the scale of the whole town and where every row has room; and what it takes
-    to make them anew, which happens once for each scale, against one blit."""
-    layer = KitLayer(grids)
+def with_plates(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid], name: str) -> list[Measured]:
+    """Pan with teeth or tallies switched on, at the scale of the whole town and where every row has room; and what it
+    takes to make them anew, which happens once for each scale, against one blit."""
+    layer = PlateLayer(grids, name)
     canvas.set_layers((), under=(layer,))
-    found = [replace(pan(canvas, bare), name="pan with teeth")]
+    found = [replace(pan(canvas, bare), name=f"pan with {name}")]
     canvas.zoom(max(1.0, 1.2 * (len(grids) / 306) ** 0.5))
     settle(canvas)
-    found.append(replace(pan(canvas, bare), name="pan with teeth, near"))
+    found.append(replace(pan(canvas, bare), name=f"pan with {name}, near"))
     anew, baseline = [], []
     for _ in range(20):
-        layer.teeth.show(dict(layer.teeth.rows))
+        layer.plates.show(dict(layer.plates.rows))
         anew.append(milliseconds(canvas.viewport().repaint))
         baseline.append(milliseconds(bare.repaint))
-    found.append(Measured("teeth made anew", anew, baseline))
+    found.append(Measured(f"{name} made anew", anew, baseline))
     canvas.set_layers(())
     return found
 
@@ -241,8 +245,9 @@ def main() -> None:
         print(f"{len(grids)} grids, {vertices} vertices: on screen after {shown * 1e3:.0f} ms")
         for measured in (pan(canvas, bare), recolour(canvas, bare, grids), recolour_few(canvas, bare, grids)):
             print("  ", measured)
-        for measured in with_teeth(canvas, bare, grids):
-            print("  ", measured)
+        for name in ("teeth", "tallies"):
+            for measured in with_plates(canvas, bare, grids, name):
+                print("  ", measured)
         canvas.zoom(1.3)
         print(f"   redrawn for a new scale  {milliseconds(lambda: settle(canvas)):7.0f} ms, aside")  # noqa: B023
         canvas.deleteLater()

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from commandcenter.rules.permissions import DUTY
-from commandcenter.ui.core.tools import CardSection, Screen, Tools, Workspace, late
+from commandcenter.ui.core.tools import CardSection, LayerPlug, Screen, Tools, Workspace, late
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -32,10 +32,20 @@ def install(tools: Tools) -> None:
                     _keeps_a_grid),
     ):  # fmt: skip
         plugs.card_sections.add(section.id, section)
+    layer = LayerPlug("attention", "attention.layer", late("attention.tallies", "AttentionTallies"), 110)
+    plugs.map_layers.add(layer.id, layer)
     for id, stage in (("attention", "table"), ("attention-card", "card"), ("attention-form", "form"),
                       ("attention-take", "take"), ("attention-visit", "visit")):  # fmt: skip
         plugs.screens.add(id, Screen(id, "attention", late("attention.screens", stage)))
+    plugs.screens.add("attention-map", Screen("attention-map", "situation", late("attention.screens", "on_map"),
+                                              partial(_clear_map, tools)))  # fmt: skip
     plugs.screens.add("grid-attention", Screen("grid-attention", "grids", late("attention.screens", "grid")))
+
+
+def _clear_map(tools: Tools) -> None:
+    from commandcenter.ui.attention import screens
+
+    screens.clear_map(tools)
 
 
 def _keeps_a_grid(row: Any) -> bool:

@@ -43,3 +43,15 @@ def grid(tools: Tools, page: Any) -> None:
     grids = [each for each in tools.desk.live.grids.values() if each.kind == "emergency"]
     if grids:
         tools.selection.navigate("grid", max(grids, key=lambda each: each.people_at_home or 0).id)
+
+
+def on_map(tools: Tools, page: Any) -> None:
+    """The map with the counts of every grid."""
+    panel = page.findChild(type(page), "grids.map") or page.findChild(object, "grids.map")
+    if panel is not None:
+        panel.show_layer("attention", True)
+
+
+def clear_map(tools: Tools) -> None:
+    """Off again."""
+    tools.settings.set("map.shown", [])

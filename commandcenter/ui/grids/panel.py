@@ -386,7 +386,8 @@ class MapPanel(QWidget):
         if found is None:
             return []
         known = self._desk.directory.loaded
-        return hover_lines(found, self._desk.live, self._state.keepers_of(grid), people_known=known)
+        lines = hover_lines(found, self._desk.live, self._state.keepers_of(grid), people_known=known)
+        return [*lines, *(line for layer in self._layers_on() for line in layer.hover(grid))]
 
     @Slot()
     def _tell(self) -> None:

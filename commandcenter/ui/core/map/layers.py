@@ -83,6 +83,10 @@ class SwitchedLayer(MapLayer, Protocol):
         """It was switched on, or off: what nobody sees need not be kept up to date."""
         ...
 
+    def hover(self, grid: str) -> Sequence[str]:
+        """Lines that it adds to what is told of a grid under the pointer; may be none."""
+        ...
+
 
 class FillMeasure(Protocol):
     """A measure by which grids can be filled (``MeasurePlug``). One that is a QObject with a signal ``changed()`` is

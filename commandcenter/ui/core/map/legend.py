@@ -12,7 +12,7 @@ from commandcenter.ui.core.map.model import LegendEntry, MapColours
 from commandcenter.ui.core.map.palette import Style, emergency_style, fill_style, plain_style, rgb
 from commandcenter.ui.core.map.raster import Window, pattern_bits
 from commandcenter.ui.core.map.sprites import Sprites
-from commandcenter.ui.core.map.teeth import tooth_row
+from commandcenter.ui.core.map.teeth import tally_plate, tooth_row
 
 PAD, ROW, SWATCH, GAP, TITLE = 12, 24, QSize(24, 14), 10, 30
 
@@ -140,8 +140,12 @@ class Legend(QAbstractButton):
         middle = QPointF(PAD + SWATCH.width() / 2, top + ROW / 2)
         if entry.symbol in ("dedicated", "marker"):
             self._draw_sign(painter, entry, middle, ratio)
-        elif entry.symbol in ("teeth", "gap"):
-            image = tooth_row((True, entry.symbol == "teeth", True), self._colours, ratio)
+        elif entry.symbol in ("teeth", "gap", "tally", "overdue_tally"):
+            is_tally = entry.symbol.endswith("tally")
+            image = (
+                tally_plate((2, 0, 0, entry.symbol != "tally"), self._colours, ratio) if is_tally
+                else tooth_row((True, entry.symbol == "teeth", True), self._colours, ratio)
+            )  # fmt: skip
             painter.drawImage(QPointF(middle.x() - image.width() / ratio / 2, middle.y() - image.height() / ratio / 2),
                               image)  # fmt: skip
         else:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 Emphasis = Literal["quiet", "normal", "strong"]
-Symbol = Literal["fill", "dedicated", "emergency", "marker", "teeth", "gap"]
+Symbol = Literal["fill", "dedicated", "emergency", "marker", "teeth", "gap", "tally", "overdue_tally"]
 
 
 class Pattern(StrEnum):
@@ -48,8 +48,8 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One line of the legend; ``fill`` goes with the symbol "fill", ``character`` with the signs; "teeth" and "gap"
-    are drawn as a layer of teeth draws them."""
+    """One line of the legend; ``fill`` goes with the symbol "fill", ``character`` with the signs; "teeth" and "gap",
+    "tally" and "overdue_tally" are drawn as their layers draw them."""
 
     label: str
     fill: Fill | None = None
