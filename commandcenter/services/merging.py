@@ -18,7 +18,7 @@ from commandcenter.rules.entity import DRILLS, REAL, Personal
 from commandcenter.rules.incidents import is_open
 from commandcenter.rules.kits import Kit
 from commandcenter.rules.masks import is_erased, is_masked
-from commandcenter.rules.people import LISTED, Worker, WorkerAbsence, overlap
+from commandcenter.rules.people import LISTED, Worker, WorkerAbsence, keys_in, listed, overlap
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services import edits, leaving, people
 from commandcenter.services.commands import Context, FieldsOf, command, handles
@@ -46,7 +46,8 @@ _SEEN = (*FIELDS, "village", "standing", "verified_on")
 class MergeWorkers:
     """Two rows of the roster (ids) are one human: ``keep`` stays, ``double`` is taken off the lists and points to it.
 
-    ``take``: the fields of which the double's side stands (:data:`FIELDS`). ``was_keep``, ``was_double``: what whoever
+    ``take``: the fields of which the double's side stands (:data:`FIELDS`). ``both``: fields that list (:data:`LISTED`)
+    of which both sides stand, what the kept row says first. ``was_keep``, ``was_double``: what whoever
     decided saw of each; a field that has changed since is a conflict. ``kit``: which kit (id or code) stays where both
     have one; every piece of the other as it was ``found``, to the village or a ``depot``. ``improvements``: what the
     double was to mend (ids), where the name changes by it.
@@ -55,6 +56,7 @@ class MergeWorkers:
     keep: str
     double: str
     take: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
     was_keep: Annotated[dict[str, Any], FieldsOf("worker")]
     was_double: Annotated[dict[str, Any], FieldsOf("worker")]
     kit: str = ""
@@ -133,6 +135,10 @@ def _chosen(cmd: MergeWorkers, ctx: Context, keep: Worker, double: Worker) -> Wo
             if is_erased(value):
                 raise BadInput("merge.erased", field=name, name=double.name)
             wanted[each] = value
+    for name in cmd.both:
+        if name not in LISTED or name in cmd.take:
+            raise BadInput("merge.not_both", field=name)
+        wanted[name] = listed(keys_in(f"{getattr(keep, name)},{getattr(double, name)}"))
     checked = people.checked_worker(ctx, wanted, keep)
     if "phone" in checked:
         checked["verified_on"] = double.verified_on

@@ -297,3 +297,21 @@ def test_one_leaves_while_he_is_merged(town: str, open_desk: Callable[..., Any])
         keep, double = (do(desks[0], AddWorker(name=f"重复{number}", village=YUNLING))["worker"] for _ in range(2))
         ways = [MergeWorkers(keep=keep, double=double, was_keep={}, was_double={}), LeaveWorker(worker=double)]
         assert both(desks, ways) in (["done", "leave.left_already"], ["done", "merge.left"])
+
+
+def test_what_both_sides_list_is_kept_of_both(desk: Any) -> None:
+    """Skills of both, those of the kept row first; one side of a field that lists nothing stands alone."""
+    keep = twin(desk, keeper(desk), name="甘一心", grid=None, phone="15400998210", skills="first_aid,boat", vehicles="")
+    double = twin(desk, keep, phone="15400998211", skills="boat,electrician", vehicles="tricycle")
+    for bad in ({"both": ("note",)}, {"both": ("skills",), "take": ("skills",)}):
+        with pytest.raises(BadInput) as caught:
+            merge(desk, keep, double, **bad)
+        assert caught.value.code == "merge.not_both"
+    before = visible(desk)
+    done = merge(desk, keep, double, both=("skills", "vehicles"))
+    now = one(desk, "worker", keep.id)
+    mine, theirs = keep.skills.split(","), double.skills.split(",")
+    assert now.skills.split(",") == [*mine, *(each for each in theirs if each not in mine)]
+    assert now.vehicles == double.vehicles and now.phone == keep.phone
+    do(desk, Undo(target=done.command))
+    assert visible(desk) == before

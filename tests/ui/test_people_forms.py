@@ -396,6 +396,31 @@ def test_possible_doubles_are_found_and_one_form_merges_them(room: Room, qtbot: 
     assert keeper(room).phone == worker.phone and narrowed(page, "doubles")
 
 
+def test_what_both_know_is_kept_of_both_by_a_key(room: Room, qtbot: Any) -> None:
+    page = opened(room)
+    worker = keeper(room)
+    room.elsewhere(EditWorker(worker=worker.id, changed={"skills": "boat"}, was={"skills": worker.skills}))
+    again = AddWorker(name=worker.name, village=YUNLING, phone="15400991088", skills="electrician")
+    twin = room.elsewhere(again)["worker"]
+    rebuilt(room)
+    room.tools.selection.navigate("worker", worker.id)
+    room.settle()
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_M)
+    room.settle()
+    sheet = form(page, MergeSheet)
+    strip = sheet.sides["skills"]
+    assert strip.value == "keep" and sheet.sides["phone"] is not None
+    strip.setFocus()
+    qtbot.keyClick(strip, Key.Key_3)
+    qtbot.keyClick(sheet.sides["phone"], Key.Key_3)
+    assert strip.value == "both" and sheet.sides["phone"].value == "keep", "of a number one side stands"
+    qtbot.keyClick(strip, Key.Key_Return)
+    room.settle()
+    rebuilt(room)
+    assert keeper(room).skills == "boat,electrician" and keeper(room).id != twin
+
+
 def test_who_the_other_is_is_asked_and_two_kits_are_never_silent(room: Room, qtbot: Any) -> None:
     from commandcenter.services.kits import IssueKits, NewKit
 

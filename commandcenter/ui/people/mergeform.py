@@ -10,7 +10,7 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.rules.masks import is_erased
 from commandcenter.rules.numbers import local_day
-from commandcenter.rules.people import Worker
+from commandcenter.rules.people import LISTED, Worker
 from commandcenter.services.leaving import Hanging
 from commandcenter.services.merging import MergeWorkers, Pair
 from commandcenter.ui.core.editing import EditField, FieldsSheet
@@ -28,6 +28,7 @@ from commandcenter.ui.people.rows import PersonRow, verified_words
 
 TITLES = {"grid": "people.merge.place", "id_number": "people.fact.id_number"}
 """Of fields that no other form asks for in this way."""
+BOTH = "both"
 SHORT = 18
 """Characters of a value that stand on a button; the whole of it is its tip."""
 
@@ -89,7 +90,10 @@ class MergeSheet(FieldsSheet):
         pair = self._pair
         fields = [self._field("told", Told(self._lines()), "people.merge.told")]
         for name in pair.differing:
-            strip = self.sides[name] = ChoiceStrip([self._side(name, "keep"), self._side(name, "double")])
+            choices = [self._side(name, "keep"), self._side(name, "double")]
+            if self._can_join(name):
+                choices.append(Choice(BOTH, title_code="people.merge.side.both"))
+            strip = self.sides[name] = ChoiceStrip(choices)
             strip.setToolTip("\n".join(self._shown(name, each.worker) for each in (pair.keep, pair.double)))
             fields.append(self._field(name, strip, TITLES.get(name, f"people.field.{name}")))
         if pair.keep.kit is not None and pair.double.kit is not None:
@@ -112,6 +116,10 @@ class MergeSheet(FieldsSheet):
     def _field(self, name: str, widget: QWidget, title: str, hint: str = "") -> EditField:
         widget.setObjectName(f"people.merge.{name}")
         return EditField(name, title, widget, "" if name == "kit_reason" else None, hint_code=hint)
+
+    def _can_join(self, name: str) -> bool:
+        """Whether a field lists something on both sides, so that both can be kept."""
+        return name in LISTED and all(getattr(each.worker, name) for each in (self._pair.keep, self._pair.double))
 
     def _side(self, name: str, side: str) -> Choice:
         told = self._shown(name, getattr(self._pair, side).worker)
@@ -173,6 +181,7 @@ class MergeSheet(FieldsSheet):
             return None
         pair = self._pair
         take = tuple(name for name in self.sides if found[name] == "double")
+        both = tuple(name for name in self.sides if found[name] == BOTH)
         given: dict[str, Any] = {}
         if pair.keep.kit is not None and pair.double.kit is not None:
             stays, goes = ("keep", "double") if found["kit"] == "keep" else ("double", "keep")
@@ -183,8 +192,9 @@ class MergeSheet(FieldsSheet):
                 "kit_reason": found["kit_reason"],
             }  # fmt: skip
         mend = tuple(each.id for each in pair.double.improvements) if self._renames(take) else ()
-        return MergeWorkers(keep=pair.keep.worker.id, double=pair.double.worker.id, take=take, improvements=mend,
-                            was_keep=pair.seen("keep"), was_double=pair.seen("double"), **given)  # fmt: skip
+        return MergeWorkers(keep=pair.keep.worker.id, double=pair.double.worker.id, take=take, both=both,
+                            improvements=mend, was_keep=pair.seen("keep"), was_double=pair.seen("double"),
+                            **given)  # fmt: skip
 
     def _renames(self, take: tuple[str, ...]) -> bool:
         """Whether what the double was to mend names somebody else from then on."""
