@@ -140,6 +140,7 @@ def test_the_machinery_sees_everything_only_where_it_must() -> None:
         "services/databases.py", "services/due.py", "services/sample.py", "services/sample_season.py",
         "services/sample_attention.py", "services/sample_people.py", "services/sample_stores.py",
         "services/sample_training.py",
+        "services/attachments.py",  # names and bytes of the files that a role sees which reads no free text elsewhere
         "services/edition_holding.py",  # digests of what would be printed now; who asks learns that it differs
         "services/sessions.py", "services/story.py",
         "rules/visibility.py",

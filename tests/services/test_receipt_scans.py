@@ -84,6 +84,11 @@ def test_who_reads_the_ledger_sees_it_and_nobody_else(
     other = do(duty, Attach(subject_kind="grid", subject=grid, name="x.jpg", content=photo()))["attachment"]
     with pytest.raises(NotAllowed):
         do(storekeeper, ExportAttachment(attachment=other))
+    with storekeeper.read("real") as reader:
+        (seen,) = attached_to(reader, "grid", grid)
+        assert seen.hidden and seen.thumbnail is None and seen.attachment.name != "x.jpg"
+        with pytest.raises(NotAllowed):
+            content_of(reader, other)
     with pytest.raises(BadInput):
         put(duty, "nowhere")
 

@@ -231,11 +231,11 @@ class Plates:
             self._image.setDevicePixelRatio(ratio)
 
     @staticmethod
-    def _near(anchors: npt.NDArray[np.float64], camera: Camera) -> npt.NDArray[np.bool_]:
+    def _near(anchors: Any, camera: Camera) -> npt.NDArray[np.bool_]:
         """Which grids may have something in the picture: of many rows most are out of view, and cost nothing."""
         wide, high = camera.width / 2 + MARGIN, camera.height / 2 + MARGIN + 2 * BELOW
         away = np.abs(anchors - (camera.x, camera.y)) * camera.scale
-        found: npt.NDArray[np.bool_] = (away <= (wide, high)).all(axis=1)
+        found: npt.NDArray[np.bool_] = np.all(away <= (wide, high), axis=1)
         return found
 
     def _sprite(self, row: Any, view: LayerView, step: int) -> QImage:
