@@ -245,7 +245,7 @@ def test_a_stale_overview_sheet_stands_among_the_stale_until_it_is_printed_anew(
     room.elsewhere(AddAttention(grid=f"{YUNLING}001", kind="matter", matter="石桥护栏松动"))
     (row,) = page.table.shown_rows()
     (edition,) = some(room, "edition")
-    assert (row.wall.state, row.code, row.since) == ("stale", say("books.edition", number=1), edition.printed_on)
+    assert (row.wall.state, row.code, row.since) == ("stale", say("kits.wall.code", number=1), edition.printed_on)
     page.pick(row.id)
     page.view.choose(row.id)
     room.settle()

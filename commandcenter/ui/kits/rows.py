@@ -97,7 +97,7 @@ class Line:
         if self.shelf is not None:
             return say("kits.spare_count", count=len(self.shelf.good))
         edition = self.wall.edition if self.wall is not None else None
-        return say("books.edition", number=edition.number) if edition is not None else ""
+        return say("kits.wall.code", number=edition.number) if edition is not None else ""
 
     @property
     def since(self) -> str:
