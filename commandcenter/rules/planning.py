@@ -134,7 +134,7 @@ class Weights:
     late_most: int = 2_000
     out_of_season: int = 150
     weekend: int = 40
-    holiday: int = 120
+    holiday: int = 400
     market: int = 30
     school: int = 25
     harvest: int = 60

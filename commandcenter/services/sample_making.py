@@ -51,6 +51,7 @@ def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
     season = _season(database, clock, name)
     if season is not None:
         season.name_units(clock.now())
+        season.mark_days(clock.now())
         season.play(clock.now())
     begun = clock.now()
     story.play(database, clock, script, ROOT, lambda done: progress(_STEPS + done, total))

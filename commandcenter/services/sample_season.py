@@ -20,6 +20,7 @@ from commandcenter.rules.people import Officer
 from commandcenter.rules.scenarios import ROLES, words
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import seasons, units
+from commandcenter.services.day_marks import AddDayMark
 from commandcenter.services.drills import CancelDrill, PlanDrill
 from commandcenter.services.improvements import FinishImprovement, Mend
 from commandcenter.services.records import Mark, RecordDrill, RecordLate
@@ -137,6 +138,17 @@ class Season:
                         person_kind=kind, person=person,
                     )  # fmt: skip
                     self._do(post, f"unit-{place.id}-{role}-{rank}", at)
+
+    def mark_days(self, at: datetime) -> None:
+        """Enter the days to mind: holidays, markets, harvest."""
+        codes = {each.code: each.id for each in self.villages.values()}
+        for number, each in enumerate(self.facts.get("marks", ())):
+            mark = AddDayMark(
+                kind=each["kind"], village=codes[each["village"]] if "village" in each else None,
+                first_day=each.get("first", ""), last_day=each.get("last", ""), days=each.get("days", ""),
+                note=each["note"],
+            )  # fmt: skip
+            self._do(mark, f"mark-{number}", at)
 
     # --- telling it ---------------------------------------------------------------------------------------------
 
