@@ -4,12 +4,13 @@ No proxy stands above it (sorting 10,000 rows through one takes a second, here 2
 resets it, so that selection and scroll survive every change.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from commandcenter.base.texts import say
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.threads import assert_gui_thread
 
@@ -52,6 +53,7 @@ class RowTable(QAbstractTableModel, Generic[R]):
         self._filter: Callable[[R], bool] | None = None
         self._sort_column: int | None = None
         self._descending = False
+        self._titles: Mapping[str, str] = {}
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -201,11 +203,17 @@ class RowTable(QAbstractTableModel, Generic[R]):
         """Qt: the titles."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
+        column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            return say(self._titles[column.id]) if column.id in self._titles else column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(self.columns[section])
+            return _alignment(column)
         return None
+
+    def entitle(self, titles: Mapping[str, str]) -> None:
+        """Other titles over some columns, by text code, while other rows are shown; the rest have their own."""
+        self._titles = titles
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Qt: a click on the header; -1 is the natural order."""

@@ -246,6 +246,8 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("gaps", "kits.column.gaps", _gaps_words, lambda line: line.gaps, 52, numeric=True, tone=_gaps_tone),
     Column("since", "kits.column.since", lambda line, _: line.since, None, 92, tone=_since_tone),
 )  # fmt: skip
+SHEET_TITLES = {name: f"kits.column.sheet.{name}" for name in ("title", "place", SLOTS, "since")}
+"""What stands over the columns while receipt sheets are listed."""
 
 
 def counts_by_village(board: Board) -> Mapping[str, int]:

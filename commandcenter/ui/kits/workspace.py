@@ -34,6 +34,7 @@ from commandcenter.ui.kits.pieceforms import (
 from commandcenter.ui.kits.printing import LabelsSheet
 from commandcenter.ui.kits.rows import (
     COLUMNS,
+    SHEET_TITLES,
     SHELF,
     SLOTS,
     WALL,
@@ -80,9 +81,15 @@ class KitsRoom(ReadListRoom[Line]):
         place = next(place for place, each in enumerate(COLUMNS) if each.id == SLOTS)
         self.view.setItemDelegateForColumn(place, SlotsDelegate(self.view))
         self.view.opened.connect(self._opened)
+        self.tabs.currentChanged.connect(self._entitle)
+        self._entitle()
         tools.selection.changed.connect(self._place_changed)
         self.right.currentChanged.connect(tools.actions.refresh)
         tools.ticker.listen(self._tick)
+
+    @Slot()
+    def _entitle(self) -> None:
+        self.table.entitle(SHEET_TITLES if self.tab == "sheets" else {})
 
     # --- what the list is -----------------------------------------------------------------------------------------
 
