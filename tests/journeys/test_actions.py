@@ -16,6 +16,7 @@ from commandcenter.services.calls import CallOut
 from commandcenter.services.incidents import OpenIncident
 from commandcenter.services.papers import Sheet
 from commandcenter.ui.core.actions import EVERYWHERE, is_key
+from commandcenter.ui.core.widgets import ActionButton
 from commandcenter.ui.grids import MEASURES
 
 BEFORE = {
@@ -53,6 +54,37 @@ def test_every_place_of_the_rail_opens_by_its_key(
             (key,) = program.tools.actions.get(f"workspace.{place.id}").keys
             qtbot.keyClick(window, getattr(Qt.Key, f"Key_{key.rpartition('+')[2]}"), Qt.KeyboardModifier.AltModifier)
             assert window.workspace == place.id, key
+
+
+def test_buttons_show_what_can_be_done_when_a_place_is_opened_and_after_a_change_of_officer(
+    town_url: Callable[[str], str], open_program: Callable[..., Program], qtbot: Any
+) -> None:
+    program = open_program(town_url("sqlite"), "administrator")
+    actions, desk, seen = program.tools.actions, program.tools.desk, set[str]()
+    officers = {each.account: each for each in desk.live.officers.values()}
+    for account in ("administrator", "duty1", "administrator"):
+        desk.become(officers[account])
+        for place in program.tools.plugs.workspaces:
+            if desk.officer.role not in place.roles:
+                continue
+            page = program.window.open_workspace(place.id)
+            settle(program)
+            for by_hand in (False, True):
+                if by_hand and getattr(page, "view", None) is not None and page.view.model().rowCount():
+                    qtbot.keyClick(page.view, Qt.Key.Key_Down)
+                    settle(program)
+                shown = [each for each in page.findChildren(ActionButton) if each.isVisible()]
+                wrong = [each.text() for each in shown if each.isEnabled() != actions.can_run(each._id)]
+                assert wrong == [], (account, place.id, by_hand)
+                seen |= {each._id for each in shown if each.isEnabled()}
+    assert {"person.add", "person.edit", "grid.edit"} <= seen
+
+
+def test_every_group_of_the_keys_sheet_has_a_name(
+    town_url: Callable[[str], str], open_program: Callable[..., Program]
+) -> None:
+    groups = {f"core.actions.{action.group}" for action in open_program(town_url("sqlite"), "duty1").tools.actions}
+    assert [each for each in sorted(groups) if say(each) == each] == []
 
 
 class Walk:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 from shiboken6 import isValid
@@ -93,6 +93,9 @@ class ActionRegistry(QObject):
         self._keys: dict[tuple[str, str], str] = {}
         self._attached: list[tuple[QAction, Action]] = []
         self._entries: list[tuple[QAction, Action]] = []
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._tell)
 
     def add(self, *actions: Action) -> None:
         """Declare actions; ValueError when an id is taken, or a key in the same scope or everywhere, or when a key is
@@ -161,10 +164,16 @@ class ActionRegistry(QObject):
         return menu
 
     def refresh(self) -> None:
-        """A selection changed: bring up to date what can be done now.
+        """A selection changed: bring up to date what can be done now, and once more when what follows from it is done,
+        such as a card that comes into sight.
 
-        Only menus know that before; a key asks when it is pressed.
+        Only menus and buttons know that before; a key asks when it is pressed.
         """
+        self._tell()
+        self._settled.start()
+
+    @Slot()
+    def _tell(self) -> None:
         self._entries = [pair for pair in self._entries if isValid(pair[0])]
         for made, action in self._entries:
             made.setEnabled(self.can_run(action.id))

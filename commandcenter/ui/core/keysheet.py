@@ -85,7 +85,7 @@ def _section(group: str, actions: Iterable[Action]) -> QLayout:
         caps = QHBoxLayout()
         caps.setSpacing(4)
         caps.addStretch(1)
-        for key in action.keys:
+        for key in dict.fromkeys(each.replace("Return", "Enter") for each in action.keys):  # one key to a person
             caps.addWidget(KeyCap(key))
         grid.addLayout(caps, line, 1)
     return grid

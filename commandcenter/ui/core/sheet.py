@@ -45,6 +45,7 @@ class Sheet(QWidget):
         inner.addWidget(self.form)
         inner.addStretch(1)
         self.scrolling = QScrollArea()
+        self.scrolling.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click beside the fields leaves the keys with them
         self.scrolling.setWidget(holder)
         self.scrolling.setWidgetResizable(True)
         self.scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,7 +6,7 @@ Their words are codes, so a change of language reaches them; their colours are a
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -243,6 +243,11 @@ class ActionButton(Button):
             self._is_allowed = is_allowed
             self.setVisible(is_allowed)
         self.setEnabled(self._actions.can_run(self._id))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: what it acts on may have come since it was made."""
+        self.refresh()
+        super().showEvent(event)
 
     @Slot()
     def _run(self) -> None:

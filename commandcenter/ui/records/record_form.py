@@ -151,6 +151,7 @@ class RecordForm(QWidget):
         for part, share in ((self._what(), 10), (self._course(), 11), (self._result(), 11)):
             columns.addLayout(part, share)
         self.scrolling = QScrollArea()
+        self.scrolling.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scrolling.setWidget(body)
         self.scrolling.setWidgetResizable(True)
         self.scrolling.setProperty("panel", "surface")

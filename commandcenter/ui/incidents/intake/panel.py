@@ -71,6 +71,7 @@ class IntakePanel(QWidget):
         self.duplicates = DuplicateList(self)
         self._elapsed = Label("", "muted", self)
         self._scroll = QScrollArea(self)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click beside the fields leaves the keys with them
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self.form)
