@@ -115,6 +115,7 @@ class Calendar(QWidget):
     def _second_row(self) -> QHBoxLayout:
         look = theme.current()
         self.count = Label("", "muted")
+        self.count.setWordWrap(True)  # on one line it would take the room of list and card
         row = QHBoxLayout()
         row.setContentsMargins(look.space(3), 0, look.space(3), look.space(2))
         row.setSpacing(look.space(2))
