@@ -35,6 +35,8 @@ R = TypeVar("R")
 SIDE, CARD = 204, 372
 MOST_HITS = 1000
 Found = frozenset[str]
+_SEARCH = 130
+"""px at 100 %: a name and a grid's number are seen while they are typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class ListWorkspace(QWidget, Generic[R]):
         self.search = LineEdit(say(self.words.search))
         self.search.setObjectName(f"{self.words.name}.search")
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(theme.current().px(_SEARCH))
         self.search.setAccessibleName(say(self.words.search))
         self.count = Label("", "muted")
         self.add_button = ActionButton(tools.actions, add, kind="secondary") if add else None
