@@ -36,6 +36,8 @@ from commandcenter.services.undo import GUARDS, Coming
 
 PLANNED = ("drill", "drill_grid", "drill_person", "drill_notice", "inject", "expectation")
 """The entities that planning a drill writes."""
+MOST_MINUTES = 24 * 60
+"""A drill is over within a day."""
 SCHOOL: Audience = "school"
 """A kind of those to tell, and the mark of a dedicated grid that is one."""
 EDITABLE = (
@@ -174,7 +176,7 @@ def level_of(grid: Any | None, village: Any | None) -> str:
 
 def check_size(minutes: int, people: int | None) -> None:
     """BadInput for a drill of no length, of days, or of more people than a town has."""
-    if not 1 <= minutes <= 24 * 60:
+    if not 1 <= minutes <= MOST_MINUTES:
         raise BadInput("drill.minutes", field="minutes", text=str(minutes))
     edits.count("people", people)
 

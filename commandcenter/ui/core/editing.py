@@ -50,6 +50,7 @@ class FieldsSheet(Sheet):
         self.fields = {each.name: each for each in fields}
         for each in fields:
             self.form.add(each.name, each.title_code, each.widget, hint_code=each.hint_code)
+        inputs.watch([each.widget for each in fields], self._look_again)
         inputs.chain([each.widget for each in fields], self.submit)
         if fields:
             self.setFocusProxy(fields[0].widget)
@@ -72,6 +73,21 @@ class FieldsSheet(Sheet):
             return None
         self.form.clear_errors()
         return found
+
+    @Slot()
+    def _look_again(self) -> None:
+        """What was said to be wrong goes as soon as it is right; while it is not, what is said is of what stands there
+        now."""
+        field = next((each for each in self.fields.values() if each.widget is self.sender()), None)
+        if field is None or not self.form.field(field.name).has_error:
+            return
+        shown = self.form.field(field.name)
+        try:
+            field.read()
+        except BadInput as error:
+            shown.show_refusal(error)
+        else:
+            shown.show_error(None)
 
     def carried_out(self, outcome: Any) -> None:
         """Say what was done, with the way to take it back."""

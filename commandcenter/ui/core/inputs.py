@@ -1,5 +1,6 @@
 """What forms ask with besides lines of text: one of many found by typing, a number, yes or no; one way to read all."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +22,11 @@ _OFFERED = 12
 _Reason = Qt.FocusReason
 _GOING_ON = (_Reason.TabFocusReason, _Reason.BacktabFocusReason, _Reason.MouseFocusReason, _Reason.ShortcutFocusReason)
 _STAYING = (_Reason.MouseFocusReason, _Reason.PopupFocusReason, _Reason.ActiveWindowFocusReason)
-_MOST = 1_000_000
+MOST = 1_000_000
+"""More than this nobody counts in a township."""
+_WHOLE = re.compile(r"[-+－＋]?\d+")
+_SIGNS = str.maketrans("－＋", "-+")
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +203,26 @@ class PickBox(QComboBox):
 
 
 class CountEdit(LineEdit):
-    """A whole number from 0 up, or nothing: not counted yet."""
+    """A whole number within its limits, or nothing: not counted yet."""
+
+    def __init__(self, placeholder: str = "", *, least: int = 0, most: int = MOST) -> None:
+        """``least`` and ``most`` may both stand in it, and are said where something else does."""
+        super().__init__(placeholder)
+        self._least, self._most = least, most
 
     def number(self) -> int | None:
-        """The number; BadInput ``form.not_a_number``."""
+        """The number; BadInput ``form.number_range`` for one beyond the limits, ``form.no_count`` for anything else
+        than a whole number."""
         text = self.text_with_preedit().strip()
         if not text:
             return None
-        if not text.isdecimal() or int(text) > _MOST:
-            raise BadInput("form.not_a_number", text=text)
-        return int(text)
+        limits = {"least": f"{self._least:,}", "most": f"{self._most:,}"}
+        if not _WHOLE.fullmatch(text):
+            raise BadInput("form.no_count", text=text, **limits)
+        # A line of digits without end is not worth counting out.
+        if len(text) > _DIGITS or not self._least <= int(text.translate(_SIGNS)) <= self._most:
+            raise BadInput("form.number_range", text=text, **limits)
+        return int(text.translate(_SIGNS))
 
 
 class YesNo(ChoiceStrip):
@@ -218,9 +233,11 @@ class YesNo(ChoiceStrip):
 
 
 class Asking(QWidget):
-    """A part of a form made of several widgets. Signals: ``submitted()`` on Enter."""
+    """A part of a form made of several widgets. Signals: ``submitted()`` on Enter; ``changed()`` whenever something
+    else stands in it, from those that can tell."""
 
     submitted = Signal()
+    changed = Signal()
 
     def asked(self) -> Any:
         """What stands in it; None when nothing does."""
@@ -272,6 +289,17 @@ def raw_text(widget: QWidget) -> str:
     if isinstance(widget, PickBox):
         return widget.currentText()
     return str(read(widget) or "") if not isinstance(widget, LineEdit) else widget.text()
+
+
+def watch(widgets: Iterable[QWidget], heard: Any) -> None:
+    """Let a slot hear whenever something else stands in any of these widgets; its sender is the widget."""
+    for widget in widgets:
+        if isinstance(widget, Asking):
+            widget.changed.connect(heard)
+        elif isinstance(widget, (PickBox, ChoiceStrip)):
+            widget.chosen.connect(heard)
+        elif isinstance(widget, (LineEdit, TextBox)):
+            widget.edited.connect(heard)
 
 
 def chain(widgets: Sequence[QWidget], submit: Any) -> None:

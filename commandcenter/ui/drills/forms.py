@@ -10,14 +10,14 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.clock import from_iso
-from commandcenter.base.errors import Conflict
+from commandcenter.base.errors import BadInput, Conflict
 from commandcenter.base.texts import current, say
 from commandcenter.rules.clashes import day_of
 from commandcenter.rules.days import free_days, working_days
 from commandcenter.rules.debts import DRILL_LEVELS, Debt
 from commandcenter.rules.drills import Drill, Origin
-from commandcenter.rules.scenarios import FORMS, split
-from commandcenter.services.drills import CancelDrill, EditDrill, MoveDrill, PlanDrill
+from commandcenter.rules.scenarios import FORMS, FULL_MARK, split
+from commandcenter.services.drills import MOST_MINUTES, CancelDrill, EditDrill, MoveDrill, PlanDrill
 from commandcenter.services.seasons import Season
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit, TextBox
@@ -32,6 +32,8 @@ from commandcenter.ui.drills.words import day_words, newest, scenario_words
 
 AHEAD = timedelta(days=365)
 """How far ahead a free day is looked for."""
+_USUAL = 60
+"""Minutes of a drill that nobody has said the length of yet."""
 EDITED = (
     "title", "form", "village", "grid", "place", "trainer", "commander", "minutes", "people", "units", "plan",
     "owner_unit", "owner", "phone", "level", "pass_mark",
@@ -104,6 +106,11 @@ def trainer_box(season: Season) -> PickBox:
     return PickBox((Option(id, name) for id, name in season.trainers.items()), none_code="drills.no_trainer")
 
 
+def minutes_edit() -> CountEdit:
+    """How long a drill takes."""
+    return CountEdit(least=1, most=MOST_MINUTES)
+
+
 class Dates:
     """What speaks against a drill on a day, and which day is free, from the season as it was read last."""
 
@@ -145,7 +152,7 @@ class PlanSheet(FieldsSheet):
         widgets: list[tuple[str, QWidget, Any]] = [
             ("scenario", scenario_box(season), None), ("village", self.places.village, None),
             ("grid", self.places.grid, None), ("when", self.when, None), ("form", forms_strip(), None),
-            ("trainer", trainer_box(season), None), ("minutes", CountEdit(), None), ("people", CountEdit(), None),
+            ("trainer", trainer_box(season), None), ("minutes", minutes_edit(), None), ("people", CountEdit(), None),
             ("title", LineEdit(), ""), ("commander", LineEdit(), ""), ("place", LineEdit(), ""),
             ("units", TextBox(least=1, most=4, submits=True), ""),
         ]  # fmt: skip
@@ -218,12 +225,17 @@ class PlanSheet(FieldsSheet):
             return Drill(id="", world="", title="")
         grid = self._tools.desk.live.grids.get(self._box("grid").currentData() or "")
         village = self._box("village").currentData() or (grid.village if grid else None)
-        minutes = fields["minutes"].widget.text().strip()
         return Drill(
             id="", world="", title="", village=village, grid=grid.id if grid else None,
             trainer=self._box("trainer").currentData(), commander=fields["commander"].widget.text().strip(),
-            minutes=int(minutes) if minutes.isdecimal() else 60,
+            minutes=self._minutes(),
         )  # fmt: skip
+
+    def _minutes(self) -> int:
+        try:
+            return self.fields["minutes"].read() or _USUAL
+        except BadInput:
+            return _USUAL
 
     def command(self) -> PlanDrill | None:
         """The plan; level and rule as the debt asked, while the place is still the debt's."""
@@ -261,10 +273,10 @@ class EditDrillSheet(EditSheet):
         levels = PickBox(Option(each, say(f"drills.level.{each}")) for each in DRILL_LEVELS)
         widgets: dict[str, QWidget] = {
             "title": LineEdit(), "form": forms_strip(), "village": self.places.village, "grid": self.places.grid,
-            "place": LineEdit(), "trainer": trainer_box(season), "commander": LineEdit(), "minutes": CountEdit(),
+            "place": LineEdit(), "trainer": trainer_box(season), "commander": LineEdit(), "minutes": minutes_edit(),
             "people": CountEdit(), "units": TextBox(least=1, most=4, submits=True), "plan": LineEdit(),
             "owner_unit": LineEdit(), "owner": LineEdit(), "phone": LineEdit(), "level": levels,
-            "pass_mark": CountEdit(),
+            "pass_mark": CountEdit(most=FULL_MARK),
         }  # fmt: skip
         super().__init__("drills.edit.title", "drills.edit.save", sender,
                          [self._field(name, widgets[name], season) for name in EDITED], drill)  # fmt: skip

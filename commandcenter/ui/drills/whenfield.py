@@ -42,9 +42,7 @@ class DayEdit(LineEdit):
 
 
 class WhenField(Asking):
-    """Day and time of a drill, or none. Signals: ``changed()``."""
-
-    changed = Signal()
+    """Day and time of a drill, or none. Whoever is sent to it arrives at the one that is wrong."""
 
     def __init__(self, zone: ZoneInfo, today: date, *, against: Against, free: Free) -> None:
         """``against`` says what speaks against an instant; ``free`` finds the next one after a day."""
@@ -125,6 +123,8 @@ class WhenField(Asking):
     def check(self) -> None:
         """Say which day that is and what speaks against it."""
         now = self._instant()
+        is_day = now is not None or day_from(self.day.text_with_preedit(), self._today) is not None
+        self.setFocusProxy(self.at if now is None and is_day else self.day)
         if now is None:
             self._tell("caption", "drills.when.nothing" if not self.day.text().strip() else "drills.when.unread")
             return
