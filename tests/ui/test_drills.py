@@ -337,6 +337,82 @@ def test_the_form_says_what_speaks_against_the_day_and_finds_a_free_one(room: Ro
     assert made.starts_at == datetime(2025, 7, 31, 12, 30, tzinfo=UTC)
 
 
+def retype(room: Room, line: Any, text: str, *, enter: bool = False) -> None:
+    """What a hand does in a line: all marked, typed over."""
+    line.window().activateWindow()
+    assert QTest.qWaitForWindowActive(line.window(), 5000)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    if enter:
+        QTest.keyClick(line, Key.Key_Return)
+    room.settle()
+
+
+def test_a_wrong_time_leads_to_the_time_and_what_was_said_goes_when_it_is_right(room: Room) -> None:
+    page = page_of(room)
+    press(room, page.calendar.month_board, Key.Key_N)
+    sheet = sheet_of(page, PlanSheet)
+    day, at, field = sheet.when.day, sheet.when.at, sheet.form.field("when")
+    retype(room, day, "2025-12-31")
+    retype(room, at, "25:99", enter=True)
+    assert texts.say("error.drill.time", text="25:99") in said(field) and sheet.window().focusWidget() is at
+    retype(room, sheet.window().focusWidget(), "0900")
+    assert not field.has_error and field._note.isHidden() and day.text() == "2025-12-31"
+    assert sheet.when.note.text() == texts.say("drills.when.clear", day="12月31日 周三")
+    retype(room, at, "25:99")
+    retype(room, day, "never", enter=True)
+    assert sheet.window().focusWidget() is day and texts.say("error.drill.day", text="never") in said(field)
+    retype(room, day, "2025-12-31")
+    assert texts.say("error.drill.time", text="25:99") in said(field)  # the day is right, the time is not yet
+    retype(room, at, "9")
+    assert not field.has_error and every(room) == []
+    QTest.keyClick(at, Key.Key_Return)
+    room.settle()
+    assert [each.starts_at for each in every(room)] == [datetime(2025, 12, 31, 8, 0, tzinfo=UTC)]  # winter
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_day_that_is_past_is_said_in_the_form_after_it_and_on_the_card(room: Room, language: str) -> None:
+    texts.use(language)
+    page = page_of(room)
+    press(room, page.calendar.month_board, Key.Key_N)
+    sheet = sheet_of(page, PlanSheet)
+    retype(room, sheet.when.day, "2020-01-01")
+    past = texts.say("drills.when.past")
+    assert past in sheet.when.note.text() and sheet.when.note.property("role") == "doubt"
+    assert texts.say("workspace.drill_records").casefold() in past.casefold()
+    QTest.keyClick(sheet.when.day, Key.Key_Return)
+    room.settle()
+    (made,) = every(room)
+    assert made.starts_at.year == 2020 and any(texts.say("drills.done.plan_past") in each for each in room.told())
+    assert page.drill.id == made.id and texts.say("drills.card.past") in said(page.card)
+    assert texts.say("drills.clash.none") not in said(page.card)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_a_number_that_cannot_be_is_answered_with_what_may_stand_there(room: Room, language: str) -> None:
+    texts.use(language)
+    page = page_of(room)
+    press(room, page.calendar.month_board, Key.Key_N)
+    sheet = sheet_of(page, PlanSheet)
+    minutes, people = sheet.fields["minutes"].widget, sheet.fields["people"].widget
+    for text in ("99999999", "-5", "0", "9" * 400):
+        retype(room, minutes, text, enter=True)
+        told = texts.say("error.form.number_range", text=text, least="1", most="1,440")
+        assert told in said(sheet.form.field("minutes")) and sheet.window().focusWidget() is minutes
+    retype(room, minutes, "soon", enter=True)
+    told = texts.say("error.form.no_count", text="soon", least="1", most="1,440")
+    assert told in said(sheet.form.field("minutes"))
+    retype(room, minutes, "1440")
+    assert not sheet.form.field("minutes").has_error
+    retype(room, people, "-5", enter=True)
+    told = texts.say("error.form.number_range", text="-5", least="0", most="1,000,000")
+    assert told in said(sheet.form.field("people")) and every(room) == []
+    retype(room, people, "20", enter=True)
+    assert [(each.minutes, each.people) for each in every(room)] == [(1440, 20)]
+
+
 def test_another_scenario_fills_the_template_in_where_nobody_typed(room: Room) -> None:
     page = page_of(room)
     press(room, page.calendar.month_board, Key.Key_N)

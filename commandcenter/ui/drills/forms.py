@@ -255,8 +255,10 @@ class PlanSheet(FieldsSheet):
         return say("drills.done.plan")
 
     def carried_out(self, outcome: Any) -> None:
-        """Say it, and go to the drill."""
-        self._sender.tell_done(say("drills.done.plan"), outcome)
+        """Say it, with a word on a day that is past, and go to the drill."""
+        starts = self.when.asked()
+        is_past = starts is not None and starts.date() < self._picture().season.today
+        self._sender.tell_done(say("drills.done.plan_past" if is_past else "drills.done.plan"), outcome)
         self.made.emit(outcome.value["drill"])
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import current, say
-from commandcenter.rules.clashes import Clash
+from commandcenter.rules.clashes import Clash, day_of
 from commandcenter.rules.drills import AUDIENCES, Drill, DrillGrid, DrillNotice, DrillPerson
 from commandcenter.rules.scenarios import Expectation, Inject, words
 from commandcenter.services.catalogues import term
@@ -179,7 +179,12 @@ class ClashSection(QWidget):
                 lines.addWidget(Link(text, partial(tools.selection.navigate, "drill", clash.drill)))
             else:
                 lines.addWidget(label(text, "doubt"))
-        if not view.clashes:
+        drill, season = view.drill, view.season
+        day = day_of(drill, season.zone)
+        is_past = drill.state == "planned" and day is not None and day < season.today
+        if is_past:
+            lines.addWidget(label(say("drills.card.past"), "doubt"))
+        elif not view.clashes:
             lines.addWidget(Label("drills.clash.none", "muted"))
 
 
