@@ -19,7 +19,7 @@ from commandcenter.ui.imports.window import ImportWindow
 from tests.services.stores_made import YUNLING, check_books, depot, do, pieces_of, some, stock, village
 from tests.services.test_kit_books import LEDGER, REGISTER
 from tests.ui.rooms import Room, room_at
-from tests.ui.test_imports import GRIDS, close, good, opened, roster, rows_of, said, settle, take
+from tests.ui.test_imports import GRIDS, close, good, opened, outlines, roster, rows_of, said, settle, take
 
 Key = Qt.Key
 
@@ -133,6 +133,24 @@ def test_what_fits_as_well_as_anything_is_not_doubted(room: Room, tmp_path: Path
     window.work.start_over("duty_holders")
     take(room, window, duty_list(tmp_path))
     assert window.work.likeness is None and said(window) == ""
+
+
+def test_a_kind_chosen_by_hand_holds_for_its_file_only(room: Room, tmp_path: Path, qtbot: Any) -> None:
+    window = opened(room)
+    choose_kind(window, "contacts", qtbot)
+    first = duty_list(tmp_path)
+    choose_file(room, window, first, qtbot)
+    assert window.work.what == "contacts"
+    choose_file(room, window, first, qtbot)  # corrected meanwhile: what was said of this file still is
+    assert window.work.what == "contacts"
+    choose_file(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")), qtbot)
+    assert window.work.what == "workers" and window.work.likeness is None and said(window) == ""
+    qtbot.keyClick(window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    choose_kind(window, "duty_holders", qtbot)
+    settle(room)
+    assert window.work.what == "duty_holders"
+    choose_file(room, window, outlines(room, tmp_path, shifted=False), qtbot)
+    assert window.work.what == "grids" and window.work.error is None and window.work.look is not None
 
 
 # --- the first step is left by its button -------------------------------------------------------------------------

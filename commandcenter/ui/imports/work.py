@@ -179,7 +179,7 @@ class ImportWork(QObject):
         self.changed.emit()
 
     def take_file(self, path: Path, what: str | None = None) -> None:
-        """Read this file; ``what`` None: as chosen, else as its headings say."""
+        """Read this file; ``what`` None: as chosen for it beforehand, else as its headings say."""
         self._take(path, what)
         self._open()
 
@@ -189,7 +189,9 @@ class ImportWork(QObject):
         self._open()
 
     def _take(self, source: Path | str, what: str | None) -> None:
-        wanted = what or self._chosen.what
+        # What a hand chose was said of the file that was there; it is no word on another one.
+        is_meant = self.source in (None, source)
+        wanted = what or (self._chosen.what if is_meant else None)
         self.start_over(wanted)
         self.source = source
         self._is_new = True
