@@ -539,6 +539,8 @@ def test_what_a_roster_says_of_its_grids_counts_only_where_it_is_chosen(
     panel = window.work_page.differences
     (shown,) = [each for each in panel.table.shown_rows() if each.difference.field == "households"]
     assert (shown.difference.database, shown.difference.file) == (before, before + 1) and shown.stands == "database"
+    ease, total = window.work_page.problems.ease, str(len(window.work.differences))
+    assert ease.isVisible() and ease.text() == texts.say("imports.problems.ease.kept", total=total)
     assert shown.difference.since is not None and "变更 0" in window.bottom.tally.text
     strip = panel.strips["households"]
     assert strip.value == "database"
@@ -547,6 +549,7 @@ def test_what_a_roster_says_of_its_grids_counts_only_where_it_is_chosen(
     qtbot.keyClicks(strip, "1")
     settle(room)
     assert window.work.sides["households"] == "file" and "变更 1" in window.bottom.tally.text
+    assert ease.text() == texts.say("imports.problems.ease.taken", total=total)
     window.forward()
     settle(room)
     with room.tools.desk.session.read("real") as reader:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.formats.columns import SPECS
-from commandcenter.services.filing import Difference, default_side
+from commandcenter.services.filing import Difference
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import clear
 from commandcenter.ui.core.columns import Column
@@ -110,17 +110,13 @@ class DifferencesPanel(QWidget):
         names = self._names({each.field for each in differences} | set(self._work.sides))
         rows = [
             DifferenceRow(f"{each.sheet or ''}|{each.row}|{each.field}|{each.id}", place, each, names[each.field],
-                          self._side(each.field))
+                          self._work.side(each.field))
             for place, each in enumerate(differences[:MOST])
         ]  # fmt: skip
         ids = {row.id for row in rows}
         self.table.remove([id for id in self.table.ids() if id not in ids])
         self.table.upsert(row for row in rows if self.table.row(row.id) != row)
         self._fill_sides(names)
-
-    def _side(self, field: str) -> str:
-        read = self._work.read
-        return self._work.sides.get(field) or (default_side(read.entity, field) if read is not None else "file")
 
     def _names(self, fields: Iterable[str]) -> dict[str, str]:
         read = self._work.read
@@ -148,7 +144,7 @@ class DifferencesPanel(QWidget):
             for field, count in found:
                 self._add_side(field, names[field], count)
         for field, strip in self.strips.items():
-            strip.choose(self._side(field))
+            strip.choose(self._work.side(field))
 
     def _add_side(self, field: str, name: str, count: int) -> None:
         strip = ChoiceStrip((Choice("file", title_code="imports.side.file"),

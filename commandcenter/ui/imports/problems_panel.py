@@ -130,9 +130,22 @@ class ProblemsPanel(QWidget):
             is_lit = count and self._severity in (None, severity)
             chip.show_state(f"{name} {count:,}", _TONES[severity] if is_lit else "neutral")
             chip.setAccessibleName(chip.text())
-        self.ease.setVisible(bool(sum(counts.values())) and not self._work.refused)
+        self._tell_ease()
         self._list()
         self.card.show_finding(self.chosen)
+
+    def _tell_ease(self) -> None:
+        """That nothing has to be corrected, and what becomes of the values that the database holds otherwise."""
+        work = self._work
+        total, kept = len(work.differences), work.kept
+        found = sum(work.findings.counts.values())
+        self.ease.setVisible(bool(found or total) and not work.refused)
+        if not total:
+            self.ease.say("imports.problems.ease")
+        else:
+            case = "kept" if kept == total else "taken" if not kept else "both"
+            self.ease.say(f"imports.problems.ease.{case}", total=f"{total:,}", taken=f"{total - kept:,}",
+                          kept=f"{kept:,}")  # fmt: skip
 
     def show_all(self) -> None:
         """Every finding: what was asked for of another file must not hide what is refused in this one."""

@@ -145,6 +145,15 @@ class ImportWork(QObject):
         """Per field whose values stand; the file's where nothing was chosen."""
         return self._chosen.sides
 
+    def side(self, field: str) -> Side:
+        """Whose value of a field stands where file and database differ: as chosen, else as is usual for such a file."""
+        return self._chosen.sides.get(field) or (default_side(self.read.entity, field) if self.read else "file")
+
+    @property
+    def kept(self) -> int:
+        """How many of the differences stay as the database has them."""
+        return sum(1 for each in self.differences if self.side(each.field) == "database")
+
     @property
     def lacks_columns(self) -> bool:
         """Whether required columns are not known yet."""
@@ -269,8 +278,7 @@ class ImportWork(QObject):
 
     def choose_side(self, name: str, side: Side) -> None:
         """Whose values of a field stand where file and database differ."""
-        unsaid = default_side(self.read.entity, name) if self.read is not None else "file"
-        if self._chosen.sides.get(name, unsaid) != side:
+        if self.side(name) != side:
             self._chosen.sides[name] = side
             self._compare()
 
