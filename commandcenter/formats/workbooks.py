@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.files import write_whole
@@ -18,6 +18,7 @@ from commandcenter.formats.formulas import RISKY, escaped
 
 Progress = Callable[[int, int], None]
 Kind = Literal["text", "number", "time"]
+T = TypeVar("T")
 Styles = dict[tuple[str, bool], Any]
 """How cells look, by what is in them and whether the row has several lines."""
 LARGEST = 1_000_000
@@ -126,11 +127,11 @@ def _workbook(sheets: Sequence[SheetOut], about: About, progress: Progress | Non
         _lay_on_paper(page, sheet.name, about)
         page.append(_headings(page, sheet.columns))
         for number, row in enumerate(sheet.rows, start=2):
-            lines = max((_lines(value, most) for value in row), default=1)
+            lines = max((_lines(value, most) for value in _seen(sheet, row)), default=1)
             if lines > 1:  # neither Excel nor LibreOffice makes room by itself
                 page.row_dimensions[number].height = _LINE * min(lines, _MOST_LINES) + 3
             page.append([
-                _cell(page, column, value, styles, is_tall=lines > 1)
+                _cell(page, column, value, styles, is_tall=lines > 1 and not column.hidden)
                 for column, value in zip(sheet.columns, row, strict=True)
             ])
             done += 1
@@ -146,6 +147,11 @@ def _sheet_name(name: str) -> str:
     return "".join("-" if character in "[]:*?/\\" else character for character in name)[:31] or "1"
 
 
+def _seen(sheet: SheetOut, values: Sequence[T]) -> list[T]:
+    """Of one value a column, those of the columns that are seen: the program's own take no room on the paper."""
+    return [value for column, value in zip(sheet.columns, values, strict=True) if not column.hidden]
+
+
 def _widths(sheet: SheetOut) -> tuple[list[int], int]:
     """Characters of each column, and after how many a text goes on in a second line. What stands in a column fits, so
     that no code and no time is cut; a long heading takes two lines rather than widen its column."""
@@ -158,7 +164,7 @@ def _widths(sheet: SheetOut) -> tuple[list[int], int]:
         needed.append((least, max((_columns(row[at]) for row in rows), default=0)))
     for most in _WIDEST:
         widths = [max(least, min(widest, most) + 2) for least, widest in needed]
-        if sum(widths) <= _PAPER:
+        if sum(_seen(sheet, widths)) <= _PAPER:
             break
     return widths, most
 

@@ -68,6 +68,14 @@ def test_a_sheet_of_many_long_columns_is_still_read_on_paper(tmp_path: Path) -> 
     assert sheet.row_dimensions[2].height > 45
 
 
+def test_what_is_hidden_takes_no_room(tmp_path: Path) -> None:
+    columns = (*COLUMNS, Column("标记", hidden=True))
+    write_table(tmp_path / "表.xlsx", [SheetOut("表", columns, [[*ROWS[0], "0a1b2c" * 50]])], ABOUT)
+    sheet = openpyxl.load_workbook(tmp_path / "表.xlsx")["表"]
+    assert sheet.column_dimensions["E"].hidden and not sheet["E2"].alignment.wrap_text
+    assert sheet.row_dimensions[2].height is None, "the row is as high as what is seen of it"
+
+
 def test_a_text_table_is_read_by_excel_and_holds_no_formula(tmp_path: Path) -> None:
     path = tmp_path / "表.csv"
     write_table(path, [SheetOut("表", COLUMNS, ROWS)], ABOUT)
