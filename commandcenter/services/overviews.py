@@ -410,6 +410,11 @@ def files(ready: Sequence[Ready], now: datetime, progress: Progress | None = Non
             progress(done, len(ready))
 
 
+def single(session: Session, ready: Sequence[Ready], progress: Progress | None = None) -> Printed:
+    """The PDF of the one village that is asked for (the first, where there are several)."""
+    return next(files(ready, session.clock.now(), progress))
+
+
 def write(session: Session, ready: Sequence[Ready], target: Path, progress: Progress | None = None) -> list[Path]:
     """Write the sheets: several into the folder ``target``, a single one as that file, or into it where it is a folder.
     BadInput ``export.exists`` before anything is set for a file that is there; those that were finished stay when

@@ -15,11 +15,10 @@ from commandcenter.services.attention import AddAttention, EditAttention
 from commandcenter.services.editions import PrintBooks
 from commandcenter.services.people import EditWorker
 from commandcenter.ui import overviews
-from commandcenter.ui.kits import books
+from commandcenter.ui.core import longprint
 from commandcenter.ui.kits.books import BooksSection, EditionSheet, PrintBooksSheet
 from commandcenter.ui.kits.sections import PLACE, WallSection
 from commandcenter.ui.kits.workspace import STALE_TAB
-from commandcenter.ui.overviews import door
 from commandcenter.ui.overviews.door import OverviewPanel
 from tests.services.stores_made import YUNLING
 from tests.ui.rooms import Room, room_at
@@ -45,7 +44,7 @@ def viewer(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> It
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """What the desktop was asked to open."""
     found: list[Path] = []
-    monkeypatch.setattr(books, "launch", lambda path: found.append(path) or True)
+    monkeypatch.setattr(longprint, "launch", lambda path: found.append(path) or True)
     return found
 
 
@@ -165,7 +164,7 @@ def test_it_can_be_stopped_midway(room: Room, opened: list[Path], tmp_path: Path
         QTest.qWait(5)
         if sheet._task is not None:
             break
-    assert sheet.stop_button.isVisible()
+    assert sheet.printing.stop.isVisible()
     QTest.keyClick(sheet, Key.Key_Escape)
     room.settle()
     assert opened == [] and page.right.is_card
@@ -234,7 +233,7 @@ def test_a_stale_overview_sheet_stands_among_the_stale_until_it_is_printed_anew(
 ) -> None:
     """It has a row of its own with its edition, on the tab alone; O opens the form on that village."""
     room = duty_room
-    monkeypatch.setattr(door, "launch", lambda path: True)
+    monkeypatch.setattr(longprint, "launch", lambda path: True)
     overviews.install(room.tools)
     page = page_of(room)
     home = village(room)

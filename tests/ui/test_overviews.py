@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QWidget
 from commandcenter.base.texts import say
 from commandcenter.services import overviews as services
 from commandcenter.ui import overviews
+from commandcenter.ui.core import longprint
 from commandcenter.ui.core.sidelist import ALL, SideList
-from commandcenter.ui.overviews import door
 from commandcenter.ui.overviews.door import OverviewPanel, OverviewSheet
 from tests.ui.rooms import Room, room_at
 
@@ -46,7 +46,7 @@ def viewer(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> It
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """What the desktop was asked to open."""
     found: list[Path] = []
-    monkeypatch.setattr(door, "launch", lambda path: found.append(path) or True)
+    monkeypatch.setattr(longprint, "launch", lambda path: found.append(path) or True)
     return found
 
 
@@ -133,14 +133,51 @@ def test_it_is_stopped_by_escape(
     form.print_into([str(tmp_path / "all")])
     while not begun.wait(0.01):
         QTest.qWait(1)
-    assert form.stop_button.isVisible()
+    assert form.printing.stop.isVisible()
     QTest.keyClick(form, Key.Key_Escape)
     go_on.set()
     room.settle()
-    assert not opened and not form.stop_button.isVisible() and form.parentWidget().is_open  # type: ignore[union-attr]
+    assert not opened and not form.printing.stop.isVisible() and form.parentWidget().is_open  # type: ignore[union-attr]
     assert any(say("overview.stopped") in each for each in room.told())
     QTest.keyClick(form, Key.Key_Escape)
     assert not form.parentWidget().is_open  # type: ignore[union-attr]
+
+
+def test_what_was_finished_before_a_stop_is_told_with_its_folder(
+    room: Room, opened: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: Any
+) -> None:
+    go_on, real = threading.Event(), services.files
+
+    def held(*given: Any) -> Iterator[Any]:
+        for number, each in enumerate(real(*given)):
+            assert number == 0 or go_on.wait(10)
+            yield each
+
+    monkeypatch.setattr(services, "files", held)
+    form = form_of(room)
+    form.village.put(None)
+    form.print_into([str(tmp_path / "all")])
+    told = say("overview.progress", done=1, total=len(room.tools.desk.live.villages))
+    qtbot.waitUntil(lambda: form.printing.words.text() == told)
+    form.printing.stop.click()
+    go_on.set()
+    room.settle()
+    (folder,) = (tmp_path / "all").iterdir()
+    assert not opened and 0 < len(list(folder.iterdir())) < len(room.tools.desk.live.villages)
+    assert any(say("overview.stopped") in each and str(folder) in each for each in room.told())
+    assert form.save_button.isEnabled() and not form.is_printing
+
+
+def test_where_no_program_opens_the_paper_it_is_told_where_it_lies(
+    room: Room, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made: list[Path] = []
+    monkeypatch.setattr(longprint, "launch", made.append)
+    form = form_of(room)
+    form.village.put(village(room, VILLAGE).id)
+    QTest.keyClick(form.variant, Key.Key_Return)
+    room.settle()
+    assert made and any(str(made[0]) in each for each in room.told())
 
 
 def test_a_viewer_is_told_of_his_masks_and_gets_them(viewer: Room, opened: list[Path]) -> None:

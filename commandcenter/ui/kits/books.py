@@ -1,33 +1,29 @@
 """Books in the room of the kits: printing handbooks and contact books, which edition somebody's book is, and on a kit's
 card what has changed since."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel
 
-from commandcenter.base import files
-from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
-from commandcenter.rules.editions import BookKind
+from commandcenter.rules.editions import BookKind, Standing
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services import book_holders
 from commandcenter.services.editions import PrintBooks, SetEdition
 from commandcenter.services.kit_board import Board
 from commandcenter.services.papers import PrintPaper
+from commandcenter.services.sessions import Session
 from commandcenter.ui.core.editing import EditField, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
-from commandcenter.ui.core.handout import documents, launch
-from commandcenter.ui.core.runner import Cancelled, Report, Task
+from commandcenter.ui.core.longprint import LongPrintSheet, PrintWords, PrintWork
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import Button, Label
 from commandcenter.ui.kits.rows import Item, Line, village_name
 from commandcenter.ui.kits.sections import _Read, show_books
 
@@ -57,16 +53,18 @@ class Scope:
         return (self.village[0],) if kind == "contact_book" else self.grids.get(self.village[0], ())
 
 
-class PrintBooksSheet(FieldsSheet):
-    """Which books, for whom, on which sheets; then how far it is, with a way to stop it."""
+class PrintBooksSheet(LongPrintSheet):
+    """Which books, for whom, on which sheets."""
+
+    TEXTS = PrintWords(
+        title="kits.books.title", save="kits.books.save", progress="kits.books.progress",
+        stopped="kits.books.stopped", where="kits.books.where", folder="kits.books.folder", setting=FOLDER_SETTING,
+    )  # fmt: skip
 
     def __init__(self, tools: Tools, sender: Sender, board: Board, scope: Scope, stale: str = "") -> None:
         """``stale``: the kind of the stale book that is looked at, whose changed pages are what is wanted most."""
-        self._tools, self._scope = tools, scope
-        self.board = board
+        self._scope, self.board = scope, board
         self.may_print = tools.desk.officer.role in KEEPERS_OF_LISTS
-        self._folder: Path | None = None
-        self._task: Task | None = None
         self.kind = ChoiceStrip(tuple(Choice(each, title_code=f"books.{each}.title")
                                       for each in ("handbook", "contact_book")))  # fmt: skip
         self.of = ChoiceStrip()
@@ -82,28 +80,16 @@ class PrintBooksSheet(FieldsSheet):
         ]  # fmt: skip
         for each in fields:
             each.widget.setObjectName(f"kits.form.{each.name}")
-        super().__init__("kits.books.title", "kits.books.save", sender, fields)
+        super().__init__(tools, sender, fields)
         self.told = QLabel()
         self.told.setWordWrap(True)
-        self.progress = Label("", "muted")
-        self.stop_button = Button("kits.books.stop", kind="secondary", key="Esc")
-        self.stop_button.setObjectName("kits.books.stop")
-        self.stop_button.clicked.connect(self.stop)
-        self.stop_button.hide()
-        self._place_told()
+        self.add_below_fields(self.told)
         self.kind.choose(stale or "handbook")
         self.what.choose(CHANGED if stale and self.may_print else whats[0])
         self._kind_chosen()
         for strip in (self.of, self.what):
             strip.chosen.connect(self._tell)
         self.kind.chosen.connect(self._kind_chosen)
-
-    def _place_told(self) -> None:
-        holder = self.scrolling.widget()
-        inner = holder.layout() if holder is not None else None
-        if isinstance(inner, QVBoxLayout):
-            for at, widget in enumerate((self.told, self.progress, self.stop_button), start=1):
-                inner.insertWidget(at, widget)
 
     def choose(self, *, kind: BookKind = "handbook", of: str = "", what: str = "") -> None:
         """Stand on these choices."""
@@ -147,46 +133,32 @@ class PrintBooksSheet(FieldsSheet):
         self.board = board
         self._tell()
 
+    @property
+    def _holders(self) -> list[Standing]:
+        """Whoever has one of the books that are chosen."""
+        wanted, kind = set(self.subjects), self._kind()
+        return [each for each in self.board.books.values()
+                if each.holder.kind == kind and each.holder.subject in wanted]  # fmt: skip
+
     @Slot()
     def _tell(self) -> None:
         """How many have such a book, and how many of these are stale."""
-        wanted, kind = set(self.subjects), self._kind()
-        mine = [each for each in self.board.books.values()
-                if each.holder.kind == kind and each.holder.subject in wanted]  # fmt: skip
-        counts = {state: sum(1 for each in mine if each.state == state) for state in ("current", "stale", "unknown")}
-        self.told.setText(say("kits.books.told", books=len(wanted), holders=len(mine), stale=counts["stale"],
-                              unknown=counts["unknown"]))  # fmt: skip
-        nothing = not wanted or (self.what.value == CHANGED and not counts["stale"])
-        self.save_button.setEnabled(not nothing and self._task is None)
+        mine = self._holders
+        counts = Counter(each.state for each in mine)
+        self.told.setText(say("kits.books.told", books=len(set(self.subjects)), holders=len(mine),
+                              stale=counts["stale"], unknown=counts["unknown"]))  # fmt: skip
+        self.save_button.setEnabled(not self.is_printing and self.may_begin())
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
-    @Slot()
-    def submit(self) -> None:
-        """Several villages are several files: ask first where they go."""
-        if self._task is not None or not self.save_button.isEnabled():
-            return
-        if self.of.value == ALL and len(self._scope.grids) > 1:
-            dialog = QFileDialog(self.window(), say("kits.books.where"),
-                                 str(self._tools.settings.get(FOLDER_SETTING) or documents()))  # fmt: skip
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-            dialog.filesSelected.connect(self.print_into)
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
-        else:
-            self._folder = None
-            super().submit()
+    def may_begin(self) -> bool:
+        """Some books; of changed pages, somebody who has an old one."""
+        is_stale = self.what.value != CHANGED or any(each.state == "stale" for each in self._holders)
+        return bool(self.subjects) and is_stale
 
-    def print_into(self, chosen: Sequence[str]) -> None:
-        """Print into a new folder under the chosen one."""
-        from commandcenter.services.wording import stamp
-
-        town = self._tools.desk.live.town
-        self._tools.settings.set(FOLDER_SETTING, chosen[0])
-        name = say("kits.books.folder", stamp=stamp(self._tools.desk.now(), town.zone if town else None))
-        self._folder = Path(chosen[0]) / name
-        super().submit()
+    def makes_several(self) -> bool:
+        """Of several villages."""
+        return self.of.value == ALL and len(self._scope.grids) > 1
 
     def command(self) -> Any | None:
         """The editions; for who may make none, that a copy was printed."""
@@ -204,76 +176,29 @@ class PrintBooksSheet(FieldsSheet):
         return say(f"kits.done.books.{self.what.value}", book=say(f"books.{self._kind()}.title"),
                    count=len(self.subjects))  # fmt: skip
 
-    def _carried_out(self, outcome: Any) -> None:
-        """The editions are made: now the paper. The form stays until it is."""
-        work = partial(_set, self._tools.desk.session, self._kind(), outcome.value, self.imposed.value,
-                       self.what.value or COPY, self._folder)  # fmt: skip
-        self._say_progress(0, 0)
-        self.stop_button.show()
-        self.leave_button.hide()
-        self._task = self._tools.desk.tasks.submit_long(
-            "io", work, progress=self._say_progress, done=partial(self._printed, outcome), failed=self._not_printed,
-            owner=self,
+    def work(self, outcome: Any) -> PrintWork:
+        """The books of the editions that were made."""
+        from commandcenter.services import book_printing
+
+        session = self._tools.desk.session
+        what = self.what.value or COPY
+        return PrintWork(
+            ready=partial(_ready, session, self._kind(), outcome.value, self.imposed.value, what),
+            single=partial(book_printing.single, session), write=partial(book_printing.write, session),
         )  # fmt: skip
 
-    def _say_progress(self, done: int, total: int) -> None:
-        if total:
-            self.progress.say("kits.books.progress", done=done, total=total)
-        else:
-            self.progress.say("kits.books.begun")
-
-    @Slot()
-    def stop(self) -> None:
-        """No more books; the editions stay, and so do the files that are finished."""
-        if self._task is not None:
-            self._task.cancel()
-            self._over()
-            self._tools.notices.info(say("kits.books.stopped"))
-            self.saved.emit()
-
-    def _over(self) -> None:
-        self._task = None
-        self.progress.show_text("")
-        self.stop_button.hide()
-        self.leave_button.show()
-        self._tell()
-
-    def _printed(self, outcome: Any, paths: list[Path]) -> None:
-        self._over()
-        self._sender.tell_done(self.words(), outcome)
-        launch(self._folder if self._folder is not None else paths[0])
+    def after_stop(self) -> None:
+        """The editions are made: the form closes as if they were printed."""
         self.saved.emit()
 
-    def _not_printed(self, error: BaseException) -> None:
-        self._over()
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self.say_trouble(error)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Escape stops what is being printed before it leaves."""
-        if event.key() == Qt.Key.Key_Escape and self._task is not None:
-            self.stop()
-        else:
-            super().keyPressEvent(event)
-
-
-def _set(
-    session: Any, kind: BookKind, value: Any, imposed: Any, what: str, folder: Path | None, report: Report
-) -> list[Path]:
-    """On the io lane: set the books and write them; a single file goes where it can be opened."""
+def _ready(session: Session, kind: BookKind, value: Any, imposed: Any, what: str) -> Any:
+    """On the io lane: the books in words."""
     from commandcenter.services import book_printing
 
     if what == COPY:
-        job = book_printing.job(session, [book_printing.copy_of(kind, value["subject"])], imposed)
-    else:
-        job = book_printing.after(session, value, imposed, changed_only=what == CHANGED)
-    if report.is_cancelled():
-        raise Cancelled
-    if folder is not None:
-        return book_printing.write(session, job, folder, report)
-    made = book_printing.single(session, job, report)
-    return [files.for_opening(made.name, made.content)]
+        return book_printing.job(session, [book_printing.copy_of(kind, value["subject"])], imposed)
+    return book_printing.after(session, value, imposed, changed_only=what == CHANGED)
 
 
 # --- which edition ------------------------------------------------------------------------------------------------

@@ -1,31 +1,24 @@
 """Printing the overview sheet: which village, on what paper, for whom; then how far it is, with a way to stop it."""
 
-from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from commandcenter.base import files
-from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.overviews import SIZES
 from commandcenter.rules.permissions import may_read
 from commandcenter.services.editions import prints_walls
-from commandcenter.ui.core.editing import EditField, FieldsSheet
+from commandcenter.ui.core.editing import EditField
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
-from commandcenter.ui.core.handout import documents, launch
 from commandcenter.ui.core.inputs import Option, PickBox
+from commandcenter.ui.core.longprint import LongPrintSheet, PrintWords, PrintWork
 from commandcenter.ui.core.overlay import Overlay
-from commandcenter.ui.core.runner import Cancelled, Report, Task
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.sidelist import SideList
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import Button, Label
 
 FOLDER_SETTING = "overviews.folder"
 """The desk's setting: where the sheets of all villages went last."""
@@ -109,13 +102,15 @@ class OverviewPanel(Overlay):
         super().dismiss()
 
 
-class OverviewSheet(FieldsSheet):
+class OverviewSheet(LongPrintSheet):
     """Which village (or all), A3 or A2, whole or for the notice board."""
 
+    TEXTS = PrintWords(
+        title="overview.form.title", save="overview.form.save", progress="overview.progress",
+        stopped="overview.stopped", where="overview.where", folder="overview.folder", setting=FOLDER_SETTING,
+    )  # fmt: skip
+
     def __init__(self, tools: Tools, sender: Sender) -> None:
-        self._tools = tools
-        self._task: Task | None = None
-        self._folder: Path | None = None
         self._printing: dict[str, str] = {}
         self.village = PickBox(none_code="overview.all")
         self.size_strip = ChoiceStrip(tuple(Choice(each, title_code=f"overview.size.{each}") for each in SIZES))
@@ -129,18 +124,8 @@ class OverviewSheet(FieldsSheet):
         ]  # fmt: skip
         for each in fields:
             each.widget.setObjectName(f"overview.form.{each.name}")
-        super().__init__("overview.form.title", "overview.form.save", sender, fields)
+        super().__init__(tools, sender, fields)
         self.save_button.setObjectName("overview.form.save")
-        self.progress = Label("", "muted")
-        self.stop_button = Button("overview.stop", kind="secondary", key="Esc")
-        self.stop_button.setObjectName("overview.stop")
-        self.stop_button.clicked.connect(self.stop)
-        self.stop_button.hide()
-        holder = self.scrolling.widget()
-        inner = holder.layout() if holder is not None else None
-        if isinstance(inner, QVBoxLayout):
-            for at, widget in enumerate((self.progress, self.stop_button), start=1):
-                inner.insertWidget(at, widget)
 
     @staticmethod
     def _hint(tools: Tools) -> str:
@@ -149,7 +134,7 @@ class OverviewSheet(FieldsSheet):
 
     def look_at(self, village: str | None) -> None:
         """Offer the villages as they are now, and stand on this one, unless something is being printed."""
-        if self._task is not None:
+        if self.is_printing:
             return
         known = sorted(self._tools.desk.live.villages.values(), key=lambda each: each.code)
         options = [Option(each.id, choose(each.name, each.name_en), (each.name, each.name_en, each.code))
@@ -163,35 +148,9 @@ class OverviewSheet(FieldsSheet):
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
-    @Slot()
-    def submit(self) -> None:
-        """All villages are as many files: ask first where they go."""
-        if self._task is not None or not self.save_button.isEnabled():
-            return
-        self._folder = None
-        if self.values() is None:
-            return
-        if self.village.picked() not in (None, STALE):
-            super().submit()
-            return
-        chosen = str(self._tools.settings.get(FOLDER_SETTING) or documents())
-        dialog = QFileDialog(self.window(), say("overview.where"), chosen)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(self.print_into)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    @Slot(list)
-    def print_into(self, chosen: Sequence[str]) -> None:
-        """Print those of all villages into a new folder under the chosen one."""
-        from commandcenter.services.wording import stamp
-
-        town = self._tools.desk.live.town
-        self._tools.settings.set(FOLDER_SETTING, chosen[0])
-        name = say("overview.folder", stamp=stamp(self._tools.desk.now(), town.zone if town else None))
-        self._folder = Path(chosen[0]) / name
-        super().submit()
+    def makes_several(self) -> bool:
+        """All villages, or those whose sheet is stale."""
+        return self.village.picked() in (None, STALE)
 
     def _wanted(self) -> list[str]:
         one = self.village.picked()
@@ -217,69 +176,13 @@ class OverviewSheet(FieldsSheet):
         """What it does."""
         return say("overview.done", count=len(self._printing or self._wanted()))
 
-    def _carried_out(self, outcome: Any) -> None:
-        """Logged: now the paper. The form stays until it is there."""
+    def work(self, outcome: Any) -> PrintWork:
+        """The sheets of the editions that were made."""
         from commandcenter.services import overviews
 
+        session = self._tools.desk.session
         self._printing = overviews.printed(outcome.value, self._wanted())
-        work = partial(_set, self._tools.desk.session, self._printing, self._kind(), self._folder)
-        self._say_progress(0, 0)
-        self.stop_button.show()
-        self.leave_button.hide()
-        self._task = self._tools.desk.tasks.submit_long(
-            "io", work, progress=self._say_progress, done=partial(self._printed, outcome),
-            failed=self._not_printed, owner=self,
+        return PrintWork(
+            ready=partial(overviews.job, session, self._printing, self._kind()),
+            single=partial(overviews.single, session), write=partial(overviews.write, session),
         )  # fmt: skip
-
-    def _say_progress(self, done: int, total: int) -> None:
-        if total:
-            self.progress.say("overview.progress", done=done, total=total)
-        else:
-            self.progress.say("overview.begun")
-
-    @Slot()
-    def stop(self) -> None:
-        """No more sheets; those that are finished stay."""
-        if self._task is not None:
-            self._task.cancel()
-            self._over()
-            self._tools.notices.info(say("overview.stopped"))
-
-    def _over(self) -> None:
-        self._task = None
-        self.progress.show_text("")
-        self.stop_button.hide()
-        self.leave_button.show()
-        self.save_button.setEnabled(True)
-
-    def _printed(self, outcome: Any, paths: list[Path]) -> None:
-        self._over()
-        self._sender.tell_done(self.words(), outcome)
-        launch(self._folder if self._folder is not None else paths[0])
-        self.saved.emit()
-
-    def _not_printed(self, error: BaseException) -> None:
-        self._over()
-        if not isinstance(error, CommandCenterError):
-            raise error
-        self.say_trouble(error)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Escape stops what is being printed before it leaves."""
-        if event.key() == Qt.Key.Key_Escape and self._task is not None:
-            self.stop()
-        else:
-            super().keyPressEvent(event)
-
-
-def _set(session: Any, wanted: Mapping[str, str], kind: Any, folder: Path | None, report: Report) -> list[Path]:
-    """On the io lane: set the sheets and write them; a single one goes where it can be opened."""
-    from commandcenter.services import overviews
-
-    job = overviews.job(session, wanted, kind)
-    if report.is_cancelled():
-        raise Cancelled
-    if folder is not None:
-        return overviews.write(session, job, folder, report)
-    (made,) = overviews.files(job, session.clock.now(), report)
-    return [files.for_opening(made.name, made.content)]
