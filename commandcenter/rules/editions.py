@@ -23,6 +23,10 @@ EditionKind = Literal["handbook", "contact_book", "overview"]
 WALL: EditionKind = "overview"
 """The sheet of a village: nobody's piece. It hangs there in its newest edition, for whoever prints one takes the old
 one down; the one for the notice board is an extract of the same edition."""
+OF: Mapping[EditionKind, Literal["grid", "village"]] = {
+    "handbook": "grid", "contact_book": "village", "overview": "village",
+}  # fmt: skip
+"""What each is of: its subject."""
 
 
 @entity("edition")

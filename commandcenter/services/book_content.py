@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from commandcenter.rules import attention, calling
-from commandcenter.rules.editions import REVIEW, BookKind, EditionKind, Fact, Key, lines_of
+from commandcenter.rules.editions import OF, REVIEW, BookKind, EditionKind, Fact, Key, lines_of
 from commandcenter.rules.grids import Grid, Township, Village
 from commandcenter.rules.incidents import URGENCIES, Incident, Limits, limit_of
 from commandcenter.rules.ordering import natural_key
@@ -194,7 +194,7 @@ class Books:
 
     def knows(self, kind: EditionKind, subject: str) -> bool:
         """Whether there is such a grid or village."""
-        return subject in (self.grids if kind == "handbook" else self.villages)
+        return subject in (self.grids if OF[kind] == "grid" else self.villages)
 
     def name_of(self, kind: str, id: str) -> str:
         """What somebody or something of a line is called now; "" where there is nothing of that name any more."""

@@ -8,11 +8,10 @@ everywhere else. Editions and who holds them: :mod:`commandcenter.services.editi
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput
@@ -24,7 +23,7 @@ from commandcenter.rules.attention import KINDS
 from commandcenter.rules.calling import KEEPER, NEIGHBOUR
 from commandcenter.rules.editions import BookKind, Edition, PageChange
 from commandcenter.rules.entity import DRILLS
-from commandcenter.rules.grids import Grid, Village
+from commandcenter.rules.grids import Grid
 from commandcenter.rules.households import needs_of
 from commandcenter.rules.incidents import URGENCIES
 from commandcenter.rules.people import Officer
@@ -38,9 +37,9 @@ from commandcenter.services.book_maps import Maps
 from commandcenter.services.book_words import how_long, role_words, what_changed
 from commandcenter.services.catalogues import care_name
 from commandcenter.services.kit_reading import KitRow
+from commandcenter.services.paper_words import Imprint, grid_name, listed, phone, short_name, village_name
 from commandcenter.services.papers import Printed, let_out
-from commandcenter.services.runner import DEFAULT_ZONE
-from commandcenter.services.wording import category_name, dialled, shown, urgency_name
+from commandcenter.services.wording import category_name, shown, urgency_name
 from commandcenter.storage.reads import Reader
 
 NOTES = 2
@@ -88,9 +87,8 @@ class Teller:
         let_out("report", reader.world)
         self.reader, self.now, self.officer = reader, now, officer
         self.books = Books(reader)
-        town = self.books.town
-        self.zone = ZoneInfo(town.zone if town else DEFAULT_ZONE)
-        self.today: date = now.astimezone(self.zone).date()
+        self.imprint = Imprint(self.books.town, now, officer)
+        self.today = self.imprint.today
         self.language = texts.current().language
         self._maps = Maps(reader, self.books.grids)
 
@@ -99,7 +97,7 @@ class Teller:
         if not self.books.knows(order.kind, order.subject):
             raise BadInput("book.unknown", subject=order.subject)
         content = self.books.content(order.kind, order.subject)
-        place = self._grid_name(content.grid) if content.grid is not None else self._name(content.village)
+        place = grid_name(content.grid) if content.grid is not None else village_name(content.village)
         wanted = [each.page for each in order.pages.changes] if order.pages else PAGES[order.kind]
         sections = tuple(
             self._section(content, page, number)
@@ -108,15 +106,16 @@ class Teller:
         edition = say("books.edition", number=order.edition.number) if order.edition else say("books.copy")
         day = order.edition.printed_on if order.edition else self.today.isoformat()
         book = Book(
-            language=self.language, number=place, town=self._town(), village=self._name(content.village), place=place,
+            language=self.language, number=place, town=self.imprint.office, village=village_name(content.village),
+            place=place,
             labels={name: say(f"books.{order.kind}.{name}") for name in ("title", "how")}
             | {"contents": say("books.contents")},
             facts=self._cover(content, edition, day), code=order.edition.code if order.edition else "",
             edition=edition, sections=sections, foot=say("books.foot", place=place, edition=edition, day=day),
-            printed=self._printed(), watermark=self._watermark(),
+            printed=self.imprint.printed, watermark=self.imprint.watermark,
             slip=self._slip(order, content) if order.pages else None,
         )  # fmt: skip
-        return Ready(order, self._name(content.village), place, book)
+        return Ready(order, village_name(content.village), place, book)
 
     # --- covers and slips -------------------------------------------------------------------------------------------
 
@@ -126,8 +125,8 @@ class Teller:
             keepers = content.part("cover").group("keeper")
             told = (each.name if each.role == KEEPER else say("books.role_at", role=each.name, grid=self._role(each))
                     for each in keepers)  # fmt: skip
-            facts.append(("keeper", self._list(told) or say("books.nobody")))
-            facts.append(("phone", self._list(_phone(each) for each in keepers if each.phone) or "–"))
+            facts.append(("keeper", listed(told) or say("books.nobody")))
+            facts.append(("phone", listed(phone(each.phone) for each in keepers if each.phone) or "–"))
             facts.append(("code", content.grid.code))
         facts += [("edition", edition), ("day", day)]
         return tuple((say(f"books.cover.{name}"), value) for name, value in facts)
@@ -178,11 +177,11 @@ class Teller:
     def _first(self) -> list[Block]:
         limits, categories = self.books.limits, catalogues.categories()
         usual = {
-            urgency: self._list(each.name for each in categories.values() if each.default_urgency == urgency)
+            urgency: listed(each.name for each in categories.values() if each.default_urgency == urgency)
             for urgency in URGENCIES
         }
         rows = [(urgency_name(each), how_long(getattr(limits, each)), usual[each]) for each in URGENCIES]
-        kinds = [(each.name, urgency_name(each.default_urgency), self._list(sub.name for sub in each.subkinds))  # type: ignore[arg-type]
+        kinds = [(each.name, urgency_name(each.default_urgency), listed(sub.name for sub in each.subkinds))  # type: ignore[arg-type]
                  for each in categories.values()]  # fmt: skip
         told = say("books.first.strip", accept=how_long(limits.accept), control=how_long(limits.control),
                    reinforce=how_long(limits.reinforce))  # fmt: skip
@@ -203,12 +202,12 @@ class Teller:
         return found or self._nothing("books.scenes.none")
 
     def _calls(self, part: Part) -> list[Block]:
-        down = [(str(number), each.name, self._role(each), _phone(each))
+        down = [(str(number), each.name, self._role(each), phone(each.phone))
                 for number, each in enumerate(part.group("down"), start=1)]  # fmt: skip
         up = []
         for key in catalogues.categories():
             for number, each in enumerate(part.group(f"up.{key}"), start=1):
-                up.append((category_name(key) if number == 1 else "", each.name, self._role(each), _phone(each)))
+                up.append((category_name(key) if number == 1 else "", each.name, self._role(each), phone(each.phone)))
         return [
             self._table(say("books.calls.down"), ("order", "name", "role", "phone"), down, wide=2, figures=(0, 3)),
             self._table(say("books.calls.up"), ("category", "name", "role", "phone"), up, wide=2, figures=(3,)),
@@ -219,7 +218,7 @@ class Teller:
         for group in part.groups:
             whose, _, site = group.key.partition("|")
             title = site or say(f"books.unit.{whose}")
-            rows = [(self._role(each), shown(each.name), _phone(each)) for each in group.entries]
+            rows = [(self._role(each), shown(each.name), phone(each.phone)) for each in group.entries]
             found.append(self._table(title, ("post", "name", "phone"), rows, wide=1, figures=(2,)))
         return found or self._nothing("books.unit.none")
 
@@ -228,7 +227,7 @@ class Teller:
         if not part.listed:
             return self._nothing("books.attention.none")
         keepers = part.group("keeper")
-        told = self._list(say("books.attention.keeper", name=each.name, phone=_phone(each)) for each in keepers)
+        told = listed(say("books.attention.keeper", name=each.name, phone=phone(each.phone)) for each in keepers)
         blocks = [Block("words", lines=(say("books.attention.by", who=told or say("books.nobody")),))]
         fit = [each for each in part.listed if each.may_print(self.today)]
         for kind in KINDS:
@@ -242,22 +241,22 @@ class Teller:
             blocks += self._nothing("books.attention.waiting", count=waiting)
         return blocks
 
-    def _entry(self, listed: Listed) -> tuple[str, str, str, str]:
+    def _entry(self, entry: Listed) -> tuple[str, str, str, str]:
         """Whom or what it is about, what has to be done and where, by which number, and until when that holds."""
-        name = shown(listed.what or "")
-        care = care_name(listed.care) if listed.care else ""
-        needs = self._list(map(shown, needs_of(listed.needs or "")))
-        where = shown(listed.address or "")
+        name = shown(entry.what or "")
+        care = care_name(entry.care) if entry.care else ""
+        needs = listed(map(shown, needs_of(entry.needs or "")))
+        where = shown(entry.address or "")
         return (say("books.attention.who", name=name, care=care) if care else name,
                 say("books.attention.and").join(filter(None, (needs, where))) or "–",
-                dialled(shown(listed.phone or "")) or "–", listed.item.review_on)  # fmt: skip
+                phone(entry.phone), entry.item.review_on)  # fmt: skip
 
     def _neighbours(self, part: Part) -> list[Block]:
         rows = []
         for group in part.groups:
             grid = self.books.grids[group.key.partition("|")[2]]
-            rows += [(self._grid_name(grid), each.name, _phone(each)) for each in group.entries] or [
-                (self._grid_name(grid), say("books.nobody"), "–")
+            rows += [(grid_name(grid), each.name, phone(each.phone)) for each in group.entries] or [
+                (grid_name(grid), say("books.nobody"), "–")
             ]
         if not rows:
             return self._nothing("books.neighbours.none")
@@ -269,7 +268,7 @@ class Teller:
         near = [group.key.partition("|")[2] for group in content.part("neighbours").groups]
         names = {id: self._short(self.books.grids[id], grid) for id in (grid.id, *near)}
         found = self._maps.block(grid, near, names)
-        return [found] if found is not None else self._nothing("books.map.none", grid=self._grid_name(grid))
+        return [found] if found is not None else self._nothing("books.map.none", grid=grid_name(grid))
 
     def _due(self, content: Content) -> list[Block]:
         grid = content.grid
@@ -311,7 +310,7 @@ class Teller:
         found = []
         for group in part.groups:
             if group.entries:
-                rows = [(self._role(each), each.name, _phone(each)) for each in group.entries]
+                rows = [(self._role(each), each.name, phone(each.phone)) for each in group.entries]
                 title = say(f"books.{part.page}.{group.key}") if len(part.groups) > 1 else ""
                 found.append(self._table(title, ("role", "name", "phone"), rows, wide=1, figures=(2,)))
         return found or self._nothing(f"books.{part.page}.none")
@@ -321,8 +320,8 @@ class Teller:
         for group in part.groups:
             grid = self.books.grids[group.key.partition("|")[2]]
             village = self.books.villages[grid.village]
-            name = grid.name.removeprefix(village.name).strip() or grid.name
-            people = [(name if not at else "", self._role(each), each.name, _phone(each))
+            name = short_name(grid, village)
+            people = [(name if not at else "", self._role(each), each.name, phone(each.phone))
                       for at, each in enumerate(group.entries)]  # fmt: skip
             rows += people or [(name, "", say("books.nobody"), "–")]
         if not rows:
@@ -331,7 +330,7 @@ class Teller:
 
     def _index(self, part: Part) -> list[Block]:
         rows = [
-            (letter if not at else "", each.name, self._place_and_role(each), _phone(each))
+            (letter if not at else "", each.name, self._place_and_role(each), phone(each.phone))
             for letter, people in groupby(part.group("all"), key=lambda each: initial(each.name))
             for at, each in enumerate(people)
         ]
@@ -386,45 +385,18 @@ class Teller:
         told = role_words(entry.role)
         if grid is None or entry.role != NEIGHBOUR:
             return told
-        return say("books.role_at", role=told, grid=self._grid_name(grid))
+        return say("books.role_at", role=told, grid=grid_name(grid))
 
     def _place_and_role(self, entry: Entry) -> str:
         grid = self.books.grids.get(entry.place)
         told = role_words(entry.role)
         if grid is None:
             return told
-        village = self.books.villages[grid.village]
-        return say("books.role_at", role=told, grid=grid.name.removeprefix(village.name).strip() or grid.name)
+        return say("books.role_at", role=told, grid=short_name(grid, self.books.villages[grid.village]))
 
     def _short(self, grid: Grid, beside: Grid) -> str:
         """A grid's name without its village's where both are of the same."""
-        village = self.books.villages[grid.village]
-        short = grid.name.removeprefix(village.name).strip()
-        return short if short and grid.village == beside.village else grid.name
-
-    def _grid_name(self, grid: Grid) -> str:
-        return grid.name or grid.code
-
-    def _name(self, village: Village) -> str:
-        return choose(village.name, village.name_en)
-
-    def _town(self) -> str:
-        town = self.books.town
-        return say("paper.office", town=choose(town.name, town.name_en)) if town else ""
-
-    def _list(self, parts: Iterable[str]) -> str:
-        return say("paper.list").join(parts)
-
-    def _printed(self) -> str:
-        return say("paper.printed", who=self.officer.name, when=f"{self.now.astimezone(self.zone):%Y-%m-%d %H:%M}")
-
-    def _watermark(self) -> str:
-        mark = self.books.town.mark if self.books.town else "real"
-        return "" if mark == "real" else say(f"paper.watermark.{mark}")
-
-
-def _phone(entry: Entry) -> str:
-    return dialled(shown(entry.phone)) or "–"
+        return short_name(grid, self.books.villages[grid.village]) if grid.village == beside.village else grid.name
 
 
 def initial(name: str) -> str:

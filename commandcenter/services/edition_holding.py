@@ -8,7 +8,9 @@ from weakref import WeakKeyDictionary
 
 from commandcenter.rules.editions import (
     BOOK_KINDS,
+    OF,
     WALL,
+    BookKind,
     Edition,
     EditionKind,
     Holder,
@@ -43,8 +45,8 @@ def subject_of(kind: str, worker: Worker) -> str | None:
 def handed(ctx: Context, pieces: Sequence[Piece], workers: Mapping[str, Worker]) -> list[Piece]:
     """Pieces as they are handed out; ``workers`` by kit (id). A printed book whose edition nobody knows is the newest
     one of its holder's grid or village; one that is known stays what it is, whoever gets it."""
-    printed = {each.id: each.printed for each in ctx.uow.find("article") if each.printed}
-    wanted: dict[str, tuple[str, str]] = {}
+    printed: dict[str, BookKind] = {each.id: each.printed for each in ctx.uow.find("article") if each.printed}
+    wanted: dict[str, tuple[EditionKind, str]] = {}
     for piece in pieces:
         kind, worker = printed.get(piece.article), workers.get(piece.kit or "")
         if kind and worker is not None and not piece.edition and (subject := subject_of(kind, worker)):
@@ -56,15 +58,14 @@ def handed(ctx: Context, pieces: Sequence[Piece], workers: Mapping[str, Worker])
     return [replace(each, edition=codes[each.id]) if each.id in codes else each for each in pieces]
 
 
-def editions_of(source: Any, keys: Iterable[tuple[str, str]]) -> list[Edition]:
+def editions_of(source: Any, keys: Iterable[tuple[EditionKind, str]]) -> list[Edition]:
     """The editions of these books (kind, subject), by a reader or a unit of work."""
-    by_kind: dict[str, set[str]] = {}
+    by_kind: dict[EditionKind, set[str]] = {}
     for kind, subject in keys:
         by_kind.setdefault(kind, set()).add(subject)
     found: list[Edition] = []
     for kind, subjects in by_kind.items():
-        place = "grid" if kind == "handbook" else "village"
-        found += source.find("edition", kind=kind, **{place: sorted(subjects)})
+        found += source.find("edition", kind=kind, **{OF[kind]: sorted(subjects)})
     return found
 
 

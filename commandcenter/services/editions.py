@@ -2,20 +2,19 @@
 afterwards, by :mod:`commandcenter.services.books` and :mod:`commandcenter.services.overviews`; who holds what is read
 by :mod:`commandcenter.services.edition_holding`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from commandcenter.base.errors import BadInput, NotAllowed, RuleError
 from commandcenter.rules.editions import (
-    WALL,
+    OF,
     BookKind,
     Edition,
     EditionKind,
     EditionLines,
     Holder,
     Key,
-    Lines,
     as_on_wall,
     changes,
     newest,
@@ -80,13 +79,13 @@ class _Compared:
 def compare_books(cmd: PrintBooks, ctx: Context) -> _Compared:
     """Makes the contents of all books, as whoever prints may see them: what he may not see has no digest."""
     real_only(ctx)
-    if cmd.kind == WALL and not prints_walls(ctx.actor.role) and ctx.actor.id != "system":
+    if not _KINDS[cmd.kind].may_print(ctx.actor.role) and ctx.actor.id != "system":
         raise NotAllowed("actor.role", command="print_books", role=ctx.actor.role)
     if not 1 <= len(cmd.subjects) <= MOST_BOOKS:
         raise BadInput("book.nothing_chosen", field="subjects")
     check_variant(cmd.kind, cmd.variant)
     books = Books(Reader(ctx.uow.connection, ctx.viewer, REAL))
-    ids = {each.code: each.id for each in (books.grids if cmd.kind == "handbook" else books.villages).values()}
+    ids = {each.code: each.id for each in (books.grids if OF[cmd.kind] == "grid" else books.villages).values()}
     lines: dict[str, dict[Key, str]] = {}
     for given in cmd.subjects:
         subject = ids.get(given, given)
@@ -103,26 +102,21 @@ def print_books(cmd: PrintBooks, ctx: Context) -> Any:
     found: _Compared = ctx.prepared
     if kept.last_touch(ctx.uow.connection, SOURCES, found.seq) > found.seq:
         raise Stale
-    entity = "grid" if cmd.kind == "handbook" else "village"
+    entity = OF[cmd.kind]
     rows: dict[str, Any] = {each.id: each for each in ctx.uow.lock(entity, list(found.lines))}
-    latest = newest(editions_of(ctx.uow, [(cmd.kind, id) for id in rows]))
-    having = [each for each in holders(ctx.uow, cmd.kind) if each.subject in rows]
-    held_now = having if cmd.handed or cmd.changed_only else []
-    if cmd.changed_only and cmd.kind != WALL:
-        held_now = _stale(ctx, held_now, found.lines)
-        if not held_now:
-            raise RuleError("edition.nothing_changed")
-        rows = {id: row for id, row in rows.items() if id in {each.subject for each in held_now}}
-    then = kept.lines(ctx.uow.connection, [latest[cmd.kind, id].id for id in rows if (cmd.kind, id) in latest])
-    if cmd.kind == WALL and cmd.changed_only:
-        hanging = {id: latest[WALL, id].id for id in rows if (WALL, id) in latest}
-        rows = {id: rows[id] for id, edition in hanging.items() if _is_old(then.get(edition, {}), found.lines[id])}
-        if not rows:
-            raise RuleError("edition.walls_current")
+    latest = {each.subject: each for each in newest(editions_of(ctx.uow, [(cmd.kind, id) for id in rows])).values()}
+    held_now: list[Holder] = []
+    if cmd.changed_only:
+        old = _KINDS[cmd.kind].old(ctx, cmd.kind, latest, {id: found.lines[id] for id in rows})
+        rows = {id: row for id, row in rows.items() if id in old.subjects}
+        held_now = list(old.held)
+    elif cmd.handed:
+        held_now = [each for each in holders(ctx.uow, cmd.kind) if each.subject in rows]
+    then = kept.lines(ctx.uow.connection, [latest[id].id for id in rows if id in latest])
     made, day, by = list[Edition](), today(ctx).isoformat(), officer_of(ctx)
     current: dict[str, Edition] = {}
     for id, row in rows.items():
-        last = latest.get((cmd.kind, id))
+        last = latest.get(id)
         if last is not None and same_print(then.get(last.id, {}), found.lines[id]):
             current[id] = last
             continue
@@ -146,10 +140,6 @@ def print_books(cmd: PrintBooks, ctx: Context) -> Any:
     }  # fmt: skip
 
 
-def _is_old(then: Lines, now: Lines) -> bool:
-    return bool(changes(then, as_on_wall(then, now)))
-
-
 def _coded(ctx: Context, editions: Sequence[Edition]) -> list[Edition]:
     if not editions:
         return []
@@ -157,7 +147,53 @@ def _coded(ctx: Context, editions: Sequence[Edition]) -> list[Edition]:
     return [replace(each, code=CODE.format(number)) for number, each in zip(numbers, editions, strict=True)]
 
 
-def _stale(ctx: Context, having: Iterable[Holder], now: Mapping[str, dict[Key, str]]) -> list[Holder]:
+# --- what differs by kind -----------------------------------------------------------------------------------------
+
+_Now = Mapping[str, dict[Key, str]]
+"""By subject what would be printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """What is printed anew when only that is wanted which is old, and whose pages these are."""
+
+    subjects: Collection[str]
+    held: Sequence[Holder] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What differs by what is printed: who may, and what of it is old (a RuleError where nothing is)."""
+
+    may_print: Callable[[Role], bool]
+    old: Callable[[Context, EditionKind, Mapping[str, Edition], _Now], _Old]
+
+
+def _old_books(ctx: Context, kind: EditionKind, _latest: Mapping[str, Edition], now: _Now) -> _Old:
+    """Those of which somebody has an older edition."""
+    held = _stale(ctx, [each for each in holders(ctx.uow, kind) if each.subject in now], now)
+    if not held:
+        raise RuleError("edition.nothing_changed")
+    return _Old({each.subject for each in held}, held)
+
+
+def _old_walls(ctx: Context, _kind: EditionKind, latest: Mapping[str, Edition], now: _Now) -> _Old:
+    """Those that would not be printed as they hang there."""
+    then = kept.lines(ctx.uow.connection, [each.id for each in latest.values()])
+    printed = {id: then.get(edition.id, {}) for id, edition in latest.items()}
+    old = {id for id, lines in printed.items() if changes(lines, as_on_wall(lines, now[id]))}
+    if not old:
+        raise RuleError("edition.walls_current")
+    return _Old(old)
+
+
+_BOOK = _Kind(KEEPERS_OF_LISTS.__contains__, _old_books)
+_KINDS: Mapping[EditionKind, _Kind] = {
+    "handbook": _BOOK, "contact_book": _BOOK, "overview": _Kind(prints_walls, _old_walls),
+}  # fmt: skip
+
+
+def _stale(ctx: Context, having: Iterable[Holder], now: _Now) -> list[Holder]:
     """Those who have an older edition of the right book: pages are of no use to anybody else."""
     having = [each for each in having if each.code]
     codes = sorted({each.code for each in having})
@@ -226,7 +262,7 @@ def _check_fits(ctx: Context, piece: Any, kind: BookKind, edition: Edition) -> N
     worker = ctx.uow.get("worker", kit.worker) if kit is not None and kit.worker else None
     own = subject_of(kind, worker) if worker is not None else None
     if own is not None and own != edition.subject:
-        entity = "grid" if kind == "handbook" else "village"
+        entity = OF[kind]
         names = {id: getattr(ctx.uow.get(entity, id), "name", id) for id in (own, edition.subject)}
         raise RuleError("edition.other_subject", field="edition", edition=edition.code,
                         whose=names[edition.subject], own=names[own])  # fmt: skip

@@ -8,13 +8,13 @@ from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
 from commandcenter.formats.paper.incident_record import CallLine, Entry, Fact, File, IncidentRecord, Step, render
 from commandcenter.rules.drills import paper_door
-from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import STEPS, Call, Incident, State
 from commandcenter.rules.masks import HIDDEN
 from commandcenter.rules.people import Officer
 from commandcenter.services import catalogues
 from commandcenter.services.attachments import attached_to
 from commandcenter.services.histories import read_history
+from commandcenter.services.paper_words import Imprint
 from commandcenter.services.papers import let_out
 from commandcenter.services.wording import (
     category_name,
@@ -61,9 +61,10 @@ class _Teller:
     """Reads what the record tells and says it."""
 
     def __init__(self, reader: Reader, incident: Incident, now: datetime, officer: Officer) -> None:
-        self.reader, self.incident, self.now, self.officer = reader, incident, now, officer
-        self.town: Any = next(iter(reader.find("township")), None)
-        self.zone: str | None = self.town.zone if self.town else None
+        self.reader, self.incident, self.now = reader, incident, now
+        town: Any = next(iter(reader.find("township")), None)
+        self.imprint = Imprint(town, now, officer, incident.world)
+        self.zone: str | None = town.zone if town else None
         self.calls: list[Call] = reader.find("call", incident=incident.id, order=("rank", "id"))
         self.officers = {each.id: each for each in reader.find("officer")}
 
@@ -72,23 +73,11 @@ class _Teller:
         files, pictures = self._files()
         labels = {name: say(f"paper.incident.{name}") for name in _LABELS}
         return IncidentRecord(
-            language=texts.current().language, town=self._town(), number=self.incident.number,
+            language=texts.current().language, town=self.imprint.office, number=self.incident.number,
             labels={**labels, "page": say("paper.page", page="{page}", pages="{pages}")}, facts=self._facts(),
             steps=self._steps(), calls=self._calls(), uncalled=self._uncalled(), entries=self._entries(),
-            closing=self._closing(), files=files, printed=self._printed(), watermark=self._watermark(),
+            closing=self._closing(), files=files, printed=self.imprint.printed, watermark=self.imprint.watermark,
         ), pictures  # fmt: skip
-
-    def _printed(self) -> str:
-        return say("paper.printed", who=self.officer.name, when=self._full(self.now))
-
-    def _town(self) -> str:
-        return say("paper.office", town=texts.choose(self.town.name, self.town.name_en)) if self.town else ""
-
-    def _watermark(self) -> str:
-        if self.incident.world != REAL:
-            return say("paper.watermark.drill")
-        mark = self.town.mark if self.town else "real"
-        return "" if mark == "real" else say(f"paper.watermark.{mark}")
 
     # --- what it tells -------------------------------------------------------------------------------------------
 

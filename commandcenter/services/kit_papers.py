@@ -7,9 +7,8 @@ masked as it is everywhere else.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, RuleError
@@ -31,14 +30,14 @@ from commandcenter.formats.paper.kits import (
 )
 from commandcenter.formats.paper.listing import Listing
 from commandcenter.rules.editions import stale
-from commandcenter.rules.grids import Grid, Village
+from commandcenter.rules.grids import Grid
 from commandcenter.rules.kits import AWAY, AnyPiece, Kit, Piece, size_for
 from commandcenter.rules.people import Officer, Worker
 from commandcenter.rules.stores import Article, Depot, sizes_of
 from commandcenter.services import edition_holding, kit_reading, store_reading
 from commandcenter.services.catalogues import term
+from commandcenter.services.paper_words import Imprint, listed, village_name
 from commandcenter.services.papers import Printed
-from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.services.wording import readable, shown
 from commandcenter.storage.reads import Reader
 
@@ -80,10 +79,9 @@ def labels(
 
 class _Teller:
     def __init__(self, reader: Reader, now: datetime, officer: Officer) -> None:
-        self.reader, self.now, self.officer = reader, now, officer
-        self.town: Any = next(iter(reader.find("township")), None)
-        self.zone = ZoneInfo(self.town.zone if self.town else DEFAULT_ZONE)
-        self.today: date = now.astimezone(self.zone).date()
+        self.reader, self.now = reader, now
+        self.imprint = Imprint.read(reader, now, officer)
+        self.today = self.imprint.today
         self.language = texts.current().language
 
     # --- the receipt sheet --------------------------------------------------------------------------------------
@@ -105,14 +103,14 @@ class _Teller:
         shelf = self._singly(found.shelf)
         by_id = {each.id: each for each in found.articles}
         count = sum(len(pieces) for _, _, pieces in kits) + len(found.shelf)
-        waiting = self._listed(f"{_named(by_id[id], size)} ×{count}" for (id, size), count
+        waiting = listed(f"{_named(by_id[id], size)} ×{count}" for (id, size), count
                                in lacking.items())  # fmt: skip
         facts = (
-            ("village", self._name(found.village)), ("depot", found.depot.name), ("day", row.issued_on),
+            ("village", village_name(found.village)), ("depot", found.depot.name), ("day", row.issued_on),
             ("kits", str(len(kits))), ("pieces", str(count)), ("liaison", shown(row.received_by) or "–"),
         )  # fmt: skip
         sheet = ReceiptSheet(
-            language=self.language, town=self._office(), number=row.number,
+            language=self.language, town=self.imprint.office, number=row.number,
             labels=self._labels("receipt", (
                 "title", "number", "line", "grid", "name", "kit", "sizes", "short", "signature", "total", "shelf",
                 "words", "sign_out", "sign_in", "sign_check", "sign_date",
@@ -128,9 +126,9 @@ class _Teller:
             shelf_headings=tuple(say(f"paper.receipt.shelf.{each}")
                                  for each in ("code", "article", "size", "amount", "where")),
             waiting=say("paper.receipt.waiting", what=waiting) if waiting else "",
-            printed=self._printed(), watermark=self._watermark(),
+            printed=self.imprint.printed, watermark=self.imprint.watermark,
         )  # fmt: skip
-        name = say("paper.receipt.file", village=self._name(found.village), number=row.number)
+        name = say("paper.receipt.file", village=village_name(found.village), number=row.number)
         return Printed(f"{name}.pdf", render("kit_receipt", sheet, self.now))
 
     def _receipt_line(
@@ -147,7 +145,7 @@ class _Teller:
         cells = tuple((there[each.id].size or THERE) if each.id in there else "" for each in articles)
         grid = grids.get(worker.grid or "") if worker else None
         return ReceiptLine(str(number), grid.name if grid else "", worker.name if worker else "", kit.code,
-                           kit.sizes, cells, self._listed(short))  # fmt: skip
+                           kit.sizes, cells, listed(short))  # fmt: skip
 
     def _singly(self, pieces: Sequence[Piece]) -> Counter[tuple[str, str, str]]:
         """Pieces that came without a kit of their own, by article, size and where they went: the spare shelf, or a
@@ -177,7 +175,7 @@ class _Teller:
         found = kit_reading.pick_list(self.reader, self.today, depot, old)
         from_depot = found.depot.name if found.depot else say("paper.pick.all_depots")
         stops = tuple(
-            Stop(str(stop.order), self._name(stop.village), say("paper.pick.lines", count=len(stop.lines)),
+            Stop(str(stop.order), village_name(stop.village), say("paper.pick.lines", count=len(stop.lines)),
                  tuple(self._pick_line(each, found.depot) for each in stop.lines))
             for stop in found.stops
         )  # fmt: skip
@@ -191,11 +189,11 @@ class _Teller:
             ("stops", str(len(stops))), ("lines", str(found.lines)),
         )  # fmt: skip
         sheet = PickList(
-            language=self.language, town=self._office(), number=self.today.isoformat(),
+            language=self.language, town=self.imprint.office, number=self.today.isoformat(),
             labels=self._labels("pick", ("title", "load", "nothing")),
             facts=tuple(Fact(say(f"paper.pick.fact.{name}"), value) for name, value in facts),
             load_headings=tuple(say(f"paper.pick.column.{each}") for each in ("article", "size", "wanted", "note")),
-            loads=loads, stops=stops, printed=self._printed(), watermark=self._watermark(),
+            loads=loads, stops=stops, printed=self.imprint.printed, watermark=self.imprint.watermark,
             headings=tuple(say(f"paper.pick.column.{each}")
                            for each in ("grid", "name", "article", "size", "why", "from", "signature")),
         )  # fmt: skip
@@ -230,26 +228,26 @@ class _Teller:
                     amounts[at] += amount
             if depot is not None and not any(held.values()):
                 continue
-            it, sizes = row.article, self._listed(
+            it, sizes = row.article, listed(
                 f"{size} {held[size]}" for size in sorted(held, key=lambda each: _order(row.article, each)) if size
             )
             order = sum(each.amount for each in row.order)
             more = ("" if it.minimum is None else str(it.minimum), str(order) if order else "") if depot is None else ()
             rows.append((
                 str(len(rows) + 1), self._category(it), _named(it),
-                self._listed(each for each in (it.spec, sizes) if each), it.unit,
+                listed(each for each in (it.spec, sizes) if each), it.unit,
                 *(str(amounts[each.id]) for each in split), str(sum(held.values())), *more,
             ))  # fmt: skip
         names = ("number", "category", "article", "spec", "unit")
         last = ("total", "minimum", "order") if depot is None else ("total",)
         headings = (*(say(f"paper.stock.column.{each}") for each in names), *(each.name for each in split),
                     *(say(f"paper.stock.column.{each}") for each in last))  # fmt: skip
-        told = self._listed(each.name for each in depots)
+        told = listed(each.name for each in depots)
         sheet = Listing(
-            language=self.language, town=self._office(), number=f"{told} · {self.today.isoformat()}",
+            language=self.language, town=self.imprint.office, number=f"{told} · {self.today.isoformat()}",
             labels=self._labels("stock", ("title", "nothing", "sign_keeper", "sign_check", "sign_date")),
             headings=headings, rows=tuple(rows), amounts=len(split) + len(last),
-            sum=say("paper.stock.sum", count=len(rows)), printed=self._printed(), watermark=self._watermark(),
+            sum=say("paper.stock.sum", count=len(rows)), printed=self.imprint.printed, watermark=self.imprint.watermark,
         )  # fmt: skip
         where = depots[0].name if depot is not None else say("paper.pick.all_depots")
         name = say("paper.stock.file", depot=where, day=self.today.isoformat())
@@ -276,7 +274,7 @@ class _Teller:
         items = (*(BLANK for _ in range(start - 1)), *self._items(found))
         sheet = Labels(
             language=self.language, number=self.today.isoformat(), layout=lay, items=items,
-            labels=self._labels("labels", ("title",)), printed=self._printed(), watermark=self._watermark(),
+            labels=self._labels("labels", ("title",)), printed=self.imprint.printed, watermark=self.imprint.watermark,
         )  # fmt: skip
         name = say("paper.labels.file", count=len(found), day=self.today.isoformat())
         return Printed(f"{name}.pdf", render("labels", sheet, self.now))
@@ -297,7 +295,7 @@ class _Teller:
             place = _place_of(kit, worker, grids) if kit else (2, "", "")
             who = worker.name if worker else kit.code if kit else say("paper.labels.shelf")
             label = Label(
-                piece.code, _named(article, piece.size), self._name(village) if village else "",
+                piece.code, _named(article, piece.size), village_name(village) if village else "",
                 grid.name.removeprefix(village.name if village else "").strip() if grid else "", who, drawn(piece.code),
             )  # fmt: skip
             told.append(((village.code if village else "~", *place, *_order(article, piece.size), piece.code), label))
@@ -309,25 +307,8 @@ class _Teller:
         found = {name: say(f"paper.{sheet}.{name}") for name in names}
         return {**found, "page": say("paper.page", page="{page}", pages="{pages}")}
 
-    def _listed(self, parts: Iterable[str]) -> str:
-        return say("paper.list").join(parts)
-
-    def _name(self, village: Village) -> str:
-        return texts.choose(village.name, village.name_en)
-
     def _category(self, article: Article) -> str:
         return term("article_categories", article.category)
-
-    def _office(self) -> str:
-        return say("paper.office", town=texts.choose(self.town.name, self.town.name_en)) if self.town else ""
-
-    def _printed(self) -> str:
-        when = f"{self.now.astimezone(self.zone):%Y-%m-%d %H:%M}"
-        return say("paper.printed", who=self.officer.name, when=when)
-
-    def _watermark(self) -> str:
-        mark = self.town.mark if self.town else "real"
-        return "" if mark == "real" else say(f"paper.watermark.{mark}")
 
 
 def _named(article: Article, size: str = "") -> str:

@@ -11,16 +11,15 @@ of the attention list stands there what :func:`commandcenter.rules.attention.may
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput
 from commandcenter.base.files import write_whole
-from commandcenter.base.texts import choose, say
+from commandcenter.base.texts import say
 from commandcenter.formats.paper import fonts
 from commandcenter.formats.paper import overview as setting
 from commandcenter.formats.paper.overview import Map, Overview, Table, format_of
@@ -32,14 +31,14 @@ from commandcenter.rules.overviews import SIZES, Count, PaperSize, public, publi
 from commandcenter.rules.people import Officer, Role
 from commandcenter.services import attention_reading, catalogues
 from commandcenter.services.attention_reading import Listed
-from commandcenter.services.book_content import Books, Content, Entry
+from commandcenter.services.book_content import Books, Content
 from commandcenter.services.book_words import role_words
 from commandcenter.services.editions import PrintBooks, prints_walls
 from commandcenter.services.overview_maps import Maps, Spot
+from commandcenter.services.paper_words import Imprint, listed, phone, short_name, village_name
 from commandcenter.services.papers import Printed, PrintPaper, let_out
-from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.services.sessions import Session
-from commandcenter.services.wording import dialled, shown
+from commandcenter.services.wording import shown
 from commandcenter.storage.reads import Reader
 
 Progress = Callable[[int, int], None]
@@ -102,13 +101,12 @@ class _Town:
 
     def __init__(self, reader: Reader, now: datetime, officer: Officer) -> None:
         let_out("report", reader.world)
-        self.reader, self.now, self.officer = reader, now, officer
+        self.reader = reader
         self.books = Books(reader)
-        town = self.books.town
-        self.zone = ZoneInfo(town.zone if town else DEFAULT_ZONE)
-        self.today: date = now.astimezone(self.zone).date()
+        self.imprint = Imprint(self.books.town, now, officer)
+        self.today = self.imprint.today
         self.maps = Maps(reader, self.books.villages, self.books.grids)
-        self.names = {id: choose(each.name, each.name_en) for id, each in self.books.villages.items()}
+        self.names = {id: village_name(each) for id, each in self.books.villages.items()}
 
     @cached_property
     def listed(self) -> dict[str, list[Listed]]:
@@ -117,12 +115,6 @@ class _Town:
         for each in attention_reading.listed(self.reader):
             found.setdefault(each.village, []).append(each)
         return found
-
-    @property
-    def watermark(self) -> str:
-        """Whether the data are real."""
-        mark = self.books.town.mark if self.books.town else "real"
-        return "" if mark == "real" else say(f"paper.watermark.{mark}")
 
 
 class _Teller:
@@ -147,14 +139,14 @@ class _Teller:
         title = say("overview.title")
         tables = self._board() if self.kind.notice_board else (self._grid_table(), *self._attention_tables())
         sheet = Overview(
-            language=texts.current().language, number=self.name, town=self._office(), village=self.name,
+            language=texts.current().language, number=self.name, town=self.town.imprint.place, village=self.name,
             labels={"title": title, "variant": say("overview.variant.board") if self.kind.notice_board else ""}
             | {name: say(f"overview.label.{name}") for name in ("legend", "north", "page", "scale", "continued")},
             dated=say("overview.dated", day=self.town.today.isoformat()), edition=self._edition(),
             facts=() if self.kind.notice_board else self._answering(), map=self._drawn,
             empty=say("overview.empty", village=self.name), legend=self._legend(), tables=tables,
             notes=self._notes(), format=self.format, frame=self.format.frame, writing=self._writing,
-            scheme=say("overview.scheme"), printed=self._printed(), watermark=self.town.watermark,
+            scheme=say("overview.scheme"), printed=self._printed(), watermark=self.town.imprint.watermark,
         )  # fmt: skip
         size = self.kind.size.upper()
         name = say(f"overview.file.{variant}", title=title, village=self.name, size=size)
@@ -172,16 +164,10 @@ class _Teller:
 
     # --- the head ---------------------------------------------------------------------------------------------------
 
-    def _office(self) -> str:
-        town = self.town.books.town
-        return choose(town.name, town.name_en) if town else ""
-
     def _printed(self) -> str:
         """On the notice board nobody is named."""
-        when = f"{self.town.now.astimezone(self.town.zone):%Y-%m-%d %H:%M}"
-        if self.kind.notice_board:
-            return say("overview.printed", when=when)
-        return say("paper.printed", who=self.town.officer.name, when=when)
+        imprint = self.town.imprint
+        return say("overview.printed", when=imprint.when) if self.kind.notice_board else imprint.printed
 
     @cached_property
     def _content(self) -> Content:
@@ -192,7 +178,7 @@ class _Teller:
         people = self.town.books.answering(self.village)
         if not people:
             return ((say("overview.head"), say("books.nobody")),)
-        return tuple((role_words(each.role), f"{shown(each.name)} {_phone(each)}") for each in people)
+        return tuple((role_words(each.role), f"{shown(each.name)} {phone(each.phone)}") for each in people)
 
     # --- the map ----------------------------------------------------------------------------------------------------
 
@@ -249,8 +235,8 @@ class _Teller:
         for grid in self.grids:
             people = keepers.get(grid.id, ())
             rows.append((
-                self.marks[grid.id], self._short(grid), "\n".join(shown(each.name) for each in people) or
-                say("books.nobody"), "\n".join(_phone(each) for each in people) or "–", _figure(grid.households),
+                self.marks[grid.id], short_name(grid, self.village), "\n".join(shown(each.name) for each in people) or
+                say("books.nobody"), "\n".join(phone(each.phone) for each in people) or "–", _figure(grid.households),
                 _figure(grid.people),
             ))  # fmt: skip
         general = [each for each in self.grids if each.kind == "general"]
@@ -269,7 +255,7 @@ class _Teller:
         yield self._table(
             say("overview.table.person", count=len(people)), ("mark", "who", "care", "needs", "where", "phone"),
             ((self._at(each), shown(each.what), catalogues.care_name(each.care) if each.care else "–",
-              shown(each.needs) or "–", self._where(each), dialled(shown(each.phone)) or "–")
+              shown(each.needs) or "–", self._where(each), phone(each.phone))
              for each in people),
             wide=(3, 4), figures=(0, 5), empty=say("overview.none"),
         )  # fmt: skip
@@ -286,16 +272,13 @@ class _Teller:
             note=say("overview.waiting", count=self.waiting) if self.waiting else "",
         )  # fmt: skip
 
-    def _at(self, listed: Listed) -> str:
-        return self.marks.get(listed.grid or "", "–")
+    def _at(self, entry: Listed) -> str:
+        return self.marks.get(entry.grid or "", "–")
 
-    def _where(self, listed: Listed) -> str:
+    def _where(self, entry: Listed) -> str:
         """Where exactly; the village need not be said on its own sheet."""
-        told = shown(listed.address)
+        told = shown(entry.address)
         return told.removeprefix(self.village.name).strip() or told or "–"
-
-    def _short(self, grid: Grid) -> str:
-        return grid.name.removeprefix(self.village.name).strip() or grid.name or grid.code
 
     # --- the notice board -------------------------------------------------------------------------------------------
 
@@ -303,7 +286,7 @@ class _Teller:
         """Counts by grid and their sums, such that nobody is found by taking one from the other."""
         by_grid = Counter((each.grid or "", each.item.kind) for each in self.shown)
         known: list[tuple[str, str, Grid | None]] = [
-            (self.marks[each.id], self._short(each), each) for each in self.grids
+            (self.marks[each.id], short_name(each, self.village), each) for each in self.grids
         ]
         if any(grid not in self.marks for grid, _ in by_grid):
             known.append(("–", say("overview.no_grid"), None))
@@ -341,7 +324,7 @@ class _Teller:
         if drawn is not None and drawn.scale:
             missing = self.town.maps.undrawn(self.grids)
             if missing:
-                marks = say("paper.list").join(self.marks[each.id] for each in missing)
+                marks = listed(self.marks[each.id] for each in missing)
                 found.append(say("overview.undrawn", marks=marks))
         if any(each.kind != "general" for each in self.grids):
             found.append(say("overview.overlap"))
@@ -357,10 +340,6 @@ def _mark(grid: Grid) -> str:
     if not grid.serial:
         return grid.code[12:] or grid.code
     return say(f"overview.mark.{grid.kind}", serial=grid.serial)
-
-
-def _phone(entry: Entry) -> str:
-    return dialled(shown(entry.phone)) or "–"
 
 
 def _figure(value: int | None) -> str:

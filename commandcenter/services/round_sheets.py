@@ -18,6 +18,7 @@ from commandcenter.rules.numbers import local_day
 from commandcenter.rules.rounds import StockRound
 from commandcenter.services import round_reading
 from commandcenter.services.exports import NoteExport
+from commandcenter.services.paper_words import Imprint
 from commandcenter.services.papers import let_out
 from commandcenter.services.round_lines import Books, VillageLines
 from commandcenter.services.sessions import Session
@@ -83,7 +84,7 @@ def write_folder(
     with session.read(REAL) as reader:
         row = round_reading.find_open(reader, round)
         made = sheets(reader, row, local_day(now, round_reading.zone(reader)))
-        marks = _paper_marks(session, reader, now)
+        imprint = Imprint.read(reader, now, session.officer)
     if not made:
         raise BadInput("round.no_kits")
     try:
@@ -95,7 +96,7 @@ def write_folder(
     for number, each in enumerate(made, start=1):
         written.append(round_sheets.write(folder / file_name(row, each.village, ".xlsx"), each.sheet))
         if on_paper:
-            content = paper.render("round_sheet", _on_paper(each.sheet, marks), {}, now)
+            content = paper.render("round_sheet", _on_paper(each.sheet, imprint), {}, now)
             written.append(write_whole(folder / file_name(row, each.village, ".pdf"), content))
         if progress is not None:
             progress(number, len(made))
@@ -120,15 +121,7 @@ class PaperSheet:
     watermark: str
 
 
-def _paper_marks(session: Session, reader: Reader, now: Any) -> tuple[str, str]:
-    town: Any = next(iter(reader.find("township")), None)
-    when = f"{now.astimezone(round_reading.zone(reader)):%Y-%m-%d %H:%M}"
-    mark = town.mark if town else "real"
-    watermark = "" if mark == "real" else say(f"paper.watermark.{mark}")
-    return say("paper.printed", who=session.officer.name, when=when), watermark
-
-
-def _on_paper(sheet: SheetOut, marks: tuple[str, str]) -> PaperSheet:
+def _on_paper(sheet: SheetOut, imprint: Imprint) -> PaperSheet:
     heads = [sheet.headings[name] for name in round_sheets.FIXED] + [name for _, name in sheet.articles]
     rows = tuple(
         (row.code, row.grid, row.worker, row.size, *(row.cells.get(id, "") for id, _ in sheet.articles), "")
@@ -139,5 +132,6 @@ def _on_paper(sheet: SheetOut, marks: tuple[str, str]) -> PaperSheet:
               "date": say("rounds.sheet.date")}  # fmt: skip
     return PaperSheet(
         texts.current().language, sheet.mark, labels, sheet.title, sheet.mark_line, say("rounds.sheet.hint_paper"),
-        (*heads, sheet.headings["note"]), rows, sheet.words[0], len(sheet.articles), *marks,
+        (*heads, sheet.headings["note"]), rows, sheet.words[0], len(sheet.articles),
+        imprint.printed, imprint.watermark,
     )  # fmt: skip

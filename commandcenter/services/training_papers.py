@@ -31,6 +31,7 @@ from commandcenter.rules.people import Officer
 from commandcenter.rules.scenarios import words
 from commandcenter.services import training
 from commandcenter.services.catalogues import term
+from commandcenter.services.paper_words import Imprint
 from commandcenter.services.wording import readable, shown, where_words
 from commandcenter.storage.reads import Reader
 
@@ -70,8 +71,8 @@ def register(reader: Reader, year: int | None, now: datetime, officer: Officer) 
 
 class _Teller:
     def __init__(self, reader: Reader, now: datetime, officer: Officer) -> None:
-        self.reader, self.now, self.officer = reader, now, officer
-        self.town: Any = next(iter(reader.find("township")), None)
+        self.reader, self.now = reader, now
+        self.imprint = Imprint.read(reader, now, officer)
         self.state = training.load(reader, now)
         self.language = texts.current().language
 
@@ -90,10 +91,10 @@ class _Teller:
         lines = [self._line(number, row) for number, row in enumerate(rows, start=1)]
         spare = [SheetLine(str(len(lines) + 1 + at), "", "", "") for at in range(SPARE_LINES)]
         sheet = SignInSheet(
-            language=self.language, town=self._office(), number=self._day(session), course=self._title(course),
+            language=self.language, town=self.imprint.office, number=self._day(session), course=self._title(course),
             labels=self._labels("sign", _SIGN_LABELS),
             facts=self._facts(session, course), hint=say("paper.sign.hint"), lines=(*lines, *spare),
-            printed=self._printed(), watermark=self._watermark(),
+            printed=self.imprint.printed, watermark=self.imprint.watermark,
         )  # fmt: skip
         codes = {row.id: f"{CODE}{row.worker}" for row in rows}
         name = say("paper.sign.file", course=self._title(course), day=self._day(session))
@@ -128,9 +129,9 @@ class _Teller:
         day = session.starts_at.astimezone(self.state.zone).date()
         made = tuple(self._certificate(row, session, course, day) for row in passed)
         sheet = Certificates(
-            language=self.language, town=self._office(), issuer=self._issuer(), number=self._day(session),
+            language=self.language, town=self.imprint.office, issuer=self._issuer(), number=self._day(session),
             labels=self._labels("certificate", ("title", "number", "seal")), certificates=made,
-            printed=self._printed(), watermark=self._watermark(),
+            printed=self.imprint.printed, watermark=self.imprint.watermark,
         )  # fmt: skip
         codes = {each.code: each.number for each in made}
         who = self.state.people[passed[0].worker].name if len(passed) == 1 else say("courses.people", count=len(passed))
@@ -139,7 +140,7 @@ class _Teller:
 
     def _certificate(self, row: Attendance, session: CourseSession, course: Course, day: date) -> Certificate:
         worker = self.state.people[row.worker]
-        prefix = self.town.number_prefix if self.town else ""
+        prefix = self.imprint.town.number_prefix if self.imprint.town else ""
         number = certificate_number(prefix, day, row.id)
         until = valid_until(day, course.valid_months)
         facts = [("valid", self._written(until) if until else say("paper.certificate.for_ever")),
@@ -166,10 +167,10 @@ class _Teller:
         sums = say("paper.register.sum", sessions=len(held), present=sum(each.present for each in tallies),
                    passed=sum(each.passed for each in tallies))  # fmt: skip
         sheet = Listing(
-            language=self.language, town=self._office(), number=say("paper.register.year", year=wanted),
+            language=self.language, town=self.imprint.office, number=say("paper.register.year", year=wanted),
             labels=self._labels("register", ("title", "nothing")), rows=rows, sum=sums,
-            headings=tuple(say(f"paper.register.column.{name}") for name in _COLUMNS), printed=self._printed(),
-            watermark=self._watermark(),
+            headings=tuple(say(f"paper.register.column.{name}") for name in _COLUMNS), printed=self.imprint.printed,
+            watermark=self.imprint.watermark,
         )  # fmt: skip
         return f"{say('paper.register.file', year=wanted)}.pdf", listing.render("training_register", sheet, self.now)
 
@@ -210,18 +211,5 @@ class _Teller:
     def _written(self, day: date) -> str:
         return say("paper.day", year=day.year, month=f"{day:%m}", day=f"{day:%d}")
 
-    def _office(self) -> str:
-        return say("paper.office", town=texts.choose(self.town.name, self.town.name_en)) if self.town else ""
-
     def _issuer(self) -> str:
-        if self.town is None:
-            return ""
-        return say("paper.certificate.issuer", town=texts.choose(self.town.name, self.town.name_en))
-
-    def _printed(self) -> str:
-        when = f"{self.now.astimezone(self.state.zone):%Y-%m-%d %H:%M}"
-        return say("paper.printed", who=self.officer.name, when=when)
-
-    def _watermark(self) -> str:
-        mark = self.town.mark if self.town else "real"
-        return "" if mark == "real" else say(f"paper.watermark.{mark}")
+        return say("paper.certificate.issuer", town=self.imprint.place) if self.imprint.town else ""
