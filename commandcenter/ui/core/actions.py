@@ -90,7 +90,7 @@ class ActionRegistry(QObject):
         super().__init__(parent)
         self._role = role
         self._known: dict[str, Action] = {}
-        self._keys: dict[tuple[str, str], str] = {}
+        self._keys: dict[str, dict[str, str]] = {}
         self._attached: list[tuple[QAction, Action]] = []
         self._entries: list[tuple[QAction, Action]] = []
         self._settled = QTimer(self)
@@ -189,11 +189,15 @@ class ActionRegistry(QObject):
     # -------------------------------------------------------------------------------------------------------------
 
     def _claim_keys(self, action: Action) -> None:
+        """By key its owners by scope: one that is for everywhere suffers no other, and is suffered by none."""
         for key in action.keys:
-            for (scope, other), owner in self._keys.items():
-                if other == key and (scope == action.scope or EVERYWHERE in (scope, action.scope)):
-                    raise ValueError(f"key {key} of {action.id} belongs to {owner}")
-        self._keys |= {(action.scope, key): action.id for key in action.keys}
+            owners = self._keys.get(key, {})
+            rivals = owners if action.scope == EVERYWHERE else (action.scope, EVERYWHERE)
+            owner = next((owners[scope] for scope in rivals if scope in owners), None)
+            if owner is not None:
+                raise ValueError(f"key {key} of {action.id} belongs to {owner}")
+        for key in action.keys:
+            self._keys.setdefault(key, {})[action.scope] = action.id
 
     def _make(self, action: Action, parent: QWidget, context: Qt.ShortcutContext | None) -> QAction:
         """``context`` None: for a menu, where keys are only shown, because the scope already listens to them."""
