@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,9 +55,10 @@ class Group:
     gaps: tuple[Gap, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lessons:
-    """Training as the planner needs it, for the days from ``first`` to ``last``."""
+    """Training as the planner needs it, for the days from ``first`` to ``last``. Without slots: what it keeps once
+    worked out lies beside its fields."""
 
     training: Training
     first: date
@@ -73,6 +75,12 @@ class Lessons:
         rows = (row for listed in state.attendance.values() for row in listed)
         ids = [each.id for each in state.workers]
         return matrix(state.in_use, ids, state.sessions.values(), rows, self.last, state.zone)
+
+    @cached_property
+    def gaps(self) -> Mapping[str, Sequence[Gap]]:
+        """By course, in their order: what lacks on the last day and no planned session closes, whether dated or not.
+        Worked out once, by whoever asks first: every worker is held against every course."""
+        return _gaps(self)
 
     def title(self, course: str) -> str:
         """What a course is called."""
@@ -104,8 +112,7 @@ def too_long(course: Course) -> bool:
 # --- gaps -------------------------------------------------------------------------------------------------------------
 
 
-def gaps(lessons: Lessons) -> dict[str, list[Gap]]:
-    """By course, in their order: what lacks on the last day and no planned session closes, whether dated or not."""
+def _gaps(lessons: Lessons) -> dict[str, list[Gap]]:
     found, standings = dict[str, list[Gap]](), lessons.standings
     waiting = {
         (worker, each.course) for each in lessons.training.sessions.values()
@@ -188,7 +195,7 @@ def tasks(lessons: Lessons) -> list[Task]:
         _task_of(lessons, each, lessons.last) for each in _planned(lessons)
         if each.starts_at is None and not too_long(lessons.training.courses[each.course])
     ]  # fmt: skip
-    for id, listed in gaps(lessons).items():
+    for id, listed in lessons.gaps.items():
         course = lessons.training.courses[id]
         if not too_long(course) and len(listed) >= ALONE:
             for those in phases(listed, lessons.first):
@@ -199,7 +206,7 @@ def tasks(lessons: Lessons) -> list[Task]:
 def left_out(lessons: Lessons) -> list[tuple[Course, Reason]]:
     """Courses with gaps for which no session can be proposed, and why."""
     found = []
-    for id, listed in gaps(lessons).items():
+    for id, listed in lessons.gaps.items():
         course, count = lessons.training.courses[id], len(listed)
         if too_long(course):
             found.append((course, Reason("course_long", {"hours": f"{course.hours:g}", "count": count})))
