@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from commandcenter.rules.planning import Board, Problem, Reason, Slot, Task, day_cost, kinds_on
+from commandcenter.rules.plan_board import Board
+from commandcenter.rules.planning import Problem, Reason, Slot, Task, day_cost, kinds_on
 
 FARTHEST = 42
 """Days from last year's week beyond which a copy is no copy any more."""

@@ -8,13 +8,12 @@ stale every day.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
 from commandcenter.rules import attention, calling
-from commandcenter.rules.editions import OF, REVIEW, BookKind, EditionKind, Fact, Key, lines_of
+from commandcenter.rules.editions import OF, REVIEW, BookKind, EditionKind, Fact, lines_of
 from commandcenter.rules.grids import Grid, Township, Village
 from commandcenter.rules.incidents import URGENCIES, Incident, Limits, limit_of
 from commandcenter.rules.ordering import natural_key
@@ -24,29 +23,15 @@ from commandcenter.rules.scenarios import ROLES, Scenario
 from commandcenter.rules.units import UnitPost
 from commandcenter.services import attention_reading, catalogues
 from commandcenter.services.attention_reading import Listed
+from commandcenter.services.book_parts import CONTACT_BOOK, DATED, HANDBOOK, Content, Entry, Group, Part
 from commandcenter.services.calls import MOST_LEADERS
 from commandcenter.services.settings import limits_from
 from commandcenter.storage import places
 from commandcenter.storage.reads import Reader
 
-HANDBOOK = ("cover", "first", "scenes", "calls", "unit", "attention", "neighbours", "map", "due", "kit", "notes")
-CONTACT_BOOK = ("cover", "duty", "keepers", "contacts", "county", "index", "notes")
-OVERVIEW = ("head", "grids", "map", "attention")
-PAGES: Mapping[EditionKind, tuple[str, ...]] = {
-    "handbook": HANDBOOK, "contact_book": CONTACT_BOOK, "overview": OVERVIEW,
-}  # fmt: skip
-"""The pages of a book in their order, the parts of an overview sheet; one may run over several sheets, which are
-numbered within it."""
 ANSWERING = ("village_secretary", "village_duty", "liaison_leader", "liaison_cadre")
 """The roles in a village that the head of its sheet names, in this order."""
 MOST_ANSWERING = 6
-DATED = frozenset(("due", "kit", "notes"))
-"""Pages that tell how something stands on the day of printing, or nothing."""
-SOURCES = (
-    "township", "village", "grid", "worker", "duty_holder", "contact", "unit_post", "scenario", "setting",
-    "attention_item", "resident", "household",
-)  # fmt: skip
-"""The entities of which lines are made: nothing else can make a book stale."""
 MOST_CALLED = 4
 """So many are named for a category; whoever needs more asks the duty room."""
 COUNTY = ("county_duty",)
@@ -54,79 +39,6 @@ COUNTY = ("county_duty",)
 _ALWAYS = (calling.HEAD, calling.KEEPER, calling.DEPUTY, *calling.UPWARD_FALLBACK, calling.LEADER)
 """Roles that are asked for whatever the matter is."""
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Somebody on a page: an entity, in which ``role`` (a key of the catalogue), for which ``place`` (a grid's id)."""
-
-    kind: str
-    id: str
-    name: str
-    phone: str = ""
-    role: str = ""
-    place: str = ""
-
-    def facts(self, page: str) -> Iterable[Fact]:
-        """What the page says of it."""
-        yield Fact(page, self.kind, self.id, "name", self.name)
-        for what, value in (("phone", self.phone), ("role", self.role), ("place", self.place)):
-            if value or what == "phone":
-                yield Fact(page, self.kind, self.id, what, value)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Entries that stand together, in their order; ``key`` says which group it is."""
-
-    key: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One page: groups of entries, and other facts that it states."""
-
-    page: str
-    groups: tuple[Group, ...] = ()
-    more: tuple[Fact, ...] = ()
-    listed: tuple[Listed, ...] = ()
-    """Entries of the attention list, those that await their confirmation included."""
-
-    def facts(self) -> Iterable[Fact]:
-        """All that it says."""
-        for group in self.groups:
-            for entry in group.entries:
-                yield from entry.facts(self.page)
-            yield Fact(self.page, "list", group.key, "order", ",".join(each.id for each in group.entries))
-        yield from self.more
-
-    def group(self, key: str) -> tuple[Entry, ...]:
-        """The entries of a group; none when there is no such group."""
-        return next((each.entries for each in self.groups if each.key == key), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a book says."""
-
-    kind: EditionKind
-    village: Village
-    grid: Grid | None
-    parts: tuple[Part, ...]
-    lines: Mapping[Key, str] = field(compare=False, default_factory=dict)
-
-    @property
-    def subject(self) -> str:
-        """The grid, or the village."""
-        return self.grid.id if self.grid is not None else self.village.id
-
-    def part(self, page: str) -> Part:
-        """One page; KeyError when the book has none of that name."""
-        for each in self.parts:
-            if each.page == page:
-                return each
-        raise KeyError(page)
 
 
 class Books:

@@ -17,7 +17,7 @@ from commandcenter.rules.editions import BookKind, Edition, changes
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
 from commandcenter.services import books
-from commandcenter.services.book_content import PAGES
+from commandcenter.services.book_parts import PAGES
 from commandcenter.services.books import Order, Pages, Progress, Ready
 from commandcenter.services.papers import Printed, PrintPaper, let_out
 from commandcenter.services.sessions import Session

@@ -32,8 +32,9 @@ from commandcenter.rules.scenarios import words as in_language
 from commandcenter.rules.visibility import Viewer
 from commandcenter.services import catalogues, kit_reading, seasons, training
 from commandcenter.services.attention_reading import Listed
-from commandcenter.services.book_content import PAGES, Books, Content, Entry, Part, spelling
+from commandcenter.services.book_content import Books, spelling
 from commandcenter.services.book_maps import Maps
+from commandcenter.services.book_parts import PAGES, Content, Entry, Part
 from commandcenter.services.book_words import how_long, role_words, what_changed
 from commandcenter.services.catalogues import care_name
 from commandcenter.services.kit_reading import KitRow

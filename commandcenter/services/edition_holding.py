@@ -24,7 +24,8 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.kits import AnyPiece, Kit, Piece
 from commandcenter.rules.people import Worker
 from commandcenter.rules.visibility import SYSTEM
-from commandcenter.services.book_content import PAGES, SOURCES, Books
+from commandcenter.services.book_content import Books
+from commandcenter.services.book_parts import PAGES, SOURCES
 from commandcenter.services.commands import Context
 from commandcenter.storage import editions as kept
 from commandcenter.storage.reads import Reader

@@ -25,7 +25,8 @@ from commandcenter.rules.editions import (
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.people import Role
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS, may_read
-from commandcenter.services.book_content import PAGES, SOURCES, Books
+from commandcenter.services.book_content import Books
+from commandcenter.services.book_parts import PAGES, SOURCES
 from commandcenter.services.commands import Context, command, compares, handles
 from commandcenter.services.edition_holding import editions_of, holders, subject_of
 from commandcenter.services.papers import check_variant

@@ -31,7 +31,8 @@ from commandcenter.rules.overviews import SIZES, Count, PaperSize, public, publi
 from commandcenter.rules.people import Officer, Role
 from commandcenter.services import attention_reading, catalogues
 from commandcenter.services.attention_reading import Listed
-from commandcenter.services.book_content import Books, Content
+from commandcenter.services.book_content import Books
+from commandcenter.services.book_parts import Content
 from commandcenter.services.book_words import role_words
 from commandcenter.services.editions import PrintBooks, prints_walls
 from commandcenter.services.overview_maps import Maps, Spot

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from commandcenter.base.errors import Refused
-from commandcenter.rules.planning import Board, Change, Problem, Proposal, Reason
+from commandcenter.rules.plan_board import Board
+from commandcenter.rules.planning import Change, Problem, Proposal, Reason
 from commandcenter.services.planner_first import first_plan
 
 SEASON_SECONDS = 30

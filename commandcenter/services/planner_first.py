@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from commandcenter.rules.plan_board import Board
 from commandcenter.rules.planning import (
-    Board,
     Contradiction,
     Placed,
     Problem,

@@ -13,7 +13,8 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from commandcenter.rules.planning import LAST_END, VILLAGE, Board, Problem, Proposal, Quality, Slot, Task, claims
+from commandcenter.rules.plan_board import Board, claims
+from commandcenter.rules.planning import LAST_END, VILLAGE, Problem, Proposal, Quality, Slot, Task
 from commandcenter.rules.presence import Who
 from commandcenter.services.planner_first import Costs, cost_of, greedy, proposal_of, with_hours, worth
 

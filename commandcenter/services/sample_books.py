@@ -21,7 +21,7 @@ CONTACTS, HANDBOOKS, WALLS, SINCE = 60, 40, 35, 12
 """Days before today on which contact books, handbooks and overview sheets went out, and on which they became stale."""
 NEW = (("敬大全（挖掘机）", "15400690012"), ("冯学平（挖掘机）", "15400690013"))
 """Owners of excavators, of one village each, who came into the contact book when it had been printed."""
-FORD = {"title": "漫水桥", "address": "涨水没过桥面，雨天要拦", "source": "网格员巡查"}
+FORD: dict[str, Any] = {"title": "漫水桥", "address": "涨水没过桥面，雨天要拦", "source": "网格员巡查"}
 """A place of one village that came onto its attention list when its overview sheet hung there."""
 
 

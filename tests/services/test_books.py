@@ -15,7 +15,8 @@ from commandcenter.base.clock import ManualClock
 from commandcenter.base.errors import BadInput, NotAllowed
 from commandcenter.services import attention_reading, book_printing
 from commandcenter.services.attention import AddAttention
-from commandcenter.services.book_content import PAGES, Books
+from commandcenter.services.book_content import Books
+from commandcenter.services.book_parts import PAGES
 from commandcenter.services.books import Order
 from commandcenter.services.editions import PrintBooks
 from commandcenter.services.grids import AddGrid, Corner, SetBoundary

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from commandcenter.base.errors import Refused
 from commandcenter.rules.clashes import Habits
+from commandcenter.rules.plan_board import Board
 from commandcenter.rules.plancheck import check
-from commandcenter.rules.planning import Board, Busy, Fixed, Placed, Problem, Proposal, Slot, Task, Trainer
+from commandcenter.rules.planning import Busy, Fixed, Placed, Problem, Proposal, Slot, Task, Trainer
 from commandcenter.services import planner
 from commandcenter.services.planner_first import first_plan
 from tests.services.seasons_made import FIRST, near, season, standing, villages, with_sessions

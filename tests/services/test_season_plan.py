@@ -12,7 +12,7 @@ from commandcenter.base.errors import BadInput, Conflict
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.plancheck import check
 from commandcenter.rules.planning import Placed, Proposal
-from commandcenter.services import planner, season_plan
+from commandcenter.services import plan_steps, planner, season_plan
 from commandcenter.services.course_sessions import PlanSession
 from commandcenter.services.drill_people import AddDrillPerson
 from commandcenter.services.drills import CancelDrill, LockDrill, MoveDrill, PlanDrill
@@ -66,7 +66,7 @@ def villages(desk: Any) -> list[str]:
 
 def apply(desk: Any, found: Basis, placed: tuple[Placed, ...], problem: Any, origin: str = "solved") -> Any:
     tasks = {each.id: each for each in problem.tasks}
-    steps = season_plan.plan_steps(found, tasks, placed, origin)
+    steps = plan_steps.plan_steps(found, tasks, placed, origin)
     return desk.runner.execute(ApplyPlan(steps=tuple(steps)))
 
 
@@ -111,7 +111,7 @@ def test_a_drill_that_was_moved_meanwhile_is_named(desk: Any, trainers: list[str
                       was=datetime(2025, 6, 3, 1, tzinfo=UTC))  # fmt: skip
     desk.runner.execute(moved)
     with pytest.raises(Conflict, match=r"plan\.moved_meanwhile") as refused:
-        desk.runner.execute(ApplyPlan(steps=tuple(season_plan.replan_steps(found, moves, [], []))))
+        desk.runner.execute(ApplyPlan(steps=tuple(plan_steps.replan_steps(found, moves, [], []))))
     assert refused.value.facts["title"] == "d0"
     assert {each.trainer for each in drills(desk)} == {trainers[0]}
 
@@ -133,7 +133,7 @@ def test_leader_fixes_5_june_and_the_trainer_is_ill(desk: Any, trainers: list[st
     told = next(each for each in moves if each.task == f"drill:{ids[first]}")
     assert {each.code for each in told.reasons} == {"gap_locked", "trainer_away"}
     assert next(each for each in told.reasons if each.code == "gap_locked").facts["village"] == names[first]
-    outcome = desk.runner.execute(ApplyPlan(steps=tuple(season_plan.replan_steps(found, moves, aways, fixes))))
+    outcome = desk.runner.execute(ApplyPlan(steps=tuple(plan_steps.replan_steps(found, moves, aways, fixes))))
     after = basis(desk)
     leader = after.season.drills[other]
     assert leader.locked and season_plan.slot_of(after, leader).day == date(2025, 6, 5)  # type: ignore[union-attr]

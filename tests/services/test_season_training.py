@@ -13,7 +13,7 @@ from commandcenter.rules.courses import GAPS
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.plancheck import check
 from commandcenter.rules.planning import Problem
-from commandcenter.services import planner, season_plan, season_training
+from commandcenter.services import plan_steps, planner, season_plan, season_training
 from commandcenter.services.attendance import HoldSession, SignIn
 from commandcenter.services.course_sessions import MoveSession, PlanSession
 from commandcenter.services.courses import AddCourse
@@ -68,7 +68,7 @@ def local(hour: int, day: date) -> datetime:
 
 def apply(desk: Any, found: Basis, problem: Problem, placed: Any) -> Any:
     tasks = {each.id: each for each in problem.tasks}
-    return desk.runner.execute(ApplyPlan(steps=tuple(season_plan.plan_steps(found, tasks, placed, "solved"))))
+    return desk.runner.execute(ApplyPlan(steps=tuple(plan_steps.plan_steps(found, tasks, placed, "solved"))))
 
 
 def own_course(desk: Any, hours: float = 2.0, months: int | None = 12) -> str:
@@ -92,7 +92,7 @@ def test_gaps_are_dated_with_the_drills_written_at_once_and_taken_back_at_once(
     assert sessions and len(sessions) < len(problem.tasks)
     # Everybody who lacks a required course is asked to exactly one session of it, and to none that is planned already.
     asked = [(each.course, worker) for each in sessions for worker in workers_of(each)]
-    open_gaps = {(course, worker) for course, those in season_training.gaps(found.lessons).items()  # type: ignore[arg-type]
+    open_gaps = {(course, worker) for course, those in found.lessons.gaps.items()  # type: ignore[union-attr]
                  for worker in (gap.worker for gap in those)}  # fmt: skip
     assert len(asked) == len(set(asked)) and set(asked) == open_gaps
     assert all(len(workers_of(each)) <= 40 and each.place for each in sessions)
@@ -155,6 +155,14 @@ def test_a_course_of_days_and_a_single_gap_are_named_instead(desk: Any, trainers
     assert left[small].code == "course_few" and left[small].facts["count"] == 1
 
 
+def test_the_gaps_of_a_plan_are_worked_out_once(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked, real = basis(desk), [], season_training.matrix
+    monkeypatch.setattr(season_training, "matrix", lambda *given: asked.append(1) or real(*given))
+    season_plan.fill(found, with_training=True)
+    season_training.left_out(found.lessons)  # type: ignore[arg-type]
+    assert len(asked) == 1
+
+
 def test_a_session_without_a_date_gets_one_and_its_people_are_not_asked_twice(desk: Any, trainers: list[str]) -> None:
     course = own_course(desk)
     workers = tuple(each.id for each in find(desk, "worker"))
@@ -208,7 +216,7 @@ def test_sessions_move_only_when_they_may_and_each_says_why(desk: Any, trainers:
     moves = {each.task: each for each in planner.changes(problem, proposal)}
     assert set(moves) == {f"drill:{drill}", f"session:{his}"}
     assert all("trainer_away" in {reason.code for reason in each.reasons} for each in moves.values())
-    steps = season_plan.replan_steps(found, moves.values(), ill, [])
+    steps = plan_steps.replan_steps(found, moves.values(), ill, [])
     outcome = desk.runner.execute(ApplyPlan(steps=tuple(steps)))
     (moved,) = find(desk, "session", id=his)
     after = moves[f"session:{his}"].after
@@ -233,7 +241,7 @@ def test_a_session_that_was_moved_meanwhile_is_named(desk: Any, trainers: list[s
     assert [each.task for each in moves] == [f"session:{session}"]
     desk.runner.execute(MoveSession(session=session, starts_at=local(10, date(2025, 9, 9)), was=local(9, day)))
     with pytest.raises(Conflict, match=r"session\.moved_meanwhile"):
-        desk.runner.execute(ApplyPlan(steps=tuple(season_plan.replan_steps(found, moves, ill, []))))
+        desk.runner.execute(ApplyPlan(steps=tuple(plan_steps.replan_steps(found, moves, ill, []))))
     assert find(desk, "absence") == []
 
 
@@ -255,7 +263,7 @@ def test_a_session_whose_date_somebody_sets_stays_there_and_what_is_in_its_way_m
     assert check(problem, proposal) == []
     (move,) = planner.changes(problem, proposal)
     assert [each.code for each in move.reasons] == ["session_gap"] and move.after is not None
-    outcome = desk.runner.execute(ApplyPlan(steps=tuple(season_plan.replan_steps(found, [move], [], fixes))))
+    outcome = desk.runner.execute(ApplyPlan(steps=tuple(plan_steps.replan_steps(found, [move], [], fixes))))
     after = {each.id: each.starts_at for each in find(desk, "session", id=ids)}
     assert after == {ids[1]: local(9, date(2025, 8, 8)), ids[0]: season_plan.moment_of(found, move.after)}
     desk.runner.execute(Undo(target=outcome.command))

@@ -13,7 +13,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.copying import Copy
 from commandcenter.rules.entity import DRILLS
 from commandcenter.rules.planning import Change, Placed, Problem, Proposal
-from commandcenter.services import planner, season_plan
+from commandcenter.services import plan_steps, planner, season_plan
 from commandcenter.services.live import LiveChange
 from commandcenter.services.plan_apply import ApplyPlan
 from commandcenter.services.planner import Step
@@ -196,19 +196,19 @@ class SeasonModel(QObject):
         assert self.year is not None
         tasks = {each.task.id: each.task for each in self.year.offers}
         placed = [Placed(each.task.id, each.slot) for each in self.year.offers if each.slot and each.task.id in ids]
-        self.apply(season_plan.plan_steps(self.year.basis, tasks, placed, "copied"), len(placed))
+        self.apply(plan_steps.plan_steps(self.year.basis, tasks, placed, "copied"), len(placed))
 
     def accept(self, result: Result, ids: set[str]) -> None:
         """Plan these of the planner's dates."""
         tasks = {each.id: each for each in result.problem.tasks}
         placed = [each for each in result.proposal.placed if each.task in ids]
         sessions = sum(1 for each in placed if tasks[each.task].kind == "session")
-        steps = season_plan.plan_steps(result.basis, tasks, placed, "solved")
+        steps = plan_steps.plan_steps(result.basis, tasks, placed, "solved")
         self.apply(steps, len(placed) - sessions, sessions)
 
     def accept_moves(self, result: Result) -> None:
         """The absences, the fixed dates and the moves, together."""
-        steps = season_plan.replan_steps(result.basis, result.moves, result.aways, result.fixes)
+        steps = plan_steps.replan_steps(result.basis, result.moves, result.aways, result.fixes)
         moved = [each for each in result.moves if each.after]
         sessions = sum(1 for each in moved if each.task.startswith("session:"))
         self.apply(steps, len(moved) - sessions, sessions)
