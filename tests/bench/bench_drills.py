@@ -25,7 +25,8 @@ from commandcenter.rules.scenarios import Scenario
 from commandcenter.rules.supplies import Supplies
 from commandcenter.services.seasons import Season
 from commandcenter.ui.core import theme
-from commandcenter.ui.drills.matrix import HEAD, ROW, Matrix
+from commandcenter.ui.drills.matrix import Matrix
+from commandcenter.ui.drills.matrix_pictures import HEAD, ROW
 from commandcenter.ui.drills.picture import Cell, CellState, Picture, Row
 from tests.bench.measuring import Ratio, percentile, table
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from commandcenter.ui.drills import matrix as room
+from commandcenter.ui.drills import matrix_pictures as room
 from commandcenter.ui.drills.matrix import Matrix
 from commandcenter.ui.drills.picture import Picture
 from tests.bench.bench_drills import matrix_of, town
@@ -69,4 +69,4 @@ def test_a_window_of_more_rows_than_are_kept_looks_the_same(qtbot: Any, monkeypa
     kept = looks(made(qtbot))
     monkeypatch.setattr(room, "KEPT", 3)
     matrix = made(qtbot)
-    assert looks(matrix) == kept and not matrix._strips and len(matrix._titles) == 3
+    assert looks(matrix) == kept and not matrix._pictures.strips and len(matrix._pictures.titles) == 3

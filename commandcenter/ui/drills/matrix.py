@@ -1,21 +1,18 @@
 """The matrix 矩阵: how every place stands with every scenario. It paints itself, and only what is in sight.
 
-A row is a picture made when it first comes into sight, so that a scroll paints the rows that are new. A state is a
+It is laid together from pictures (:mod:`matrix_pictures`), so that a scroll paints the rows that are new. A state is a
 shape and a word or number: a tick with the day of the drill, a square with the day that is planned, a bar with the days
 left, a full bar with the days overdue.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -23,7 +20,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
@@ -31,12 +27,14 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.debts import DRILL_LEVELS
 from commandcenter.rules.ordering import natural_key
-from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core import theme
 from commandcenter.ui.core.copying import copying_menu, put_on_clipboard
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip
 from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
-from commandcenter.ui.drills.picture import Cell, CellState, Picture, Row, owing_rows
+from commandcenter.ui.drills import matrix_pictures
+from commandcenter.ui.drills.matrix_pictures import HEAD, LABEL, LEAST, ROW, Line, Pictures, Widths
+from commandcenter.ui.drills.picture import Cell, Picture, Row, owing_rows
 from commandcenter.ui.drills.words import (
     day_words,
     debt_words,
@@ -46,26 +44,10 @@ from commandcenter.ui.drills.words import (
     scenario_words,
 )
 
-HEAD, ROW, LABEL, LEAST, FACE = 96, 28, 158, 80, 96
-"""In px at 100 %: the scenarios' names, a row, the places' names, the least width of a column, the most of it that a
-state fills."""
-KEPT = 96
-"""Pictures of rows that are kept: some screens full. A window of more rows paints them cell by cell."""
-K = TypeVar("K")
 _MOVES = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0),
 }  # fmt: skip
 _EMPTY = Empty("drills.matrix.empty", "drills.matrix.empty.hint", "village")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row as it is painted: words are looked up once, not with every repaint."""
-
-    row: Row
-    title: str
-    cells: tuple[Cell | None, ...]
-    words: tuple[str, ...]
 
 
 class Matrix(QAbstractScrollArea):
@@ -92,12 +74,7 @@ class Matrix(QAbstractScrollArea):
         """Whose grids are shown; None: see ``every``."""
         self.every = False
         """All grids of the town instead of the places that owe drills."""
-        self._made_for: tuple[Any, ...] = ()
-        self._made: dict[tuple[CellState, str], QPixmap] = {}
-        self._strips: OrderedDict[int, QPixmap] = OrderedDict()
-        self._titles: OrderedDict[tuple[int, str], QPixmap] = OrderedDict()
-        self._heads: dict[int, QPixmap] = {}
-        """The scenarios' names, by the column that the keys are on."""
+        self._pictures = Pictures()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         # All of it is painted here: a ground that Qt paints before would not be seen.
@@ -163,7 +140,7 @@ class Matrix(QAbstractScrollArea):
             return
         self.keys = ("", *newest(picture.season))
         self.lines = [self._line(row, picture) for row in self._rows(picture)]
-        self._forget_rows()
+        self._pictures.forget_rows()
         self.place = (min(self.place[0], max(len(self.lines) - 1, 0)), min(self.place[1], len(self.keys)))
         self._set_bars()
         self.viewport().update()
@@ -234,17 +211,7 @@ class Matrix(QAbstractScrollArea):
                 paint_strip(painter, view, self._state, self)
 
     def _look_again(self) -> None:
-        """What was painted in another look or for other widths is of no use."""
-        look = theme.current()
-        made_for = (look.name, look.scale, self.viewport().width(), self.devicePixelRatioF())
-        if made_for != self._made_for:
-            self._made_for, self._made = made_for, {}
-            self._forget_rows()
-
-    def _forget_rows(self) -> None:
-        self._strips.clear()
-        self._titles.clear()
-        self._heads.clear()
+        self._pictures.fit(Widths(self._column(), self._strip_width(), self.devicePixelRatioF()))
 
     def _in_sight(self, rect: QRect) -> Sequence[tuple[int, int]]:
         """Rows that a part of the viewport shows, each with where it begins."""
@@ -258,11 +225,11 @@ class Matrix(QAbstractScrollArea):
         look = theme.current()
         left, wide = look.px(LABEL) - self.horizontalScrollBar().value(), self._strip_width()
         for row, top in rows:
-            if len(rows) <= KEPT:
-                painter.drawPixmap(left, top, _kept(self._strips, row, self._strip))
+            if len(rows) <= matrix_pictures.KEPT:
+                painter.drawPixmap(left, top, self._pictures.strip(row, self.lines[row]))
             else:
                 painter.fillRect(left, top, wide, look.px(ROW), look.colour("surface"))
-                self._paint_line(painter, row, left, top)
+                self._pictures.paint_line(painter, self.lines[row], left, top)
         if self.place[1]:
             painter.setPen(QPen(look.colour("accent" if self.hasFocus() else "muted"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -272,68 +239,11 @@ class Matrix(QAbstractScrollArea):
         """A row's width without its title: to the edge of the viewport at least."""
         return max(self._column() * len(self.keys), self.viewport().width() - theme.current().px(LABEL))
 
-    def _strip(self, row: int) -> QPixmap:
-        """The picture of a row's cells."""
-        made = self._blank(self._strip_width(), theme.current().px(ROW), "surface")
-        with QPainter(made) as painter:
-            self._paint_line(painter, row, 0, 0)
-        return made
-
-    def _paint_line(self, painter: QPainter, row: int, left: int, top: int) -> None:
-        look, wide, line = theme.current(), self._column(), self.lines[row]
-        for column, (cell, words) in enumerate(zip(line.cells, line.words, strict=True)):
-            if cell is not None:
-                painter.drawPixmap(left + wide * column, top, self._face(cell.state, words))
-        painter.fillRect(left, top + look.px(ROW) - 1, self._strip_width(), 1, look.colour("line"))
-
-    def _face(self, state: CellState, words: str) -> QPixmap:
-        """What a cell looks like, painted once for all that say the same: text is dear, and few say something else."""
-        found = self._made.get((state, words))
-        if found is None:
-            look = theme.current()
-            size = QSize(min(self._column(), look.px(FACE)), look.px(ROW))
-            found = self._made[state, words] = self._paint_cell(QRect(QPoint(0, 0), size), state, words)
-        return found
-
-    def _blank(self, wide: int, high: int, token: str) -> QPixmap:
-        """A picture of so many logical pixels in one colour."""
-        ratio = self.devicePixelRatioF()
-        made = QPixmap(QSize(wide, high) * ratio)
-        made.setDevicePixelRatio(ratio)
-        made.fill(theme.current().colour(token))
-        return made
-
-    def _paint_cell(self, at: QRect, state: CellState, words: str) -> QPixmap:
-        """Shape and word of a state."""
-        look = theme.current()
-        made = self._blank(at.width(), at.height(), "surface")
-        token = {"overdue": "text", "planned": "accent", "soon": "text", "paid": "ok", "owed": "muted"}[state]
-        colour, is_late = look.colour(token), state == "overdue"
-        size, middle = look.px(10), at.center().y()
-        box = QRect(look.px(6), middle - size // 2, size, size)
-        with QPainter(made) as painter:
-            painter.setPen(QPen(colour, 2))
-            if is_late:
-                painter.fillRect(at.adjusted(1, 1, -1, -1), look.colour("hover"))
-                painter.fillRect(box, colour)
-            elif state == "planned":
-                painter.drawRect(box.adjusted(1, 1, -1, -1))
-            elif state == "paid":
-                low = QPoint(box.left() + size // 3, box.bottom())
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.drawPolyline([QPoint(box.left(), middle), low, QPoint(box.right(), box.top())])
-            else:
-                painter.fillRect(box.left(), middle - look.px(1), size, look.px(3), colour)
-            painter.setFont(fonts.font(look.px(look.sizes.caption), fonts.SEMIBOLD if is_late else fonts.NORMAL))
-            painter.setPen(look.colour("text") if state in ("planned", "paid") else colour)
-            painter.drawText(at.adjusted(look.px(20), 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), words)
-        return made
-
     def _paint_titles(self, painter: QPainter, rows: Sequence[tuple[int, int]]) -> None:
         current = "accent_soft" if self.hasFocus() else "surface_2"
         for row, top in rows:
             ground = current if row == self.place[0] else "surface"
-            painter.drawPixmap(0, top, _kept(self._titles, (row, ground), self._title))
+            painter.drawPixmap(0, top, self._pictures.title(row, self.lines[row].title, ground))
 
     def _paint_foot(self, painter: QPainter, rect: QRect, rows: Sequence[tuple[int, int]]) -> None:
         """What is below the last row, and the line between names and cells, which goes all the way down."""
@@ -343,47 +253,20 @@ class Matrix(QAbstractScrollArea):
             painter.fillRect(QRect(QPoint(rect.left(), end), rect.bottomRight()), look.colour("surface"))
         painter.fillRect(look.px(LABEL) - 1, rect.top(), 1, rect.height(), look.colour("line"))
 
-    def _title(self, key: tuple[int, str]) -> QPixmap:
-        """The picture of a place's name, cut to its room, on a ground."""
-        look, (row, ground) = theme.current(), key
-        label, high = look.px(LABEL), look.px(ROW)
-        room = QRect(0, 0, label, high).adjusted(look.px(10), 0, -look.px(6), 0)
-        font = fonts.font(look.px(look.sizes.body))
-        made = self._blank(label, high, ground)
-        with QPainter(made) as painter:
-            painter.fillRect(0, high - 1, label, 1, look.colour("line"))
-            painter.setFont(font)
-            painter.setPen(look.colour("text"))
-            middle, title = int(Qt.AlignmentFlag.AlignVCenter), self.lines[row].title
-            cut = QFontMetrics(font).elidedText(title, Qt.TextElideMode.ElideMiddle, room.width())
-            painter.drawText(room, middle, cut)
-        return made
-
     def _paint_head(self, painter: QPainter) -> None:
-        look, current = theme.current(), self.place[1]
+        look = theme.current()
         label, high, width = look.px(LABEL), look.px(HEAD), self.viewport().width()
-        if current not in self._heads:
-            self._heads = {current: self._head(current)}
+        head = self._pictures.head(self._scenario_names, self.place[1])
         painter.fillRect(QRect(0, 0, width, high), look.colour("surface_2"))
         painter.save()
         painter.setClipRect(QRect(label, 0, width, high))
-        painter.drawPixmap(label - self.horizontalScrollBar().value(), 0, self._heads[current])
+        painter.drawPixmap(label - self.horizontalScrollBar().value(), 0, head)
         painter.restore()
         painter.fillRect(0, high - 1, width, 1, look.colour("line"))
 
-    def _head(self, current: int) -> QPixmap:
-        """The picture of the scenarios' names, that of the column ``current`` emphasised."""
-        look, wide = theme.current(), self._column()
-        made = self._blank(wide * len(self.keys), look.px(HEAD), "surface_2")
-        wrapped = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
-        with QPainter(made) as painter:
-            painter.setFont(fonts.font(look.px(look.sizes.caption)))
-            for column, key in enumerate(self.keys):
-                box = QRect(wide * column + look.px(5), look.px(4), wide - look.px(7), look.px(HEAD - 6))
-                painter.setPen(look.colour("accent" if current == column + 1 else "muted"))
-                title = scenario_words(self.picture.season, key) if self.picture else key
-                painter.drawText(box, wrapped, _fitting(painter, box, wrapped, title))
-        return made
+    def _scenario_names(self) -> list[str]:
+        """What the columns are called."""
+        return [scenario_words(self.picture.season, key) for key in self.keys] if self.picture else list(self.keys)
 
     # --- keys and mouse --------------------------------------------------------------------------------------------
 
@@ -392,7 +275,7 @@ class Matrix(QAbstractScrollArea):
         if self.picture is None or not self.lines:
             return
         season = self.picture.season
-        titles = [say("drills.matrix.place"), *(scenario_words(season, key) for key in self.keys)]
+        titles = [say("drills.matrix.place"), *self._scenario_names()]
         spoken = partial(_spoken, season.today)
         put_on_clipboard(titles, [[line.title, *map(spoken, line.cells)] for line in self.lines])
 
@@ -480,26 +363,6 @@ class Matrix(QAbstractScrollArea):
         """Qt: other widths."""
         super().resizeEvent(event)
         self._set_bars()
-
-
-def _kept(pictures: OrderedDict[K, QPixmap], key: K, make: Callable[[K], QPixmap]) -> QPixmap:
-    """The picture of ``key``, made when it is not among the kept; the longest unseen makes room."""
-    found = pictures.get(key)
-    if found is None:
-        found = pictures[key] = make(key)
-        if len(pictures) > KEPT:
-            pictures.popitem(last=False)
-    else:
-        pictures.move_to_end(key)
-    return found
-
-
-def _fitting(painter: QPainter, box: QRect, flags: int, title: str) -> str:
-    """As many whole words of a title as its box has lines for; the tool tip says the rest."""
-    shown = title
-    while painter.boundingRect(box, flags, shown).height() > box.height() and " " in shown:
-        shown = shown.rstrip("…").rpartition(" ")[0] + "…"
-    return shown
 
 
 def _spoken(today: date, cell: Cell | None) -> str:
