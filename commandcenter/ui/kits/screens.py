@@ -169,7 +169,7 @@ def clear_teeth(tools: Tools) -> None:
 
 
 def stale(tools: Tools, page: Any) -> None:
-    """Books of last season, the first on its card."""
+    """What is of an old edition, sheets before books, the first on its card."""
     page.tabs.setCurrentIndex(5)
     first = next(iter(_lines(page)), None)
     if first is not None:
