@@ -136,7 +136,7 @@ def pan(canvas: MapCanvas, bare: Bare, steps: int = 300) -> Measured:
 
     def step(right: int) -> None:
         canvas.pan(right, right // 2)
-        canvas.viewport().repaint()
+        canvas.repaint()
 
     for n in range(steps):
         right = 9 if n // 50 % 2 else -9
@@ -162,7 +162,7 @@ def recolour(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid], steps: int
 
     def ourselves(n: int) -> None:
         canvas.set_fills(fills[n % 2])
-        canvas.viewport().repaint()
+        canvas.repaint()
 
     def least() -> None:
         np.take(table, cells, out=bare.pixels, mode="clip")
@@ -182,7 +182,7 @@ def recolour_few(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid], steps:
 
     def ourselves(n: int) -> None:
         canvas.set_fills(some[n % 2])
-        canvas.viewport().repaint()
+        canvas.repaint()
 
     for n in range(steps):
         ours.append(milliseconds(lambda n=n: ourselves(n)))  # type: ignore[misc]
@@ -224,7 +224,7 @@ def with_plates(canvas: MapCanvas, bare: Bare, grids: Sequence[MapGrid], name: s
     anew, baseline = [], []
     for _ in range(20):
         layer.plates.show(dict(layer.plates.rows))
-        anew.append(milliseconds(canvas.viewport().repaint))
+        anew.append(milliseconds(canvas.repaint))
         baseline.append(milliseconds(bare.repaint))
     found.append(Measured(f"{name} made anew", anew, baseline))
     canvas.set_layers(())

@@ -19,7 +19,7 @@ class FirstPicture(QObject):
         canvas, queue = window.findChild(MapCanvas), window.findChild(QueueList)
         assert canvas is not None and queue is not None
         self._canvas, self._queue = canvas, queue
-        self._is_painted: dict[Any, bool] = {canvas.viewport(): False, queue.viewport(): False}
+        self._is_painted: dict[Any, bool] = {canvas: False, queue.viewport(): False}
         for viewport in self._is_painted:
             viewport.installEventFilter(self)
 

@@ -63,7 +63,7 @@ def begin(room: Room, *, empty: bool = True) -> MapPanel:
 
 def click(panel: MapPanel, qtbot: Any, *spots: tuple[int, int]) -> None:
     for spot in spots:
-        qtbot.mouseClick(panel.canvas.viewport(), LEFT, pos=QPoint(*spot))
+        qtbot.mouseClick(panel.canvas, LEFT, pos=QPoint(*spot))
 
 
 def free_spots(panel: MapPanel) -> list[tuple[int, int]]:
@@ -125,7 +125,7 @@ def test_a_boundary_that_crosses_when_closed_is_repaired(room: Room, qtbot: Any)
 def test_a_corner_is_dragged_and_one_is_set_between_two(room: Room, qtbot: Any) -> None:
     panel = begin(room)
     click(panel, qtbot, *free_spots(panel))
-    view = panel.canvas.viewport()
+    view = panel.canvas
     qtbot.mousePress(view, LEFT, pos=QPoint(160, 160))
     qtbot.mouseMove(view, QPoint(200, 200))
     panel.drawing.drag(QPointF(200, 200))

@@ -92,11 +92,11 @@ def colour_at(canvas: MapCanvas, name: str, right: int = 0, down: int = 30) -> s
 
 
 def click(qtbot: QtBot, canvas: MapCanvas, point: QPoint) -> None:
-    qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=point)
 
 
 def drag(qtbot: QtBot, canvas: MapCanvas, start: QPoint, end: QPoint) -> None:
-    view = canvas.viewport()
+    view = canvas
     qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(view, start + (end - start) / 2)
     qtbot.mouseMove(view, end)
@@ -109,7 +109,7 @@ def wheel(canvas: MapCanvas, point: QPoint, turn: int) -> None:
         where, QPointF(canvas.mapToGlobal(point)), QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    QApplication.sendEvent(canvas.viewport(), event)
+    QApplication.sendEvent(canvas, event)
 
 
 def test_an_empty_canvas_shows_its_background(canvas: MapCanvas) -> None:
@@ -249,7 +249,7 @@ def test_clicks_name_the_grid_or_the_marker_on_it(canvas: MapCanvas, qtbot: QtBo
         click(qtbot, canvas, middle(canvas, "a9"))
     assert markers.args == ["m"]
     with qtbot.waitSignal(canvas.grid_double_clicked) as twice:
-        qtbot.mouseDClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=middle(canvas, "a2"))
+        qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=middle(canvas, "a2"))
     assert twice.args == ["a2"]
 
 
@@ -298,12 +298,12 @@ def test_hovering_names_the_grid_and_shows_its_card(canvas: MapCanvas, qtbot: Qt
     canvas.set_hover_text(lambda name: [f"网格 {name}", "网格员 王"])
     card = canvas.findChild(object, "map.hover_card")
     with qtbot.waitSignal(canvas.hovered) as over:
-        qtbot.mouseMove(canvas.viewport(), middle(canvas, "a6"))
+        qtbot.mouseMove(canvas, middle(canvas, "a6"))
     assert over.args == ["a6"]
     qtbot.waitUntil(card.isVisible)
     assert card.lines == ("网格 a6", "网格员 王")
     with qtbot.waitSignal(canvas.hovered) as away:
-        qtbot.mouseMove(canvas.viewport(), QPoint(3, 300))
+        qtbot.mouseMove(canvas, QPoint(3, 300))
     assert away.args == [""]
     assert not card.isVisible()
 

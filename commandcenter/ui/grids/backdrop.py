@@ -112,7 +112,7 @@ class TownCanvas(MapCanvas):
     def show_backdrop(self, backdrop: Backdrop | None, theme: Theme) -> None:
         """Draw this in the colours of ``theme``; None draws nothing."""
         self._backdrop, self._theme = backdrop, theme
-        self.viewport().update()
+        self.update()
 
     def _paint_outlines(self, painter: QPainter) -> None:
         if self._backdrop is not None and self._theme is not None and not self.plan.is_schematic:

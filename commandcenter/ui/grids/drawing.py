@@ -145,7 +145,7 @@ class Drawing(QObject):
 
     def _say(self, code: str, crossing: Point | None) -> None:
         self.trouble, self.crossing = code, crossing
-        self._canvas.viewport().update()
+        self._canvas.update()
         self.changed.emit()
 
     # --- saving -------------------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ class Drawing(QObject):
     def point_at(self, point: QPointF | None) -> None:
         """The line to the pointer."""
         self._pointer = point
-        self._canvas.viewport().update()
+        self._canvas.update()
 
     def key(self, event: QKeyEvent) -> bool:
         """Backspace, Enter, Escape."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QRegion
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.maps import KIND_ORDER, MapGrid, Plan
@@ -31,27 +30,6 @@ HOVER_AFTER = 120
 """Milliseconds the pointer rests before the card shows; a passing pointer makes no flicker."""
 FLY_SHARE = 0.3
 """What share of the view a grid takes after flying to it."""
-
-
-class _Sheet(pg.GraphicsObject):  # type: ignore[misc]
-    """The one item of the scene: a sheet over the whole view. More items would only cost time at every repaint."""
-
-    def __init__(self, paint: Callable[[QPainter], None]) -> None:
-        super().__init__()
-        self._paint, self._area = paint, QRectF()
-
-    def cover(self, area: QRectF) -> None:
-        """Cover this part of the scene."""
-        self.prepareGeometryChange()
-        self._area = area
-
-    def boundingRect(self) -> QRectF:
-        """The view."""
-        return self._area
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw in the widget's pixels."""
-        self._paint(painter)
 
 
 class MapCanvas(MapView):
@@ -93,16 +71,13 @@ class MapCanvas(MapView):
         self._wire()
 
     def _wire(self) -> None:
-        self._sheet = _Sheet(self._paint_all)
-        self.addItem(self._sheet)
         self._pictures.plan_changed.connect(self._plan_changed)
-        self._pictures.picture_changed.connect(self.viewport().update)
+        self._pictures.picture_changed.connect(self.update)
         self._legend.toggled.connect(self._place_legend)
         self._rest.timeout.connect(self._show_card)
         self.pressed_at.connect(self._press_at)
         self.double_pressed_at.connect(self._double_press_at)
         self.pointed_at.connect(self._point_at)
-        self.viewport().setMouseTracking(True)
         self._list_legend()
 
     # What is shown
@@ -166,7 +141,7 @@ class MapCanvas(MapView):
     def set_caption(self, caption: str) -> None:
         """A quiet line at the lower right: what this map is and is not. Without one, a scheme says that it is one."""
         self._caption = caption
-        self.viewport().update()
+        self.update()
 
     def set_hover_text(self, text: Callable[[str], list[str]]) -> None:
         """Where the lines of the hover card come from, by grid id; no lines, no card."""
@@ -289,7 +264,7 @@ class MapCanvas(MapView):
             self._rest.start()
         else:
             self._rest.stop()
-        self.viewport().update()
+        self.update()
         self.hovered.emit(grid)
 
     @Slot()
@@ -317,17 +292,20 @@ class MapCanvas(MapView):
         """Now the first picture fits."""
         self._pictures.release()
 
-    def resizeEvent(self, event: Any) -> None:
-        """The sheet covers the view, the legend stays in its corner."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """All of it; Qt clips to what was uncovered."""
+        with QPainter(self) as painter:
+            self._paint_all(painter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The legend stays in its corner."""
         super().resizeEvent(event)
-        if hasattr(self, "_sheet"):
-            self._sheet.cover(QRectF(self.rect()))
-            self._place_legend()
+        self._place_legend()
 
     def changeEvent(self, event: QEvent) -> None:
         """New language or font."""
         super().changeEvent(event)
-        if hasattr(self, "_sheet") and event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
             self._arranger = None
             self._legend.retranslate()
             self._list_legend()
@@ -361,7 +339,7 @@ class MapCanvas(MapView):
 
     def _rearrange(self) -> None:
         self._arrangement = None
-        self.viewport().update()
+        self.update()
 
     def _all_markers(self) -> list[Marker]:
         layers = (*self._under, *self._layers)

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from typing import Any, Protocol
 
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QStyle, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from commandcenter.ui.core.appearance import Appearance
 from commandcenter.ui.core.map.camera import Camera
@@ -18,6 +17,8 @@ PAN_SHARE = 0.15
 """What share of the view an arrow key moves."""
 FLIGHT = 150
 """Milliseconds; none where the platform asks for no motion."""
+USUAL, LEAST = (256, 192), (76, 76)
+"""Logical pixels."""
 
 Key = Qt.Key
 ARROWS = {Key.Key_Left: (1, 0), Key.Key_Right: (-1, 0), Key.Key_Up: (0, 1), Key.Key_Down: (0, -1)}
@@ -53,8 +54,8 @@ class MapHand(Protocol):
         ...
 
 
-class MapView(pg.GraphicsView):  # type: ignore[misc]
-    """A pyqtgraph view whose scene is the widget's pixels; the camera says what they show.
+class MapView(QWidget):
+    """A widget that a camera moves about in; the camera says what its pixels show.
 
     ``touched`` tells whether a hand has moved the view since it was last fitted; then nothing else moves it.
     """
@@ -65,16 +66,11 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     pointed_at = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, useOpenGL=False, background=None)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        # pyqtgraph's cached background costs a full-screen blit at every repaint, though our picture covers it all.
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
-        self.setCentralWidget(None)
-        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.viewport().setAutoFillBackground(False)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._camera = Camera()
         self._smallest = 1e-4
         self._touched = False
@@ -102,7 +98,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             self.unsetCursor()
         else:
             self.setCursor(Qt.CursorShape.CrossCursor)
-        self.viewport().update()
+        self.update()
 
     @property
     def camera(self) -> Camera:
@@ -113,7 +109,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         """Show exactly this."""
         self._camera = camera
         self.camera_changed()
-        self.viewport().update()
+        self.update()
 
     def fit(self) -> None:
         """Show everything; whatever was touched before no longer counts."""
@@ -190,15 +186,17 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         # the ends are exact, so that the last picture is drawn pixel for pixel
         self.look(target if share >= 1.0 else start.between(target, float(share)))
 
-    def close(self) -> bool:
-        """As any widget: hidden, and whole when shown again. (pyqtgraph's takes the scene apart and may crash.)"""
-        return bool(QGraphicsView.close(self))
+    def sizeHint(self) -> QSize:
+        """As much as there is; this where nobody else decides."""
+        return QSize(*USUAL)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
+    def minimumSizeHint(self) -> QSize:
+        """Below this nothing on it can be told apart."""
+        return QSize(*LEAST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle, or fit anew as long as nobody has touched the view."""
         super().resizeEvent(event)
-        if not hasattr(self, "_flight_ends"):  # pyqtgraph resizes while it is being built
-            return
         self._camera = replace(self._camera, width=max(self.width(), 1), height=max(self.height(), 1))
         self.look(self._camera if self._touched else self.fitted())
 
