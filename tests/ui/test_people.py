@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel
 
 from commandcenter.base import texts
@@ -14,8 +15,10 @@ from commandcenter.rules.finding import Index
 from commandcenter.rules.people import Worker
 from commandcenter.services import catalogues
 from commandcenter.services.calls import CallOut, Person, RecordCall
+from commandcenter.services.people import AddContact
 from commandcenter.services.towns import AddOfficer, ChangeOfficer
 from commandcenter.ui import people as feature
+from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.cards import Link
 from commandcenter.ui.core.reveal import Personal
 from commandcenter.ui.people.index import PeopleIndex
@@ -65,6 +68,46 @@ def test_everybody_is_listed_and_tabs_and_villages_narrow_it_down(room: Room) ->
     page.villages.choose(village)
     page.villages.picked.emit(village)
     assert {row.village.id for row in page.table.shown_rows() if row.village} == {village}
+
+
+def columns_of(page: PeopleWorkspace) -> dict[str, int]:
+    """The columns that take room, with how much."""
+    header = page.view.horizontalHeader()
+    shown = {each.id: header.sectionSize(place) for place, each in enumerate(page.table.columns)}
+    return {id: width for id, width in shown.items() if width}
+
+
+def test_names_are_whole_and_what_only_keepers_have_takes_no_room_elsewhere(room: Room) -> None:
+    room.elsewhere(AddContact(name="金华山景区护林防火专业队值班室", kind="ambulance", phone="15400990077"))
+    page = workspace_of(room)
+    metrics = QFontMetrics(fonts.font(theme.current().px(theme.current().sizes.body)))
+    page.tabs.setCurrentIndex(1)
+    keepers = columns_of(page)
+    assert {"verified", "source", "paid"} <= keepers.keys() and keepers["name"] < 120
+    page.tabs.setCurrentIndex(3)
+    contacts = columns_of(page)
+    longest = max(metrics.horizontalAdvance(row.person.name) for row in page.table.shown_rows())
+    assert contacts["name"] >= longest + 2 * theme.current().space(2) > keepers["name"]
+    assert not {"verified", "source", "paid"} & contacts.keys() and contacts["grid"] > 100
+    page.tabs.setCurrentIndex(0)
+    assert columns_of(page)["name"] == contacts["name"]
+    page.tabs.setCurrentIndex(1)
+    assert columns_of(page) == keepers
+
+
+def test_a_column_that_steps_aside_is_still_the_one_a_person_chose(room: Room) -> None:
+    page = workspace_of(room)
+    page.tabs.setCurrentIndex(3)
+    state = {each["id"]: each for each in page.view.column_state()["columns"]}
+    assert state["source"]["visible"] and not state["skills"]["visible"]
+    assert state["name"]["width"] == 80, "what the names need is nobody's choice"
+    menu = {entry.data(): entry for entry in page.view.column_menu().actions()}
+    assert menu["source"].isChecked() and not menu["source"].isEnabled() and menu["village"].isEnabled()
+    page.tabs.setCurrentIndex(1)
+    page.view.show_column("source", False)
+    for tab in (3, 1):
+        page.tabs.setCurrentIndex(tab)
+        assert "source" not in columns_of(page)
 
 
 @pytest.mark.parametrize("query", ["解放", "xiefang", "xf", "9003", "15400999003", "154 0099 9003"])

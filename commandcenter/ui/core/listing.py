@@ -141,6 +141,10 @@ class ListWorkspace(QWidget, Generic[R]):
         """Somebody chose a row by hand."""
         raise NotImplementedError
 
+    def shape_columns(self) -> None:
+        """Other rows, or another tab: a list whose columns do not suit all its kinds alike says here which have nothing
+        to say, and which must be whole."""
+
     @property
     def is_ready(self) -> bool:
         """Whether the rows have been read."""
@@ -225,6 +229,7 @@ class ListWorkspace(QWidget, Generic[R]):
             self.table.upsert(row for id, row in rows.items() if before.get(id) != row)
         else:
             self.table.reset(rows.values())
+        self.shape_columns()
         self.tell_state()
         self.count_villages()
         self.narrow_down()
@@ -302,6 +307,7 @@ class ListWorkspace(QWidget, Generic[R]):
 
     @Slot()
     def _tab_changed(self) -> None:
+        self.shape_columns()
         self.narrow_down()
         self._keep_filter()
 

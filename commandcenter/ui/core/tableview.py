@@ -1,12 +1,14 @@
 """The table of the desk: rows of 32 px or of two lines, columns by choice, copied as text, honest when it has nothing
 to show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from heapq import nlargest
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFontMetrics,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from commandcenter.base.texts import say
 from commandcenter.formats import clipboard
-from commandcenter.ui.core import theme
+from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.copying import COPY_KEY, put_on_clipboard
 from commandcenter.ui.core.header import Header
@@ -27,6 +29,8 @@ from commandcenter.ui.core.rowpaint import LINE, RowDelegate, StripRoom, paint_s
 from commandcenter.ui.core.rowtable import Index, RowTable
 from commandcenter.ui.core.viewstate import FILTERED, READY, Empty, ViewState
 
+_MEASURED = 24
+"""So many of the longest values of a column are measured, to find the widest."""
 _SAVE_DELAY = 400  # ms after the last move of a header, so that a drag is saved once
 
 
@@ -51,6 +55,8 @@ class TableView(QTableView):
         self._state = READY
         self._on_state = on_state
         self._offer: QWidget | None = None
+        self._aside: set[int] = set()
+        self._fitted: dict[int, tuple[int, int]] = {}
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_DELAY)
@@ -122,7 +128,7 @@ class TableView(QTableView):
             {
                 "id": self.table.columns[each].id,
                 "width": self._width(each, scale),
-                "visible": not header.isSectionHidden(each),
+                "visible": self._is_chosen(each),
             }
             for each in ordered
         ]
@@ -138,6 +144,7 @@ class TableView(QTableView):
             header.moveSection(header.visualIndex(column), visual)
             header.resizeSection(column, theme.current().px(each["width"]))
             header.setSectionHidden(column, not each["visible"] and not self.table.columns[column].fixed)
+            self._aside.discard(column)
         sort = state.get("sort")
         if sort and sort[0] in places:
             self._sort(places[sort[0]], bool(sort[1]))
@@ -147,19 +154,43 @@ class TableView(QTableView):
         """Show or hide a column; KeyError for an unknown id, and a fixed one stays."""
         places = {each.id: place for place, each in enumerate(self.table.columns)}
         if not self.table.columns[places[id]].fixed:
+            self._aside.discard(places[id])
             self.horizontalHeader().setSectionHidden(places[id], not is_visible)
             self._save_timer.start()
+
+    def set_aside(self, ids: Collection[str]) -> None:
+        """These columns have nothing to say of the rows that are shown now and take no room; every other column is
+        there or not as a person chose."""
+        header = self.horizontalHeader()
+        wanted = {place for place, each in enumerate(self.table.columns) if each.id in ids and self._is_chosen(place)}
+        for place in self._aside ^ wanted:
+            header.setSectionHidden(place, place in wanted)
+        self._aside = wanted
+
+    def fit(self, id: str, texts: Iterable[str]) -> None:
+        """Make a column wide enough for the longest of these texts, and no narrower than it was declared or chosen."""
+        column = next(place for place, each in enumerate(self.table.columns) if each.id == id)
+        look = theme.current()
+        metrics = QFontMetrics(fonts.font(look.px(look.sizes.body)))
+        longest = nlargest(_MEASURED, set(texts), key=lambda text: len(text.encode()))
+        needed = max((metrics.horizontalAdvance(each) for each in longest), default=0) + 2 * look.space(2) + 1
+        header = self.horizontalHeader()
+        size = header.sectionSize(column)
+        base, fitted = self._fitted.get(column, (size, size))
+        if size != fitted:
+            base = size  # a person drew it
+        self._fitted[column] = (base, max(base, needed))
+        header.resizeSection(column, max(base, needed))
 
     def column_menu(self) -> QMenu:
         """The column chooser."""
         menu = QMenu(self)
-        header = self.horizontalHeader()
         for place, column in enumerate(self.table.columns):
             entry = menu.addAction(column.title)
             entry.setData(column.id)
             entry.setCheckable(True)
-            entry.setChecked(not header.isSectionHidden(place))
-            entry.setEnabled(not column.fixed)
+            entry.setChecked(self._is_chosen(place))
+            entry.setEnabled(not column.fixed and place not in self._aside)
         menu.addSeparator()
         menu.addAction(say("core.columns.natural")).setData("")
         menu.triggered.connect(self._column_chosen)
@@ -283,12 +314,18 @@ class TableView(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.row_height)
         self.horizontalHeader().setFixedHeight(look.px(look.sizes.row))
 
+    def _is_chosen(self, column: int) -> bool:
+        """Whether a person wants to see it, though it may have nothing to say just now."""
+        return column in self._aside or not self.horizontalHeader().isSectionHidden(column)
+
     def _width(self, column: int, scale: float) -> int:
-        """A stretched or hidden column keeps the width it was declared with."""
+        """A stretched or hidden column keeps the width it was declared with, a fitted one that it had before."""
         header, declared = self.horizontalHeader(), self.table.columns[column]
         if declared.stretch or header.isSectionHidden(column):
             return declared.width
-        return round(header.sectionSize(column) / scale)
+        size = header.sectionSize(column)
+        base, fitted = self._fitted.get(column, (size, size))
+        return round((base if size == fitted else size) / scale)
 
     def _content_height(self) -> int:
         return self.table.rowCount() * self.row_height

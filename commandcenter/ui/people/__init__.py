@@ -37,6 +37,7 @@ def install(tools: Tools) -> None:
         plugs.card_sections.add(section.id, section)
     plugs.finder_sources.add("person", FinderSource("person", index.hits))
     plugs.screens.add("people", Screen("people", "people", _stage_table))
+    plugs.screens.add("people-contacts", Screen("people-contacts", "people", _stage_contacts))
     plugs.screens.add("person-card", Screen("person-card", "people", _stage_card))
     plugs.screens.add("person-form", Screen("person-form", "people", _stage_form))
     plugs.screens.add("person-conflict", Screen("person-conflict", "people", _stage_conflict))
@@ -96,6 +97,12 @@ def _stage_table(tools: Tools, page: "QWidget") -> None:
     """Everybody, nobody chosen."""
     for kind in ("worker", "duty_holder", "contact", "officer"):
         tools.selection.choose(kind, None)
+
+
+def _stage_contacts(tools: Tools, page: "QWidget") -> None:
+    """The tab of contacts, whose names are long."""
+    _stage_table(tools, page)
+    page.tabs.setCurrentIndex(3)  # type: ignore[attr-defined]
 
 
 def _stage_card(tools: Tools, page: "QWidget") -> None:

@@ -1,6 +1,6 @@
 """Everybody who can be called or works at a desk, as rows of one table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -284,6 +284,11 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     Column("channel", "people.column.channel", _channel, None, 92, visible=False),
     Column("skills", "people.column.skills", _skills, None, 150, visible=False),
 )  # fmt: skip
+
+
+def silent(rows: Sequence[PersonRow]) -> set[str]:
+    """The columns that are empty for all of these rows; of no rows nothing is known."""
+    return {each.id for each in COLUMNS if rows and not any(each.text(row, None) for row in rows)}
 
 
 # --- narrowing down ---------------------------------------------------------------------------------------------

@@ -42,6 +42,10 @@ FILTER, OFFERED = 156, 280
 """Widths of the filter, and of the list that it opens, in px at 100 %."""
 
 
+def _belongs(row: PersonRow, tab: str) -> bool:
+    return not row.person.active if tab == RETIRED else row.person.active and tab in ("", row.kind)
+
+
 class PeopleWorkspace(ListRoom[PersonRow]):
     """Left villages, in the middle everybody, right the card of the chosen person."""
 
@@ -92,9 +96,15 @@ class PeopleWorkspace(ListRoom[PersonRow]):
 
     def is_on_tab(self, row: PersonRow, tab: str) -> bool:
         """Who has left stands apart; the filter narrows every tab down."""
-        if not people_rows.passes(row, self.narrowing.currentData() or ""):
-            return False
-        return not row.person.active if tab == RETIRED else row.person.active and tab in ("", row.kind)
+        return people_rows.passes(row, self.narrowing.currentData() or "") and _belongs(row, tab)
+
+    def shape_columns(self) -> None:
+        """Names are whole, also those of contacts; of what only keepers have nothing is shown where there are none, nor
+        whether they are paid where all kinds stand together and the names need the room."""
+        rows = [row for row in self._rows.values() if _belongs(row, self.tab)]
+        silent = people_rows.silent(rows)
+        self.view.set_aside(silent | {"paid"} if self.tab == "" else silent)
+        self.view.fit("name", (row.person.name for row in rows))
 
     def matching(self, query: str) -> Found:
         """By name, pinyin, initials, number and place."""
