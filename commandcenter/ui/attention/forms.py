@@ -297,6 +297,7 @@ class VisitSheet(FieldsSheet):
         if grid in self._grids:
             self.grid.put(grid)
             self._tell()
+            self.mark_blank()
 
     def follow_grids(self, grids: dict[str, tuple[str, ...]]) -> None:
         """Entries came or went meanwhile."""

@@ -205,9 +205,10 @@ class AttentionWorkspace(ReadListRoom[AttentionRow]):
         chosen = self._tools.selection.chosen("grid")
         if grids:
             at = chosen if chosen in grids else shown
+            is_new = self.sheet("visit") is None
             self.open_sheet("visit", partial(VisitSheet, self._tools, self.post, grids))
             sheet = self.sheet("visit")
-            if isinstance(sheet, VisitSheet):
+            if is_new and isinstance(sheet, VisitSheet):
                 sheet.turn_to(at)
 
     def _by_grid(self) -> dict[str, tuple[str, ...]]:

@@ -159,8 +159,8 @@ class EditSheet(FieldsSheet):
         return {name: value for name in self._touchable() if self._differs(name, value := self.value(name))}
 
     @property
-    def is_touched(self) -> bool:
-        """Whether something would be lost by leaving."""
+    def is_begun(self) -> bool:
+        """Whether it holds changes: what others change in it meanwhile is none."""
         return bool(self.changed())
 
     def follow(self, row: Any) -> None:

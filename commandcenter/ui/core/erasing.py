@@ -84,6 +84,8 @@ class Decision(QWidget):
 class ErasureSheet(Sheet):
     """Stands in the place of a card. What was decided stays until it was carried out or left."""
 
+    keeps_draft = False
+
     def __init__(self, who: Sequence[Erasable], tools: Tools, sender: Sender, first: str = "") -> None:
         """``who``: the persons of this card; ``first``: the id of the one to begin with."""
         super().__init__("privacy.title", "privacy.erase", sender)

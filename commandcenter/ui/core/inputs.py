@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QCompleter, QWidget
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
@@ -108,6 +108,10 @@ class PickBox(QComboBox):
         if self._is_settled():
             return self.currentData()
         raise BadInput("form.unknown_choice", text=self._text())
+
+    def held(self) -> Any:
+        """The value that is chosen; while words stand there that are none of the options, these."""
+        return self.currentData() if self._is_settled() else self._text()
 
     @Slot()
     def settle(self) -> None:
@@ -289,6 +293,22 @@ def raw_text(widget: QWidget) -> str:
     if isinstance(widget, PickBox):
         return widget.currentText()
     return str(read(widget) or "") if not isinstance(widget, LineEdit) else widget.text()
+
+
+def standing(within: QWidget) -> tuple[Any, ...]:
+    """What stands in everything that can be filled in inside a widget, to be compared with what stood there before.
+    Of one of many its value counts: its words may change by themselves."""
+    found: list[Any] = []
+    for each in within.findChildren(QWidget):
+        if isinstance(each, PickBox):
+            found.append(each.held())
+        elif isinstance(each, ChoiceStrip):
+            found.append(each.value)
+        elif isinstance(each, (LineEdit, TextBox)) and not isinstance(each.parent(), PickBox):
+            found.append(each.text_with_preedit())
+        elif isinstance(each, QAbstractButton) and each.isCheckable():
+            found.append(each.isChecked())
+    return tuple(found)
 
 
 def watch(widgets: Iterable[QWidget], heard: Any) -> None:

@@ -1,25 +1,30 @@
 """A form that takes the place of what it changes: title, fields, what went wrong, save and leave."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import Conflict
+from commandcenter.ui.core import inputs
 from commandcenter.ui.core.forms import Form
 from commandcenter.ui.core.sending import FixedId, Sender
 from commandcenter.ui.core.widgets import Button, Label, StateBanner
 
 
 class Sheet(QWidget):
-    """One form about one subject. It keeps what was typed until it was saved or left.
+    """One form about one subject. It keeps what was typed until it was saved, also when it is left.
 
-    Signals: ``saved()`` after the command was carried out; ``left()`` on Escape or its button.
+    Signals: ``saved()`` after the command was carried out; ``left()`` on Escape or its button; ``afresh()`` when what
+    was left in it is not wanted any more.
     """
 
     saved = Signal()
     left = Signal()
+    afresh = Signal()
+    keeps_draft: ClassVar[bool] = True
+    """Whether it comes back as it was left; not what is read only, nor what must be decided in one go."""
 
     def __init__(self, title_code: str, save_code: str, sender: Sender, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +32,9 @@ class Sheet(QWidget):
         self.subject_id = ""
         self._fixed = FixedId()
         self.form = Form()
-        self.trouble = StateBanner()
+        self._blank: tuple[Any, ...] = ()
+        self.kept, self.trouble = StateBanner(self), StateBanner(self)
+        self.kept.pressed.connect(self.afresh)
         self.save_button = Button(save_code, kind="primary", key="Enter")
         self.leave_button = Button("core.sheet.leave", kind="quiet", key="Esc")
         self.save_button.clicked.connect(self.submit)
@@ -36,6 +43,19 @@ class Sheet(QWidget):
 
     def follow(self, subject: Any) -> None:
         """The subject was changed meanwhile; only a form that shows its fields has to know."""
+
+    def mark_blank(self) -> None:
+        """It has just been opened: what stands in it now nobody typed."""
+        self._blank = inputs.standing(self)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something would be lost without it."""
+        return inputs.standing(self) != self._blank
+
+    def tell_kept(self) -> None:
+        """It is here again as it was left: say so, with the way to begin afresh."""
+        self.kept.say("core.sheet.kept", button="core.sheet.afresh")
 
     def _arrange(self, title_code: str) -> None:
         holder = QWidget()
@@ -59,7 +79,7 @@ class Sheet(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for each in (head, self.trouble, self.scrolling, foot):
+        for each in (head, self.kept, self.trouble, self.scrolling, foot):
             if isinstance(each, QHBoxLayout):
                 layout.addLayout(each)
             else:

@@ -18,14 +18,16 @@ from commandcenter.ui.core.widgets import Button, Label, StateBanner
 
 class WorkPage(QWidget):
     """Its title, what it is about, and one main thing to do. Signals: ``left()`` on Escape, its button, or when the
-    work is done."""
+    work is done; ``afresh()`` when what was left in it is not wanted any more."""
 
     left = Signal()
+    afresh = Signal()
 
     def __init__(self, tools: Tools, main_button: Button) -> None:
         super().__init__()
         self._tools, self._desk = tools, tools.desk
-        self.trouble = StateBanner()
+        self.kept, self.trouble = StateBanner(), StateBanner()
+        self.kept.pressed.connect(self.afresh)
         self._main_button = main_button
         main_button.clicked.connect(self.do_main)
         self.setProperty("panel", "surface")
@@ -34,6 +36,10 @@ class WorkPage(QWidget):
     def do_main(self) -> None:
         """The main thing, by its button or Ctrl+Enter."""
         raise NotImplementedError
+
+    def tell_kept(self) -> None:
+        """It is here again as it was left."""
+        self.kept.say("core.sheet.kept", button="core.sheet.afresh")
 
     def lay_out(self, title_code: str, beside: Sequence[QWidget], body: QWidget) -> None:
         """The head with the title and what stands beside it, the last of these as wide as there is room; below, the
@@ -53,6 +59,7 @@ class WorkPage(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         lines.addLayout(head)
+        lines.addWidget(self.kept)
         lines.addWidget(self.trouble)
         lines.addWidget(body, 1)
 

@@ -86,13 +86,14 @@ class Planning(QObject):
         season, calendar = self._picture().season, self._calendar
         scenario = season.scenarios.get(self._tools.selection.chosen("scenario") or "")
         day = calendar.day if calendar.day > season.today and calendar.view != "matrix" else None
-        self._open_plan(Start(scenario=scenario.key if scenario is not None else "", day=day))
+        start = Start(scenario=scenario.key if scenario is not None else "", day=day)
+        self._room.open_sheet("new:drill", partial(self._plan_sheet, start))
 
     def plan_scenario(self, id: str) -> None:
         """A form for a scenario of the library."""
         scenario = self._picture().season.scenarios.get(id)
         if scenario is not None and self._room.may_plan():
-            self._open_plan(Start(scenario=scenario.key))
+            self._open_plan(Start(scenario=scenario.key), f"plan:{id}")
 
     def plan_chosen(self) -> None:
         """A form for the debt that is chosen, or for the one that is late longest."""
@@ -115,7 +116,7 @@ class Planning(QObject):
         start = Start.of_debt(row.debt, self._picture().season, day, self._tools.desk.directory)
         self._open_plan(start, f"debt:{id}")
 
-    def _open_plan(self, start: Start, key: str = "new:drill") -> None:
+    def _open_plan(self, start: Start, key: str) -> None:
         """A form that was begun for the same debt comes back as it was left, unless it was dropped on a day."""
         sheet = self._room.sheet(key)
         if isinstance(sheet, PlanSheet) and start.day is not None:

@@ -1,7 +1,9 @@
 """The detail panel: the selected incident with its steps, whom to call, its timeline, and the next step on one key."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -51,6 +53,8 @@ class DetailPanel(QWidget):
         self._tools, self._desk = tools, tools.desk
         self._subject, self._work = subject, work
         self._sheets: dict[str, Sheet] = {}
+        self._aside: dict[tuple[str, str], Sheet] = {}
+        """Forms that were left with something in them, by incident and what they are for."""
         self._shown: str | None = None
         self._entries: list[EntryRow] = []
         self._calls: list[CallRow] = []
@@ -208,7 +212,7 @@ class DetailPanel(QWidget):
         elif step == "close":
             from commandcenter.ui.incidents.closing import ClosingSheet
 
-            self._open(ClosingSheet(incident, self._desk.directory, self._work.post))
+            self._open("close", partial(ClosingSheet, incident, self._desk.directory, self._work.post))
 
     def _arrive(self) -> None:
         """Confirm the arrival of whoever answered first; without anybody the incident simply takes the step."""
@@ -274,7 +278,7 @@ class DetailPanel(QWidget):
         if incident is not None and self.is_free and self._work.can_act and is_open(incident.state):
             from commandcenter.ui.incidents.editing import EditSheet
 
-            self._open(EditSheet(incident, self._desk.live, self._work.post))
+            self._open("edit", partial(EditSheet, incident, self._desk.live, self._work.post))
 
     @Slot()
     def _set_grid(self) -> None:
@@ -291,7 +295,7 @@ class DetailPanel(QWidget):
             from commandcenter.ui.core.erasing import Erasable, ErasureSheet
 
             who = Erasable("incident", incident.id, incident.number)
-            self._open(ErasureSheet((who,), self._tools, self._work.post))
+            self._open("erase", partial(ErasureSheet, (who,), self._tools, self._work.post))
 
     def briefing(self) -> str:
         """The briefing of the incident shown, empty when there is none."""
@@ -368,11 +372,11 @@ class DetailPanel(QWidget):
         elif exit == "take":
             self._work.take()
         elif exit == "merge":
-            self._open(self._merge_sheet(incident))
+            self._open("merge", partial(self._merge_sheet, incident))
         else:
             from commandcenter.ui.incidents.side import ReasonSheet
 
-            self._open(ReasonSheet(incident, exit, self._work.post))  # type: ignore[arg-type]
+            self._open(exit, partial(ReasonSheet, incident, exit, self._work.post))  # type: ignore[arg-type]
 
     def _merge_sheet(self, incident: Incident) -> "MergeSheet":
         from commandcenter.ui.incidents.side import MergeSheet, merge_order
@@ -383,25 +387,62 @@ class DetailPanel(QWidget):
         rows = [replace(row, order=(False, place, 0.0)) for place, row in enumerate(made)]
         return MergeSheet(incident, rows, QueueList(lambda: (desk.now(), desk.limits)), self._work.post)
 
-    def _open(self, sheet: "Sheet") -> None:
+    def _open(self, kind: str, make: Callable[[], "Sheet"]) -> None:
+        """One that was left with something in it comes back as it was."""
         id = self._subject.id or ""
-        sheet.subject_id = id
-        self._sheets[id] = sheet
-        self.pages.addWidget(sheet)
-        sheet.saved.connect(self._sheet_done)
-        sheet.left.connect(self._sheet_done)
+        kept = self._aside.pop((id, kind), None)
+        sheet = self._sheets[id] = kept or make()
+        if kept is None:
+            sheet.subject_id = id
+            sheet.setProperty("kind", kind)
+            self.pages.addWidget(sheet)
+            sheet.saved.connect(self._sheet_saved)
+            sheet.left.connect(self._sheet_left)
+            sheet.afresh.connect(partial(self._begin_afresh, kind, make))
+        else:
+            sheet.tell_kept()
         self.refresh()
         sheet.setFocus()
+        if kept is None:
+            sheet.mark_blank()
 
     @Slot()
-    def _sheet_done(self) -> None:
-        sheet: Any = self.sender()
-        if sheet is None or self._sheets.pop(sheet.subject_id, None) is None:
+    def _sheet_left(self) -> None:
+        sender: Any = self.sender()
+        sheet = self._sheets.get(sender.subject_id) if sender is not None else None
+        if sheet is None or sheet is not sender:
             return
-        self.pages.removeWidget(sheet)
-        sheet.deleteLater()
+        del self._sheets[sheet.subject_id]
+        if sheet.keeps_draft and sheet.is_begun:
+            self._aside[sheet.subject_id, str(sheet.property("kind"))] = sheet
+        else:
+            self._drop(sheet)
         self.refresh()
         self.body.calls.setFocus()
+
+    @Slot()
+    def _sheet_saved(self) -> None:
+        sheet: Any = self.sender()
+        if sheet is None:
+            return
+        self._aside.pop((sheet.subject_id, str(sheet.property("kind"))), None)
+        was_open = self._sheets.get(sheet.subject_id) is sheet
+        if was_open:
+            del self._sheets[sheet.subject_id]
+        self._drop(sheet)
+        if was_open:
+            self.refresh()
+            self.body.calls.setFocus()
+
+    def _begin_afresh(self, kind: str, make: Callable[[], "Sheet"]) -> None:
+        sheet = self._sheets.pop(self._subject.id or "", None)
+        if sheet is not None:
+            self._drop(sheet)
+        self._open(kind, make)
+
+    def _drop(self, sheet: "Sheet") -> None:
+        self.pages.removeWidget(sheet)
+        sheet.deleteLater()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: side by side when there is room, in tabs when there is hardly any."""

@@ -61,6 +61,8 @@ class PrintBooksSheet(LongPrintSheet):
         stopped="kits.books.stopped", where="kits.books.where", folder="kits.books.folder", setting=FOLDER_SETTING,
     )  # fmt: skip
 
+    keeps_draft = False
+
     def __init__(self, tools: Tools, sender: Sender, board: Board, scope: Scope, stale: str = "") -> None:
         """``stale``: the kind of the stale book that is looked at, whose changed pages are what is wanted most."""
         self._scope, self.board = scope, board

@@ -29,6 +29,8 @@ from commandcenter.ui.kits.sections import today_of
 class PickSheet(Sheet):
     """Stands in the card's place and keeps itself up to date; it is left as a form is."""
 
+    keeps_draft = False
+
     def __init__(self, tools: Tools, sender: Sender, depots: tuple[Depot, ...]) -> None:
         self._tools = tools
         options = [Option(each.id, each.name) for each in depots]

@@ -39,6 +39,7 @@ class PapersPage(WorkPage):
         super().__init__(tools, self.make_button)
         self.record = record
         self._drafted: dict[str, str] = {}
+        self._is_made = False
         self.boxes: dict[str, QCheckBox] = {}
         self.texts = {name: TextBox(least=8, most=14) for name in ("summary", "briefing")}
         self.folder = words("", "muted")
@@ -100,6 +101,12 @@ class PapersPage(WorkPage):
             if self.texts[name].toPlainText() in ("", self._drafted.get(name)):
                 self.texts[name].setPlainText(text)
         self._drafted = drafts
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether sentences were written that stand in no paper yet."""
+        found = {name: box.toPlainText() for name, box in self.texts.items()}
+        return not self._is_made and any(text and text != self._drafted.get(name) for name, text in found.items())
 
     # --- templates --------------------------------------------------------------------------------------------------
 
@@ -203,6 +210,7 @@ class PapersPage(WorkPage):
         self.make_button.setEnabled(True)
         self._tools.notices.done(say("records.papers.made", count=count, folder=str(folder)))
         launch(folder)
+        self._is_made = True
         self.left.emit()
 
     def _failed(self, error: BaseException) -> None:

@@ -72,9 +72,11 @@ def _expectations(reader: Any, scenario: str) -> list[Expectation]:
 
 
 class RecordForm(QWidget):
-    """The fields, empty. Signals: ``left()``; ``submitted()`` by the button, or by Enter from any field."""
+    """The fields, empty. Signals: ``left()``; ``submitted()`` by the button, or by Enter from any field; ``afresh()``
+    when what was left in it is not wanted any more."""
 
     left = Signal()
+    afresh = Signal()
     submitted = Signal()
 
     def __init__(self, tools: Tools, facts: FormFacts) -> None:
@@ -143,7 +145,8 @@ class RecordForm(QWidget):
         self.leave_button.clicked.connect(self.left)
         head.addWidget(self.leave_button)
         head.addWidget(self.save_button)
-        self.trouble = StateBanner()
+        self.kept, self.trouble = StateBanner(), StateBanner()
+        self.kept.pressed.connect(self.afresh)
         body = Column()
         columns = QHBoxLayout(body)
         columns.setContentsMargins(look.space(4), look.space(2), look.space(4), look.space(4))
@@ -161,6 +164,7 @@ class RecordForm(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         lines.addLayout(head)
+        lines.addWidget(self.kept)
         lines.addWidget(self.trouble)
         lines.addWidget(self.scrolling, 1)
         self.setProperty("panel", "surface")

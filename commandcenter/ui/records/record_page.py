@@ -53,6 +53,16 @@ class RecordPage(RecordForm):
             Suggestions(self, tools.desk, facts).begin(village)
         self.submitted.connect(self.submit)
         self.judge()
+        self._blank = inputs.standing(self)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something would be lost without it."""
+        return inputs.standing(self) != self._blank
+
+    def tell_kept(self) -> None:
+        """It is here again as it was left."""
+        self.kept.say("core.sheet.kept", button="core.sheet.afresh")
 
     # --- a drill that was planned ---------------------------------------------------------------------------------
 
@@ -86,6 +96,12 @@ class RecordPage(RecordForm):
 
     def follow(self, record: Record) -> None:
         """Somebody wrote meanwhile: what was not touched here takes the new value, the rest meets on saving."""
+        was_begun = self.is_begun
+        self._take(record)
+        if not was_begun:
+            self._blank = inputs.standing(self)
+
+    def _take(self, record: Record) -> None:
         for name in (*TEXTS, *COUNTS):
             theirs = getattr(record.drill, name)
             if theirs != self._was[name] and self._value(name) == self._was[name]:

@@ -1,5 +1,6 @@
 """The workspace 演练记录: the list, and in its place while one works on them the record's form and the papers' page."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from commandcenter.ui.records.workspace import ENTITY, RecordsList
 
 
 class RecordsRoom(QWidget):
-    """One page at a time; a form that was begun is kept until it is saved or left."""
+    """One page at a time; a form that was begun is kept until it is saved, also when it is left."""
 
     def __init__(self, tools: Tools) -> None:
         super().__init__()
@@ -26,7 +27,7 @@ class RecordsRoom(QWidget):
         self.list = RecordsList(tools)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list)
-        self._pages: dict[str, QWidget] = {}
+        self._pages: dict[str, Any] = {}
         self._sheets = Sheets(tools, self)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
@@ -142,7 +143,9 @@ class RecordsRoom(QWidget):
             return
         page = self._pages.get(f"papers:{row.id}")
         if page is None:
-            page = self._keep(f"papers:{row.id}", PapersPage(self._tools, row.record))
+            page = self._keep(f"papers:{row.id}", PapersPage(self._tools, row.record), self.papers)
+        elif page.is_begun:
+            page.tell_kept()
         self._show(page)
 
     def sheets(self) -> None:
@@ -156,6 +159,8 @@ class RecordsRoom(QWidget):
     def _open(self, key: str, drill: str | None) -> None:
         page = self._pages.get(key)
         if page is not None:
+            if page.is_begun:
+                page.tell_kept()
             self._show(page)
             return
         ask = partial(record_form.ask, drill)
@@ -168,11 +173,14 @@ class RecordsRoom(QWidget):
         village = self.list.villages.chosen_line or None
         page = RecordPage(self._tools, self.list.post, facts, village=village if key == "late" else None)
         page.saved.connect(self._saved)
-        self._show(self._keep(key, page))
+        drill = facts.record.drill.id if facts.record is not None else None
+        self._show(self._keep(key, page, partial(self._open, key, drill)))
 
-    def _keep(self, key: str, page: Any) -> QWidget:
+    def _keep(self, key: str, page: Any, again: Callable[[], None]) -> QWidget:
+        """``again`` opens another one in its place."""
         page.setProperty("key", key)
         page.left.connect(self._left)
+        page.afresh.connect(partial(self._afresh, key, again))
         self._pages[key] = page
         self.stack.addWidget(page)
         return page  # type: ignore[no-any-return]
@@ -189,7 +197,21 @@ class RecordsRoom(QWidget):
 
     @Slot()
     def _left(self) -> None:
-        self._close(self.sender())
+        """What has something in it waits until it is opened again."""
+        page: Any = self.sender()
+        if page is not None and page.is_begun:
+            self._leave()
+        else:
+            self._close(page)
+
+    def _afresh(self, key: str, again: Callable[[], None]) -> None:
+        self._close(self._pages.get(key))
+        again()
+
+    def _leave(self) -> None:
+        self.stack.setCurrentWidget(self.list)
+        self.list.view.setFocus()
+        self._tools.actions.refresh()
 
     def _close(self, page: QObject | None) -> None:
         self.stack.setCurrentWidget(self.list)
