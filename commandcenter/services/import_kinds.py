@@ -10,6 +10,7 @@ from typing import Any
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.ids import derived_id
+from commandcenter.rules import phones
 from commandcenter.rules.grids import GazetteerName, Grid, Shape, Village
 from commandcenter.rules.people import Contact, DutyHolder, Officer, Worker
 from commandcenter.services import import_attention, import_households, import_trainings, people
@@ -18,10 +19,12 @@ from commandcenter.services.import_plan import Claim, Judged, Part, Plan, Row, p
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How the rows of a file become entities: one by one, then all together (``finish``)."""
+    """How the rows of a file become entities: one by one, then all together (``finish``); ``doubt`` notes what is
+    worth a second look of those that are new or changed, and stops none."""
 
     read: Callable[[Plan, int, Row], list[Part]]
     finish: Callable[[Plan, list[Judged]], None] | None = None
+    doubt: Callable[[Plan, list[Judged]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +238,55 @@ def _officer(plan: Plan, number: int, row: Row) -> list[Part]:
     return [part_of(number, row, made)]
 
 
+def _changes(part: Part, name: str) -> bool:
+    """Whether a row gives a field another value than it has, or its first."""
+    value = getattr(part.merged, name)
+    return bool(value) and (part.old is None or getattr(part.old, name) != value)
+
+
+def _doubt_phones(plan: Plan, judged: list[Judged]) -> None:
+    """Numbers that are neither a mobile nor a landline, as the form doubts them."""
+    for each in judged:
+        for part in each.parts:
+            is_new = part.kind == plan.entity and part.merged is not None and _changes(part, "phone")
+            if is_new and phones.note(part.merged.phone) == "unsure":
+                plan.note(each.number, "import.phone_unsure", "phone", part.merged.phone)
+
+
+def _doubt_keepers(plan: Plan, judged: list[Judged]) -> None:
+    """Numbers, and a grid that comes to a keeper while another one keeps it: of the database, unless this file takes
+    him away, or of a row before."""
+    _doubt_phones(plan, judged)
+    parts = [(each, part) for each in judged for part in each.parts if part.kind == "worker" and part.merged]
+    spoken = {part.merged.id for _, part in parts}
+    keepers: dict[str, list[str]] = {}
+    for worker in plan.uow.find("worker", active=True):
+        if worker.grid and worker.id not in spoken:
+            keepers.setdefault(worker.grid, []).append(worker.name)
+    staying = [part for _, part in parts if part.merged.grid and not _changes(part, "grid")]
+    for part in staying:
+        keepers.setdefault(part.merged.grid, []).append(part.merged.name)
+    for each, part in parts:
+        if _changes(part, "grid") and part.merged.active:
+            others = keepers.setdefault(part.merged.grid, [])
+            if others:
+                plan.note(each.number, "import.second_keeper", "grid_code", part.merged.name,
+                          others="、".join(others[:_NAMED]))  # fmt: skip
+            others.append(part.merged.name)
+
+
+_NAMED = 3
+"""So many of the other keepers of a grid are named."""
+
+
 KINDS: Mapping[str, Kind] = {
     "village": Kind(_village),
     "grid": Kind(_grid_row, _compare_keepers),
-    "worker": Kind(_worker),
-    "contact": Kind(_contact),
-    "duty_holder": Kind(_duty_holder),
+    "worker": Kind(_worker, doubt=_doubt_keepers),
+    "contact": Kind(_contact, doubt=_doubt_phones),
+    "duty_holder": Kind(_duty_holder, doubt=_doubt_phones),
     "gazetteer_name": Kind(_gazetteer_name),
-    "officer": Kind(_officer),
+    "officer": Kind(_officer, doubt=_doubt_phones),
     "household": Kind(import_households.read, import_households.finish),
     "attendance": Kind(import_trainings.read, import_trainings.finish),
     "attention_item": Kind(import_attention.read),

@@ -219,6 +219,8 @@ class Plan:
                     each.verdict = "changed"
                 self.writes += self.appointed.get(each.number, [])
                 self.counts[each.verdict] += 1
+        if kind.doubt is not None:
+            kind.doubt(self, [each for each in judged if each.error is None])
         return judged
 
     def _read(self, number: int, row: Row, read: Any, strict: bool) -> Judged:

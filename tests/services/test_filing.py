@@ -496,3 +496,51 @@ def test_a_huge_file_is_cancelled_at_once(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"file\.cancelled"):
         filing.read("workers", path, progress=lambda *step: steps.append(step), cancelled=is_late)
     print(f"cancelled {time.monotonic() - limit:.2f} s after it was asked for; {len(steps)} steps told")
+
+
+def doubts(seen: Any) -> list[tuple[int | None, str | None, str | None, str]]:
+    """Row, column, value and code of what stops nothing but is worth a second look."""
+    found = ("import.phone_unsure", "import.second_keeper")
+    return [(each.row, each.column, each.value, each.code) for each in seen.problems if each.code in found]
+
+
+def test_what_the_form_doubts_is_told_of_a_file_and_refuses_nothing(nineteen: Desk, tmp_path: Path) -> None:
+    filing.write(nineteen, filing.read("workers", write_xlsx(tmp_path / "a.xlsx", *roster())))
+    code, _name = VILLAGES[0]
+    head = ["网格编码", "姓名", "联系电话"]
+    rows = [head, [f"{code}001", "新来的", "15400990001"], [f"{code}002", "又一人", "12345678901"],
+            [f"{code}003", "再一人", "0825-6881234"], [f"{code}003", "末一人", "15400990009"]]  # fmt: skip
+    file = filing.read("workers", write_xlsx(tmp_path / "more.xlsx", SheetPlan("人员", rows)))
+    seen = filing.survey(nineteen, file)
+    assert seen.new == 4 and not seen.refused
+    assert doubts(seen) == [
+        (3, "联系电话", "12345678901", "import.phone_unsure"), (2, "网格编码", "新来的", "import.second_keeper"),
+        (3, "网格编码", "又一人", "import.second_keeper"), (4, "网格编码", "再一人", "import.second_keeper"),
+        (5, "网格编码", "末一人", "import.second_keeper"),
+    ]  # fmt: skip
+    assert all(each.severity == "note" for each in seen.problems if each.code.startswith("import.second"))
+    for language, word in (("zh_CN", "已有网格员"), ("en", "has a keeper already")):
+        told = [each for each in seen.problems if each.code == "import.second_keeper"]
+        assert word in texts.Texts(language).say("error.import.second_keeper", **told[0].facts)
+    assert told[0].facts["others"] == "王甲一"
+    assert "再一人" in told[3].facts["others"], "a keeper of a row before counts"
+    again = filing.write(nineteen, file)
+    assert again.written and again.new == 4
+    assert doubts(filing.survey(nineteen, file)) == [], "what is so already was doubted when it came"
+
+
+def test_who_hands_over_his_grid_in_the_same_file_is_no_second_keeper(nineteen: Desk, tmp_path: Path) -> None:
+    code, _name = VILLAGES[0]
+    head = ["网格编码", "姓名", "联系电话"]
+    first = [head, [f"{code}001", "甲某", "15400990001"], [f"{code}002", "乙某", "15400990002"]]
+    filing.write(nineteen, filing.read("workers", write_xlsx(tmp_path / "1.xlsx", SheetPlan("人员", first))))
+    swapped = [head, [f"{code}002", "甲某", "15400990001"], [f"{code}001", "乙某", "15400990002"]]
+    seen = filing.survey(nineteen, filing.read("workers", write_xlsx(tmp_path / "2.xlsx", SheetPlan("人员", swapped))))
+    assert seen.changed == 2 and doubts(seen) == []
+
+
+def test_a_contacts_odd_number_is_told_too(nineteen: Desk, tmp_path: Path) -> None:
+    rows = [["类别", "名称", "联系电话"], ["派出所", "镇派出所", "0000123"], ["派出所", "县派出所", "110"]]
+    file = filing.read("contacts", write_xlsx(tmp_path / "c.xlsx", SheetPlan("联系人", rows)))
+    seen = filing.survey(nineteen, file)
+    assert [each[2:] for each in doubts(seen)] == [("0000123", "import.phone_unsure")] and not seen.refused
