@@ -33,6 +33,7 @@ _SHOWN = 60
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r" \(\d+\)$")
 _REMARK = re.compile(r"[(（\[【].*?[)）\]】]")
+_LAST_REMARK = re.compile(r"[(（\[【][^(（\[【]*[)）\]】]\s*$")
 _VILLAGE = re.compile(r".{1,20}(?:村|社区|居委会|村委会|village|community)", re.IGNORECASE)
 _LEFT_OUT = {"number.digits_lost": "number.left_out", "choice.unknown": "choice.left_out"}
 TICKABLE = frozenset(("id_number",))
@@ -113,7 +114,7 @@ def _recognise(
     columns: Sequence[str], specs: Sequence[ColumnSpec], chosen: dict[str, int], taken: set[int]
 ) -> None:
     """Add to ``chosen`` what the headings say; a heading as it is before one without its remark in brackets."""
-    for key_of in (bare, _without_remark):
+    for key_of in (bare, _without_last_remark, _without_remark):
         by_heading: dict[str, int] = {}
         for index, name in enumerate(columns):
             by_heading.setdefault(key_of(name), index)
@@ -459,6 +460,11 @@ def sensitive_kind(heading: str) -> str | None:
     if any(word in bare(heading) for word in _ALWAYS_SENSITIVE):
         return "political_status" if "政治" in heading else "id_number"
     return None
+
+
+def _without_last_remark(heading: str) -> str:
+    """村(社区)（必填） is 村(社区)."""
+    return bare(_LAST_REMARK.sub("", unicodedata.normalize("NFKC", _REPEATED.sub("", heading))))
 
 
 def _without_remark(heading: str) -> str:

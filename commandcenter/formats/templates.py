@@ -43,22 +43,33 @@ _KINDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+_PLACED = frozenset({"worker", "household", "attention_item"})
+"""Entities of which every row must say where it is, by any of these columns."""
+_PLACES = ("village", "village_code", "grid_code", "grid_name")
+
+
 def template(entity: str, specs: Sequence[ColumnSpec], language: str, title: str) -> bytes:
-    """The bytes of an xlsx with one sheet called ``title``: headings in ``language`` (required ones bold), one example
-    row in grey, everything but counts as text. A column with usual words offers them in a list; another word is refused
-    by the spreadsheet program only where none is taken here."""
+    """The bytes of an xlsx with one sheet called ``title``: headings in ``language``, one example row in grey, all but
+    counts as text. What must be filled in is bold, says so behind its heading (a remark that readers pass over) and has
+    a note. A column with usual words offers them in a list; another word is refused by the spreadsheet
+    program only where none is taken here."""
     import openpyxl
+    from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.title = title[:31]
+    needed = _needed(entity, specs, language)
     for at, spec in enumerate((each for each in specs if not each.own), start=1):
-        words, example = heading(spec, language), _example(entity, spec.field, language)
+        mark, told = needed.get(spec.field, ("", ""))
+        words, example = heading(spec, language) + mark, _example(entity, spec.field, language)
         head = sheet.cell(row=1, column=at, value=words)
-        head.font = Font(bold=spec.required)
-        head.fill = PatternFill("solid", fgColor="DFF1EE" if spec.required else "F4F6F8")
+        head.font = Font(bold=bool(mark))
+        head.fill = PatternFill("solid", fgColor="DFF1EE" if mark else "F4F6F8")
+        if told:
+            head.comment = Comment(told, title[:31], height=80, width=240)
         head.alignment = Alignment(vertical="center", wrap_text=True)
         is_count = spec.field in _COUNTS
         shown = sheet.cell(row=2, column=at, value=int(example) if is_count and example else example or None)
@@ -78,6 +89,22 @@ def template(entity: str, specs: Sequence[ColumnSpec], language: str, title: str
     book.save(out)
     book.close()
     return out.getvalue()
+
+
+def _needed(entity: str, specs: Sequence[ColumnSpec], language: str) -> dict[str, tuple[str, str]]:
+    """By field what stands behind its heading and in its note, where the column must be filled in, alone or one of
+    several."""
+    known = spoken(language)
+    must = known.say("formats.template.required"), known.say("formats.template.required.note")
+    found = {spec.field: must for spec in specs if spec.required}
+    groups = [[spec for spec in specs if spec.one_of == group] for group in {spec.one_of for spec in specs} - {""}]
+    if entity in _PLACED:
+        groups.append([spec for spec in specs if spec.field in _PLACES])
+    for group in groups:
+        names = known.say("formats.template.join").join(heading(each, language) for each in group)
+        either = known.say("formats.template.one_of"), known.say("formats.template.one_of.note", columns=names)
+        found |= {spec.field: either if len(group) > 1 else must for spec in group}
+    return found
 
 
 def _offered(spec: ColumnSpec, language: str) -> Any:

@@ -221,7 +221,7 @@ def test_the_template_is_recognised_when_it_comes_back(room: Room, tmp_path: Pat
     book = openpyxl.load_workbook(tmp_path / "模板.xlsx")
     sheet: Any = book.active
     for at, words in enumerate(each.value for each in sheet[1]):
-        if words in ("姓名", "name"):
+        if words in ("姓名（必填）", "name (required)"):
             sheet.cell(row=3, column=at + 1, value="柳青青")
     book.save(tmp_path / "模板.xlsx")
     take(room, window, tmp_path / "模板.xlsx")
