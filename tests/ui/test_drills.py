@@ -696,7 +696,14 @@ def test_a_duty_officer_looks_and_learns_nothing_of_a_no_notice_drill(make_room:
     room.settle()
     for action in ("plan", "edit", "move", "lock", "cancel", "begin", "draw", "copy", "plan_debt"):
         assert not room.tools.actions.can_run(f"drill.{action}")
-    assert texts.say("drills.read_only", role=texts.say("role.duty_officer")) in said(page.card)
+    told = texts.say("drills.read_only", role="值班员", who="培训员、主管、管理员")
+    assert told in said(page.card), "who plans is said by name"
+    room.tools.selection.choose("drill", None)
+    assert any(told in each for each in said(page.card)), said(page.card)
+    page.show_marks()
+    assert told in said(page.marks)
+    room.tools.selection.navigate("drill", open_one)
+    room.settle()
     assert room.tools.actions.can_run("drill.write")  # whoever is on duty may write it up
     drop(room, page.calendar.month_board, DRILL, open_one, date(2025, 6, 30))
     assert row(room, open_one).starts_at == STARTS

@@ -126,11 +126,11 @@ class Card(QScrollArea):
         self.viewport().setProperty("panel", "surface")
         self._headings: dict[str, QWidget] = {}
 
-    def show_nothing(self, code: str) -> None:
+    def show_nothing(self, code: str, **facts: Any) -> None:
         """Say why there is no card."""
         look = theme.current()
         body, layout = self._fresh()
-        words = Label(code, "muted")
+        words = Label(code, "muted", **facts)
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(1)

@@ -29,6 +29,7 @@ from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.drills.picture import Picture
 from commandcenter.ui.drills.smalllist import Entry, Open, SmallList, as_text
 from commandcenter.ui.drills.words import (
+    look_only,
     officer_words,
     short_day,
     village_words,
@@ -70,6 +71,8 @@ class MarksList(SmallList):
             "drills.absences.title", "drills.absences.add", add, "drills.absences.none",
             [self._absence(each, may) for each in absences],
         )  # fmt: skip
+        if not may:
+            self.tell(look_only(self._tools))
         self.end()
 
     def _add_mark(self) -> None:

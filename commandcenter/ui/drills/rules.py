@@ -17,7 +17,6 @@ from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.inputs import CountEdit, Option, PickBox
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.drills.forms import narrow
 from commandcenter.ui.drills.picture import Picture
 from commandcenter.ui.drills.smalllist import Entry, Open, SmallList, as_text
@@ -46,9 +45,7 @@ class RulesList(SmallList):
                 self.part(f"drills.level.{level}", "drills.rules.add", add if level == LEVELS[0] else None,
                           "drills.rules.none", [self._rule(each, season, may) for each in found])  # fmt: skip
         if not may:
-            told = Label("drills.rules.supervisors", "caption")
-            told.setWordWrap(True)
-            self._lines.addWidget(told)
+            self.tell(say("drills.rules.supervisors"))
         self.end()
 
     def _rule(self, rule: DebtRule, season: Season, may: bool) -> Entry:

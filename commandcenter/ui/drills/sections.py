@@ -33,6 +33,7 @@ from commandcenter.ui.core.widgets import Button, Chip, Label
 from commandcenter.ui.drills.words import (
     clash_words,
     day_words,
+    look_only,
     named,
     officer_words,
     scenario_words,
@@ -111,11 +112,8 @@ class DrillHeader(QWidget):
             when = say("drills.when.line", day=day, span=span_words(moment, drill.minutes, season.zone))
         lines.addWidget(label(when, "strong"))
         lines.addWidget(Flow(chips))
-        if not tools.actions.is_allowed(HANDS[0]):
-            role = say(f"role.{tools.desk.officer.role}")
-            may_write = tools.actions.is_allowed("drill.write")
-            code = "drills.read_only" if may_write else "drills.look_only"
-            lines.addWidget(label(say(code, role=role), "caption"))
+        if (why := look_only(tools)):
+            lines.addWidget(label(why, "caption"))
         allowed = [each for each in HANDS if tools.actions.is_allowed(each)]
         if allowed:
             lines.addWidget(CardHands(tools, allowed))

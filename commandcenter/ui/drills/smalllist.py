@@ -82,6 +82,12 @@ class SmallList(QWidget):
             self._lines.addWidget(quiet)
         self._lines.addWidget(divider())
 
+    def tell(self, sentence: str) -> None:
+        """A quiet sentence below the lines."""
+        told = label(sentence, "caption")
+        told.setWordWrap(True)
+        self._lines.addWidget(told)
+
     def end(self) -> None:
         """The rest stays empty."""
         self._lines.addStretch(1)

@@ -10,12 +10,14 @@ from commandcenter.base.texts import choose, current, say
 from commandcenter.rules.clashes import Clash
 from commandcenter.rules.debts import Debt, DebtRule
 from commandcenter.rules.drills import Drill
+from commandcenter.rules.people import ROLES
 from commandcenter.rules.scenarios import Scenario, words
 from commandcenter.services import shipped
 from commandcenter.services.seasons import Season
 from commandcenter.services.training import Lesson
 from commandcenter.services.wording import shown
 from commandcenter.ui.core.desk import Desk
+from commandcenter.ui.core.tools import Tools
 
 
 def weekday(day: date) -> str:
@@ -182,3 +184,13 @@ def clash_short(clashes: Iterable[Clash]) -> str:
     """Clashes in as few words as a day of the month has room for, each once."""
     found = dict.fromkeys(say(f"drills.clash.short.{each.code}") for each in clashes)
     return say("drills.join").join(found)
+
+
+def look_only(tools: Tools) -> str:
+    """For whoever may not plan drills: what he may do here, and who plans them; empty for planners."""
+    actions = tools.actions
+    if actions.is_allowed("drill.plan"):
+        return ""
+    planners = [say(f"role.{role}") for role in ROLES if role in actions.get("drill.plan").roles]
+    code = "drills.read_only" if actions.is_allowed("drill.write") else "drills.look_only"
+    return say(code, role=say(f"role.{tools.desk.officer.role}"), who=say("drills.join").join(planners))

@@ -14,7 +14,6 @@ from commandcenter.rules.clashes import day_of
 from commandcenter.rules.debts import LEVELS
 from commandcenter.rules.drills import Drill
 from commandcenter.rules.entity import DRILLS
-from commandcenter.rules.permissions import PLANNERS
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Card
@@ -37,6 +36,7 @@ from commandcenter.ui.drills.rules import RulesList
 from commandcenter.ui.drills.sections import DrillHeader, DrillView
 from commandcenter.ui.drills.sections import ask as ask_details
 from commandcenter.ui.drills.smalllist import SmallList
+from commandcenter.ui.drills.words import look_only
 
 SIDE, CARD = 236, 356
 SCOPE = "drills"
@@ -238,8 +238,11 @@ class DrillsWorkspace(QWidget):
         self._read_details()
 
     def _show_nothing(self) -> None:
-        may_plan = self._tools.desk.officer.role in PLANNERS
-        self.card.show_nothing("drills.card.empty" if may_plan else "drills.card.empty_reader")
+        why = look_only(self._tools)
+        if why:
+            self.card.show_nothing("drills.card.empty_reader", why=why)
+        else:
+            self.card.show_nothing("drills.card.empty")
 
     def _read_details(self) -> None:
         id = self._chosen
