@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QSplitter
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
+from commandcenter.base import texts
 from commandcenter.base.changes import ChangeSet
 from commandcenter.base.clock import ManualClock
 from commandcenter.base.ids import new_id
@@ -38,6 +39,7 @@ from commandcenter.ui.core.sound import RecordingSound
 from commandcenter.ui.core.ticker import Ticker
 from commandcenter.ui.core.tools import Plugs, Tools
 from commandcenter.ui.core.widgets import Button
+from commandcenter.ui.incidents.action_bar import ActionBar
 from commandcenter.ui.incidents.away import AWAY, AwayStrip
 from commandcenter.ui.incidents.call_delegate import CallDelegate
 from commandcenter.ui.incidents.closing import ClosingSheet
@@ -769,3 +771,27 @@ def _menu_type() -> Any:
     from PySide6.QtWidgets import QMenu
 
     return QMenu
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_bar_holds_its_width_whatever_the_next_step_is_called(window: QWidget, language: str) -> None:
+    texts.use(language)
+    bar = ActionBar()
+    split = QSplitter(window)
+    for part in (QWidget(), bar):
+        split.addWidget(part)
+    split.setStretchFactor(0, 1)
+    split.resize(900, 200)
+    split.show()
+    widths = set()
+    for step, name in (("call", ""), ("record", ""), ("arrive", ""), ("arrive", "罗应书"), ("arrive", "欧阳" * 20),
+                       ("resolve", ""), ("close", ""), (None, "")):  # fmt: skip
+        bar.show_moves(step, name, "", step is not None)  # type: ignore[arg-type]
+        QApplication.processEvents()
+        widths.add((bar.width(), bar.minimumSizeHint().width()))
+        if step is not None:
+            painted = bar.primary.grab()
+            assert not painted.isNull() and sum(bar.primary._parts()) <= bar.primary.width()
+        if name:
+            assert name in bar.primary.toolTip() and name in bar.primary.accessibleName()
+    assert len(widths) == 1, widths

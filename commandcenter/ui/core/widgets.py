@@ -194,10 +194,14 @@ class Button(QPushButton):
         """Widths of icon, words and key cap with the gaps before them, in px."""
         look = theme.current()
         icon = look.px(16) if self._icon_name else 0
-        words = self._words().horizontalAdvance(self.text())
+        words = self._words().horizontalAdvance(self._shown())
         gap = look.px(6) if icon and words else 0
         cap = cap_width(self._key) + look.space(2) if self._key else 0
         return icon, words + gap, cap
+
+    def _shown(self) -> str:
+        """What is painted of its words: all of them."""
+        return self.text()
 
     def _content_width(self) -> int:
         return sum(self._parts())
@@ -212,9 +216,10 @@ class Button(QPushButton):
             painter.drawPixmap(left, (self.height() - icon) // 2, picture)
         painter.setFont(fonts.font(look.px(look.sizes.body), self._weight()))
         painter.setPen(look.colour(token))
-        gap = words - self._words().horizontalAdvance(self.text())
+        shown = self._shown()
+        gap = words - self._words().horizontalAdvance(shown)
         at = QRect(left + icon + gap, 0, words - gap + 2, self.height())
-        painter.drawText(at, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        painter.drawText(at, int(Qt.AlignmentFlag.AlignVCenter), shown)
         if cap:
             edge = look.colour(token if self._is_strong() else "control")
             ink = look.colour(token if self._is_strong() or not self.isEnabled() else "muted")

@@ -1,10 +1,11 @@
 """The foot of the detail: one primary button for the next step, the few others beside it, the rest in a menu."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.ui.core.widgets import Button, Label
+from commandcenter.ui.core import theme
+from commandcenter.ui.core.widgets import Button, Label, cap_width
 from commandcenter.ui.incidents.moves import Primary, primary_words
 
 _ICONS: dict[Primary, str] = {
@@ -12,12 +13,44 @@ _ICONS: dict[Primary, str] = {
 }  # fmt: skip
 
 
+_SPACING, _LEFT, _RIGHT = 6, 12, 8
+
+
+class NextStep(Button):
+    """The button of the next step: as wide as the widest of them whatever it says now, so that nothing around it moves.
+    A long name takes the room of key and icon first; what still does not fit is whole in the tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__("incidents.primary.call", kind="primary", key="Enter")
+
+    def sizeHint(self) -> QSize:
+        """Qt: the widest caption with its key, without anybody's name."""
+        look = theme.current()
+        widest = max(self._words().horizontalAdvance(say(primary_words(step)[0])) for step in _ICONS)
+        beside = look.px(16) + look.px(6) + cap_width("Enter") + look.space(2)
+        return QSize(widest + beside + look.space(6), look.px(look.sizes.control))
+
+    def _room(self) -> int:
+        return self.width() - theme.current().space(4)
+
+    def _parts(self) -> tuple[int, int, int]:
+        icon, words, cap = super()._parts()
+        if icon + words + cap > self._room():
+            cap = 0
+        if icon + words > self._room():
+            icon, words = 0, self._words().horizontalAdvance(self._shown())
+        return icon, words, cap
+
+    def _shown(self) -> str:
+        return self._words().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room())
+
+
 class ActionBar(QWidget):
     """Buttons take no focus by mouse, so that the keys stay with the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.primary = Button("incidents.primary.call", kind="primary", key="Enter")
+        self.primary = NextStep()
         self.call = Button("incidents.bar.call", icon="phone", key="F4")
         self.note = Button("incidents.bar.note", icon="note", key="F6")
         self.edit = Button("", kind="quiet", icon="edit")
@@ -28,15 +61,21 @@ class ActionBar(QWidget):
             button.setToolTip(say(code))
             button.setAccessibleName(say(code))
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(_SPACING)
         for button in (self.primary, self.call, self.note, self.edit, self.more):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button, 1 if button is self.primary else 0)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 10)
+        layout.setContentsMargins(_LEFT, 8, _RIGHT, 10)
         layout.setSpacing(4)
         layout.addWidget(self.why)
         layout.addLayout(row)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: room for every button, also for those that are not offered at the moment."""
+        buttons = (self.primary, self.call, self.note, self.edit, self.more)
+        width = sum(each.sizeHint().width() for each in buttons) + _SPACING * (len(buttons) - 1)
+        return QSize(width + _LEFT + _RIGHT, super().minimumSizeHint().height())
 
     def show_moves(self, step: Primary | None, name: str, why_not: str, is_open: bool) -> None:
         """Offer the next step (``name``: who is on the way); ``why_not`` says why this officer may only look."""
@@ -53,5 +92,5 @@ class ActionBar(QWidget):
         for button in (self.primary, self.call, self.note, self.edit, self.more):
             button.setEnabled(allowed)
             if button in (self.primary, self.call, self.note):
-                button.setToolTip(why_not)
+                button.setToolTip(why_not or (self.primary.text() if button is self.primary and name else ""))
         self.edit.setEnabled(allowed and is_open)
