@@ -332,5 +332,5 @@ def _bare(text: str) -> str:
 
 def _within(text: str, limit: int) -> str:
     if len(text) > limit:
-        raise BadValue("text.too_long", limit=limit)
+        raise BadValue("text.too_long", limit=limit, length=len(text), over=len(text) - limit)
     return text

@@ -27,6 +27,7 @@ from commandcenter.formats.column_words import (
     STANDINGS,
     VILLAGE_KINDS,
 )
+from commandcenter.rules.lengths import LONGEST_TEXT
 
 __all__ = ["GENDERS", "GRID_KINDS", "GRID_MARKS", "SENSITIVE", "SOURCES", "SPECS", "ColumnSpec"]
 
@@ -97,7 +98,7 @@ _BIRTH_MONTH = ColumnSpec(
     "birth_month", ("出生年月", "出生日期", "出生年月日", "birth_month"), cleaning.month, as_written=False,
     unusual=cleaning.is_serial,
 )  # fmt: skip
-_NOTE = ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(2000))
+_NOTE = ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(LONGEST_TEXT))
 
 VILLAGE_COLUMNS = (
     ColumnSpec(
@@ -226,9 +227,9 @@ HOUSEHOLD_COLUMNS = (
         "care", ("关爱类别", "关爱类型", "人员类别", "类别", "care"), _choice(CARE_KINDS), as_written=False,
         lenient=True,
     ),
-    ColumnSpec("needs", ("行动能力", "帮助需求", "需要的帮助", "需求", "needs"), cleaning.words(500)),
+    ColumnSpec("needs", ("行动能力", "帮助需求", "需要的帮助", "需求", "needs"), cleaning.words(LONGEST_TEXT)),
     ColumnSpec("away", ("是否外出", "常年外出", "外出务工", "外出", "away"), cleaning.yes_no, as_written=False),
-    ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(2000), unless="name"),
+    ColumnSpec("note", ("备注", "note", "notes"), cleaning.words(LONGEST_TEXT), unless="name"),
 )  # fmt: skip
 
 ATTENTION_COLUMNS = (
@@ -242,11 +243,11 @@ ATTENTION_COLUMNS = (
         "title", ("场所名称", "地名", "重点区域", "重点场所", "区域名称", "place", "title"), cleaning.words(60),
         one_of="about",
     ),
-    ColumnSpec("matter", ("事项", "重点事项", "事项内容", "matter"), cleaning.words(500), one_of="about"),
+    ColumnSpec("matter", ("事项", "重点事项", "事项内容", "matter"), cleaning.words(LONGEST_TEXT), one_of="about"),
     ColumnSpec(
         "care", ("人员类别", "关爱类别", "关爱类型", "care"), _choice(CARE_KINDS), as_written=False, lenient=True
     ),
-    ColumnSpec("needs", ("行动能力", "到时要做的事", "帮助需求", "需求", "needs"), cleaning.words(500)),
+    ColumnSpec("needs", ("行动能力", "到时要做的事", "帮助需求", "需求", "needs"), cleaning.words(LONGEST_TEXT)),
     _PHONE,
     ColumnSpec("address", ("家庭住址", "住址", "具体位置", "居住地址", "地址", "address"), cleaning.words(200)),
     ColumnSpec("ground", ("依据", "列入依据", "登记依据", "同意情况", "ground"), _choice(GROUNDS),

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from commandcenter.base.errors import BadInput
 from commandcenter.rules.entity import ENTITIES, kind_of
 from commandcenter.rules.grids import Grid, Village
+from commandcenter.rules.lengths import LONGEST_TEXT, excess
 from commandcenter.rules.people import Worker
 from commandcenter.storage.unit import UnitOfWork
 
@@ -322,12 +323,16 @@ def part_of(number: int, row: Row, made: Any) -> Part:
 
 
 def check_fit(entity: str, number: int, row: Row) -> None:
-    """BadInput ``import.value_unfit`` for a value that the field can never hold."""
+    """BadInput ``import.value_unfit`` for a value that the field can never hold, ``import.text_long`` for a text
+    that is longer than may be kept."""
     for field in ENTITIES[entity].fields:
         value = row.get(field.name)
         right = value in field.choices if field.choices else isinstance(value, field.type)
         if value is not None and not right:
             raise BadInput("import.value_unfit", row=number, column=field.name, value=str(value))
+        if isinstance(value, str) and (over := excess(value)):
+            raise BadInput("import.text_long", row=number, column=field.name, length=len(value.strip()),
+                           most=LONGEST_TEXT, over=over)  # fmt: skip
     for name, wanted in _FILE_FIELDS.items():
         if row.get(name) is not None and not isinstance(row[name], wanted):
             raise BadInput("import.value_unfit", row=number, column=name, value=str(row[name]))

@@ -73,6 +73,7 @@ class CommandRunner:
         """
         if id is not None and parse_id(id) is None:
             raise BadInput("command.bad_id", id=id)
+        wire.check_lengths(command)
         prepare = spec_of(command).prepare
         if prepared is None and prepare is not None:
             prepared = prepare(command)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import BadInput
-from commandcenter.rules import attachments
+from commandcenter.rules import attachments, lengths
 from commandcenter.rules.entity import ENTITIES, Field, field_of, fields_of, plain
 from commandcenter.services.commands import COMMANDS, Bulk, FieldsOf, Spec, spec_of
 
@@ -20,7 +20,8 @@ T = TypeVar("T")
 ENVELOPE = ("command", "id", "occurred_at", "group", "world")
 """Keys of a line besides the command's own fields."""
 LONGEST_TEXT = 20_000
-"""Characters of one value; a longer one has no place on a timeline, nor in a text index."""
+"""Characters of one value that are looked at at all; what may be kept of a text is less (:func:`check_lengths`), but
+what was kept by older versions may still be spoken of."""
 LARGEST_FILE = attachments.LARGEST
 LONGEST_FILE = (LARGEST_FILE + 2) // 3 * 4
 """Characters of a file as base64 text."""
@@ -68,7 +69,7 @@ def _check_keepable(value: Any, depth: int = 0) -> None:
     """Refuse what JSON can say and no database keeps: half characters, NUL, endless nesting, numbers out of range."""
     if isinstance(value, str):
         if len(value) > LONGEST_TEXT:
-            raise BadInput("command.text_long", length=len(value), most=LONGEST_TEXT)
+            raise _long(len(value) - lengths.LONGEST_TEXT)
         fits = _NOT_TEXT.search(value) is None
     elif isinstance(value, (int, float)):
         fits = abs(value) <= LARGEST
@@ -80,6 +81,34 @@ def _check_keepable(value: Any, depth: int = 0) -> None:
         value = (*value, *value.values())
     for part in value if isinstance(value, (list, tuple)) else ():
         _check_keepable(part, depth + 1)
+
+
+def _long(over: int, **more: Any) -> BadInput:
+    most = lengths.LONGEST_TEXT
+    return BadInput("command.text_long", length=most + over, most=most, over=over, **more)
+
+
+def check_lengths(command: Any) -> None:
+    """BadInput ``command.text_long`` with the field, for a text that is longer than may be kept. What an editor saw
+    before (``was``) may be longer, and files have their own check row by row."""
+    for field in spec_of(command).fields:
+        if field.name != "was" and not field.has(Bulk) and field.type is not bytes:
+            _check_length(field.name, getattr(command, field.name))
+
+
+def _check_length(field: str, value: Any) -> None:
+    if isinstance(value, str):
+        if over := lengths.excess(value):
+            raise _long(over, field=field)
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            _check_length(key if field == "changed" else field, part)
+    elif isinstance(value, tuple):
+        for part in value:
+            _check_length(field, part)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for part in fields_of(type(value)):
+            _check_length(field, getattr(value, part.name))
 
 
 def _value(command: str, field: Field, value: Any) -> Any:

@@ -20,7 +20,7 @@ from commandcenter.services.book_parts import PAGES
 from commandcenter.services.books import Order
 from commandcenter.services.editions import PrintBooks
 from commandcenter.services.grids import AddGrid, Corner, SetBoundary
-from commandcenter.services.people import EditDutyHolder, EditWorker
+from commandcenter.services.people import AddWorker, EditDutyHolder, EditWorker
 from tests.services.stores_made import MILLBROOK, YUNLING, do, one, some, village
 from tests.storage import stream
 
@@ -53,6 +53,18 @@ def printed(desk: Any, order: Order, imposed: Any = "none") -> bytes:
 
 def pages(content: bytes) -> list[str]:
     return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+
+
+def lines_of_the_cover(content: bytes) -> list[str]:
+    """As they stand on the paper: by their height, not by what a reader puts together again."""
+    found: dict[int, str] = {}
+
+    def take(text: str, page: Any, place: Any, _font: Any, _size: Any) -> None:
+        height = round(page[5] + page[3] * place[5])
+        found[height] = found.get(height, "") + text.replace("\n", "")
+
+    pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text(visitor_text=take)
+    return list(found.values())
 
 
 def edition(desk: Any, kind: Any, subject: str) -> Any:
@@ -223,3 +235,17 @@ def test_the_attention_page_of_a_viewer_holds_masks(duty: Any, town: str, open_d
     text = "".join(pages(printed(viewer, Order("handbook", grid.id))))
     assert "老石桥" in text
     assert not any(each in text for each in ("黎素芳", "15400997001", "行动不便", "水渠等修", "后湾9号"))
+
+
+@pytest.mark.parametrize("first", ["110", "95598", "6881234", "0825-6881234", "15412345678"])
+def test_a_number_on_the_cover_stands_on_one_line(duty: Any, first: str) -> None:
+    """However many keepers there are, and wherever the line ends."""
+    keeper = next(each for each in some(duty, "worker", village=village(duty).id, active=True) if each.grid)
+    numbers = [first.replace("-", ""), *(f"1541234568{at}" for at in range(3))]
+    for at, number in enumerate(numbers):
+        do(duty, AddWorker(name="欧阳" + "甲乙丙丁"[at], grid=keeper.grid, phone=number))
+    content = printed(duty, Order("handbook", keeper.grid, edition(duty, "handbook", keeper.grid)))
+    lines = lines_of_the_cover(content)
+    for number in numbers:
+        shown = f"{number[:3]} {number[3:7]} {number[7:]}" if number.startswith("154") else number
+        assert any(shown in line for line in lines), (shown, lines)

@@ -1,0 +1,72 @@
+"""How long a text may be: counted alike by commands, command lines and files; what is longer already is read."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commandcenter.base import texts
+from commandcenter.base.errors import BadInput
+from commandcenter.rules import lengths
+from commandcenter.rules.lengths import LONGEST_TEXT
+from commandcenter.services import filing, wire
+from commandcenter.services.imports import ImportRows
+from commandcenter.services.incidents import EditIncident, OpenIncident
+from tests.formats.workbooks import SheetPlan, write_xlsx
+
+
+def report(text: str) -> OpenIncident:
+    return OpenIncident(category="emergency", urgency="urgent", text=text)
+
+
+def test_a_text_that_is_too_long_is_refused_with_its_field_and_by_how_much(desk: Any) -> None:
+    desk.runner.execute(report("积" * LONGEST_TEXT))
+    with pytest.raises(BadInput, match=r"command\.text_long") as caught:
+        desk.runner.execute(report("积" * (LONGEST_TEXT + 3)))
+    facts = caught.value.facts
+    assert (facts["field"], facts["over"], facts["most"]) == ("text", 3, LONGEST_TEXT)
+    for language, said in (("zh_CN", "多了 3 个"), ("en", "3 too many")):
+        assert said in texts.Texts(language).error(caught.value)
+
+
+@pytest.mark.parametrize("length", [LONGEST_TEXT + 7, 45_000])
+def test_a_line_of_the_command_line_is_counted_alike(desk: Any, length: int) -> None:
+    line = {"command": "open_incident", "category": "emergency", "urgency": "urgent", "text": "积" * length}
+    with pytest.raises(BadInput, match=r"command\.text_long") as caught:
+        desk.runner.execute(wire.decode(line))
+    assert caught.value.facts["over"] == length - LONGEST_TEXT and caught.value.facts["most"] == LONGEST_TEXT
+
+
+def test_what_is_longer_already_is_read_and_its_other_fields_are_edited(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "积" * 45_000
+    with monkeypatch.context() as older:
+        older.setattr(lengths, "LONGEST_TEXT", 100_000)
+        id = desk.runner.execute(report(long)).value["incident"]
+    with desk.read("real") as reader:
+        assert reader.get("incident", id).text == long
+    desk.runner.execute(EditIncident(incident=id, changed={"text": "短"}, was={"text": long}))
+    with desk.read("real") as reader:
+        assert reader.get("incident", id).text == "短"
+    with pytest.raises(BadInput) as caught:
+        desk.runner.execute(EditIncident(incident=id, changed={"text": long}, was={"text": "短"}))
+    assert caught.value.facts["field"] == "text"
+
+
+def test_files_are_counted_alike(desk: Any, tmp_path: Path) -> None:
+    with desk.read("real") as reader:
+        village = reader.find("village")[0].name
+
+    def rows(length: int) -> Any:
+        table = [["村(社区)", "姓名", "备注"], [village, "张三丰", "注" * length]]
+        return filing.read("workers", write_xlsx(tmp_path / f"{length}.xlsx", SheetPlan("人员", table)))
+
+    assert not filing.survey(desk, rows(LONGEST_TEXT)).refused
+    seen = filing.survey(desk, rows(LONGEST_TEXT + 4))
+    (found,) = [each for each in seen.problems if each.code == "text.too_long"]
+    assert seen.refused and found.facts["over"] == 4 and found.facts["limit"] == LONGEST_TEXT
+    row = {"village": village, "name": "张三丰", "note": "注" * (LONGEST_TEXT + 4)}
+    with pytest.raises(BadInput, match=r"import\.text_long") as caught:
+        desk.runner.execute(ImportRows(entity="worker", rows=(row,)))
+    assert caught.value.facts["over"] == 4
