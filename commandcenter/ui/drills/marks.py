@@ -59,6 +59,8 @@ class MarksList(SmallList):
         """As they stand now."""
         season, may = picture.season, self._tools.actions.is_allowed("drill.plan")
         self.begin()
+        if not may:
+            self.tell(look_only(self._tools))
         marks = sorted(season.marks, key=lambda each: (DAY_KINDS.index(each.kind), each.first_day, each.id))
         self.part(
             "drills.marks.days", "drills.marks.add", self._add_mark if may else None, "drills.marks.none",
@@ -71,8 +73,6 @@ class MarksList(SmallList):
             "drills.absences.title", "drills.absences.add", add, "drills.absences.none",
             [self._absence(each, may) for each in absences],
         )  # fmt: skip
-        if not may:
-            self.tell(look_only(self._tools))
         self.end()
 
     def _add_mark(self) -> None:

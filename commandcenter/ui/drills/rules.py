@@ -38,14 +38,14 @@ class RulesList(SmallList):
         may = self._tools.desk.officer.role in SUPERVISORS
         season = picture.season
         self.begin()
+        if not may:
+            self.tell(say("drills.rules.supervisors"))
         add = partial(self._open, "new:debt_rule", partial(AddRuleSheet, season, self._sender)) if may else None
         for level in LEVELS:
             found = [each for each in season.rules if each.level == level]
             if found or level == LEVELS[0]:
                 self.part(f"drills.level.{level}", "drills.rules.add", add if level == LEVELS[0] else None,
                           "drills.rules.none", [self._rule(each, season, may) for each in found])  # fmt: skip
-        if not may:
-            self.tell(say("drills.rules.supervisors"))
         self.end()
 
     def _rule(self, rule: DebtRule, season: Season, may: bool) -> Entry:

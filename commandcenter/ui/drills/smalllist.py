@@ -83,7 +83,7 @@ class SmallList(QWidget):
         self._lines.addWidget(divider())
 
     def tell(self, sentence: str) -> None:
-        """A quiet sentence below the lines."""
+        """A quiet sentence of its own."""
         told = label(sentence, "caption")
         told.setWordWrap(True)
         self._lines.addWidget(told)

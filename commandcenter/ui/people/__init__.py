@@ -48,6 +48,7 @@ def install(tools: Tools) -> None:
     plugs.screens.add("person-merge", Screen("person-merge", "people", _stage_merge))
     plugs.screens.add("person-doubles", Screen("person-doubles", "people", _stage_doubles))
     plugs.screens.add("person-new", Screen("person-new", "people", _stage_new))
+    plugs.screens.add("person-draft", Screen("person-draft", "people", _stage_draft))
 
 
 def _is_worker(row: Any) -> bool:
@@ -144,6 +145,18 @@ def _stage_conflict(tools: Tools, page: "QWidget") -> None:
 def _stage_new(tools: Tools, page: "QWidget") -> None:
     """The empty form for somebody new."""
     tools.actions.trigger("person.add")
+
+
+def _stage_draft(tools: Tools, page: "QWidget") -> None:
+    """That form, half filled in, left and opened again."""
+    from commandcenter.ui.people.forms import AddPerson
+
+    _stage_new(tools, page)
+    sheet = page.findChild(AddPerson)
+    if sheet is not None:
+        sheet.put("name", "欧阳春华")
+        sheet.left.emit()
+        _stage_new(tools, page)
 
 
 def _stage_reserve(tools: Tools, page: "QWidget") -> None:
