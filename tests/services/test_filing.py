@@ -524,6 +524,8 @@ def test_what_the_form_doubts_is_told_of_a_file_and_refuses_nothing(nineteen: De
         assert word in texts.Texts(language).say("error.import.second_keeper", **told[0].facts)
     assert told[0].facts["others"] == "王甲一"
     assert "再一人" in told[3].facts["others"], "a keeper of a row before counts"
+    answered = [each for each in seen.as_json()["problems"] if each["code"] == "import.second_keeper"]
+    assert len(answered) == 4 and "王甲一" in answered[0]["message"] and answered[0]["severity"] == "note"
     again = filing.write(nineteen, file)
     assert again.written and again.new == 4
     assert doubts(filing.survey(nineteen, file)) == [], "what is so already was doubted when it came"
