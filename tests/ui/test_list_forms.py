@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from commandcenter.base import texts
+from commandcenter.rules.lengths import LONGEST_TEXT
 from commandcenter.services.grids import EditGrid, EditVillage
 from commandcenter.services.people import EditWorker, RetirePerson
 from commandcenter.ui import grids, people
@@ -175,6 +176,41 @@ def test_escape_leaves_and_the_database_away_keeps_the_form(room: Room, qtbot: A
     assert sheet.trouble.isVisible() and sheet.value("address") == "x" and sheet.save_button.isEnabled()
     qtbot.keyClick(sheet.fields["name"].widget, Key.Key_Escape)
     assert page.right.currentWidget() is page.card and keeper(room).address is None
+
+
+def test_what_was_changed_waits_after_escape_until_it_is_opened_again(room: Room, qtbot: Any) -> None:
+    page = open_card(room, page_of(room, "people"))
+    page.edit()
+    sheet = form(page, EditPerson)
+    sheet.put("address", "half a sentence")
+    qtbot.keyClick(sheet.fields["name"].widget, Key.Key_Escape)
+    other = room.tools.desk.directory.keepers(room.grid(OTHER).id)[0]
+    for each in (other, keeper(room)):
+        room.tools.selection.navigate("worker", each.id)
+        assert page.right.currentWidget() is page.card, "who left a form is not led back into it"
+    page.edit()
+    assert page.right.currentWidget() is sheet and sheet.value("address") == "half a sentence"
+    assert sheet.kept.isVisible()
+    sheet.submit()
+    room.settle()
+    assert keeper(room).address == "half a sentence" and page.right.is_card
+    page.edit()
+    assert not form(page, EditPerson).kept.isVisible()
+
+
+def test_a_text_that_is_too_long_is_told_under_its_field_and_stays(room: Room) -> None:
+    page = open_card(room, page_of(room, "people"))
+    page.edit()
+    sheet = form(page, EditPerson)
+    sheet.put("note", "注" * (LONGEST_TEXT + 3))
+    sheet.submit()
+    room.settle()
+    assert sheet.form.field("note").has_error and len(sheet.value("note")) == LONGEST_TEXT + 3
+    assert any("多了 3 个" in each for each in said(sheet))
+    sheet.put("note", "注" * LONGEST_TEXT)
+    sheet.submit()
+    room.settle()
+    assert len(keeper(room).note) == LONGEST_TEXT
 
 
 def test_doubts_are_said_while_typing_and_hinder_nothing(room: Room) -> None:

@@ -154,6 +154,14 @@ def test_the_form_keeps_what_was_begun(room: Room) -> None:
     assert form(room, page) is sheet and sheet.widgets["commander"].text() == "何大山"  # type: ignore[attr-defined]
     QTest.keyClick(sheet, Key.Key_Escape)
     assert page.stack.currentWidget() is page.list
+    page.write()
+    assert form(room, page) is sheet and sheet.widgets["commander"].text() == "何大山"  # type: ignore[attr-defined]
+    assert sheet.kept.isVisible()
+    sheet.kept.pressed.emit()
+    fresh = form(room, page)
+    assert fresh is not sheet and fresh.widgets["commander"].text() != "何大山"  # type: ignore[attr-defined]
+    QTest.keyClick(fresh, Key.Key_Escape)
+    assert page.stack.currentWidget() is page.list and list(page._pages) == [], "nothing was typed in this one"
 
 
 def test_two_write_one_record(room: Room) -> None:
