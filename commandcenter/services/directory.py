@@ -8,8 +8,8 @@ from commandcenter.base.changes import ChangeSet
 from commandcenter.rules.grids import GazetteerName
 from commandcenter.rules.numbers import local_day
 from commandcenter.rules.people import PERSON_KINDS, WorkerAbsence, is_away
-from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.rules.visibility import Viewer
+from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.rows import as_seen
 

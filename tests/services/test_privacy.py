@@ -223,7 +223,7 @@ def test_why_somebody_was_erased_is_told_to_those_who_may_read_it(town: str, ope
     assert (told_of["viewer"]["reason"], [*told_of["viewer"]["keep"].values()]) == (HIDDEN, [HIDDEN])
 
 
-def test_reasons_that_older_versions_wrote_into_the_log_are_masked_too(town: str, open_desk: Callable[..., Any]) -> None:
+def test_reasons_that_older_versions_wrote_down_are_masked_too(town: str, open_desk: Callable[..., Any]) -> None:
     duty, supervisor, viewer = open_desk(town), open_desk(town, "supervisor"), open_desk(town, "viewer")
     made = supervisor.runner.execute(ErasePerson(entity="incident", subject=told(duty), reason="x"))
     old = json.dumps({"reason": f"{NAME}要求", "keep": {"a:b:1": f"{NAME}的案子"}, "redact": []}, ensure_ascii=False)
