@@ -202,7 +202,9 @@ def test_whoever_takes_the_desk_over_sees_nothing_that_is_masked_to_him(
     assert len(walk.told) >= len(FORMS)  # a duty officer was told
     viewer = next(each for each in desk.live.officers.values() if each.role == "viewer")
     duty = desk.officer
+    assert planted.told(str(desk.live)) and planted.told(str(desk.directory))
     desk.become(viewer)
+    assert planted.told(str(desk.live)) + planted.told(str(desk.directory)) == []  # also while the database is away
     walk.heard.clear()
     walk.told.clear()
     for is_read_anew in (False, True):  # at once, not only when everything was read anew
