@@ -95,10 +95,12 @@ class Desk(QObject):
         masked at once, also while the database is away."""
         before = self.officer.role
         self.session.become(officer)
-        if reads_less(officer.role, before):
+        if is_less := reads_less(officer.role, before):
             self.live.hide_from(self.session.viewer)
             self.directory.hide_from(self.session.viewer)
         self.officer_changed.emit()
+        if is_less:
+            self.directory_changed.emit()
         self.hub.offer(ChangeSet.all())
 
     # --- reading and sending ------------------------------------------------------------------------------------
