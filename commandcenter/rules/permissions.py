@@ -45,6 +45,12 @@ def may_read(role: Role, kind: Readable) -> bool:
     return kind in _READS[role]
 
 
+def reads_less(role: Role, than: Role) -> bool:
+    """Whether some values that another role sees are masked to this one: what the other left on a screen is not for
+    it."""
+    return not _READS[than] <= _READS[role]
+
+
 def may_reveal(role: Role) -> bool:
     """Whether a role may lift a mask, which is written to the audit log."""
     return role in DUTY

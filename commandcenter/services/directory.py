@@ -8,8 +8,10 @@ from commandcenter.base.changes import ChangeSet
 from commandcenter.rules.grids import GazetteerName
 from commandcenter.rules.numbers import local_day
 from commandcenter.rules.people import PERSON_KINDS, WorkerAbsence, is_away
+from commandcenter.rules.visibility import Viewer
 from commandcenter.services.runner import DEFAULT_ZONE
 from commandcenter.storage.reads import Reader
+from commandcenter.storage.rows import as_seen
 
 PersonKey = tuple[str, str]
 """Kind and id of a person."""
@@ -44,6 +46,11 @@ class Directory:
         absences = {each.id: each for each in reader.find("worker_absence")}
         zone = next((each.zone for each in reader.find("township")), DEFAULT_ZONE)
         return cls(people, names, absences, zone, loaded=True)
+
+    def hide_from(self, viewer: Viewer) -> None:
+        """Somebody else looks now who may read less: mask what is held until it is read anew."""
+        self.people = {key: as_seen(each, viewer) for key, each in self.people.items()}
+        self.absences = {id: as_seen(each, viewer) for id, each in self.absences.items()}
 
     def name(self, kind: str | None, id: str | None) -> str:
         """A person's name, empty when unknown."""

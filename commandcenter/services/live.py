@@ -13,7 +13,9 @@ from commandcenter.rules.entity import ENTITIES
 from commandcenter.rules.grids import Grid, Township, Village
 from commandcenter.rules.incidents import EXITS, URGENCIES, Call, Incident, State, Urgency, is_open
 from commandcenter.rules.people import PERSON_KINDS, Officer
+from commandcenter.rules.visibility import Viewer
 from commandcenter.storage.reads import Reader
+from commandcenter.storage.rows import as_seen
 
 _OPEN_STATES: tuple[State, ...] = ("reported", "calling", "responding", "on_scene", "resolved", "reopened")
 assert not EXITS & set(_OPEN_STATES)
@@ -139,6 +141,12 @@ class LiveSet:
         live.incidents = {each.id: each for each in reader.find("incident", state=list(_OPEN_STATES))}
         live.calls = calls_of(reader, live.incidents)
         return live
+
+    def hide_from(self, viewer: Viewer) -> None:
+        """Somebody else looks now who may read less: mask what is held until it is read anew."""
+        self.incidents = {id: as_seen(each, viewer) for id, each in self.incidents.items()}
+        self.calls = {id: tuple(as_seen(each, viewer) for each in calls) for id, calls in self.calls.items()}
+        self.officers = {id: as_seen(each, viewer) for id, each in self.officers.items()}
 
     def status(self, grid: str) -> GridStatus:
         """The status of one grid, derived from the open incidents."""

@@ -56,4 +56,6 @@ def row(reader: Reader, kind: str, given: str, now: datetime) -> dict[str, Any]:
     found = rows(reader, kind, {KEYS[kind]: given}, 1, now)
     if not found:
         raise BadInput("unknown", entity=kind, id=given)
+    if kind == "command":  # one command tells what it was sent with; many refer to it
+        return found[0] | {"payload": reader.told_in(found[0]["payload"])}
     return debts.in_full(reader, found[0]) if kind == "debt" else found[0]

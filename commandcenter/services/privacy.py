@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from commandcenter.base.errors import BadInput, EnvironmentTrouble, NotAllowed, RuleError
 from commandcenter.rules.courses import guests_of
-from commandcenter.rules.entity import ENTITIES, PersonalKind
+from commandcenter.rules.entity import ENTITIES, Personal, PersonalKind
 from commandcenter.rules.masks import redact
 from commandcenter.rules.permissions import DUTY, SUPERVISORS
 from commandcenter.rules.phones import normalise
@@ -118,15 +118,16 @@ class ErasePerson:
     ``by`` (:data:`BY`: a drill's ``commander``, a session's ``guest.1``, the first of its guests).
 
     ``redact`` lists texts (subject:field:version) in which the words are blacked out and files (attachment:content)
-    whose bytes are taken away, ``keep`` maps texts and files that stay to the reason.
+    whose bytes are taken away, ``keep`` maps texts and files that stay to the reason. Reasons are words about the
+    person, kept and masked like any free text.
     """
 
     entity: Subject
     subject: str
-    reason: str
+    reason: Annotated[str, Personal("text")]
     by: str = ""
     redact: tuple[str, ...] = ()
-    keep: dict[str, Any] = field(default_factory=dict)
+    keep: Annotated[dict[str, Any], Personal("text")] = field(default_factory=dict)
 
 
 @handles(ErasePerson)

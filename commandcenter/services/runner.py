@@ -198,8 +198,7 @@ def _payload(uow: UnitOfWork, command: Any, digests: Mapping[str, Any]) -> dict[
 def _same_payload(uow: UnitOfWork, command: Any, stored: dict[str, Any]) -> bool:
     """Whether a command says what the log holds; erased values are taken as equal."""
     given = wire.payload(command, lambda field, kind, value, entity: [value])
-    references = [tuple(ref) for ref in _references(stored)]
-    values = personal.resolve(uow.connection, references)
+    values = personal.resolve(uow.connection, personal.references_in(stored))
 
     def same(mine: Any, kept: Any) -> bool:
         if isinstance(kept, dict) and "$personal" in kept:
@@ -212,11 +211,3 @@ def _same_payload(uow: UnitOfWork, command: Any, stored: dict[str, Any]) -> bool
         return bool(mine == kept)
 
     return same(given, stored)
-
-
-def _references(payload: Any) -> list[Any]:
-    if isinstance(payload, dict):
-        if "$personal" in payload:
-            return [payload["$personal"]]
-        return [ref for value in payload.values() for ref in _references(value)]
-    return [ref for value in payload for ref in _references(value)] if isinstance(payload, list) else []

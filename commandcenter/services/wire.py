@@ -224,8 +224,10 @@ def payload(
 
 
 def _referred_all(field: Field, value: Any, refer: Refer) -> Any:
-    """A personal value, or several in a list, as the log keeps them."""
+    """A personal value, or several in a list or by a key, as the log keeps them."""
     assert field.personal is not None
+    if isinstance(value, dict):
+        return {key: _referred_all(field, each, refer) if each else each for key, each in value.items()}
     if isinstance(value, list):
         return [_referred_all(field, each, refer) if each else each for each in value]
     return {"$personal": refer(field.name, field.personal.kind, value, None)}

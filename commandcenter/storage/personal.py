@@ -1,6 +1,6 @@
 """Personal values: every version of a name, number, address or free text, apart from the rows that refer to it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from commandcenter.rules.entity import ENTITIES, Field, Result
+from commandcenter.rules.entity import ENTITIES, Field, PersonalKind, Result
 from commandcenter.rules.masks import ERASED, mask
 from commandcenter.rules.permissions import may_read
 from commandcenter.rules.phones import normalise
@@ -188,6 +188,32 @@ def resolve(connection: Connection, references: Iterable[Reference]) -> dict[Ref
     return {
         (subject, field, version): value
         for subject, field, version, value in connection.execute(query)
+        if (subject, field, version) in wanted
+    }
+
+
+def references_in(payload: Any) -> Iterator[Reference]:
+    """The references in the payload of a command record."""
+    if isinstance(payload, dict) and "$personal" in payload:
+        subject, field, version = payload["$personal"]
+        yield subject, field, version
+        return
+    parts = payload.values() if isinstance(payload, dict) else payload if isinstance(payload, list) else ()
+    for part in parts:
+        yield from references_in(part)
+
+
+def resolve_kinds(
+    connection: Connection, references: Collection[Reference]
+) -> dict[Reference, tuple[PersonalKind, str | None]]:
+    """Kind and value (None: erased) of single references."""
+    query = select(table.c.subject, table.c.field, table.c.version, table.c.kind, table.c.value).where(
+        table.c.subject.in_(sorted({subject for subject, _, _ in references}))
+    )
+    wanted = set(references)
+    return {
+        (subject, field, version): (kind, value)
+        for subject, field, version, kind, value in connection.execute(query)
         if (subject, field, version) in wanted
     }
 

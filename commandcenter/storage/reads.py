@@ -22,6 +22,8 @@ from commandcenter.storage.types import RowLike
 _BATCH = 400
 _TELLING = ("before", "after", "payload", "outcome")
 """Columns of the records in which results and times of named people may stand."""
+_REASONS = ("reason", "keep")
+"""Why somebody was erased and what of him was kept: the log of 0.6 and before holds it in plain words."""
 _SINCE = (
     select(*(change_log.c[name] for name in CHANGE_COLUMNS))
     .where(change_log.c.seq > bindparam("seq"))
@@ -388,6 +390,28 @@ class Reader:
         for row in rows:
             if row["id"] in hidden:
                 row["payload"] = row["outcome"] = {"hidden": True}
+            elif row["name"] == "erase_person" and not may_read(self.viewer.role, "text"):
+                row["payload"] = {name: _without_words(value) if name in _REASONS else value
+                                  for name, value in row["payload"].items()}  # fmt: skip
+
+    def told_in(self, payload: Any) -> Any:
+        """What a command was sent with, in words instead of references: masked as this viewer sees such values, erased
+        ones as such."""
+        found = personal.resolve_kinds(self.connection, list(personal.references_in(payload)))
+
+        def said(part: Any) -> Any:
+            if isinstance(part, list):
+                return [said(each) for each in part]
+            if not isinstance(part, dict):
+                return part
+            if "$personal" not in part:
+                return {name: said(each) for name, each in part.items()}
+            kind, value = found.get(tuple(part["$personal"]), ("text", None))
+            if value is None:
+                return ERASED
+            return value if may_read(self.viewer.role, kind) else mask(kind, value)
+
+        return said(payload)
 
     # --- search -------------------------------------------------------------------------------------------------
 
@@ -405,6 +429,13 @@ class Reader:
         declared = ENTITIES.get(entity)
         field = next((f for f in declared.fields if f.name == field_name), None) if declared else None
         return field is not None and personal.mask_for(field, self.viewer) is None
+
+
+def _without_words(value: Any) -> Any:
+    """Reasons masked, references to them as they are."""
+    if isinstance(value, dict) and "$personal" not in value:
+        return {key: _without_words(each) for key, each in value.items()}
+    return mask("text", value) if isinstance(value, str) else value
 
 
 def _logged(row: RowLike) -> Logged:

@@ -1,20 +1,22 @@
 """Between table rows and entities: the one place where references become values and back."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult
 
 from commandcenter.base.clock import from_iso
-from commandcenter.rules.entity import ENTITIES, EntityKind, Field, Named, plain
+from commandcenter.rules.entity import ENTITIES, EntityKind, Field, Named, kind_of, plain
 from commandcenter.rules.pinyin import keys
 from commandcenter.rules.visibility import Viewer
 from commandcenter.storage import personal
 from commandcenter.storage.types import RowLike
 
 Raw = dict[str, Any]
+T = TypeVar("T")
 _PERSONS = {"worker", "officer", "contact", "duty_holder"}
 
 
@@ -41,10 +43,23 @@ def to_entities(
     return [cls(**each) for each in facts]
 
 
+def as_seen(entity: T, viewer: Viewer) -> T:
+    """An entity that somebody else has read as this viewer sees it: masked wherever a read would mask it."""
+    kind = kind_of(entity)
+    changed: Raw = dict.fromkeys(personal.kept_results(kind.name, viewer))
+    for field in personal.personal_fields(kind.name):
+        value, masking = getattr(entity, field.name), personal.mask_for(field, viewer)
+        if value and masking is not None:
+            changed[field.name] = masking(value)
+    return replace(entity, **changed) if changed else entity  # type: ignore[type-var]
+
+
 @cache
 def _columns(kind: str, present: tuple[str, ...]) -> tuple[tuple[str, ...], Any]:
     """The columns of a row that are fields of an entity, and what picks them; lists leave bytes out."""
     names = tuple(field.name for field in ENTITIES[kind].fields if field.name in present)
+    if len(names) == 1:  # of one name alone itemgetter gives no tuple
+        return names, lambda row: (row[names[0]],)
     return names, itemgetter(*names)
 
 

@@ -41,6 +41,9 @@ def test_books_are_printed_of_a_grid_a_village_and_all(commander: Commander, tow
     assert again.json["editions"][0] == {**one.json["editions"][0], "new": False}
     listed = commander("list", "edition", "--where", "kind=contact_book", *at).json
     assert [each["village_code"] for each in listed] == [VILLAGE]
+    kept = commander("list", "edition_lines", *at)  # of what each is made is told to nobody, that it is there is
+    assert kept.code == 0 and {"id": listed[0]["id"]} in kept.json
+    assert commander("show", "edition_lines", listed[0]["id"], *at).json["id"] == listed[0]["id"]
 
 
 def test_only_changed_pages_go_to_those_who_lack_them(commander: Commander, town_file: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commandcenter.rules.masks import ERASED, HIDDEN, REDACTED, is_erased, is_masked, mask, redact
+from commandcenter.rules.permissions import EVERYBODY, STAFF, reads_less
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,12 @@ def test_redaction_finds_grouped_and_wide_numbers_and_hides_the_length() -> None
         == f"{REDACTED} {REDACTED}，或{REDACTED}，找wang{REDACTED}"
     )
     assert redact("无关", []) == "无关"
+
+
+def test_who_may_read_less_than_whom() -> None:
+    """What one role leaves on a screen is not for another that sees any of it masked."""
+    less = {(role, than) for role in EVERYBODY for than in EVERYBODY if reads_less(role, than)}
+    assert {("viewer", than) for than in STAFF} < less and not any(than == "viewer" for _, than in less)
+    assert not any((role, role) in less for role in EVERYBODY)
+    assert ("duty_officer", "supervisor") in less and ("supervisor", "duty_officer") not in less
+    assert {("trainer", "quartermaster"), ("quartermaster", "trainer")} < less  # each reads what the other does not

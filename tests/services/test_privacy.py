@@ -1,6 +1,7 @@
 """Masks by role, and erasing a person for good."""
 
 import io
+import json
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,7 +12,8 @@ from PIL import Image
 from sqlalchemy import inspect, text
 
 from commandcenter.base.errors import NotAllowed, RuleError
-from commandcenter.services import databases, privacy
+from commandcenter.rules.masks import HIDDEN
+from commandcenter.services import databases, logbook, privacy
 from commandcenter.services.attachments import Attach, RemoveAttachment, attached_to
 from commandcenter.services.incidents import NoteIncident, OpenIncident
 from commandcenter.services.privacy import ErasePerson, RevealPersonal
@@ -199,3 +201,59 @@ def test_an_erased_person_is_not_in_the_files_of_postgresql(
     assert pixels not in left
     for secret in (NAME, PHONE, PLACE):
         assert secret.encode() not in left
+
+
+def test_why_somebody_was_erased_is_told_to_those_who_may_read_it(town: str, open_desk: Callable[..., Any]) -> None:
+    """The reasons are words about a person: the log holds references, and a viewer reads masks."""
+    duty, supervisor, viewer = open_desk(town), open_desk(town, "supervisor"), open_desk(town, "viewer")
+    id = told(duty)
+    duty.runner.execute(NoteIncident(incident=id, text=f"已回访{NAME}"))
+    with duty.database.read() as connection:
+        keys = privacy.find_traces(connection, "incident", id).keys
+    reason, kept = f"{NAME}的女儿来电要求", f"{NAME}的案子未结"
+    command = ErasePerson(entity="incident", subject=id, reason=reason, keep=dict.fromkeys(keys, kept))
+    made = supervisor.runner.execute(command)
+    assert supervisor.runner.execute(command, id=made.command).repeated
+    told_of = {}
+    for desk in (supervisor, viewer):
+        with desk.read("real") as reader:
+            assert NAME not in str(reader.records("command", {})) + str(reader.records("change_log", {}))
+            told_of[desk.officer.role] = logbook.row(reader, "command", made.command, desk.clock.now())["payload"]
+    assert (told_of["supervisor"]["reason"], [*told_of["supervisor"]["keep"].values()]) == (reason, [kept])
+    assert (told_of["viewer"]["reason"], [*told_of["viewer"]["keep"].values()]) == (HIDDEN, [HIDDEN])
+
+
+def test_reasons_that_older_versions_wrote_down_are_masked_too(town: str, open_desk: Callable[..., Any]) -> None:
+    duty, supervisor, viewer = open_desk(town), open_desk(town, "supervisor"), open_desk(town, "viewer")
+    made = supervisor.runner.execute(ErasePerson(entity="incident", subject=told(duty), reason="x"))
+    old = json.dumps({"reason": f"{NAME}要求", "keep": {"a:b:1": f"{NAME}的案子"}, "redact": []}, ensure_ascii=False)
+    with duty.database.write() as connection:
+        connection.execute(text("UPDATE command SET payload = :old WHERE id = :id"), {"old": old, "id": made.command})
+    seen = {}
+    for desk in (supervisor, viewer):
+        with desk.read("real") as reader:
+            seen[desk.officer.role] = str(reader.records("command", {"id": made.command}))
+    assert seen["supervisor"].count(NAME) == 2 and NAME not in seen["viewer"] and HIDDEN in seen["viewer"]
+
+
+def test_the_log_says_who_looked_behind_which_mask_and_when(town: str, open_desk: Callable[..., Any]) -> None:
+    duty, viewer = open_desk(town), open_desk(town, "viewer")
+    id = told(duty)
+    before = duty.clock.now()
+    made = duty.runner.execute(RevealPersonal(entity="incident", subject=id, field="caller_phone"))
+    for desk in (duty, viewer):  # whoever may read the log reads who looked, never what was seen
+        with desk.read("real") as reader:
+            line = reader.history(entity="incident", id=id)[0]
+            head = logbook.row(reader, "command", made.command, desk.clock.now())
+            (row,) = logbook.rows(reader, "change_log", {"command_id": made.command}, None, desk.clock.now())
+        assert (line.change.op, line.name, line.actor) == ("reveal", "reveal_personal", duty.viewer.officer)
+        assert line.recorded_at >= before
+        assert head["payload"] == {"entity": "incident", "subject": id, "field": "caller_phone"}
+        assert (row["entity"], row["entity_id"], row["op"]) == ("incident", id, "reveal")
+        assert PHONE not in str(line) + str(head) + str(row)
+    with viewer.read("real") as reader, pytest.raises(NotAllowed):
+        privacy.revealed(reader.connection, "incident", id, "caller_phone", viewer.officer.role)
+    with pytest.raises(NotAllowed):
+        viewer.runner.execute(RevealPersonal(entity="incident", subject=id, field="caller_phone"))
+    with duty.read("real") as reader:
+        assert [each.change.op for each in reader.history(entity="incident", id=id)].count("reveal") == 1

@@ -16,6 +16,7 @@ from commandcenter.feeds.database import ChangeFeed
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import Limits
 from commandcenter.rules.people import Officer
+from commandcenter.rules.permissions import reads_less
 from commandcenter.services import directory, live
 from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveChange, LiveSet
@@ -90,9 +91,16 @@ class Desk(QObject):
         return limits_from(self.live.settings)
 
     def become(self, officer: Officer) -> None:
-        """Somebody else takes the desk; everything is read anew with that person's eyes."""
+        """Somebody else takes the desk; everything is read anew with that person's eyes. What is masked to them is
+        masked at once, also while the database is away."""
+        before = self.officer.role
         self.session.become(officer)
+        if is_less := reads_less(officer.role, before):
+            self.live.hide_from(self.session.viewer)
+            self.directory.hide_from(self.session.viewer)
         self.officer_changed.emit()
+        if is_less:
+            self.directory_changed.emit()
         self.hub.offer(ChangeSet.all())
 
     # --- reading and sending ------------------------------------------------------------------------------------

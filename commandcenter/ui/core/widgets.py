@@ -378,6 +378,13 @@ class StateBanner(QFrame):
         self._picture.setPixmap(icons.pixmap(self._icon_name, size, token, self.devicePixelRatioF()))
 
 
+def keep_place(widget: QWidget) -> None:
+    """Its place stays empty while it is hidden, so that nothing around it moves."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 def divider(parent: QWidget | None = None, *, vertical: bool = False) -> QFrame:
     """A hairline."""
     line = QFrame(parent)

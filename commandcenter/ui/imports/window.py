@@ -11,7 +11,7 @@ from commandcenter.base.errors import EnvironmentTrouble
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import Label, StateBanner, divider
+from commandcenter.ui.core.widgets import Label, StateBanner, divider, keep_place
 from commandcenter.ui.imports import words
 from commandcenter.ui.imports.drop_zone import file_in, table_in
 from commandcenter.ui.imports.facts_panel import system_name
@@ -52,6 +52,7 @@ class ImportWindow(QWidget):
         self._told = ""
         self._zone = zone_of(tools)
         self._pages = QStackedWidget()
+        keep_place(self._pages)
         self._lay_out()
         self._connect()
         self.setMinimumSize(960, 560)
@@ -253,6 +254,7 @@ class ImportWindow(QWidget):
     def _tell_state(self) -> None:
         """One sentence at most: who may, what went wrong, that the database is away, or what was just told."""
         work = self.work
+        self._pages.setVisible(work.is_allowed)  # what a file says is not for everybody who takes the desk
         trouble = work.error or work.survey_error
         if not work.is_allowed:
             self.banner.say("imports.not_allowed", tone="near", icon="lock", button="imports.change_officer")

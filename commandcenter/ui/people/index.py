@@ -38,6 +38,7 @@ class PeopleIndex(QObject):
         self._calm.timeout.connect(self._build)
         tools.desk.live_changed.connect(self._live_changed)
         tools.desk.directory_changed.connect(self._calm.start)
+        tools.desk.officer_changed.connect(self._forget)
 
     def search(self, query: str, limit: int, kinds: frozenset[str] | None = None) -> list[Hit]:
         """The best hits; ids are those of the rows (``kind:id``)."""
@@ -66,6 +67,13 @@ class PeopleIndex(QObject):
     def _live_changed(self, change: Any) -> None:
         if change.everything or change.places or change.settings:
             self._calm.start()
+
+    @Slot()
+    def _forget(self) -> None:
+        """What was made for the officer before may say more than this one may read; a number is no more found by it."""
+        self.rows, self._index, self.is_ready = {}, Index(), False
+        self.ready.emit()
+        self._build()
 
     def _roster(self) -> Roster:
         live, people = self._tools.desk.live, self._tools.desk.directory.people

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, 
 
 from commandcenter.base.texts import say
 from commandcenter.rules.people import Officer
+from commandcenter.rules.permissions import reads_less
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import divider
@@ -36,6 +37,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(1100, 640))
         self._pages: dict[str, QWidget] = {}
         self._is_complete = False
+        self._role = tools.desk.officer.role
         self._divided: dict[str, list[int]] = {}
         """How a hand divided the situation, now or when it was left last."""
         self._stack = QStackedWidget()
@@ -155,11 +157,17 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _officer_changed(self) -> None:
+        """Cards and forms of somebody who may read more are not for who sits here now: all is made anew."""
+        role, before = self._tools.desk.officer.role, self._role
+        self._role = role
+        at = self.workspace if role in self._tools.plugs.workspaces.get(self.workspace).roles else HOME
+        if reads_less(role, before):
+            self.wear(at)
+            return
         self.rail.rebuild()
         self._tools.actions.wear()
-        allowed = self._tools.plugs.workspaces.get(self.workspace).roles
-        if self._tools.desk.officer.role not in allowed:
-            self.open_workspace(HOME)
+        if at != self.workspace:
+            self.open_workspace(at)
 
     @Slot(object)
     def _live_changed(self, change: Any) -> None:

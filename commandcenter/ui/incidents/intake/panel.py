@@ -13,7 +13,7 @@ from commandcenter.services.live import LiveChange
 from commandcenter.services.places import grids_around
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.tools import Tools
-from commandcenter.ui.core.widgets import Button, Label, StateBanner, divider
+from commandcenter.ui.core.widgets import Button, Label, StateBanner, divider, keep_place
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.intake import SCOPE
 from commandcenter.ui.incidents.intake.draft import Draft
@@ -76,6 +76,7 @@ class IntakePanel(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self.form)
         self._scroll.viewport().setAutoFillBackground(False)
+        keep_place(self._scroll)
         self.save = Button("intake.save", kind="primary", icon="check", key="Enter", parent=self)
         self.park = Button("intake.park", key="Esc", parent=self)
         self.discard = SureButton("intake.discard", "intake.discard.sure", self)
@@ -219,6 +220,9 @@ class IntakePanel(QWidget):
             self._enable(may_type)
         self.save.say("intake.retry" if standing.kind == "away" else "intake.save")
         self.save.setEnabled(may_type)
+        # A caller's words are not for everybody who takes the desk; the report waits for who may take it.
+        for each in (self.tabs, self._scroll):
+            each.setVisible(self.intakes.is_allowed)
         if not self.intakes.is_allowed:
             self.banner.say("intake.no_permission", icon="lock", tone="near")
         elif standing.kind == "saving":
