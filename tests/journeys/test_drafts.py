@@ -28,8 +28,8 @@ NEW = (
 )  # fmt: skip
 """Forms for something new that must have been met on the way, by part."""
 READ_ONLY_OR_AT_ONCE = {"ErasureSheet", "PickSheet", "PrintBooksSheet"}
-NOTHING_TYPED = {"ChooseDouble"}
-"""Only somebody is chosen."""
+NOTHING_TYPED = {"ChooseDouble", "SettleSheet"}
+"""Somebody is chosen, a list is pasted."""
 TYPED = "7"
 """A character that every field takes."""
 

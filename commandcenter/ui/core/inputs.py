@@ -113,6 +113,17 @@ class PickBox(QComboBox):
         """The value that is chosen; while words stand there that are none of the options, these."""
         return self.currentData() if self._is_settled() else self._text()
 
+    def carry_over(self, old: "PickBox") -> None:
+        """What stands in another one that offered others; ValueError when it is not offered here."""
+        value = old.held()
+        if not old._is_settled():
+            self.setEditText(value)
+        elif self.findData(value) >= 0:
+            self.put(value)
+            self.chosen.emit()
+        else:
+            raise ValueError(f"{value} is not offered")
+
     @Slot()
     def settle(self) -> None:
         """Take what the typed words find best; they stay as they are when they find nothing."""
@@ -300,15 +311,40 @@ def standing(within: QWidget) -> tuple[Any, ...]:
     Of one of many its value counts: its words may change by themselves."""
     found: list[Any] = []
     for each in within.findChildren(QWidget):
-        if isinstance(each, PickBox):
-            found.append(each.held())
-        elif isinstance(each, ChoiceStrip):
-            found.append(each.value)
-        elif isinstance(each, (LineEdit, TextBox)) and not isinstance(each.parent(), PickBox):
-            found.append(each.text_with_preedit())
+        if isinstance(each, (PickBox, ChoiceStrip)) or (
+            isinstance(each, (LineEdit, TextBox)) and not isinstance(each.parent(), PickBox)
+        ):
+            found.append(content(each))
         elif isinstance(each, QAbstractButton) and each.isCheckable():
             found.append(each.isChecked())
     return tuple(found)
+
+
+def content(widget: QWidget) -> Any:
+    """What stands in one widget of a form, to be compared."""
+    if isinstance(widget, PickBox):
+        return widget.held()
+    if isinstance(widget, ChoiceStrip):
+        return widget.value
+    if isinstance(widget, (LineEdit, TextBox)):
+        return widget.text_with_preedit()
+    return standing(widget)
+
+
+def carry_over(old: QWidget, new: QWidget) -> None:
+    """Put what a hand left in one widget into the same one of a form made anew, as if it had been done there.
+    BadInput where it is nothing, ValueError where it is not offered any more."""
+    if isinstance(new, Asking):
+        new.put(read(old))
+    elif isinstance(new, PickBox):
+        new.carry_over(old)  # type: ignore[arg-type]
+    elif isinstance(new, ChoiceStrip):
+        new.choose(content(old))
+        new.chosen.emit(content(old))
+    elif isinstance(new, TextBox):
+        new.setPlainText(content(old))
+    elif isinstance(new, LineEdit):
+        new.setText(content(old))
 
 
 def watch(widgets: Iterable[QWidget], heard: Any) -> None:

@@ -1,5 +1,7 @@
 """A form that takes the place of what it changes: title, fields, what went wrong, save and leave."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -32,7 +34,9 @@ class Sheet(QWidget):
         self.subject_id = ""
         self._fixed = FixedId()
         self.form = Form()
-        self._blank: tuple[Any, ...] = ()
+        self._blank: tuple[Any, ...] | None = None
+        self.is_sending = False
+        """Whether its command is on its way: nobody begins afresh while it may still be carried out."""
         self.kept, self.trouble = StateBanner(self), StateBanner(self)
         self.kept.pressed.connect(self.afresh)
         self.save_button = Button(save_code, kind="primary", key="Enter")
@@ -51,11 +55,25 @@ class Sheet(QWidget):
     @property
     def is_begun(self) -> bool:
         """Whether something would be lost without it."""
-        return inputs.standing(self) != self._blank
+        return self._blank is not None and inputs.standing(self) != self._blank
+
+    @property
+    def follows(self) -> bool:
+        """Whether it takes what others change; one that does not must be made anew to know of it."""
+        return type(self).follow is not Sheet.follow
+
+    def take_over(self, left: "Sheet") -> bool:
+        """Take what was typed into one of its kind that was made of older facts; whether anything was taken."""
+        return False
 
     def tell_kept(self) -> None:
         """It is here again as it was left: say so, with the way to begin afresh."""
-        self.kept.say("core.sheet.kept", button="core.sheet.afresh")
+        if not self.is_sending:
+            self.kept.say("core.sheet.kept", button="core.sheet.afresh")
+
+    def tell_renewed(self) -> None:
+        """What it is about has changed, and what was left in it fits no more: say that it is a new one."""
+        self.kept.say("core.sheet.renewed")
 
     def _arrange(self, title_code: str) -> None:
         holder = QWidget()
@@ -92,6 +110,8 @@ class Sheet(QWidget):
         if command is None:
             return
         self.save_button.setEnabled(False)
+        self.is_sending = True
+        self.kept.hide()
         self._sender.send(
             command, self.words(), done=self._carried_out, failed=self._failed, id=self._fixed.of(command)
         )
@@ -112,12 +132,16 @@ class Sheet(QWidget):
         """The command was carried out: what is to be said or chosen then. The form closes afterwards."""
 
     def _carried_out(self, outcome: Any) -> None:
-        self.save_button.setEnabled(True)
+        self._answered()
         self.carried_out(outcome)
         self.saved.emit()
 
-    def _failed(self, error: BaseException) -> None:
+    def _answered(self) -> None:
+        self.is_sending = False
         self.save_button.setEnabled(True)
+
+    def _failed(self, error: BaseException) -> None:
+        self._answered()
         if isinstance(error, Conflict):
             self.conflict(error)
         else:
@@ -133,4 +157,33 @@ class Sheet(QWidget):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+
+Make = Callable[[], Sheet]
+"""What makes a form, of the facts of the moment."""
+
+
+def is_outdated(sheet: Sheet, made_by: Make | None, make: Make) -> bool:
+    """Whether a form that was put aside would be another one if it were made now: of facts that others changed, or of
+    another row. One that follows changes never is, nor one whose command is on its way."""
+    return not (sheet.follows or sheet.is_sending or _is_same(made_by, make))
+
+
+def _is_same(one: Make | None, other: Make) -> bool:
+    if isinstance(one, partial) and isinstance(other, partial):
+        return (one.func, one.args, one.keywords) == (other.func, other.args, other.keywords)
+    return one == other
+
+
+def renewed(left: Sheet, fresh: Sheet) -> None:
+    """A form stands in the place of one made of older facts: it has what was typed there, and says so."""
+    if fresh.take_over(left):
+        fresh.tell_kept()
+    else:
+        fresh.tell_renewed()
+
+
+def begun_in(page: QWidget) -> int:
+    """How many forms of a page hold something that is not saved."""
+    return sum(each.keeps_draft and each.is_begun for each in page.findChildren(Sheet))
 

@@ -1,17 +1,18 @@
 """What stands at the right of a workspace: the card of what is chosen, or a form that was begun and waits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from commandcenter.ui.core.sheet import Sheet
+from commandcenter.ui.core.sheet import Make, Sheet, is_outdated, renewed
 
 
 class SheetStack(QStackedWidget):
     """A card, and the forms that stand in its place. Signals: ``closed(QWidget)``: a form went, and this shows now.
 
-    A form that is left with something in it is put aside, not thrown away: it comes back when it is opened again.
+    A form that is left with something in it is put aside, not thrown away: it comes back when it is opened again, made
+    anew where what it was made of has changed since, with what was typed.
     """
 
     closed = Signal(QWidget)
@@ -20,7 +21,7 @@ class SheetStack(QStackedWidget):
         super().__init__(parent)
         self.card = card
         self._sheets: dict[str, Sheet] = {}
-        self._makes: dict[str, Callable[[], Sheet]] = {}
+        self._makes: dict[str, Make] = {}
         self._back: dict[str, QWidget] = {}
         self._aside: set[str] = set()
         self.addWidget(card)
@@ -30,16 +31,21 @@ class SheetStack(QStackedWidget):
         """Whether the card can be seen."""
         return self.currentWidget() is self.card
 
-    def open(self, key: str, make: Callable[[], Sheet], back: QWidget | None = None) -> None:
+    def open(self, key: str, make: Make, back: QWidget | None = None) -> None:
         """Put a form in the card's place; one that was begun for the same subject comes back as it was left. When it
         is done, ``back`` (the card) is shown."""
         if back is not None:
             self._back[key] = back
-        self._makes[key] = make
+        made_by, self._makes[key] = self._makes.get(key), make
+        was_aside = key in self._aside
         self._aside.discard(key)
         sheet = self._sheets.get(key)
         if sheet is None:
             self._begin(key)
+            return
+        if was_aside and is_outdated(sheet, made_by, make):
+            self._drop(sheet)
+            renewed(sheet, self._begin(key))
             return
         if sheet is not self.currentWidget() and sheet.is_begun:
             sheet.tell_kept()
@@ -59,7 +65,7 @@ class SheetStack(QStackedWidget):
         sheet = None if key in self._aside else self._sheets.get(key or "")
         self.setCurrentWidget(sheet or self.card)
 
-    def _begin(self, key: str) -> None:
+    def _begin(self, key: str) -> Sheet:
         sheet = self._sheets[key] = self._makes[key]()
         sheet.subject_id = key
         sheet.saved.connect(self._sheet_saved)
@@ -69,6 +75,7 @@ class SheetStack(QStackedWidget):
         self.setCurrentWidget(sheet)
         sheet.setFocus()
         sheet.mark_blank()
+        return sheet
 
     def _sender(self) -> Sheet | None:
         sheet = self.sender()

@@ -38,8 +38,9 @@ class WorkPage(QWidget):
         raise NotImplementedError
 
     def tell_kept(self) -> None:
-        """It is here again as it was left."""
-        self.kept.say("core.sheet.kept", button="core.sheet.afresh")
+        """It is here again as it was left; nobody begins afresh while its work is under way."""
+        if self._main_button.isEnabled():
+            self.kept.say("core.sheet.kept", button="core.sheet.afresh")
 
     def lay_out(self, title_code: str, beside: Sequence[QWidget], body: QWidget) -> None:
         """The head with the title and what stands beside it, the last of these as wide as there is room; below, the

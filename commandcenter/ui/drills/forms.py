@@ -328,13 +328,17 @@ class MoveSheet(FieldsSheet):
             EditField("reason", "drills.field.move_reason", LineEdit(), ""),
         ]
         super().__init__("drills.move.title", "drills.move.save", sender, fields)
-        starts = drill.starts_at
+        self.when.put(drill.starts_at)
         if day is not None:
-            at = starts.astimezone(season.zone).time() if starts else MORNING
-            starts = datetime.combine(day, at, season.zone)
-        self.when.put(starts)
+            self.drop_on(day)
         self.when.check()
         self._trainer.chosen.connect(self.when.check)
+
+    def drop_on(self, day: date) -> None:
+        """On this day, at its time of day."""
+        zone, starts = self._picture().season.zone, self._drill.starts_at
+        at = starts.astimezone(zone).time() if starts else MORNING
+        self.when.put(datetime.combine(day, at, zone))
 
     def draft(self) -> Drill:
         """The drill with the trainer that stands in the form."""

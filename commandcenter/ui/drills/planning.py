@@ -163,9 +163,14 @@ class Planning(QObject):
         self._open_move(None)
 
     def _open_move(self, day: date | None) -> None:
+        """One that was begun comes back, unless the drill was dropped on a day: then on that day."""
         if self.drill is not None:
+            key = f"move:{self.drill.id}"
+            sheet = self._room.sheet(key)
+            if isinstance(sheet, MoveSheet) and day is not None:
+                sheet.drop_on(day)
             make = partial(MoveSheet, self.drill, self.post, self._picture, self.dates, day)
-            self._room.open_sheet(f"move:{self.drill.id}", make)
+            self._room.open_sheet(key, make)
 
     @Slot(str, object)
     def move_to(self, id: str, day: date) -> None:

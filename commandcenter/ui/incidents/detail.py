@@ -1,6 +1,5 @@
 """The detail panel: the selected incident with its steps, whom to call, its timeline, and the next step on one key."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -32,7 +31,7 @@ from commandcenter.ui.incidents.subject import Subject
 from commandcenter.ui.incidents.work import Work
 
 if TYPE_CHECKING:
-    from commandcenter.ui.core.sheet import Sheet
+    from commandcenter.ui.core.sheet import Make, Sheet
     from commandcenter.ui.incidents.side import MergeSheet
 
 _NOTHING = Empty("incidents.detail.nothing", "incidents.detail.nothing.hint", "incident")
@@ -55,6 +54,8 @@ class DetailPanel(QWidget):
         self._sheets: dict[str, Sheet] = {}
         self._aside: dict[tuple[str, str], Sheet] = {}
         """Forms that were left with something in them, by incident and what they are for."""
+        self._makes: dict[tuple[str, str], Make] = {}
+        """What makes each form that stands or was put aside."""
         self._shown: str | None = None
         self._entries: list[EntryRow] = []
         self._calls: list[CallRow] = []
@@ -387,24 +388,36 @@ class DetailPanel(QWidget):
         rows = [replace(row, order=(False, place, 0.0)) for place, row in enumerate(made)]
         return MergeSheet(incident, rows, QueueList(lambda: (desk.now(), desk.limits)), self._work.post)
 
-    def _open(self, kind: str, make: Callable[[], "Sheet"]) -> None:
-        """One that was left with something in it comes back as it was."""
+    def _open(self, kind: str, make: "Make") -> None:
+        """One that was left with something in it comes back as it was, made anew where the incident has changed."""
+        from commandcenter.ui.core.sheet import is_outdated, renewed
+
         id = self._subject.id or ""
+        made_by, self._makes[id, kind] = self._makes.get((id, kind)), make
         kept = self._aside.pop((id, kind), None)
-        sheet = self._sheets[id] = kept or make()
         if kept is None:
-            sheet.subject_id = id
-            sheet.setProperty("kind", kind)
-            self.pages.addWidget(sheet)
-            sheet.saved.connect(self._sheet_saved)
-            sheet.left.connect(self._sheet_left)
-            sheet.afresh.connect(partial(self._begin_afresh, kind, make))
+            self._begin(id, kind)
+        elif is_outdated(kept, made_by, make):
+            self._drop(kept)
+            renewed(kept, self._begin(id, kind))
         else:
-            sheet.tell_kept()
+            self._sheets[id] = kept
+            kept.tell_kept()
+            self.refresh()
+            kept.setFocus()
+
+    def _begin(self, id: str, kind: str) -> "Sheet":
+        sheet = self._sheets[id] = self._makes[id, kind]()
+        sheet.subject_id = id
+        sheet.setProperty("kind", kind)
+        self.pages.addWidget(sheet)
+        sheet.saved.connect(self._sheet_saved)
+        sheet.left.connect(self._sheet_left)
+        sheet.afresh.connect(self._begin_afresh)
         self.refresh()
         sheet.setFocus()
-        if kept is None:
-            sheet.mark_blank()
+        sheet.mark_blank()
+        return sheet
 
     @Slot()
     def _sheet_left(self) -> None:
@@ -434,11 +447,14 @@ class DetailPanel(QWidget):
             self.refresh()
             self.body.calls.setFocus()
 
-    def _begin_afresh(self, kind: str, make: Callable[[], "Sheet"]) -> None:
-        sheet = self._sheets.pop(self._subject.id or "", None)
-        if sheet is not None:
+    @Slot()
+    def _begin_afresh(self) -> None:
+        """Of the incident as it was when the form was opened this time."""
+        sender: Any = self.sender()
+        sheet = self._sheets.get(sender.subject_id) if sender is not None else None
+        if sheet is not None and sheet is sender:
             self._drop(sheet)
-        self._open(kind, make)
+            self._begin(sheet.subject_id, str(sheet.property("kind")))
 
     def _drop(self, sheet: "Sheet") -> None:
         self.pages.removeWidget(sheet)

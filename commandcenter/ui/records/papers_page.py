@@ -48,9 +48,13 @@ class PapersPage(WorkPage):
         self._cancel: Callable[[], None] | None = None
         self._lay_out()
         self._show_templates()
-        self._desk.read(partial(_drafts, record.id, self._desk.now()), done=self._take_drafts, owner=self,
-                        failed=self._failed, key="drafts", world=DRILLS)  # fmt: skip
+        self.read_drafts()
         self.setFocusProxy(self.texts["summary"])
+
+    def read_drafts(self) -> None:
+        """The sentences made of facts, as these are now."""
+        self._desk.read(partial(_drafts, self.record.id, self._desk.now()), done=self._take_drafts, owner=self,
+                        failed=self._failed, key="drafts", world=DRILLS)  # fmt: skip
 
     def _lay_out(self) -> None:
         look = theme.current()
@@ -166,6 +170,7 @@ class PapersPage(WorkPage):
         """Make the papers, write down that they leave, then write them."""
         self._tools.settings.set(OUT_SETTING, chosen)
         self.trouble.hide()
+        self.kept.hide()
         self.make_button.setEnabled(False)
         task = self._desk.tasks.submit_long(
             "io", self._fill, progress=self.work.show_progress, done=partial(self._write_down, Path(chosen)),

@@ -61,8 +61,9 @@ class RecordPage(RecordForm):
         return inputs.standing(self) != self._blank
 
     def tell_kept(self) -> None:
-        """It is here again as it was left."""
-        self.kept.say("core.sheet.kept", button="core.sheet.afresh")
+        """It is here again as it was left; nobody begins afresh while it is being saved."""
+        if self.save_button.isEnabled():
+            self.kept.say("core.sheet.kept", button="core.sheet.afresh")
 
     # --- a drill that was planned ---------------------------------------------------------------------------------
 
@@ -144,6 +145,7 @@ class RecordPage(RecordForm):
         if command is None:
             return
         self.save_button.setEnabled(False)
+        self.kept.hide()
         told = say("records.done.late" if self.is_late else "records.done.record")
         self._post.send(command, told, done=self._carried_out, failed=self._failed, id=self._fixed.of(command))
 

@@ -144,8 +144,10 @@ class RecordsRoom(QWidget):
         page = self._pages.get(f"papers:{row.id}")
         if page is None:
             page = self._keep(f"papers:{row.id}", PapersPage(self._tools, row.record), self.papers)
-        elif page.is_begun:
-            page.tell_kept()
+        else:
+            page.read_drafts()
+            if page.is_begun:
+                page.tell_kept()
         self._show(page)
 
     def sheets(self) -> None:
@@ -192,8 +194,11 @@ class RecordsRoom(QWidget):
 
     @Slot(str)
     def _saved(self, drill: str) -> None:
-        self._close(self.sender())
-        self._tools.selection.navigate(ENTITY, drill)
+        page: Any = self.sender()
+        is_shown = self.stack.currentWidget() is page
+        self._close(page)
+        if is_shown:
+            self._tools.selection.navigate(ENTITY, drill)
 
     @Slot()
     def _left(self) -> None:
@@ -214,8 +219,10 @@ class RecordsRoom(QWidget):
         self._tools.actions.refresh()
 
     def _close(self, page: QObject | None) -> None:
-        self.stack.setCurrentWidget(self.list)
-        self.list.view.setFocus()
+        """Whoever writes on another page meanwhile stays there."""
+        if self.stack.currentWidget() is page:
+            self.stack.setCurrentWidget(self.list)
+            self.list.view.setFocus()
         if isinstance(page, QWidget) and self._pages.pop(str(page.property("key")), None) is not None:
             self.stack.removeWidget(page)
             page.deleteLater()

@@ -183,8 +183,13 @@ class MainWindow(QMainWindow):
     def wear(self, at: str = "") -> None:
         """Language, theme or type size changed: everything is made anew as it was divided, where it was or in another
         workspace."""
+        from commandcenter.ui.core.sheet import begun_in
+
         current = at or self.workspace
         self._note_division()
+        dropped = sum(map(begun_in, self._pages.values()))
+        if dropped:
+            self._tools.notices.info(say("core.sheet.dropped", count=dropped))
         for page in self._pages.values():
             self._stack.removeWidget(page)
             page.deleteLater()
