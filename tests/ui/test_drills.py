@@ -444,6 +444,20 @@ def test_a_drill_dropped_on_another_day_keeps_its_time_and_is_undone(room: Room)
     assert row(room, id).starts_at == STARTS and any("锁定" in each for each in room.told())
 
 
+def test_a_move_that_was_left_stands_on_the_day_on_which_the_drill_is_dropped(room: Room) -> None:
+    id = plan(room, starts_at=None)
+    page = page_of(room)
+    room.tools.selection.navigate("drill", id)
+    room.settle()
+    page.planning.move_chosen()
+    sheet = sheet_of(page, MoveSheet)
+    sheet.put("reason", "何支书住院")
+    sheet.left.emit()
+    page.planning.move_to(id, date(2025, 7, 23))
+    again = sheet_of(page, MoveSheet)
+    assert again.when.day.text().endswith("7-23") and again.fields["reason"].widget.text() == "何支书住院"
+
+
 def test_moving_by_keys_and_a_move_by_somebody_else_meanwhile(room: Room) -> None:
     id = plan(room)
     page = page_of(room)

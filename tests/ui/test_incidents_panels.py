@@ -620,6 +620,42 @@ def test_closing_without_its_words_is_not_sent(place: Place) -> None:
     assert closed is not None and (closed.call_back, closed.satisfaction) == ("partly", 2)
 
 
+def test_a_closing_form_that_was_left_is_of_the_incident_as_it_is_now(place: Place, qtbot: Any) -> None:
+    id = place.open(urgency="critical", category="facility")
+    place.send(StepIncident(incident=id, to="resolved"))
+    place.choose(id)
+    place.detail.next_step()
+    sheet: Any = place.detail.pages.currentWidget()
+    assert isinstance(sheet, ClosingSheet) and not sheet.call_back.isVisible()
+    sheet.note.setPlainText("lamp mended")
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert place.detail.is_free
+    place.elsewhere(EditIncident(incident=id, changed={"urgency": "routine"}, was={"urgency": "critical"}))
+    place.detail.next_step()
+    again: Any = place.detail.pages.currentWidget()
+    assert isinstance(again, ClosingSheet) and again is not sheet and again.call_back.isVisible()
+    assert again.note.toPlainText() == "lamp mended" and again.kept.isVisible()
+    again.kept.pressed.emit()
+    fresh: Any = place.detail.pages.currentWidget()
+    assert fresh is not again and fresh.note.toPlainText() == "" and fresh.call_back.isVisible()
+
+
+def test_nobody_begins_afresh_while_the_closing_is_on_its_way(place: Place, qtbot: Any) -> None:
+    id = place.open(urgency="critical")
+    place.send(StepIncident(incident=id, to="resolved"))
+    place.choose(id)
+    place.detail.next_step()
+    sheet: Any = place.detail.pages.currentWidget()
+    sheet.note.setPlainText("put out")
+    sheet.confirmed_by.setText("Lou")
+    sheet.submit()
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    place.detail.next_step()
+    assert place.detail.pages.currentWidget() is sheet and not sheet.kept.isVisible()
+    place.settle()
+    assert id not in place.tools.desk.live.incidents and place.detail.is_free
+
+
 def test_side_exits_by_their_forms(place: Place) -> None:
     kept, merged, cancelled = place.open(), place.open(), place.open()
     place.choose(cancelled)

@@ -322,6 +322,25 @@ def test_a_kit_that_somebody_else_handed_out_meanwhile_is_refused_in_a_sentence(
     assert page.right.currentWidget() is sheet and "沈二心" in said(sheet)
 
 
+def test_a_form_left_for_one_kit_stands_on_the_kit_that_is_looked_at_now(room: Room, qtbot: Any) -> None:
+    first, second = kit(room, handed=False), kit(room, handed=False)
+    one = worker(room, "沈一心")
+    page = page_of(room)
+    page.pick(first.id)
+    page.hand_out()
+    sheet = sheet_of(page, HandOutSheet)
+    assert sheet.kit.currentData() == first.id
+    sheet.worker.put(one)
+    qtbot.keyClick(sheet, Key.Key_Escape)
+    page.pick(second.id)
+    page.hand_out()
+    again = sheet_of(page, HandOutSheet)
+    assert again.kit.currentData() == second.id and again.worker.currentData() == one and again.kept.isVisible()
+    qtbot.keyClick(again, Key.Key_Escape)
+    page.hand_out()
+    assert sheet_of(page, HandOutSheet) is again
+
+
 def test_a_kit_comes_back_in_part(room: Room, qtbot: Any) -> None:
     made = kit(room)
     pieces = {each.article: each for each in some(room, "piece", kit=made.id)}

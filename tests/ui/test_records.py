@@ -164,6 +164,24 @@ def test_the_form_keeps_what_was_begun(room: Room) -> None:
     assert page.stack.currentWidget() is page.list and list(page._pages) == [], "nothing was typed in this one"
 
 
+def test_what_is_saved_after_it_was_left_takes_nobody_off_another_page(room: Room) -> None:
+    id = plan(room)
+    page = page_of(room)
+    page.list.pick(id)
+    page.write()
+    sheet: Any = form(room, page)
+    put(sheet, "commander", "何大山")
+    put(sheet, "took_part", "12")
+    sheet.submit()
+    QTest.keyClick(sheet, Key.Key_Escape)
+    page.papers()
+    other = page.stack.currentWidget()
+    assert other is not page.list and other is not sheet
+    room.settle()
+    assert page.stack.currentWidget() is other and stored(room, id).drill.commander == "何大山"
+    assert f"papers:{id}" in page._pages and len(page._pages) == 1
+
+
 def test_two_write_one_record(room: Room) -> None:
     id = plan(room)
     page = page_of(room)

@@ -3,7 +3,6 @@ shown side by side.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,31 +48,12 @@ class FieldsSheet(Sheet):
     def __init__(self, title_code: str, save_code: str, sender: Sender, fields: Sequence[EditField]) -> None:
         super().__init__(title_code, save_code, sender)
         self.fields = {each.name: each for each in fields}
-        self._blank_fields: dict[str, Any] = {}
         for each in fields:
             self.form.add(each.name, each.title_code, each.widget, hint_code=each.hint_code)
         inputs.watch([each.widget for each in fields], self._look_again)
         inputs.chain([each.widget for each in fields], self.submit)
         if fields:
             self.setFocusProxy(fields[0].widget)
-
-    def mark_blank(self) -> None:
-        """See :meth:`Sheet.mark_blank`; here field by field."""
-        super().mark_blank()
-        self._blank_fields = {name: inputs.content(each.widget) for name, each in self.fields.items()}
-
-    def take_over(self, left: Sheet) -> bool:
-        """Field by field. What is no longer offered, or was not yet anything, is not taken."""
-        assert isinstance(left, FieldsSheet)
-        taken = False
-        for name, field in self.fields.items():
-            old = left.fields.get(name)
-            if old is None or inputs.content(old.widget) == left._blank_fields.get(name):
-                continue
-            with suppress(BadInput, ValueError):
-                inputs.carry_over(old.widget, field.widget)
-                taken = True
-        return taken
 
     def put(self, name: str, value: Any) -> None:
         """Show a value in a field."""

@@ -311,6 +311,10 @@ class Form(QWidget):
         """Whether there is such a field."""
         return name in self._fields
 
+    def widgets(self) -> dict[str, QWidget]:
+        """What is filled in, by the names of the fields."""
+        return {name: field.widget for name, field in self._fields.items()}
+
     def show_errors(self, errors: Mapping[str, CommandCenterError]) -> None:
         """Show each refusal under its field, clear the others, and go to the first that is wrong."""
         for name, field in self._fields.items():

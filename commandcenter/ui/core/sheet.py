@@ -1,6 +1,7 @@
 """A form that takes the place of what it changes: title, fields, what went wrong, save and leave."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
@@ -8,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from commandcenter.base.errors import Conflict
+from commandcenter.base.errors import BadInput, Conflict
 from commandcenter.ui.core import inputs
 from commandcenter.ui.core.forms import Form
 from commandcenter.ui.core.sending import FixedId, Sender
@@ -35,6 +36,7 @@ class Sheet(QWidget):
         self._fixed = FixedId()
         self.form = Form()
         self._blank: tuple[Any, ...] | None = None
+        self._blank_fields: dict[str, Any] = {}
         self.is_sending = False
         """Whether its command is on its way: nobody begins afresh while it may still be carried out."""
         self.kept, self.trouble = StateBanner(self), StateBanner(self)
@@ -51,6 +53,7 @@ class Sheet(QWidget):
     def mark_blank(self) -> None:
         """It has just been opened: what stands in it now nobody typed."""
         self._blank = inputs.standing(self)
+        self._blank_fields = {name: inputs.content(each) for name, each in self.form.widgets().items()}
 
     @property
     def is_begun(self) -> bool:
@@ -63,8 +66,17 @@ class Sheet(QWidget):
         return type(self).follow is not Sheet.follow
 
     def take_over(self, left: "Sheet") -> bool:
-        """Take what was typed into one of its kind that was made of older facts; whether anything was taken."""
-        return False
+        """Take what was typed into one of its kind that was made of older facts, field by field; whether anything was
+        taken. What is no longer offered, or was not yet anything, is not."""
+        taken = False
+        for name, widget in self.form.widgets().items():
+            old = left.form.widgets().get(name)
+            if old is None or not widget.isEnabled() or inputs.content(old) == left._blank_fields.get(name):
+                continue
+            with suppress(BadInput, ValueError):
+                inputs.carry_over(old, widget)
+                taken = True
+        return taken
 
     def tell_kept(self) -> None:
         """It is here again as it was left: say so, with the way to begin afresh."""

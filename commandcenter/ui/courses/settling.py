@@ -142,6 +142,9 @@ class SettleSheet(Sheet):
         self._show_text(True)
         self._tell()
 
+    def follow(self, subject: Any) -> None:
+        """Who signs in meanwhile is in the list already when it is saved; what was settled stays settled."""
+
     def _make_bar(self) -> QWidget:
         """What can be done with the line that is chosen."""
         look = theme.current()

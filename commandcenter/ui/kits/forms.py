@@ -137,8 +137,9 @@ class HandOutSheet(FieldsSheet):
         )  # fmt: skip
         super().__init__("kits.hand_out.title", "kits.hand_out.save", sender, fields)
         self.follow_board(board)
-        if kit is not None:
+        if kit is not None:  # the one that is looked at is meant, whoever gets it
             self.kit.put(kit)
+            self._by_hand = True
         self.worker.chosen.connect(self._worker_chosen)
         self.kit.chosen.connect(self._kit_chosen)
 
