@@ -176,3 +176,25 @@ def test_what_was_typed_is_there_again_in_every_form(
     assert walk.lost == []
     assert walk.met >= NEW[part], (NEW[part] - walk.met, walk.met)
     assert walk.empty <= READ_ONLY_OR_AT_ONCE | NOTHING_TYPED, walk.empty
+
+
+def test_another_look_tells_how_many_forms_it_drops(
+    town_url: Callable[[str], str], open_program: Callable[..., Program]
+) -> None:
+    program = open_program(town_url("sqlite"), "administrator")
+    page = program.window.open_workspace("people")
+    settle(program)
+    program.tools.actions.ask("person.add")
+    settle(program)
+    sheet: Any = sheet_in(page)
+    QTest.keyClicks(next(keys_of(sheet)), TYPED)
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert sheet_in(page) is None
+    told: list[str] = []
+    program.tools.notices.posted.connect(lambda each: told.append(each.text))
+    program.window.wear()
+    settle(program)
+    assert [each for each in told if "1张没填完" in each]
+    told.clear()
+    program.window.wear()
+    assert told == []
