@@ -1,5 +1,6 @@
 """The desk takes in what others changed: the first at once, what comes close behind it together, nothing lost."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject
 
+from commandcenter.base.changes import ChangeSet
 from commandcenter.base.clock import monotonic
 from commandcenter.base.errors import ServerAway
+from commandcenter.services import live
+from commandcenter.services.directory import Directory
 from commandcenter.services.incidents import EditIncident
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core.desk import PACE
@@ -81,3 +85,41 @@ def test_what_could_not_be_read_is_not_asked_for_again_until_the_server_is_back(
     assert len(asked) == 1
     desk.hub.set_connection("connected")
     qtbot.waitUntil(lambda: desk.live.incidents[id].place == "桥头")
+
+
+@pytest.mark.parametrize("where", ["news", "people"])
+def test_what_was_read_for_the_officer_before_is_not_shown_to_who_took_the_desk_over(
+    room: Room, qtbot: Any, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    desk, phone = room.tools.desk, "15400997777"
+    id = room.open(caller_phone=phone)
+    numbers = {phone, *(each.phone for each in desk.directory.people.values())} - {None, ""}
+    holder, name = (live, "fetch") if where == "news" else (Directory, "load")
+    real, asked, go_on = getattr(holder, name), list[Any](), threading.Event()
+
+    def held(*given: Any) -> Any:
+        found = real(*given)
+        asked.append(found)
+        assert len(asked) > 1 or go_on.wait(10)
+        return found
+
+    told: list[str] = []
+
+    def look(_change: object = None) -> None:
+        shown = (desk.live.incidents[id].caller_phone, *(each.phone for each in desk.directory.people.values()))
+        told.extend(each for each in shown if each in numbers)
+
+    monkeypatch.setattr(holder, name, held)
+    qtbot.wait(PACE * 2)
+    desk.hub.offer(ChangeSet.all()) if where == "news" else desk.listen()
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    desk.live_changed.connect(look)
+    desk.directory_changed.connect(look)
+    look()
+    assert len(told) > 3
+    told.clear()
+    desk.become(next(each for each in desk.live.officers.values() if each.role == "viewer"))
+    go_on.set()
+    qtbot.waitUntil(lambda: len(asked) > 1)
+    room.settle()
+    assert told == [] and desk.live.incidents[id].caller_phone and desk.directory.people

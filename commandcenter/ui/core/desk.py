@@ -6,6 +6,7 @@ Signals: ``live_changed(LiveChange)`` after the live set was updated; ``director
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -17,6 +18,7 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import Limits
 from commandcenter.rules.people import Officer
 from commandcenter.rules.permissions import reads_less
+from commandcenter.rules.visibility import Viewer
 from commandcenter.services import directory, live
 from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveChange, LiveSet
@@ -145,7 +147,7 @@ class Desk(QObject):
             self.hub.set_connection,
         )
         self._feed.start()
-        self.read(Directory.load, done=self._take_directory, owner=self, key="directory")
+        self.read(Directory.load, done=partial(self._take_people, session.viewer), owner=self, key="directory")
 
     def close(self) -> None:
         """Stop listening; nothing more is read."""
@@ -178,13 +180,14 @@ class Desk(QObject):
         self._pause.start()
         self.read(
             lambda reader: (live.fetch(reader, wanted), _directory(reader, wanted)),
-            done=self._take, failed=self._not_fetched, owner=self,
+            done=partial(self._take, self.session.viewer), failed=self._not_fetched, owner=self,
         )  # fmt: skip
 
-    @Slot(object)
-    def _take(self, found: Any) -> None:
-        fetched, people = found
+    def _take(self, viewer: Viewer, found: Any) -> None:
         self._fetching = False
+        if not self._is_for(viewer):
+            return
+        fetched, people = found
         change = self.live.apply(fetched)
         if isinstance(people, Directory):
             self._take_directory(people)
@@ -197,7 +200,19 @@ class Desk(QObject):
     def _publish(self, change: LiveChange) -> None:
         self.live_changed.emit(change)
 
-    @Slot(object)
+    def _is_for(self, viewer: Viewer) -> bool:
+        """Whether an answer was read with the eyes of whoever sits here now. What comes home after the desk was taken
+        over may tell more than the next one may know: it is dropped, and everything is read anew."""
+        if viewer == self.session.viewer:
+            return True
+        self._waiting = ChangeSet.all()
+        self._fetch_waiting()
+        return False
+
+    def _take_people(self, viewer: Viewer, found: Directory) -> None:
+        if self._is_for(viewer):
+            self._take_directory(found)
+
     def _take_directory(self, found: Directory) -> None:
         self.directory = found
         self.directory_changed.emit()
