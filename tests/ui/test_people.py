@@ -110,6 +110,26 @@ def test_a_column_that_steps_aside_is_still_the_one_a_person_chose(room: Room) -
         assert "source" not in columns_of(page)
 
 
+def test_widths_that_were_drawn_outlast_tabs_news_and_the_next_start(room: Room) -> None:
+    page = workspace_of(room)
+    header, places = page.view.horizontalHeader(), {each.id: at for at, each in enumerate(page.table.columns)}
+    page.tabs.setCurrentIndex(1)
+    header.resizeSection(places["source"], 177)
+    header.resizeSection(places["name"], 44)
+    page.tabs.setCurrentIndex(3)
+    assert "source" not in columns_of(page)
+    kept = {each["id"]: each["width"] for each in page.view.column_state()["columns"]}
+    assert (kept["source"], kept["name"]) == (177, 44)
+    room.elsewhere(AddContact(name="金华山景区护林防火专业队值班室", kind="ambulance", phone="15400990077"))
+    index_of(room).build_now()
+    room.settle()
+    assert columns_of(page)["name"] == 44
+    room.tools.settings.set("people.columns", page.view.column_state())
+    again = workspace_of(room)
+    again.tabs.setCurrentIndex(1)
+    assert (columns_of(again)["source"], columns_of(again)["name"]) == (177, 44)
+
+
 @pytest.mark.parametrize("query", ["解放", "xiefang", "xf", "9003", "15400999003", "154 0099 9003"])
 def test_a_keeper_is_found_by_name_pinyin_initials_and_number(room: Room, query: str, qtbot: Any) -> None:
     page = workspace_of(room)

@@ -55,8 +55,8 @@ class TableView(QTableView):
         self._state = READY
         self._on_state = on_state
         self._offer: QWidget | None = None
-        self._aside: set[int] = set()
-        self._fitted: dict[int, tuple[int, int]] = {}
+        self._aside: dict[int, int] = {}  # how wide each was
+        self._fitted: dict[int, int] = {}  # how wide each was made
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_DELAY)
@@ -144,7 +144,8 @@ class TableView(QTableView):
             header.moveSection(header.visualIndex(column), visual)
             header.resizeSection(column, theme.current().px(each["width"]))
             header.setSectionHidden(column, not each["visible"] and not self.table.columns[column].fixed)
-            self._aside.discard(column)
+            self._aside.pop(column, None)
+            self._fitted.pop(column, None)
         sort = state.get("sort")
         if sort and sort[0] in places:
             self._sort(places[sort[0]], bool(sort[1]))
@@ -154,7 +155,7 @@ class TableView(QTableView):
         """Show or hide a column; KeyError for an unknown id, and a fixed one stays."""
         places = {each.id: place for place, each in enumerate(self.table.columns)}
         if not self.table.columns[places[id]].fixed:
-            self._aside.discard(places[id])
+            self._aside.pop(places[id], None)
             self.horizontalHeader().setSectionHidden(places[id], not is_visible)
             self._save_timer.start()
 
@@ -163,24 +164,24 @@ class TableView(QTableView):
         there or not as a person chose."""
         header = self.horizontalHeader()
         wanted = {place for place, each in enumerate(self.table.columns) if each.id in ids and self._is_chosen(place)}
-        for place in self._aside ^ wanted:
+        moved = self._aside.keys() ^ wanted
+        self._aside = {place: self._aside.get(place, header.sectionSize(place)) for place in wanted}
+        for place in moved:
             header.setSectionHidden(place, place in wanted)
-        self._aside = wanted
 
     def fit(self, id: str, texts: Iterable[str]) -> None:
-        """Make a column wide enough for the longest of these texts, and no narrower than it was declared or chosen."""
+        """Make a column wide enough for the longest of these texts, and no narrower than it was declared. One that a
+        person drew, now or before it was restored, stays as it is."""
         column = next(place for place, each in enumerate(self.table.columns) if each.id == id)
         look = theme.current()
         metrics = QFontMetrics(fonts.font(look.px(look.sizes.body)))
         longest = nlargest(_MEASURED, set(texts), key=lambda text: len(text.encode()))
         needed = max((metrics.horizontalAdvance(each) for each in longest), default=0) + 2 * look.space(2) + 1
         header = self.horizontalHeader()
-        size = header.sectionSize(column)
-        base, fitted = self._fitted.get(column, (size, size))
-        if size != fitted:
-            base = size  # a person drew it
-        self._fitted[column] = (base, max(base, needed))
-        header.resizeSection(column, max(base, needed))
+        declared = look.px(self.table.columns[column].width)
+        if header.sectionSize(column) == self._fitted.get(column, declared):
+            header.resizeSection(column, max(declared, needed))
+            self._fitted[column] = header.sectionSize(column)
 
     def column_menu(self) -> QMenu:
         """The column chooser."""
@@ -319,13 +320,14 @@ class TableView(QTableView):
         return column in self._aside or not self.horizontalHeader().isSectionHidden(column)
 
     def _width(self, column: int, scale: float) -> int:
-        """A stretched or hidden column keeps the width it was declared with, a fitted one that it had before."""
+        """A column that is stretched, fitted or hidden by choice has the width it was declared with; one that has
+        nothing to say just now keeps its own."""
         header, declared = self.horizontalHeader(), self.table.columns[column]
-        if declared.stretch or header.isSectionHidden(column):
+        size = self._aside.get(column) or header.sectionSize(column)
+        is_hidden = header.isSectionHidden(column) and column not in self._aside
+        if declared.stretch or is_hidden or size == self._fitted.get(column):
             return declared.width
-        size = header.sectionSize(column)
-        base, fitted = self._fitted.get(column, (size, size))
-        return round((base if size == fitted else size) / scale)
+        return round(size / scale)
 
     def _content_height(self) -> int:
         return self.table.rowCount() * self.row_height
