@@ -159,7 +159,17 @@ def test_what_was_finished_before_a_stop_is_told_with_its_folder(
     form.print_into([str(tmp_path / "all")])
     told = say("overview.progress", done=1, total=len(room.tools.desk.live.villages))
     qtbot.waitUntil(lambda: form.printing.words.text() == told)
-    form.printing.stop.click()
+    asked, is_dir = list[Path](), Path.is_dir
+
+    def noted(path: Path, *given: Any, **more: Any) -> bool:
+        if threading.current_thread() is threading.main_thread():
+            asked.append(path)
+        return is_dir(path, *given, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "is_dir", noted)
+        form.printing.stop.click()
+    assert asked == [], "the folder may lie on a share"
     go_on.set()
     room.settle()
     (folder,) = (tmp_path / "all").iterdir()

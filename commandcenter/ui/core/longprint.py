@@ -152,7 +152,7 @@ class LongPrintSheet(FieldsSheet):
             self._task.cancel()
             self._over()
             told = say(self.TEXTS.stopped)
-            if self._folder is not None and self._finished and self._folder.is_dir():
+            if self._folder is not None and self._finished:
                 told = say("core.print.kept", told=told, folder=str(self._folder))
             self._tools.notices.info(told)
             self.after_stop()
