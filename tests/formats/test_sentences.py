@@ -13,7 +13,7 @@ CODE = re.compile(
     r'"((?:file|row|column|value|sheet|geometry|coordinates|text|number|code|count|month|phone|choice|feature|cell|village|name|id|crs|day|moment|points)\.[a-z0-9_]+)"'
 )
 PLAN_TABLE = FOLDER.parent / "services" / "plan_table.py"
-TEMPLATE_CODE = re.compile(r'"(formats\.template\.[a-z_]+)"')
+TEMPLATE_CODE = re.compile(r'"(formats\.template\.[a-z_.]+)"')
 PLAN_CODE = re.compile(r'"(plan\.[a-z_]+)"')
 RESOURCES = FOLDER.parents[1] / "resources" / "texts"
 ERRORS = (
