@@ -73,7 +73,6 @@ class CommandRunner:
         """
         if id is not None and parse_id(id) is None:
             raise BadInput("command.bad_id", id=id)
-        wire.check_lengths(command)
         prepare = spec_of(command).prepare
         if prepared is None and prepare is not None:
             prepared = prepare(command)
@@ -112,6 +111,7 @@ class CommandRunner:
             stored = uow.begin()
             if stored is not None:
                 return self._repeated(uow, command, stored)
+            wire.check_lengths(command)
             context = self._context(uow, spec, header, sending)
             context.prepared = prepared
             assert spec.handler is not None, spec.name
@@ -126,6 +126,7 @@ class CommandRunner:
         with self.database.read() as connection:
             if stored_command(connection, sending.id) is not None:
                 return None
+            wire.check_lengths(command)
             uow = UnitOfWork(connection, header, self.clock)
             uow.look_from()
             assert spec.compare is not None
