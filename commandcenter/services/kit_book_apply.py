@@ -59,6 +59,7 @@ def apply_kit_book(cmd: ApplyKitBook, ctx: Context) -> Any:
                 raise BadInput("kit_book.step_unknown", command=do)
             kind, carry_out = STEPS[do]
             step = wire.decode_as(kind, do, {name: value for name, value in given.items() if name != "do"})
+            wire.check_lengths(step)
             carry_out(work, number, step)
         counts[do] += 1
     work.send()

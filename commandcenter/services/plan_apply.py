@@ -70,6 +70,7 @@ def _carry_out(name: str, step: Mapping[str, Any], made: list[str], ctx: Context
         return _invite_grids(step, ctx)
     given = {key: value for key, value in step.items() if key not in _OWN}
     sub = wire.decode(given)
+    wire.check_lengths(sub)
     if name == "plan_drill":
         if step.get("beside") is not None:
             _check_alone(sub, {*step["beside"], *made}, ctx)
@@ -130,9 +131,11 @@ def _add_absence(step: Mapping[str, Any], ctx: Context) -> Any:
     officer = ctx.uow.get("officer", str(step.get("officer")))
     if officer is None:
         raise BadInput("unknown", entity="officer", id=str(step.get("officer")), field="officer")
+    reason = str(step.get("reason") or "")
+    wire.check_length("reason", reason)
     absence = Absence(
         id=ctx.new_id(), officer=officer.id, first_day=str(step["first_day"]), last_day=str(step["last_day"]),
-        reason=str(step.get("reason") or ""),
+        reason=reason,
     )  # fmt: skip
     ctx.uow.add(absence)
     return {"absence": absence.id}

@@ -20,8 +20,8 @@ T = TypeVar("T")
 ENVELOPE = ("command", "id", "occurred_at", "group", "world")
 """Keys of a line besides the command's own fields."""
 LONGEST_TEXT = 20_000
-"""Characters of one value that are looked at at all; what may be kept of a text is less (:func:`check_lengths`), but
-what was kept by older versions may still be spoken of."""
+"""Characters of one value that are looked at at all; what may be kept of a text is less (:func:`check_lengths`). What
+an editor saw before (``was``) has no bound: older versions kept texts of any length, and they may be edited."""
 LARGEST_FILE = attachments.LARGEST
 LONGEST_FILE = (LARGEST_FILE + 2) // 3 * 4
 """Characters of a file as base64 text."""
@@ -65,11 +65,11 @@ def _made(cls: Any, name: str, given: Mapping[str, Any]) -> Any:
     return cls(**values)
 
 
-def _check_keepable(value: Any, depth: int = 0) -> None:
+def _check_keepable(value: Any, depth: int = 0, field: str | None = None) -> None:
     """Refuse what JSON can say and no database keeps: half characters, NUL, endless nesting, numbers out of range."""
     if isinstance(value, str):
-        if len(value) > LONGEST_TEXT:
-            raise _long(len(value) - lengths.LONGEST_TEXT)
+        if len(value) > LONGEST_TEXT and field != "was":
+            raise _long(len(value) - lengths.LONGEST_TEXT, **({"field": field} if field else {}))
         fits = _NOT_TEXT.search(value) is None
     elif isinstance(value, (int, float)):
         fits = abs(value) <= LARGEST
@@ -78,9 +78,11 @@ def _check_keepable(value: Any, depth: int = 0) -> None:
     if not fits:
         raise BadInput("command.unreadable")
     if isinstance(value, Mapping):
-        value = (*value, *value.values())
+        for key, part in value.items():
+            _check_keepable(key, depth + 1)
+            _check_keepable(part, depth + 1, field if field == "was" else str(key))
     for part in value if isinstance(value, (list, tuple)) else ():
-        _check_keepable(part, depth + 1)
+        _check_keepable(part, depth + 1, field)
 
 
 def _long(over: int, **more: Any) -> BadInput:
@@ -91,24 +93,25 @@ def _long(over: int, **more: Any) -> BadInput:
 def check_lengths(command: Any) -> None:
     """BadInput ``command.text_long`` with the field, for a text that is longer than may be kept. What an editor saw
     before (``was``) may be longer, and files have their own check row by row."""
-    for field in spec_of(command).fields:
+    for field in fields_of(type(command)):
         if field.name != "was" and not field.has(Bulk) and field.type is not bytes:
-            _check_length(field.name, getattr(command, field.name))
+            check_length(field.name, getattr(command, field.name))
 
 
-def _check_length(field: str, value: Any) -> None:
+def check_length(field: str, value: Any) -> None:
+    """The same of one value, and of all that lies in it."""
     if isinstance(value, str):
         if over := lengths.excess(value):
             raise _long(over, field=field)
     elif isinstance(value, Mapping):
         for key, part in value.items():
-            _check_length(key if field == "changed" else field, part)
+            check_length(key if field == "changed" else field, part)
     elif isinstance(value, tuple):
         for part in value:
-            _check_length(field, part)
+            check_length(field, part)
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for part in fields_of(type(value)):
-            _check_length(field, getattr(value, part.name))
+            check_length(field, getattr(value, part.name))
 
 
 def _value(command: str, field: Field, value: Any) -> Any:
