@@ -15,6 +15,7 @@ from commandcenter.rules.grids import GazetteerName, Grid, Shape, Village
 from commandcenter.rules.people import Contact, DutyHolder, Officer, Worker
 from commandcenter.services import import_attention, import_households, import_trainings, people
 from commandcenter.services.import_plan import Claim, Judged, Part, Plan, Row, part_of
+from commandcenter.services.paper_words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,7 @@ def _doubt_keepers(plan: Plan, judged: list[Judged]) -> None:
     for worker in plan.uow.find("worker", active=True):
         if worker.grid and worker.id not in spoken:
             keepers.setdefault(worker.grid, []).append(worker.name)
-    staying = [part for _, part in parts if part.merged.grid and not _changes(part, "grid")]
+    staying = [part for _, part in parts if part.merged.active and part.merged.grid and not _changes(part, "grid")]
     for part in staying:
         keepers.setdefault(part.merged.grid, []).append(part.merged.name)
     for each, part in parts:
@@ -271,7 +272,7 @@ def _doubt_keepers(plan: Plan, judged: list[Judged]) -> None:
             others = keepers.setdefault(part.merged.grid, [])
             if others:
                 plan.note(each.number, "import.second_keeper", "grid_code", part.merged.name,
-                          others="、".join(others[:_NAMED]))  # fmt: skip
+                          others=listed(others[:_NAMED]))  # fmt: skip
             others.append(part.merged.name)
 
 

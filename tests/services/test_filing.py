@@ -17,6 +17,7 @@ from commandcenter.services import filing
 from commandcenter.services.households import RELATIONS
 from commandcenter.services.imports import ImportRows
 from commandcenter.services.incidents import OpenIncident
+from commandcenter.services.leaving import LeaveWorker
 from commandcenter.services.undo import Undo
 from commandcenter.storage import personal, staging
 from tests.formats.workbooks import SheetPlan, write_xls, write_xlsx
@@ -539,6 +540,26 @@ def test_who_hands_over_his_grid_in_the_same_file_is_no_second_keeper(nineteen: 
     swapped = [head, [f"{code}002", "甲某", "15400990001"], [f"{code}001", "乙某", "15400990002"]]
     seen = filing.survey(nineteen, filing.read("workers", write_xlsx(tmp_path / "2.xlsx", SheetPlan("人员", swapped))))
     assert seen.changed == 2 and doubts(seen) == []
+
+
+@pytest.mark.parametrize(("language", "joiner"), [("zh_CN", "、"), ("en", ", ")])
+def test_other_keepers_are_listed_as_the_language_lists_and_who_left_is_none(
+    nineteen: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, joiner: str
+) -> None:
+    code, _name = VILLAGES[0]
+    head = ["网格编码", "姓名", "联系电话"]
+    before = [[f"{code}001", name, f"1540099000{at}"] for at, name in enumerate(("甲某", "乙某", "丙某"))]
+    first = filing.read("workers", write_xlsx(tmp_path / "1.xlsx", SheetPlan("人员", [head, *before])))
+    filing.write(nineteen, first)
+    with nineteen.read("real") as reader:
+        (gone,) = reader.find("worker", name="丙某")
+    nineteen.runner.execute(LeaveWorker(worker=gone.id, reason="moved"))
+    more = [head, *before, [f"{code}001", "丁某", "15400990009"]]
+    file = filing.read("workers", write_xlsx(tmp_path / "2.xlsx", SheetPlan("人员", more)))
+    monkeypatch.setattr(texts, "_current", texts.spoken(language))
+    seen = filing.survey(nineteen, file, choices={"active": "database"})
+    (told,) = [each for each in seen.problems if each.code == "import.second_keeper"]
+    assert told.facts["others"] == f"甲某{joiner}乙某"
 
 
 def test_a_contacts_odd_number_is_told_too(nineteen: Desk, tmp_path: Path) -> None:
