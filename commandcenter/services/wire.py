@@ -91,9 +91,11 @@ def _long(over: int, **more: Any) -> BadInput:
 
 
 def check_lengths(command: Any) -> None:
-    """BadInput ``command.text_long`` with the field, for a text that is longer than may be kept. What an editor saw
-    before (``was``) may be longer, and files have their own check row by row."""
-    for field in fields_of(type(command)):
+    """BadInput ``command.text_long`` with the field, for a text of a command, or of a step that one carries, that is
+    longer than may be kept. What an editor saw before (``was``) may be longer; files have their own check row by row,
+    and whoever carries out the steps of a bulk command asks for each of them."""
+    kind: Any = type(command)
+    for field in fields_of(kind):
         if field.name != "was" and not field.has(Bulk) and field.type is not bytes:
             check_length(field.name, getattr(command, field.name))
 

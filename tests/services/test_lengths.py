@@ -82,7 +82,8 @@ def test_what_an_older_version_carried_out_has_its_first_answer_when_it_is_sent_
 @pytest.mark.parametrize(
     ("step", "field"),
     [({"command": "plan_drill", "scenario": "landslide", "title": "长" * 9_000}, "title"),
-     ({"command": "add_absence", "first_day": "2025-06-01", "last_day": "2025-06-02", "reason": "长" * 9_000}, "reason"),
+     ({"command": "add_absence", "first_day": "2025-06-01", "last_day": "2025-06-02",
+       "reason": "长" * 9_000}, "reason"),
      ({"do": "new_depot", "name": "长" * 9_000}, "name")],
 )  # fmt: skip
 def test_a_step_of_a_plan_or_a_book_is_counted_like_the_same_command_sent_alone(
