@@ -14,6 +14,7 @@ from commandcenter.app import Program, settle
 from commandcenter.services.calls import CallOut
 from commandcenter.services.drills import PlanDrill
 from commandcenter.services.incidents import OpenIncident
+from commandcenter.services.people import AddContact
 from commandcenter.ui.core.actions import EVERYWHERE
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.sheet import Sheet
@@ -198,3 +199,26 @@ def test_another_look_tells_how_many_forms_it_drops(
     told.clear()
     program.window.wear()
     assert told == []
+
+
+def test_where_nothing_was_typed_ctrl_z_takes_back_what_the_desk_did(
+    town_url: Callable[[str], str], open_program: Callable[..., Program], qtbot: Any
+) -> None:
+    program = open_program(town_url("sqlite"), "administrator")
+    page: Any = program.window.open_workspace("people")
+    settle(program)
+    qtbot.waitActive(program.window)
+    page.post.carry_out(AddContact(name="何三", kind="clinic", phone="15400991055"), "加了何三")
+    settle(program)
+    page.search.setFocus()
+    QTest.keyClick(page.search, Qt.Key.Key_7)
+    QTest.keyClick(page.search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(program)
+    assert page.search.text() == "" and program.tools.desk.directory.people[contact_of(program)].active
+    QTest.keyClick(page.search, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(program)
+    assert not any(each.name == "何三" and each.active for each in program.tools.desk.directory.people.values())
+
+
+def contact_of(program: Program) -> Any:
+    return next(key for key, each in program.tools.desk.directory.people.items() if each.name == "何三")

@@ -168,7 +168,14 @@ def test_it_can_be_stopped_midway(room: Room, opened: list[Path], tmp_path: Path
     QTest.keyClick(sheet, Key.Key_Escape)
     room.settle()
     assert opened == [] and page.right.is_card
-    assert some(room, "edition"), "the editions stay, and can be taken back"
+    assert some(room, "edition") == [], "nothing was printed, so nothing counts as printed"
+    assert any(say("core.print.nothing") in each for each in room.told())
+    page.print_books()
+    again = sheet_of(page, PrintBooksSheet)
+    again.choose(kind="contact_book", of="all")
+    again.print_into([str(tmp_path)])
+    room.settle()
+    assert len(some(room, "edition")) == len(some(room, "village"))
 
 
 def test_an_edition_is_set_by_its_number(room: Room) -> None:

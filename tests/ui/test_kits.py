@@ -322,6 +322,15 @@ def test_a_kit_that_somebody_else_handed_out_meanwhile_is_refused_in_a_sentence(
     assert page.right.currentWidget() is sheet and "沈二心" in said(sheet)
 
 
+def test_before_it_was_read_nothing_is_said_to_be_missing(room: Room) -> None:
+    page: Any = room.tools.plugs.workspaces.get("kits").make(room.tools)
+    page.show()
+    assert (page.view._state.kind, page.villages._state.kind) == ("loading", "loading")
+    room.settle()
+    assert (page.view._state.kind, page.villages._state.kind) == ("ready", "ready")
+    page.deleteLater()
+
+
 def test_a_form_left_for_one_kit_stands_on_the_kit_that_is_looked_at_now(room: Room, qtbot: Any) -> None:
     first, second = kit(room, handed=False), kit(room, handed=False)
     one = worker(room, "沈一心")

@@ -138,7 +138,9 @@ def test_it_is_stopped_by_escape(
     go_on.set()
     room.settle()
     assert not opened and not form.printing.stop.isVisible() and form.parentWidget().is_open  # type: ignore[union-attr]
-    assert any(say("overview.stopped") in each for each in room.told())
+    assert any(say("core.print.nothing") in each for each in room.told())
+    with room.tools.desk.session.read("real") as reader:
+        assert list(reader.find("edition")) == [], "nothing was printed, so nothing counts as printed"
     QTest.keyClick(form, Key.Key_Escape)
     assert not form.parentWidget().is_open  # type: ignore[union-attr]
 

@@ -1,7 +1,7 @@
 """Fields that work with an input method: what is being composed counts, and Enter inside it never submits."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from commandcenter.ui.core import theme
@@ -40,6 +40,17 @@ class LineEdit(QLineEdit):
     def text_with_preedit(self) -> str:
         """The text with what is being composed at the cursor, without the input method's separators."""
         return _composed(self.text(), self.cursorPosition(), self._preedit)
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: where nothing was typed that could be taken back, Ctrl+Z takes back what this desk did."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo, redo = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if (event.matches(undo) and not self.isUndoAvailable()) or (
+                event.matches(redo) and not self.isRedoAvailable()
+            ):
+                event.ignore()
+                return False
+        return super().event(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Qt: something is composed or settled."""

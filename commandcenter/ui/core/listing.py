@@ -256,6 +256,7 @@ class ListWorkspace(QWidget, Generic[R]):
     def tell_state(self) -> None:
         """Being read; or the last truth, marked with its time while the database is away."""
         self.view.set_state(self._state())
+        self.villages.set_state(READY if self.is_ready else LOADING)
 
     def _state(self) -> ViewState:
         connection = self._desk.hub.connection_state
@@ -368,8 +369,10 @@ class ListWorkspace(QWidget, Generic[R]):
     # --- Qt -----------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The search has the focus, unless a form stands open."""
+        """The search has the focus, unless a form stands open. Before its rows were read it does not say that there are
+        none."""
         super().showEvent(event)
+        self.tell_state()
         if self.right.is_card:
             self.search.setFocus()
 

@@ -19,7 +19,7 @@ from commandcenter.ui.core.editing import EditField, FieldsSheet
 from commandcenter.ui.core.handout import documents, launch
 from commandcenter.ui.core.longwork import LongWork
 from commandcenter.ui.core.runner import Cancelled, Report, Task
-from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.sending import FixedId, Sender
 from commandcenter.ui.core.tools import Tools
 
 
@@ -61,6 +61,7 @@ class LongPrintSheet(FieldsSheet):
         self._tools = tools
         self._task: Task | None = None
         self._folder: Path | None = None
+        self._outcome: Any = None
         self._finished = 0
         super().__init__(self.TEXTS.title, self.TEXTS.save, sender, fields)
         self.printing = LongWork(stop_code="core.print.stop", stop_key="Esc", is_wide=True)
@@ -132,7 +133,7 @@ class LongPrintSheet(FieldsSheet):
     def _carried_out(self, outcome: Any) -> None:
         """Noted: now the paper. The form stays until it is there."""
         work = partial(_print, self.work(outcome), self._folder)
-        self._finished = 0
+        self._outcome, self._finished = outcome, 0
         self.printing.begin("core.print.begun")
         self.leave_button.hide()
         self._task = self._tools.desk.tasks.submit_long(
@@ -147,18 +148,31 @@ class LongPrintSheet(FieldsSheet):
 
     @Slot()
     def stop(self) -> None:
-        """No more files; those that are finished stay."""
-        if self._task is not None:
-            self._task.cancel()
-            self._over()
-            told = say(self.TEXTS.stopped)
-            if self._folder is not None and self._finished:
-                told = say("core.print.kept", told=told, folder=str(self._folder))
-            self._tools.notices.info(told)
-            self.after_stop()
+        """No more files; those that are finished stay, and one press takes back what was noted. Before the first that is
+        done at once, or papers would count as printed of which there is none."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        self._over()
+        if self._folder is not None and self._finished:
+            told = say("core.print.kept", told=say(self.TEXTS.stopped), folder=str(self._folder))
+            self._sender.tell_done(told, self._outcome)
+        else:
+            self._take_back()
+        self.after_stop()
+
+    def _take_back(self) -> None:
+        """There is no paper: what was noted of it did not happen."""
+        if self._outcome.undoable:
+            self._sender.sent.undo(self._tell_nothing, self._sender.explain, self._outcome.command)
+        else:
+            self._tell_nothing()
+
+    def _tell_nothing(self, _undone: str = "") -> None:
+        self._tools.notices.info(say("core.print.nothing"))
 
     def _over(self) -> None:
-        self._task = None
+        self._task, self._fixed = None, FixedId()  # whoever prints once more means another time
         self.printing.end()
         self.leave_button.show()
         self.save_button.setEnabled(self.may_begin())
@@ -173,6 +187,8 @@ class LongPrintSheet(FieldsSheet):
 
     def _not_printed(self, error: BaseException) -> None:
         self._over()
+        if not self._finished:
+            self._take_back()
         if not isinstance(error, CommandCenterError):
             raise error
         self.say_trouble(error)

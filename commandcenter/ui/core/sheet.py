@@ -81,6 +81,7 @@ class Sheet(QWidget):
     def tell_kept(self) -> None:
         """It is here again as it was left: say so, with the way to begin afresh."""
         if not self.is_sending:
+            self.trouble.hide()  # it was said of what stood here then
             self.kept.say("core.sheet.kept", button="core.sheet.afresh")
 
     def tell_renewed(self) -> None:

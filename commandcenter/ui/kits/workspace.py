@@ -327,7 +327,7 @@ class KitsRoom(ReadListRoom[Line]):
     def issue(self) -> None:
         """The form by which kits leave a depot for the village that is looked at."""
         if self.board is not None:
-            self.open_sheet("new:issue", self._issue)
+            self.open_sheet(f"new:issue:{self._village()}", self._issue)
 
     def _issue(self) -> IssueSheet:
         assert self.board is not None
