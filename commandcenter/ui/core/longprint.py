@@ -148,8 +148,8 @@ class LongPrintSheet(FieldsSheet):
 
     @Slot()
     def stop(self) -> None:
-        """No more files; those that are finished stay, and one press takes back what was noted. Before the first that is
-        done at once, or papers would count as printed of which there is none."""
+        """No more files; those that are finished stay, and one press takes back what was noted. Before the first one
+        that is done at once, or papers would count as printed of which there is none."""
         if self._task is None:
             return
         self._task.cancel()
