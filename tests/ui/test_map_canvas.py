@@ -308,6 +308,32 @@ def test_hovering_names_the_grid_and_shows_its_card(canvas: MapCanvas, qtbot: Qt
     assert not card.isVisible()
 
 
+def test_the_card_goes_when_the_map_moves_and_comes_again_for_what_is_under_the_pointer_then(
+    canvas: MapCanvas, qtbot: QtBot
+) -> None:
+    show(canvas, board())
+    canvas.set_hover_text(lambda name: [f"网格 {name}"])
+    card = canvas.findChild(object, "map.hover_card")
+    at = middle(canvas, "a6")
+    qtbot.mouseMove(canvas, at)
+    qtbot.waitUntil(card.isVisible)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert not card.isVisible()
+    canvas.draw_now()
+    under = canvas.grids_at(at.toPointF())[0]
+    assert under != "a6"
+    qtbot.waitUntil(card.isVisible)
+    assert card.lines == (f"网格 {under}",)
+    canvas.fly_to("a0")
+    qtbot.waitUntil(lambda: not card.isVisible(), timeout=1000)
+    canvas.draw_now()
+    qtbot.keyClick(canvas, Qt.Key.Key_0)
+    canvas.draw_now()
+    qtbot.waitUntil(card.isVisible)
+    qtbot.mouseMove(canvas, at + QPoint(3, 3))
+    assert card.isVisible() and card.lines == ("网格 a6",)
+
+
 def test_the_view_refits_for_new_incidents_only_while_untouched(canvas: MapCanvas, qtbot: QtBot) -> None:
     show(canvas, board())
     fitted = canvas.camera

@@ -257,6 +257,8 @@ class MapCanvas(MapView):
         self._pointer = point if point is not None else QPointF()
         if grid == self._hovered:
             self._card.follow(self._pointer.toPoint())
+            if grid and self._card.isHidden():
+                self._rest.start()
             return
         self._hovered = grid
         self._card.hide()
@@ -269,7 +271,14 @@ class MapCanvas(MapView):
 
     @Slot()
     def _show_card(self) -> None:
-        if self._hovered:
+        """The pointer rests: what lies under it now is told, also when the map moved and not the pointer."""
+        found = self.grids_at(self._pointer) if self._hovered else []
+        grid = found[0] if found else ""
+        if grid != self._hovered:
+            self._hovered = grid
+            self.update()
+            self.hovered.emit(grid)
+        if grid:
             self._card.show_lines(self._lines(), self._pointer.toPoint())
 
     def _lines(self) -> list[str]:
@@ -281,8 +290,12 @@ class MapCanvas(MapView):
     # How it comes on screen
 
     def camera_changed(self) -> None:
-        """Ask for the picture of the new view; the marks follow when painted."""
+        """Ask for the picture of the new view; the marks follow when painted. The hover card told of what was there
+        before."""
         self._pictures.look(self.camera, self.devicePixelRatioF())
+        self._card.hide()
+        if self._hovered:
+            self._rest.start()
 
     def window_awaited(self) -> None:
         """A picture made now would be of the wrong size."""
