@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QMainWindow, QWidget
 
 from commandcenter.base import texts
 from commandcenter.base.errors import ServerAway
@@ -28,6 +28,7 @@ from commandcenter.services.sessions import Session
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.actions import ActionRegistry
 from commandcenter.ui.core.desk import Desk
+from commandcenter.ui.core.map import MapCanvas
 from commandcenter.ui.core.notices import Notices
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
@@ -769,3 +770,92 @@ def test_the_keeper_who_calls_is_the_finder_and_not_in_the_call_list(
     qtbot.waitUntil(lambda: bool(desk.live.calls.get(incident.id)), timeout=5000)
     called = [desk.directory.name(call.person_kind, call.person) for call in desk.live.calls[incident.id]]
     assert "仇东" not in called and called[0] == "119 Fire Desk"
+
+
+def _click(program: Any, code: str, qtbot: Any, *, twice: bool = False) -> str:
+    """The middle of a grid, on the map, as a hand does it."""
+    canvas = program.window.findChild(MapCanvas)
+    grid = next(each for each in program.tools.desk.live.grids.values() if each.code == code)
+    qtbot.waitUntil(lambda: canvas.screen_position(grid.id) is not None, timeout=5000)
+    canvas.draw_now()
+    at = canvas.screen_position(grid.id).toPoint()
+    near = (QPoint(right, down) for right in range(-30, 31, 3) for down in range(-30, 31, 3))
+    there = next(at + by for by in near if canvas.grids_at((at + by).toPointF())[:1] == [grid.id]
+                 and canvas._arranged().spot_at(canvas.camera, (at + by).toPointF()) is None)  # fmt: skip
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=there)
+    if twice:
+        qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=there)
+    return str(grid.id)
+
+
+@pytest.fixture
+def taking(
+    cleared_away: None, open_program: Callable[..., Any], url: str, qtbot: Any
+) -> tuple[Any, IntakePanel, Keyboard]:
+    """The whole program with a blank report in the form."""
+    program = open_program(url)
+    panel, keys = _panel_of(program, qtbot), Keyboard(program.window)
+    program.window.activateWindow()
+    program.window.open_workspace("situation").setFocus()
+    keys.press(Key.Key_F2)
+    assert panel.form.grid.line.hasFocus()
+    return program, panel, keys
+
+
+def test_after_a_click_on_the_map_the_words_are_typed_and_enter_saves(taking: Any, qtbot: Any) -> None:
+    program, panel, keys = taking
+    grid = _click(program, "999101100201003", qtbot)
+    assert panel.intakes.current.grid == grid and panel.form.text.box.hasFocus()
+    keys.type("fire")
+    assert panel.intakes.current.text == "fire"
+    keys.press(Key.Key_Escape)
+    assert panel.intakes.current is None
+    keys.press(Key.Key_F2)
+    _click(program, "999101100201003", qtbot)
+    assert panel.intakes.current.grid == grid, "the grid that is selected already is clicked like any other"
+    keys.say("王家房屋冒烟")
+    with qtbot.waitSignal(panel.finished, timeout=5000):
+        keys.press(Key.Key_Return)
+
+
+def test_a_click_on_the_map_gives_the_keys_back_to_the_field_that_had_them(taking: Any, qtbot: Any) -> None:
+    program, panel, keys = taking
+    panel.form.place.setFocus()
+    keys.say("老井")
+    grid = _click(program, "999101100201003", qtbot)
+    assert panel.intakes.current.grid == grid and panel.form.place.hasFocus()
+    keys.say("东")
+    assert panel.intakes.current.place == "老井东"
+
+
+def test_another_grid_is_clicked_with_the_cursor_in_the_grid_field_and_the_report_takes_it(
+    taking: Any, qtbot: Any
+) -> None:
+    program, panel, keys = taking
+    _click(program, "999101100201003", qtbot)
+    qtbot.mouseClick(panel.form.grid.line, Qt.MouseButton.LeftButton)
+    other = _click(program, "999101100201002", qtbot)
+    assert panel.intakes.current.grid == other and program.tools.selection.chosen("grid") == other
+    assert panel.form.text.box.hasFocus()
+
+
+def test_a_click_that_the_report_does_not_take_is_said_and_the_map_shows_the_grid_of_the_report(
+    taking: Any, qtbot: Any
+) -> None:
+    program, panel, keys = taking
+    mine = _click(program, "999101100201003", qtbot)
+    other = _click(program, "999101100201002", qtbot)
+    canvas = program.window.findChild(MapCanvas)
+    qtbot.waitUntil(lambda: canvas._selected_grid == mine, timeout=2000)
+    assert panel.intakes.current.grid == mine and program.tools.selection.chosen("grid") == mine
+    name = program.tools.desk.live.grids[other].name
+    told = panel.form._fields["grid"].findChildren(QLabel)
+    assert any(name in each.text() for each in told if each.isVisible())
+    assert panel.form.text.box.hasFocus()
+    keys.say("路灯不亮")
+    assert panel.intakes.current.text == "路灯不亮"
+    assert not any(name in each.text() for each in told if each.isVisible())
+    _click(program, "999101100201002", qtbot, twice=True)
+    QTest.qWait(50)
+    assert program.tools.selection.chosen("grid") == other, "a double click goes there all the same"
+    assert panel.intakes.current.grid == mine

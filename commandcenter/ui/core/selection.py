@@ -21,12 +21,13 @@ class Selection(QObject):
         """The id of the selected row of that kind, or None."""
         return self._chosen.get(entity)
 
-    def choose(self, entity: str, id: str | None) -> None:
-        """Select a row, or none; heard only when that changes something."""
-        if self._chosen.get(entity) == id:
+    def choose(self, entity: str, id: str | None, *, again: bool = False) -> None:
+        """Select a row, or none; heard only when that changes something – with ``again`` also when it does not, for a
+        hand that points at what is selected already."""
+        if self._chosen.get(entity) == id and not again:
             return
         if id is None:
-            del self._chosen[entity]
+            self._chosen.pop(entity, None)
         else:
             self._chosen[entity] = id
         self.changed.emit(entity, id)

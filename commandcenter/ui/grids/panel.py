@@ -303,8 +303,8 @@ class MapPanel(QWidget):
 
     @Slot(str)
     def _choose_grid(self, grid: str) -> None:
-        self._tools.selection.choose("grid", grid)
-        self.canvas.select_grid(grid)
+        """A click. An open report may want just the grid that is selected already."""
+        self._tools.selection.choose("grid", grid, again=True)
 
     @Slot(str)
     def _open_grid(self, grid: str) -> None:

@@ -249,6 +249,11 @@ class IntakeForm(QWidget):
             draft = drafting.at_grid(self._draft, found.id, found.village)
             self._change(replace(draft, place=draft.place or place))
 
+    def say_not_taken(self, grid: str) -> None:
+        """A grid was clicked on the map that this report does not take: which, and how it would."""
+        if found := self._desk.live.grids.get(grid):
+            self._fields["grid"].show_doubt(say("intake.grid.not_taken", name=found.name))
+
     @Slot(str)
     def _village_named(self, village: str) -> None:
         if self._draft is not None:

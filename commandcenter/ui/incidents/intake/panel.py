@@ -44,7 +44,7 @@ class IntakePanel(QWidget):
         self._desk = tools.desk
         self.intakes = intakes
         self._is_open = False
-        self._own_choice: str | None = None
+        self._left: QWidget | None = None
         self._around: dict[str, frozenset[str]] = {}
         self.setProperty("panel", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -52,6 +52,8 @@ class IntakePanel(QWidget):
         self._compare = QTimer(self)
         self._compare.setSingleShot(True)
         self._compare.setInterval(_COMPARE_AFTER)
+        self._give_back = QTimer(self)
+        self._give_back.setSingleShot(True)
         self._build()
         self._connect()
         tools.actions.attach(self, SCOPE)
@@ -133,7 +135,9 @@ class IntakePanel(QWidget):
         self.park.clicked.connect(intakes.park)
         self.discard.sure.connect(self._discard)
         self._compare.timeout.connect(self._compare_now)
+        self._give_back.timeout.connect(self._not_taken)
         self._tools.selection.changed.connect(self._selected)
+        self._tools.selection.navigated.connect(self._give_back.stop)
         self._desk.live_changed.connect(self._live_changed)
         self._desk.directory_changed.connect(self._refresh)
         self._desk.connection_changed.connect(self._connection_moved)
@@ -164,7 +168,8 @@ class IntakePanel(QWidget):
             if draft.is_blank:
                 self.form.grid.offer_chosen(self._tools.selection.chosen("grid"))
         elif was_open:
-            self._own_choice = None
+            self._left = None
+            self._give_back.stop()
             self.closed.emit()
 
     def _show(self, draft: Draft) -> None:
@@ -187,10 +192,14 @@ class IntakePanel(QWidget):
             self.form.start()
 
     @Slot(QWidget, QWidget)
-    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
-        """Wherever the keys went in the form can be seen."""
+    def _focus_moved(self, old: QWidget | None, now: QWidget | None) -> None:
+        """Wherever the keys went in the form can be seen; the field they left last, for whatever was pressed next, is
+        remembered: a click on the map has taken them before the grid is heard of."""
         if now is not None and self.form.isAncestorOf(now):
+            self._left = None
             self._scroll.ensureWidgetVisible(now)
+        elif old is not None:
+            self._left = old if self.form.isAncestorOf(old) else None
 
     def _tick(self, now: datetime) -> None:
         if (draft := self.intakes.current) is not None:
@@ -274,7 +283,6 @@ class IntakePanel(QWidget):
     def _show_on_map(self, draft: Draft) -> None:
         """The grid of the report is selected, so that the map shows where it is."""
         if draft.grid:
-            self._own_choice = draft.grid
             self._tools.selection.choose("grid", draft.grid)
 
     @Slot()
@@ -294,13 +302,41 @@ class IntakePanel(QWidget):
 
     @Slot(str, object)
     def _selected(self, entity: str, id: str | None) -> None:
-        """A click on the map names the grid of a report that has none, or whose grid field has the cursor."""
-        draft = self.intakes.current
-        if entity != "grid" or id is None or draft is None or id in (self._own_choice, draft.grid):
+        """A click on the map names the grid of a report that has none, or whose grid field has the cursor; the keys
+        come back. Of a report in hand that has a grid it is not taken: that is said, and the map shows its own again.
+        """
+        draft, field = self.intakes.current, self._field_in_hand()
+        if entity != "grid" or id is None or draft is None or not self.form.isEnabled():
             return
-        is_asked = self.form.grid.line.hasFocus() or not (draft.grid or draft.village)
-        if is_asked and self.form.isEnabled():
+        self._give_back.stop()
+        if id == draft.grid:
+            self._keys_back(field)
+        elif field is self.form.grid.line or not (draft.grid or draft.village):
             self.form.name_grid(id)
+            self._keys_back(field or self.form.text.box)
+        elif field is not None and self.isVisible():
+            self._give_back.start(0)  # whoever else hears of this click hears it to the end; a second one goes there
+
+    def _field_in_hand(self) -> QWidget | None:
+        """The field that has the keys, or had them until the map was clicked."""
+        return QApplication.focusWidget() if self.has_keys() else self._left
+
+    def _keys_back(self, field: QWidget | None) -> None:
+        """After a click on the map: on to the words when where it is was asked, else to the field that had them."""
+        if field is not None and not self.has_keys() and self.isVisible():
+            to = self.form.text.box if field is self.form.grid.line else field
+            to.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _not_taken(self) -> None:
+        draft, clicked = self.intakes.current, self._tools.selection.chosen("grid")
+        if draft is None or clicked is None:
+            return
+        self._tools.selection.choose("grid", draft.grid or None)
+        self.form.say_not_taken(clicked)
+        field = self._field_in_hand()
+        if field is not None and not self.has_keys():
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- the same matter? ---------------------------------------------------------------------------------------
 
