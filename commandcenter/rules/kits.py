@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
 from commandcenter.rules.entity import Indexed, Personal, Ref, Unique, entity
-from commandcenter.rules.stores import Article
+from commandcenter.rules.stores import Article, sizes_of
 
 PieceState = Literal["issued", "missing", "damaged", "expired", "returned", "written_off"]
 FoundState = Literal["issued", "missing", "damaged"]
@@ -162,4 +162,29 @@ def size_for(article: Article, given: str) -> str | None:
 
 def words_of(given: str) -> set[str]:
     """The sizes that somebody wears, taken apart."""
-    return {each.upper() for each in "".join(c if c.isalnum() or c in "/." else " " for c in given).split()}
+    return set(_words(given))
+
+
+def _words(given: str) -> list[str]:
+    return [each.upper() for each in "".join(c if c.isalnum() or c in "/." else " " for c in given).split()]
+
+
+def sizes_known(articles: Iterable[Article]) -> tuple[str, ...]:
+    """All sizes of these articles as they are written in the catalogue, each once, in its order."""
+    return tuple(dict.fromkeys(size for article in articles for size in sizes_of(article)))
+
+
+def odd_size(articles: Sequence[Article], given: str) -> str | None:
+    """What of ``given`` (``XL 42``) cannot be the sizes of one kit of these articles: a word that is no size of any, or
+    all of it where two are of the same article. Where no article comes in sizes, anything of one word will do. None:
+    nothing is odd."""
+    known = {size.upper() for size in sizes_known(articles)}
+    if not known:
+        return given if len(given.split()) > 1 else None
+    words = _words(given)
+    if not words and given.strip():
+        return given
+    if odd := next((each for each in words if each not in known), None):
+        return odd
+    taken = [sum(1 for size in sizes_of(article) if size.upper() in words) for article in articles]
+    return given if max(taken, default=0) > 1 else None

@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal, TypeVar
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.rules.debts import add_months
 from commandcenter.rules.entity import Personal
-from commandcenter.rules.kits import AWAY, FoundState, Kit, KitIssue, Piece, needed, size_for
+from commandcenter.rules.kits import AWAY, FoundState, Kit, KitIssue, Piece, needed, odd_size, size_for, sizes_known
 from commandcenter.rules.numbers import sheet_number
 from commandcenter.rules.people import Worker
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.rules.stores import Article, Depot
+from commandcenter.rules.stores import Article, Depot, sizes_of
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.edition_holding import hand_over, handed
@@ -156,6 +156,8 @@ def issue_kits(cmd: IssueKits, ctx: Context) -> Any:
     lacking: Counter[tuple[str, str]] = Counter()
     wanted: Counter[tuple[str, str]] = Counter()
     day = today(ctx).isoformat()
+    for sizes in dict.fromkeys(each.sizes for each in cmd.kits):
+        check_sizes(articles, sizes)
     for new in cmd.kits:
         worker = workers.get(new.worker or "")
         worn = " ".join(new.sizes.split()) or (worker.vest_size if worker else "")
@@ -163,7 +165,7 @@ def issue_kits(cmd: IssueKits, ctx: Context) -> Any:
                   issue=going.issue, sizes=worn.upper(), handed_on=day if worker else None)  # fmt: skip
         going.kits.append(kit)
         for article in articles:
-            size = _size(article, worn)
+            size = size_needed(article, worn, worker)
             wanted[article.id, size] += 1
             lacking[article.id, size] += not going.take(article, size, kit.id)
     short = [
@@ -180,12 +182,28 @@ def issue_kits(cmd: IssueKits, ctx: Context) -> Any:
             "pieces": len(going.pieces), "waiting": short}  # fmt: skip
 
 
-def _size(article: Article, worn: str) -> str:
+def size_needed(article: Article, worn: str, worker: Worker | None = None) -> str:
+    """The size of an article for a kit of what is worn; BadInput that names those there are when none fits."""
     size = size_for(article, worn)
     if size is None:
-        raise BadInput("kit.size_needed", field="kits", article=article.name, known=article.sizes.replace(",", "、"),
-                       text=worn or "—")  # fmt: skip
+        facts = {"field": "kits", "article": article.name, "known": "、".join(sizes_of(article))}
+        if not worn and worker is not None:
+            raise BadInput("kit.size_of_worker", name=worker.name, **facts)
+        if not worn:
+            raise BadInput("kit.size_unsaid", example=f"{sizes_of(article)[0]}×15", **facts)
+        raise BadInput("kit.size_needed", text=worn, **facts)
     return size
+
+
+def check_sizes(articles: Sequence[Article], given: str) -> None:
+    """Refuse what cannot be the sizes of one kit of these articles; nothing at all is not refused here."""
+    odd = odd_size(articles, given)
+    if odd is None:
+        return
+    known = sizes_known(articles)
+    if not known:
+        raise BadInput("kit.size_one_word", field="kits", text=odd)
+    raise BadInput("kit.size_unknown", field="kits", text=odd, known="、".join(known))
 
 
 def _workers(ctx: Context, kits: Sequence[NewKit], village: str) -> dict[str, Worker]:

@@ -831,7 +831,7 @@ def test_a_click_on_the_map_gives_the_keys_back_to_the_field_that_had_them(takin
 def test_another_grid_is_clicked_with_the_cursor_in_the_grid_field_and_the_report_takes_it(
     taking: Any, qtbot: Any
 ) -> None:
-    program, panel, keys = taking
+    program, panel, _ = taking
     _click(program, "999101100201003", qtbot)
     qtbot.mouseClick(panel.form.grid.line, Qt.MouseButton.LeftButton)
     other = _click(program, "999101100201002", qtbot)

@@ -103,6 +103,25 @@ def test_fifteen_kits_thirteen_handed_out_one_torch_swapped_one_vest_short(keepe
     check_books(keeper)
 
 
+@pytest.mark.parametrize(
+    ("sizes", "code"), [("M*6 L*6 XL*3", "kit.size_unknown"), ("M L", "kit.size_unknown"), ("Q", "kit.size_unknown"),
+                        ("XL 42", "kit.size_unknown"), ("*", "kit.size_unknown"), ("", "kit.size_unsaid")],
+)  # fmt: skip
+def test_a_kit_of_sizes_that_there_are_not_is_refused_with_those_there_are(keeper: Any, sizes: str, code: str) -> None:
+    at = depot(keeper, kits=3)
+    with pytest.raises(BadInput) as caught:
+        do(keeper, IssueKits(village=YUNLING, depot=at, kits=(NewKit(None, "L"), NewKit(None, sizes))))
+    assert caught.value.code == code and caught.value.facts["known"] == "S、M、L、XL、XXL"
+    assert stock(keeper, at, "K01") == 3
+
+
+def test_of_a_worker_without_a_size_his_name_is_said(keeper: Any) -> None:
+    at, (who,) = depot(keeper, kits=1), workers(keeper, 1, size="")
+    with pytest.raises(BadInput) as caught:
+        do(keeper, IssueKits(village=YUNLING, depot=at, kits=(NewKit(who),)))
+    assert caught.value.code == "kit.size_of_worker" and caught.value.facts["name"] == "新员0"
+
+
 def test_eight_pieces_tomorrow_are_a_setting(keeper: Any) -> None:
     at, (kit,) = issued(keeper)
     assert states(keeper, kit.id) == ["good"] * 7
@@ -129,7 +148,7 @@ def test_what_cannot_be_issued(keeper: Any) -> None:
     elsewhere = workers(keeper, 1, OHARA)[0]
     for given, code in (
         ({"kits": ()}, "kit.how_many"), ({"kits": (NewKit(people[0]), NewKit(people[0]))}, "kit.worker_twice"),
-        ({"kits": (NewKit(None, ""),)}, "kit.size_needed"), ({"kits": (NewKit(None, "XXXL"),)}, "kit.size_needed"),
+        ({"kits": (NewKit(None, ""),)}, "kit.size_unsaid"), ({"kits": (NewKit(None, "XXXL"),)}, "kit.size_unknown"),
         ({"kits": (NewKit(has.worker, "L"),), "village": has.village}, "kit.worker_has"),
         ({"kits": (NewKit(elsewhere),)}, "kit.other_village"), ({"kits": (NewKit(None, "L"),) * 4}, "kit.short"),
         ({"kits": (NewKit("x", "L"),)}, "unknown"),

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, RuleError
 from commandcenter.base.texts import say
+from commandcenter.rules.stores import Article
 from commandcenter.services.articles import AddArticle
 from commandcenter.services.kits import Found, HandOutKit, IssueKits, NewKit, TakeBackKit
 from commandcenter.services.people import AddWorker
@@ -192,12 +193,73 @@ def test_tabs_part_gaps_kits_that_lie_there_shelves_and_sheets(room: Room) -> No
 # --- issuing --------------------------------------------------------------------------------------------------------
 
 
+VEST = Article(id="v", code="K02", name="马甲", category="kit", unit="件", kit_place=2, sizes="S,M,L,XL,XXL")
+SHOES = Article(id="s", code="K09", name="胶鞋", category="kit", unit="双", kit_place=9, sizes="41,42,43")
+TORCH = Article(id="t", code="K04", name="手电", category="kit", unit="支", kit_place=4)
+
+
 def test_sizes_are_read_as_they_are_written() -> None:
-    assert sizes_meant("L×2，XL*1;M") == ["L", "L", "XL", "M"] and sizes_meant("3") == ["", "", ""]
-    assert sizes_meant("XLx2") == ["XL", "XL"] and sizes_meant("XL 42×2") == ["XL 42"] * 2 and sizes_meant(" ") == []
-    assert sizes_meant(sizes_words(["L", "XL", "L"])) == ["L", "L", "XL"]
+    def meant(text: str) -> list[str]:
+        return sizes_meant(text, (VEST, TORCH))
+
+    assert meant("L×2，XL*1;M") == ["L", "L", "XL", "M"] and meant("XLx2") == ["XL", "XL"] and meant(" ") == []
+    six = ["M"] * 6 + ["L"] * 6 + ["XL"] * 3
+    for text in ("M*6 L*6 XL*3", "M*6, L*6, XL*3", "M × 6　L x 6 XL X 3", "6M 6L 3XL", "6*M，6×L、3xXL",
+                 "Ｍ＊６ ＬX6 XLx3", "MX6 LX6 XLX3"):  # fmt: skip
+        assert meant(text) == six, text
+    assert meant("3XXL 3xxl") == ["XXL"] * 3 + ["xxl"] * 3
+    assert meant("M L") == ["M", "L"] and meant("m l*2") == ["m", "l", "l"]
+    assert meant(sizes_words(["L", "XL", "L"])) == ["L", "L", "XL"]
+
+
+def test_sizes_of_different_articles_stay_together() -> None:
+    both = (VEST, SHOES)
+    assert sizes_meant("XL 42×2", both) == ["XL 42"] * 2
+    assert sizes_meant("XL-42×2", both) == ["XL-42"] * 2
+    assert sizes_meant("XL 42 M 41*2", both) == ["XL 42", "M 41", "M 41"]
     with pytest.raises(BadInput):
-        sizes_meant("L×100000")
+        sizes_meant("42", both)
+
+
+def test_where_nothing_comes_in_sizes_a_number_is_enough_and_any_word_is_a_size() -> None:
+    assert sizes_meant("3", (TORCH,)) == ["", "", ""] and sizes_meant("大×2 小", (TORCH,)) == ["大", "大", "小"]
+
+
+@pytest.mark.parametrize("text", ["L×100000", "Q×2", "M*6 Q*2", "6M 6Q", "XL 42", "M 6", "6 M", "15", "L×", "×3", "！"])
+def test_what_is_no_size_is_refused_as_a_whole(text: str) -> None:
+    with pytest.raises(BadInput):
+        sizes_meant(text, (VEST, TORCH))
+
+
+def test_wrong_sizes_are_answered_with_those_there_are_and_the_answer_goes_once_they_are_right(
+    room: Room, qtbot: Any
+) -> None:
+    depot(room, 20)
+    page = page_of(room)
+    page.villages.choose(village(room).id)
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Key.Key_N)
+    sheet = sheet_of(page, IssueSheet)
+    line, before = sheet.whom.sizes, len(some(room, "kit"))
+
+    def enter(text: str) -> str:
+        line.selectAll()
+        qtbot.keyClicks(line, text)
+        qtbot.keyClick(line, Key.Key_Return)
+        room.settle()
+        return said(sheet.form.field("kits"))
+
+    told = enter("15")
+    assert "S×15" in told and "XXL" in told and "“—”" not in told
+    assert "“Q×2”" in enter("M*1 Q*2") and "S、M、L、XL、XXL" in said(sheet.form.field("kits"))
+    assert len(some(room, "kit")) == before
+    line.selectAll()
+    qtbot.keyClicks(line, "L*1 L*2")
+    assert not sheet.form.field("kits").has_error and "3" in sheet.whom.told.text()
+    qtbot.keyClick(line, Key.Key_Return)
+    room.settle()
+    made = some(room, "kit")
+    assert len(made) == before + 3 and not any(" " in each.sizes for each in made)
 
 
 def test_kits_are_issued_to_a_village_in_the_sizes_of_those_who_have_none(room: Room, qtbot: Any) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 
 from commandcenter.base.errors import RuleError
 from commandcenter.base.texts import say
-from commandcenter.rules.kits import words_of
+from commandcenter.rules.kits import needed, words_of
 from commandcenter.rules.masks import is_masked
 from commandcenter.services.kit_board import Board, FreeWorker
 from commandcenter.services.kits import HandOutKit, IssueKits, NewKit, ReceiveKits, TakeBackKit
@@ -62,7 +62,8 @@ class IssueSheet(FieldsSheet):
 
     @Slot()
     def _village_chosen(self) -> None:
-        self.whom.offer(self._board.free.get(self.village.currentData() or "", ()))
+        free = self._board.free.get(self.village.currentData() or "", ())
+        self.whom.offer(free, needed(self._board.articles))
         self.short_button.hide()
 
     def command(self) -> IssueKits | None:

@@ -1,6 +1,7 @@
 """For whom kits leave a depot: so many by size, to lie at the village, or for workers by name."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
+from commandcenter.rules.kits import odd_size, sizes_known
+from commandcenter.rules.stores import Article
 from commandcenter.services.kit_board import FreeWorker
-from commandcenter.services.kits import MOST_KITS, NewKit
+from commandcenter.services.kits import MOST_KITS, NewKit, check_sizes, size_needed
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.fields import LineEdit
@@ -23,25 +26,77 @@ from commandcenter.ui.core.tableview import TableView
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import Label
 
-_GROUP = re.compile(r"(?P<size>.*?)\s*[×*xX]\s*(?P<count>\d+)")
 _PARTS = re.compile(r"[,，;；、\n]+")
+_BLANKS = re.compile(r"\s*[×*]\s*|\s+[xX]\s*(?=\d)|(?<=[^\sxX])[xX]\s+(?=\d)")
+"""Blanks about a sign that means times; an x is one only before a number."""
+_TIMES = re.compile(r"(?P<size>.+?)[×*xX](?P<count>\d+)")
+_COUNTED = tuple(re.compile(rf"(?P<count>\d+){sign}(?P<size>\D.*|\d+)") for sign in (
+    r"(?:[×*]|x(?=[A-Z])|X(?=[a-z])|[xX](?=\d))", "(?=\\D)", "[xX]"))  # fmt: skip
+"""The count first. ``3xXL`` is three of XL, ``3XXL`` three of XXL: an x like the letters after it belongs to them."""
 BY_SIZE, BY_NAME = "village", "names"
 
 
-def sizes_meant(text: str) -> list[str]:
-    """``L×12，XL×2`` as one size a kit; a bare number means so many kits without sizes. BadInput when neither."""
+def sizes_meant(text: str, articles: Sequence[Article]) -> list[str]:
+    """``L×12，XL×2`` as one size a kit; ``articles`` are those of a kit. Blanks part like commas, but sizes of
+    different articles stay together (``XL 42×2``: vest and shoes). ``12L`` is twelve, unless it is a size itself.
+
+    A bare number means so many kits where no article comes in sizes. BadInput when any of it is none of that."""
     found: list[str] = []
-    for part in (each.strip() for each in _PARTS.split(text)):
-        if not part:
-            continue
-        group = _GROUP.fullmatch(part)
-        size, count = (group["size"].strip(), int(group["count"])) if group else (part, 1)
-        if part.isdecimal():
-            size, count = "", int(part)
-        if count > MOST_KITS:
-            raise BadInput("kit.how_many", field="kits", most=MOST_KITS)
-        found += [size] * count
+    for part in _PARTS.split(unicodedata.normalize("NFKC", text)):
+        worn: list[str] = []
+        words = _BLANKS.sub("×", part.strip()).split()
+        for word in words:
+            size, count = _meant(word, articles) if len(words) > 1 else _alone(word, articles)
+            if worn and (not sizes_known(articles) or odd_size(articles, " ".join((*worn, size)))):
+                found.append(" ".join(worn))
+                worn = []
+            worn.append(size)
+            if count is not None:
+                found += _so_many(" ".join(worn), count)
+                worn = []
+        if worn:
+            found.append(" ".join(worn))
+    for each in dict.fromkeys(found):
+        _check(each, articles)
     return found
+
+
+def _alone(word: str, articles: Sequence[Article]) -> tuple[str, int | None]:
+    """A number that stands by itself, and is no size, says how many; beside a size it could be either."""
+    if word.isdecimal() and not (sizes_known(articles) and odd_size(articles, word) is None):
+        return "", int(word)
+    return _meant(word, articles)
+
+
+def _meant(word: str, articles: Sequence[Article]) -> tuple[str, int | None]:
+    """The size that a word names, and how many kits of it it says."""
+
+    def is_size(text: str) -> bool:
+        return not set(text) & set("×*") and odd_size(articles, text) is None
+
+    known = sizes_known(articles)
+    if known and is_size(word):
+        return word, None
+    for form in (_TIMES, *_COUNTED) if known else (_TIMES,):
+        group = form.fullmatch(word)
+        if group and is_size(group["size"]):
+            return group["size"], int(group["count"])
+    if known:
+        raise BadInput("kit.size_unknown", field="kits", text=word, known="、".join(known))
+    return word, None
+
+
+def _so_many(size: str, count: int) -> list[str]:
+    if count > MOST_KITS:
+        raise BadInput("kit.how_many", field="kits", most=MOST_KITS)
+    return [size] * count
+
+
+def _check(size: str, articles: Sequence[Article]) -> None:
+    """Whether a kit can be made up of what is worn."""
+    check_sizes(articles, size)
+    for article in articles:
+        size_needed(article, size)
 
 
 def sizes_words(sizes: Sequence[str]) -> str:
@@ -122,6 +177,7 @@ class Whom(Asking):
     def __init__(self) -> None:
         super().__init__()
         self._people: tuple[FreeWorker, ...] = ()
+        self._articles: tuple[Article, ...] = ()
         self._proposed = ""
         self.mode = ChoiceStrip((Choice(BY_SIZE, title_code="kits.whom.village"),
                                  Choice(BY_NAME, title_code="kits.whom.names")))  # fmt: skip
@@ -138,6 +194,8 @@ class Whom(Asking):
         lines.setSpacing(theme.current().space(1))
         for each in (self.mode, self.sizes, self.ticks, self.told):
             lines.addWidget(each)
+        for heard in (self.mode.chosen, self.sizes.edited, self.ticks.ticked):
+            heard.connect(self.changed)
         self.mode.chosen.connect(self._turned)
         self.sizes.edited.connect(self._tell)
         self.sizes.submitted.connect(self.submitted)
@@ -145,8 +203,9 @@ class Whom(Asking):
         self.setFocusProxy(self.sizes)
         self._turned()
 
-    def offer(self, people: Sequence[FreeWorker]) -> None:
-        """Those of the chosen village who have no kit; what was typed by hand stays."""
+    def offer(self, people: Sequence[FreeWorker], articles: Sequence[Article]) -> None:
+        """Those of the chosen village who have no kit, and what a kit is made of; what was typed by hand stays."""
+        self._articles = tuple(articles)
         if tuple(people) == self._people:
             return
         self._people = tuple(people)
@@ -161,7 +220,10 @@ class Whom(Asking):
         """The kits; None where there are none."""
         if self.mode.value == BY_NAME:
             return tuple(NewKit(each.worker.id) for each in self.ticks.wanted()) or None
-        return tuple(NewKit(None, size) for size in sizes_meant(self.sizes.text_with_preedit())) or None
+        return tuple(NewKit(None, size) for size in self._meant()) or None
+
+    def _meant(self) -> list[str]:
+        return sizes_meant(self.sizes.text_with_preedit(), self._articles)
 
     def put(self, value: Any) -> None:
         """Only ever nothing."""
@@ -182,7 +244,7 @@ class Whom(Asking):
             self.told.show_text(told + (say("kits.whom.unsized", count=unsized) if unsized else ""))
             return
         try:
-            count = len(sizes_meant(self.sizes.text_with_preedit()))
+            count = len(self._meant())
         except BadInput:
             count = 0
         self.told.show_text(say("kits.whom.count", count=count, free=len(self._people)))
