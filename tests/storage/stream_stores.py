@@ -133,7 +133,7 @@ def _kits(now: Any) -> Any:
     free = [each for each in now.reader.find("worker", active=True) if each.id not in held and each.village]
     worker = now.dice.choice((*free, None))
     village = worker.village if worker else now.any("village").id
-    return IssueKits(village=village, depot=_depot(now).id, kits=(NewKit(worker.id if worker else None, "L S M"),),
+    return IssueKits(village=village, depot=_depot(now).id, kits=(NewKit(worker.id if worker else None, "S"),),
                      short_ok=True)  # fmt: skip
 
 
