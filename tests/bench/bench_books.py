@@ -29,11 +29,12 @@ def plain(pages: int) -> float:
     import typst
 
     chosen = fonts.chosen()
+    engine = fonts.engine(chosen.places)
     words = '#set page(width: 148mm, height: 210mm)\n#set text(font: "' + chosen.serif[0] + '", size: 10pt)\n'
     page = "相邻网格员 黑水浩村第七微网格 154 0000 0000 " * 40
     begun = time.perf_counter()
     typst.compile(
-        {"main.typ": (words + "\n#pagebreak()\n".join([page] * pages)).encode()}, font_paths=chosen.engine,
+        {"main.typ": (words + "\n#pagebreak()\n".join([page] * pages)).encode()}, font_paths=engine,
         ignore_system_fonts=True, format="pdf",
     )  # fmt: skip
     return time.perf_counter() - begun

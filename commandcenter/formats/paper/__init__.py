@@ -2,6 +2,7 @@
 
 A template under ``resources/paper`` says how a sheet looks; what it says reaches it as data (JSON), never as markup,
 so that nothing anybody typed can become a command of the engine. Templates fetch nothing: no packages, no network.
+The engine works in a process of its own, which keeps its memory to itself (:mod:`press`).
 """
 
 import dataclasses
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from commandcenter.base.paths import resources
-from commandcenter.formats.paper import fonts
+from commandcenter.formats.paper import fonts, press
 
 _COMMON = "sheet.typ"
 
@@ -19,10 +20,8 @@ _COMMON = "sheet.typ"
 def render(template: str, sheet: Any, pictures: Mapping[str, bytes], printed_at: datetime) -> bytes:
     """The PDF of a sheet (a dataclass of plain values) in the template of that name; ``pictures`` by file name.
 
-    Takes a tenth of a second and more the first time: not on the GUI thread. EnvironmentTrouble ``paper.no_font``.
+    Takes a tenth of a second, and more the first time: not on the GUI thread. EnvironmentTrouble ``paper.no_font``.
     """
-    import typst
-
     chosen = fonts.chosen()
     # The engine takes files as text only, so a picture travels in the data, as the numbers of its bytes.
     data = {
@@ -35,13 +34,10 @@ def render(template: str, sheet: Any, pictures: Mapping[str, bytes], printed_at:
         "main.typ": (folder / f"{template}.typ").read_bytes(),
         _COMMON: (folder / _COMMON).read_bytes(),
     }
-    made: Any = typst.compile(
-        files,
-        root=str(folder),
-        font_paths=chosen.engine,
-        ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs={"sheet": json.dumps(data, ensure_ascii=False)},
-        timestamp=printed_at.replace(microsecond=0),
-    )
-    return bytes(made)
+    return press.compiled({
+        "files": files,
+        "root": str(folder),
+        "places": chosen.places,
+        "inputs": {"sheet": json.dumps(data, ensure_ascii=False)},
+        "timestamp": printed_at.replace(microsecond=0),
+    })

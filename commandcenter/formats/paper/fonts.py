@@ -30,11 +30,11 @@ _PATIENCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """What a sheet is set in: families by name, most wanted first, and the engine's own list of them."""
+    """What a sheet is set in: families by name, most wanted first, and the folders in which they lie."""
 
     serif: tuple[str, ...]
     sans: tuple[str, ...]
-    engine: Any
+    places: tuple[str, ...]
 
 
 @cache
@@ -45,16 +45,22 @@ def chosen() -> Fonts:
 
 def choose(places: tuple[Path, ...]) -> Fonts:
     """The wished families that lie in these folders."""
-    import typst
-
-    engine = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(p) for p in places])
-    present = set(engine.families())
+    named = tuple(str(each) for each in places)
+    present = set(engine(named).families())
     serif = tuple(family for family in SERIF if family in present)
     sans = tuple(family for family in SANS if family in present)
     if not serif and not sans:
         raise EnvironmentTrouble("paper.no_font")
     # Where only one kind is there it serves for both.
-    return Fonts(serif=(serif + sans)[:3], sans=(sans + serif)[:3], engine=engine)
+    return Fonts(serif=(serif + sans)[:3], sans=(sans + serif)[:3], places=named)
+
+
+@cache
+def engine(places: tuple[str, ...]) -> Any:
+    """The engine's own list of the fonts in these folders; it reads and keeps those that it writes with."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(places))
 
 
 def folders() -> tuple[Path, ...]:
