@@ -1,12 +1,15 @@
 """The one list of actions, its keys under an input method, quick find and the keys sheet."""
 
+import gc
 from typing import Any
+from weakref import ReferenceType, ref
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QAction, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from commandcenter.ui.core.actions import Action, ActionRegistry
 from commandcenter.ui.core.finderbox import FinderBox, FinderHit, FinderSource, action_source
@@ -229,3 +232,21 @@ def test_registry_is_ordered_and_refuses_doubles() -> None:
         points.add("a", 3)
     with pytest.raises(KeyError, match="b, a"):
         points.get("c")
+
+
+def test_what_went_with_its_card_is_let_go_of(actions: ActionRegistry, qtbot: Any) -> None:
+    """Every choice makes a card with keys and menus of its own, and throws the card before away."""
+    place = QWidget()
+    qtbot.addWidget(place)
+
+    def choose() -> list[ReferenceType[QAction]]:
+        card = QWidget(place)
+        made = [*actions.attach(card, "detail"), *actions.menu(["find"], card).actions()]
+        actions.refresh()
+        delete(card)
+        return [ref(each) for each in made]
+
+    gone = [each for _ in range(5) for each in choose()]
+    actions.refresh()
+    gc.collect()
+    assert len(gone) == 10 and [each() for each in gone] == [None] * 10

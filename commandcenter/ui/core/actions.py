@@ -174,6 +174,8 @@ class ActionRegistry(QObject):
 
     @Slot()
     def _tell(self) -> None:
+        # Cards and menus come and go with every choice; what went with them is let go of too.
+        self._attached = [pair for pair in self._attached if isValid(pair[0])]
         self._entries = [pair for pair in self._entries if isValid(pair[0])]
         for made, action in self._entries:
             made.setEnabled(self.can_run(action.id))
@@ -181,9 +183,9 @@ class ActionRegistry(QObject):
 
     def wear(self) -> None:
         """Language, theme or the person at the desk changed: everything made from the list is dressed anew."""
-        self._attached = [pair for pair in self._attached if isValid(pair[0])]
         for made, action in self._attached:
-            self._dress(made, action)
+            if isValid(made):
+                self._dress(made, action)
         self.refresh()
 
     # -------------------------------------------------------------------------------------------------------------
