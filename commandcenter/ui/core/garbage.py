@@ -4,13 +4,37 @@ Widgets that lie in reference cycles must not be destroyed by whichever thread h
 wakes up: with worker threads about, that crashed whole runs of the journeys.
 """
 
+import ctypes
 import gc
+import sys
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 _EVERY = 1000
 """Milliseconds between two looks; nothing waits for the collector, it only must not fall behind."""
+_AFTERWARDS = 1000
+"""Milliseconds after which what was made anew is in sight, and what it replaced may be looked for."""
 _users = 0
+
+
+def sweep() -> None:
+    """Collect all there is, and hand free memory back to the system: glibc keeps it otherwise, whole windows of it."""
+    gc.collect()
+    if sys.platform == "linux":
+        give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if give_back is not None:
+            give_back(0)
+
+
+class Sweeping(QTimer):
+    """One sweep for many pages that were thrown away. They lie in cycles, with their pictures, and old as they are it
+    takes the :class:`Collector` minutes to come to them."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.setSingleShot(True)
+        self.setInterval(_AFTERWARDS)
+        self.timeout.connect(sweep)
 
 
 class Collector(QObject):

@@ -10,6 +10,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.people import Officer
 from commandcenter.rules.permissions import reads_less
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.garbage import Sweeping
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import divider
 from commandcenter.ui.shell.rail import Rail
@@ -36,6 +37,7 @@ class MainWindow(QMainWindow):
         self._tools = tools
         self.setMinimumSize(QSize(1100, 640))
         self._pages: dict[str, QWidget] = {}
+        self._sweeping = Sweeping(self)
         self._is_complete = False
         self._role = tools.desk.officer.role
         self._divided: dict[str, list[int]] = {}
@@ -200,6 +202,7 @@ class MainWindow(QMainWindow):
         self._retitle()
         self._tools.actions.wear()
         self.open_workspace(current)
+        self._sweeping.start()
 
     # --- as it was left -----------------------------------------------------------------------------------------
 
