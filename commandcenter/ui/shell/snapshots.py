@@ -13,7 +13,7 @@ from commandcenter.base.texts import LANGUAGES
 from commandcenter.ui.core.cards import Card
 from commandcenter.ui.core.theme import Themes
 from commandcenter.ui.core.tools import Screen, Tools
-from commandcenter.ui.shell.window import MainWindow
+from commandcenter.ui.shell.window import DROPPED, MainWindow
 
 THEMES = ("dark", "light")
 
@@ -78,6 +78,7 @@ class Drawing:
         self.window.resize(*self.size)
         self.window.show()
         self.window.wear(workspace)
+        self.tools.notices.withdraw(DROPPED)  # nobody typed what the picture before was staged with
 
 
 def _either(chosen: str | None, every: Sequence[str]) -> Sequence[str]:

@@ -18,6 +18,8 @@ from commandcenter.ui.shell.topbar import TopBar, town_title
 from commandcenter.ui.shell.who import WhoAreYou
 
 HOME = "situation"
+DROPPED = "forms"
+"""The key of the notice that forms were not kept."""
 _ENTITY_HOME = {"incident": "situation", "grid": "grids", "village": "grids", "worker": "people", "officer": "people",
                 "contact": "people", "duty_holder": "people", "household": "households",
                 "drill_record": "drill_records", "scenario": "scenarios", "unit": "scenarios", "drill": "drills",
@@ -191,7 +193,7 @@ class MainWindow(QMainWindow):
         self._note_division()
         dropped = sum(map(begun_in, self._pages.values()))
         if dropped:
-            self._tools.notices.info(say("core.sheet.dropped", count=dropped))
+            self._tools.notices.info(say("core.sheet.dropped", count=dropped), key=DROPPED)
         for page in self._pages.values():
             self._stack.removeWidget(page)
             page.deleteLater()
