@@ -21,6 +21,7 @@ from commandcenter.rules.stores import Article, Depot, sizes_of
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.edition_holding import hand_over, handed
+from commandcenter.services.paper_words import listed
 from commandcenter.services.stock import (
     Stock,
     day_not_ahead,
@@ -186,7 +187,7 @@ def size_needed(article: Article, worn: str, worker: Worker | None = None) -> st
     """The size of an article for a kit of what is worn; BadInput that names those there are when none fits."""
     size = size_for(article, worn)
     if size is None:
-        facts = {"field": "kits", "article": article.name, "known": "、".join(sizes_of(article))}
+        facts = {"field": "kits", "article": article.name, "known": listed(sizes_of(article))}
         if not worn and worker is not None:
             raise BadInput("kit.size_of_worker", name=worker.name, **facts)
         if not worn:
@@ -203,7 +204,7 @@ def check_sizes(articles: Sequence[Article], given: str) -> None:
     known = sizes_known(articles)
     if not known:
         raise BadInput("kit.size_one_word", field="kits", text=odd)
-    raise BadInput("kit.size_unknown", field="kits", text=odd, known="、".join(known))
+    raise BadInput("kit.size_unknown", field="kits", text=odd, known=listed(known))
 
 
 def _workers(ctx: Context, kits: Sequence[NewKit], village: str) -> dict[str, Worker]:

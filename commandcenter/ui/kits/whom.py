@@ -16,6 +16,7 @@ from commandcenter.rules.kits import odd_size, sizes_known
 from commandcenter.rules.stores import Article
 from commandcenter.services.kit_board import FreeWorker
 from commandcenter.services.kits import MOST_KITS, NewKit, check_sizes, size_needed
+from commandcenter.services.paper_words import listed
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.fields import LineEdit
@@ -82,7 +83,7 @@ def _meant(word: str, articles: Sequence[Article]) -> tuple[str, int | None]:
         if group and is_size(group["size"]):
             return group["size"], int(group["count"])
     if known:
-        raise BadInput("kit.size_unknown", field="kits", text=word, known="、".join(known))
+        raise BadInput("kit.size_unknown", field="kits", text=word, known=listed(known))
     return word, None
 
 
