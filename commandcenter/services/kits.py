@@ -175,7 +175,7 @@ def issue_kits(cmd: IssueKits, ctx: Context) -> Any:
         for (id, size), count in sorted(lacking.items()) if count
     ]  # fmt: skip
     if short and not cmd.short_ok:
-        told = "、".join(f"{each['article']} {each['there']}/{each['wanted']}" for each in short)
+        told = listed(f"{each['article']} {each['there']}/{each['wanted']}" for each in short)
         raise RuleError("kit.short", field="kits", depot=going.depot.name, what=told, lacking=short)
     going.pieces = handed(ctx, going.pieces, {kit.id: workers[kit.worker] for kit in going.kits if kit.worker})
     sheet = going.finish(received_by, reason_meant(cmd.note, needed=False, field="note"))
