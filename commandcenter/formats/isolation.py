@@ -8,13 +8,13 @@ import queue
 import signal
 import stat
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from commandcenter.base import children
 from commandcenter.base.errors import BadInput, Refused
 
 Progress = Callable[[int, int], None]
@@ -27,7 +27,6 @@ TIME_LIMIT = 300
 _MAX_ANSWER = 1024**3
 _MAX_LINE = 256 * 1024**2
 _LISTEN = 0.05
-_ROOT = Path(__file__).resolve().parent.parent.parent
 # Nothing of the user's environment but what an interpreter needs to start.
 _PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP",
               "TMPDIR", "LANG", "LC_ALL")  # fmt: skip
@@ -121,11 +120,7 @@ class _Child:
     def __init__(self, request: Mapping[str, Any], seconds: int, memory: int) -> None:
         self.lines: queue.Queue[bytes | None] = queue.Queue(maxsize=64)
         self._wanted = True
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", "-m", "commandcenter.formats.sandbox"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0), close_fds=True,
-        )  # fmt: skip
+        self.process = children.start("commandcenter.formats.sandbox", _environment())
         assert self.process.stdin is not None and self.process.stdout is not None
         self._listener = threading.Thread(target=self._collect, args=(self.process.stdout,), daemon=True)
         self._listener.start()
@@ -157,20 +152,12 @@ class _Child:
     def end(self) -> None:
         """Kill the child if it still runs and let go of everything."""
         self._wanted = False
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self._listener.join()
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                stream.close()
+        children.end(self.process, self._listener)
 
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    python_path = os.pathsep.join(part for part in (str(_ROOT), kept.get("PYTHONPATH", "")) if part)
     return kept | {
-        "PYTHONPATH": python_path,
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "PROJ_NETWORK": "OFF",

@@ -5,18 +5,15 @@ the solver's part, and the desk's memory stays what it was.
 """
 
 import logging
-import os
 import pickle
 import queue
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
+from commandcenter.base import children
 from commandcenter.base.errors import Refused
 from commandcenter.rules.plan_board import Board
 from commandcenter.rules.planning import Change, Problem, Proposal, Reason
@@ -33,7 +30,6 @@ _GRACE = 45
 _LISTEN = 0.05
 _AROUND = 3
 """Seconds of a limit that go by before the solver is loaded and after it has answered; the solver gets the rest."""
-_ROOT = Path(__file__).resolve().parent.parent.parent
 
 log = logging.getLogger(__name__)
 
@@ -97,12 +93,7 @@ class _Child:
 
     def __init__(self, problem: Problem, seconds: float) -> None:
         self.said: queue.Queue[Any] = queue.Queue()
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", "-m", "commandcenter.services.planner_process"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0), close_fds=True,
-        )  # fmt: skip
+        self.process = children.start("commandcenter.services.planner_process")
         assert self.process.stdin is not None and self.process.stdout is not None
         self._listener = threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True)
         self._listener.start()
@@ -121,13 +112,7 @@ class _Child:
 
     def end(self) -> None:
         """End the process if it still runs and let go of everything."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        self._listener.join()
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                stream.close()
+        children.end(self.process, self._listener)
 
 
 def changes(problem: Problem, proposal: Proposal) -> list[Change]:

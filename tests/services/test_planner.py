@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commandcenter.base import children
 from commandcenter.base.errors import Refused
 from commandcenter.rules.clashes import Habits
 from commandcenter.rules.plan_board import Board
@@ -366,9 +367,9 @@ def test_cancelling_ends_it_within_half_a_second() -> None:
 
 
 def test_without_a_solver_there_is_still_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = planner.subprocess.Popen
+    real = children.subprocess.Popen
     monkeypatch.setattr(
-        planner.subprocess, "Popen",
+        children.subprocess, "Popen",
         lambda command, **more: real([command[0], "-c", "import sys; sys.stdin.buffer.read(); sys.exit(3)"], **more),
     )  # fmt: skip
     problem = season(20)

@@ -4,20 +4,14 @@ The engine keeps the fonts it read and the last ten sheets, some 280 MiB after t
 has no way to let go of them. In a process of its own they go with it, and not with the desk.
 """
 
-import logging
-import os
 import pickle
-import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import Any
 
-_ROOT = Path(__file__).resolve().parent.parent.parent.parent
+from commandcenter.base import children
+
 _lock = threading.Lock()
 _idle: list["_Press"] = []
-
-log = logging.getLogger(__name__)
 
 
 def compiled(sheet: dict[str, Any]) -> bytes:
@@ -60,12 +54,7 @@ class _Press:
     """One running process. It is our own program with our own data, so the values travel as they are."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", "-m", "commandcenter.formats.paper.press_process"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0), close_fds=True,
-        )  # fmt: skip
+        self.process = children.start("commandcenter.formats.paper.press_process")
 
     def answer(self, sheet: dict[str, Any]) -> bytes | str | None:
         """PDF or complaint; None when the process is not there any more."""
@@ -80,12 +69,4 @@ class _Press:
 
     def end(self) -> None:
         """End the process if it still runs and let go of everything."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    log.debug("the pipe of a press broke before it was closed")
+        children.end(self.process)
