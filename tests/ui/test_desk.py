@@ -123,3 +123,21 @@ def test_what_was_read_for_the_officer_before_is_not_shown_to_who_took_the_desk_
     qtbot.waitUntil(lambda: len(asked) > 1)
     room.settle()
     assert told == [] and desk.live.incidents[id].caller_phone and desk.directory.people
+
+
+def test_what_a_page_was_reading_is_read_again_for_who_took_the_desk_over(room: Room, qtbot: Any) -> None:
+    desk, phone = room.tools.desk, "15400997777"
+    id = room.open(caller_phone=phone)
+    page, told, asked, go_on = QObject(), list[str](), list[str](), threading.Event()
+
+    def ask(reader: Any) -> str:
+        asked.append(reader.get("incident", id).caller_phone)
+        assert go_on.wait(10)
+        return asked[-1]
+
+    desk.read(ask, done=told.append, owner=page, key="page")
+    qtbot.waitUntil(lambda: asked == [phone])
+    desk.become(next(each for each in desk.live.officers.values() if each.role == "viewer"))
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(told))
+    assert len(told) == 1 and told[0] and phone not in told

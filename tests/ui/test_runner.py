@@ -227,3 +227,54 @@ def test_thread_checks(qapp: Any) -> None:
     thread.start()
     thread.join()
     assert found == [WrongThread]
+
+
+def test_what_is_under_way_is_done_again_when_what_it_depends_on_changes(tasks: Runner) -> None:
+    screen, other = Screen(), Screen()
+    facts, begun, go_on = ["before"], threading.Event(), threading.Event()
+
+    def look() -> str:
+        found = facts[0]
+        begun.set()
+        assert go_on.wait(10)
+        return found
+
+    tasks.submit("read", look, done=screen.take, owner=screen)
+    tasks.submit("io", look, done=other.take, owner=other)
+    assert begun.wait(10)
+    facts[0] = "after"
+    tasks.do_again("read")
+    go_on.set()
+    assert tasks.drain()
+    assert screen.answers == ["after"] and len(other.answers) == 1
+    tasks.submit("read", look, done=screen.take, owner=screen)
+    assert tasks.drain()
+    assert screen.answers == ["after", "after"]
+
+
+def test_what_failed_before_is_done_again_and_what_was_overtaken_is_not(tasks: Runner) -> None:
+    screen, tries, begun, go_on = Screen(), list[int](), threading.Event(), threading.Event()
+
+    def fail_once() -> str:
+        tries.append(1)
+        begun.set()
+        assert go_on.wait(10)
+        if len(tries) == 1:
+            raise ValueError("first")
+        return "second"
+
+    tasks.submit("read", fail_once, done=screen.take, failed=screen.fail, owner=screen, key="one")
+    assert begun.wait(10)
+    tasks.do_again("read")
+    go_on.set()
+    assert tasks.drain()
+    assert (screen.answers, screen.errors, len(tries)) == (["second"], [], 2)
+    begun.clear()
+    go_on.clear()
+    tasks.submit("read", fail_once, done=screen.take, owner=screen, key="one")
+    assert begun.wait(10)
+    tasks.submit("read", lambda: "newer", done=screen.take, owner=screen, key="one")
+    tasks.do_again("read")
+    go_on.set()
+    assert tasks.drain()
+    assert screen.answers == ["second", "newer"] and len(tries) == 3

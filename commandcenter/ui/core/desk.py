@@ -6,7 +6,6 @@ Signals: ``live_changed(LiveChange)`` after the live set was updated; ``director
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -18,7 +17,6 @@ from commandcenter.rules.entity import REAL
 from commandcenter.rules.incidents import Limits
 from commandcenter.rules.people import Officer
 from commandcenter.rules.permissions import reads_less
-from commandcenter.rules.visibility import Viewer
 from commandcenter.services import directory, live
 from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveChange, LiveSet
@@ -93,10 +91,11 @@ class Desk(QObject):
         return limits_from(self.live.settings)
 
     def become(self, officer: Officer) -> None:
-        """Somebody else takes the desk; everything is read anew with that person's eyes. What is masked to them is
-        masked at once, also while the database is away."""
+        """Somebody else takes the desk; everything is read anew with that person's eyes, also what is being read at
+        this moment. What is masked to them is masked at once, also while the database is away."""
         before = self.officer.role
         self.session.become(officer)
+        self.tasks.do_again("read")
         if is_less := reads_less(officer.role, before):
             self.live.hide_from(self.session.viewer)
             self.directory.hide_from(self.session.viewer)
@@ -147,7 +146,7 @@ class Desk(QObject):
             self.hub.set_connection,
         )
         self._feed.start()
-        self.read(Directory.load, done=partial(self._take_people, session.viewer), owner=self, key="directory")
+        self.read(Directory.load, done=self._take_directory, owner=self, key="directory")
 
     def close(self) -> None:
         """Stop listening; nothing more is read."""
@@ -180,13 +179,12 @@ class Desk(QObject):
         self._pause.start()
         self.read(
             lambda reader: (live.fetch(reader, wanted), _directory(reader, wanted)),
-            done=partial(self._take, self.session.viewer), failed=self._not_fetched, owner=self,
+            done=self._take, failed=self._not_fetched, owner=self,
         )  # fmt: skip
 
-    def _take(self, viewer: Viewer, found: Any) -> None:
+    @Slot(object)
+    def _take(self, found: Any) -> None:
         self._fetching = False
-        if not self._is_for(viewer):
-            return
         fetched, people = found
         change = self.live.apply(fetched)
         if isinstance(people, Directory):
@@ -200,19 +198,7 @@ class Desk(QObject):
     def _publish(self, change: LiveChange) -> None:
         self.live_changed.emit(change)
 
-    def _is_for(self, viewer: Viewer) -> bool:
-        """Whether an answer was read with the eyes of whoever sits here now. What comes home after the desk was taken
-        over may tell more than the next one may know: it is dropped, and everything is read anew."""
-        if viewer == self.session.viewer:
-            return True
-        self._waiting = ChangeSet.all()
-        self._fetch_waiting()
-        return False
-
-    def _take_people(self, viewer: Viewer, found: Directory) -> None:
-        if self._is_for(viewer):
-            self._take_directory(found)
-
+    @Slot(object)
     def _take_directory(self, found: Directory) -> None:
         self.directory = found
         self.directory_changed.emit()

@@ -43,6 +43,7 @@ class Task:
         self.key = key
         self.is_cancelled = False
         self._is_wanted = True
+        self._is_outdated = False
         self._owner = weakref.ref(owner)
         self._work: Callable[[], Any] | None = None
         self._done: Callable[[], Callable[[Any], None] | None] = _none
@@ -168,6 +169,12 @@ class Runner(QObject):
         task._progress = _weakly(progress, owner)
         return self._start(task, partial(fn, Report(task, partial(self._report, task))))
 
+    def do_again(self, lane: Lane) -> None:
+        """What is under way on a lane, or comes home just now, is done once more before it is answered: what it
+        depends on has changed."""
+        for task in self._open.values():
+            task._is_outdated = task._is_outdated or task.lane == lane
+
     @property
     def open_tasks(self) -> int:
         """How many tasks have not come home yet."""
@@ -217,9 +224,12 @@ class Runner(QObject):
                 task._run()
             self._come_home(task)
         else:
-            on_lane = sum(1 for each in self._open.values() if each.lane == task.lane)
-            self._lanes[task.lane].put(task, on_lane)
+            self._set_out(task)
         return task
+
+    def _set_out(self, task: Task) -> None:
+        on_lane = sum(1 for each in self._open.values() if each.lane == task.lane)
+        self._lanes[task.lane].put(task, on_lane)
 
     def _overtake(self, task: Task, key: str) -> None:
         before = self._newest.get((task.owner_token, key))
@@ -268,6 +278,10 @@ class Runner(QObject):
             progress(done, total)
 
     def _come_home(self, task: Task) -> None:
+        if task._is_outdated and not self._closed:
+            task._is_outdated, task.result, task.error = False, None, None
+            self._set_out(task)
+            return
         self._open.pop(task.number, None)
         try:
             self._deliver(task)
@@ -278,7 +292,7 @@ class Runner(QObject):
         is_wanted = self._is_awaited(task)
         if task.error is not None:
             self._tell_error(task, task.error, is_wanted)
-        elif is_wanted and (done := task._done()) is not None:
+        elif is_wanted and not task._is_outdated and (done := task._done()) is not None:
             done(task.result)
 
     def _is_awaited(self, task: Task) -> bool:
