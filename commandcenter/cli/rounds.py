@@ -12,6 +12,7 @@ from commandcenter.cli.opening import progress_bar, session, tell
 from commandcenter.rules.entity import REAL
 from commandcenter.services import round_reading, round_returns, round_sheets
 from commandcenter.services.sessions import Session
+from commandcenter.services.wording import listed
 
 
 def run(options: argparse.Namespace) -> int:
@@ -78,7 +79,7 @@ def _print(answer: dict[str, Any], is_dry: bool) -> None:
         for one in each["problems"]:
             print(f"    {one['row'] or '–'}  {one['column'] or ''}  {one['message']}")
     if answer["missing"]:
-        print(say("rounds.read.missing", count=len(answer["missing"]), villages="、".join(answer["missing"])))
+        print(say("rounds.read.missing", count=len(answer["missing"]), villages=listed(answer["missing"])))
     if is_dry:
         print(say("cli.import.dry"))
 

@@ -7,6 +7,7 @@ from commandcenter.base.texts import say
 from commandcenter.rules.editions import Difference, PageChange
 from commandcenter.services import catalogues
 from commandcenter.services.catalogues import term
+from commandcenter.services.wording import listed
 
 MOST_TOLD = 3
 """So many differences of a page are named; the others are counted."""
@@ -60,5 +61,5 @@ def _one(kind: str, name: str, differences: list[Difference]) -> str:
         if hows == {how} and any(each.what == "name" for each in differences):
             return say(f"books.change.{how}", who=who)
     whats = dict.fromkeys(each.what for each in differences)
-    told = say("paper.list").join(say(f"books.what.{each}") for each in whats)
+    told = listed(say(f"books.what.{each}") for each in whats)
     return say("books.change.of", who=who, what=told)

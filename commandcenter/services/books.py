@@ -38,9 +38,9 @@ from commandcenter.services.book_parts import PAGES, Content, Entry, Part
 from commandcenter.services.book_words import how_long, role_words, what_changed
 from commandcenter.services.catalogues import care_name
 from commandcenter.services.kit_reading import KitRow
-from commandcenter.services.paper_words import Imprint, grid_name, listed, phone, short_name, village_name
+from commandcenter.services.paper_words import Imprint, grid_name, phone, short_name, village_name
 from commandcenter.services.papers import Printed, let_out
-from commandcenter.services.wording import category_name, shown, urgency_name
+from commandcenter.services.wording import category_name, listed, shown, urgency_name
 from commandcenter.storage.reads import Reader
 
 NOTES = 2

@@ -12,7 +12,7 @@ from commandcenter.rules.masks import HIDDEN
 from commandcenter.rules.people import Officer
 from commandcenter.rules.scenarios import words
 from commandcenter.services import seasons
-from commandcenter.services.wording import readable
+from commandcenter.services.wording import listed, readable
 from commandcenter.storage.reads import Reader
 
 _LABELS = ("title", "is_drill", "points")
@@ -81,9 +81,8 @@ class _Teller:
         """The grids that take part, by name where they are few."""
         ids = [each.grid for each in self.reader.find("drill_grid", drill=self.drill.id)]
         grids = sorted(self.reader.many("grid", ids), key=lambda each: each.code)
-        named = "、" if texts.current().language == "zh_CN" else ", "
         if 0 < len(grids) <= MOST_GRIDS:
-            return named.join(each.name for each in grids)
+            return listed(each.name for each in grids)
         place = self.village.name if self.village else self.town.name if self.town else ""
         return say("paper.drill_notice.grids", place=place, count=len(grids)) if grids else ""
 

@@ -13,6 +13,7 @@ from commandcenter.formats.paper.incident_record import Fact
 from commandcenter.rules.people import Officer
 from commandcenter.rules.scenarios import MOMENTS, ROLES, Expectation
 from commandcenter.services.drill_words import Words, duration, form_name, in_own_words, moment_name, role_name
+from commandcenter.services.wording import listed
 
 WRITTEN = ("when", "place", "owner_unit", "commander", "units", "took_part", "evacuated", "subjects")
 """What the controller writes by hand in the order of the form, before the times."""
@@ -86,7 +87,7 @@ def _pairs(names: list[str]) -> Iterable[tuple[str, str, str, str]]:
 
 
 def _named(words: Words, part: str) -> str:
-    return "、".join(words.people[each.id] for each in words.record.persons if each.part == part)
+    return listed(words.people[each.id] for each in words.record.persons if each.part == part)
 
 
 def _evaluators(words: Words) -> Iterable[OneSheet]:
@@ -140,5 +141,5 @@ def _roles(words: Words) -> Iterable[OneSheet]:
             tuple((moment_name(each), "", "") for each in ("called", "assembled", "evacuated", "ended")),
             6.5,
         )  # fmt: skip
-        yield OneSheet(say("drillsheet.role", role=role_name(role)), "、".join(names), _facts(words), tuple(parts),
+        yield OneSheet(say("drillsheet.role", role=role_name(role)), listed(names), _facts(words), tuple(parts),
                        (times,), (Part(say("drillsheet.remarks"), "", 1),), (say("drillsheet.name"),))  # fmt: skip

@@ -12,10 +12,8 @@ from commandcenter.rules.ordering import natural_key
 from commandcenter.rules.scenarios import FIVE, MOMENTS, ROLES, Expectation, words
 from commandcenter.services import catalogues
 from commandcenter.services.drill_reading import Record
-from commandcenter.services.wording import dialled, readable, shown, zone_named
+from commandcenter.services.wording import dialled, listed, readable, shown, zone_named
 from commandcenter.storage.reads import Reader
-
-LISTED = "、"
 
 
 def moment_name(moment: str) -> str:
@@ -152,7 +150,7 @@ class Words:
     def _grids(self, ids: set[str]) -> str:
         """The grids, the village named once."""
         names = [name for id, name in self.grid_names.items() if id in ids]
-        return LISTED.join([*names[:1], *(name.removeprefix(self._village_zh).strip() or name for name in names[1:])])
+        return listed([*names[:1], *(name.removeprefix(self._village_zh).strip() or name for name in names[1:])])
 
     def verdict(self) -> str:
         """Passed or not; empty while nothing was judged."""
@@ -179,7 +177,7 @@ class Words:
             names = [self.people[each.id] for each in self.record.persons if each.role == role]
             task = in_own_words(tasks.get(role))
             if names or task:
-                found.append({"role": role_name(role), "names": LISTED.join(names), "task": task})
+                found.append({"role": role_name(role), "names": listed(names), "task": task})
         return found
 
     def five(self) -> list[dict[str, str]]:
@@ -323,4 +321,4 @@ def _number(value: int | None) -> Any:
 
 
 def _listed(values: Any) -> str:
-    return LISTED.join(dict.fromkeys(each for each in values if each))
+    return listed(dict.fromkeys(each for each in values if each))

@@ -15,7 +15,7 @@ from commandcenter.rules.grids import GazetteerName, Grid, Shape, Village
 from commandcenter.rules.people import Contact, DutyHolder, Officer, Worker
 from commandcenter.services import import_attention, import_households, import_trainings, people
 from commandcenter.services.import_plan import Claim, Judged, Part, Plan, Row, part_of
-from commandcenter.services.paper_words import listed
+from commandcenter.services.wording import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _compare_keepers(plan: Plan, judged: list[Judged]) -> None:
             known = there.get(part.made.id, [])
             if not keeper or keeper in [one.name for one in known]:
                 continue
-            database = "、".join(one.name for one in known) or None
+            database = listed(one.name for one in known) or None
             plan.claims.append(Claim(
                 each.number, "keeper", "grid", part.made.id, part.made.name, database, keeper,
                 tuple((one.id, "grid") for one in known),

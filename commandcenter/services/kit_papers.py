@@ -36,9 +36,9 @@ from commandcenter.rules.people import Officer, Worker
 from commandcenter.rules.stores import Article, Depot, sizes_of
 from commandcenter.services import edition_holding, kit_reading, store_reading
 from commandcenter.services.catalogues import term
-from commandcenter.services.paper_words import Imprint, listed, village_name
+from commandcenter.services.paper_words import Imprint, village_name
 from commandcenter.services.papers import Printed
-from commandcenter.services.wording import readable, shown
+from commandcenter.services.wording import listed, readable, shown
 from commandcenter.storage.reads import Reader
 
 __all__ = ["LAYOUTS", "labels", "pick_list", "receipt_sheet", "stock_list"]

@@ -25,6 +25,7 @@ from commandcenter.services.kit_books import Comparison, Unfit
 from commandcenter.services.kit_reading import KitRow
 from commandcenter.services.plan_table import canonical
 from commandcenter.services.readfiles import FileRow
+from commandcenter.services.wording import listed
 from commandcenter.storage.reads import Reader
 
 LISTED = "、"
@@ -292,7 +293,7 @@ class RegisterComparison(Comparison):
         size = cell.size or (slot.piece.size if slot.piece else "") or size_for(slot.article, worn)
         if size is None:
             raise Unfit("kit_book.size_needed", heading, words.THERE, article=slot.article.name,
-                        known=LISTED.join(sizes_of(slot.article)))  # fmt: skip
+                        known=listed(sizes_of(slot.article)))  # fmt: skip
         if on > self.today.isoformat():
             raise Unfit("kit.day_ahead", "replaced_on", on, day=on)
         old = "" if slot.piece is None or slot.piece.state != "issued" else "expired"
@@ -341,7 +342,7 @@ class RegisterComparison(Comparison):
             size = cell.size or size_for(article, worker.vest_size if worker else "")
             if size is None:
                 raise Unfit("kit_book.size_needed", self.columns[row.sheet][article.code], given[article.code],
-                            article=article.name, known=LISTED.join(sizes_of(article)))  # fmt: skip
+                            article=article.name, known=listed(sizes_of(article)))  # fmt: skip
             state = remarks.get(article.id, "issued") if cell.state in _THERE else cell.state
             reason = given.get("problem", "") if state != "issued" else ""
             pieces.append({"article": article.id, "size": size, "state": state, "reason": reason})

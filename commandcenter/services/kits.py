@@ -21,7 +21,6 @@ from commandcenter.rules.stores import Article, Depot, sizes_of
 from commandcenter.services import edits
 from commandcenter.services.commands import Context, command, handles
 from commandcenter.services.edition_holding import hand_over, handed
-from commandcenter.services.paper_words import listed
 from commandcenter.services.stock import (
     Stock,
     day_not_ahead,
@@ -33,6 +32,7 @@ from commandcenter.services.stock import (
     today,
 )
 from commandcenter.services.undo import GUARDS, Coming
+from commandcenter.services.wording import listed
 
 MOST_KITS = 500
 SHEET = "Q"

@@ -36,10 +36,10 @@ from commandcenter.services.book_parts import Content
 from commandcenter.services.book_words import role_words
 from commandcenter.services.editions import PrintBooks, prints_walls
 from commandcenter.services.overview_maps import Maps, Spot
-from commandcenter.services.paper_words import Imprint, listed, phone, short_name, village_name
+from commandcenter.services.paper_words import Imprint, phone, short_name, village_name
 from commandcenter.services.papers import Printed, PrintPaper, let_out
 from commandcenter.services.sessions import Session
-from commandcenter.services.wording import shown
+from commandcenter.services.wording import listed, shown
 from commandcenter.storage.reads import Reader
 
 Progress = Callable[[int, int], None]

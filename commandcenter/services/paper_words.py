@@ -1,7 +1,6 @@
 """Words that every printed paper shares: what it says of itself (:class:`Imprint`), and how villages, grids and numbers
 are called on it. What one paper alone says stands in its own room (:mod:`commandcenter.services.book_words`)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -85,8 +84,3 @@ def short_name(grid: Grid, village: Village) -> str:
 def phone(value: str | None) -> str:
     """A number as it is dialled, with the reader's mask; a dash where there is none."""
     return dialled(shown(value)) or "–"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Several in one line."""
-    return say("paper.list").join(parts)

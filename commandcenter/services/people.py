@@ -22,7 +22,7 @@ from commandcenter.rules.people import (
     listed,
 )
 from commandcenter.rules.permissions import KEEPERS_OF_LISTS
-from commandcenter.services import catalogues, edits
+from commandcenter.services import catalogues, edits, wording
 from commandcenter.services.commands import Context, FieldsOf, command, handles
 from commandcenter.services.stock import day_not_ahead
 from commandcenter.storage import personal
@@ -302,7 +302,7 @@ def _key_of(name: str, word: str) -> str:
     if found is not None:
         return found
     if name == "channel":
-        known = "、".join(each.name for each in catalogues.terms(catalogues.OF_WORKERS[name]).values())
+        known = wording.listed(each.name for each in catalogues.terms(catalogues.OF_WORKERS[name]).values())
         raise BadInput("person.channel", field=name, text=word, known=known)
     edits.not_denied(name, word)
     return word

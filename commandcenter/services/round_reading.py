@@ -18,7 +18,7 @@ from commandcenter.rules.stores import Article
 from commandcenter.services.exports import NoteExport
 from commandcenter.services.kit_reading import article_order
 from commandcenter.services.papers import let_out
-from commandcenter.services.wording import readable, shown
+from commandcenter.services.wording import listed, readable, shown
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.stores import held
 
@@ -99,7 +99,7 @@ def find_round(reader: Reader, given: str = "") -> StockRound:
         raise BadInput("unknown", entity="stock_round", id=given)
     under_way = [each for each in known if each.closed_on is None]
     if len(under_way) != 1:
-        names = "、".join(each.name for each in under_way)
+        names = listed(each.name for each in under_way)
         raise BadInput("round.which" if under_way else "round.none_open", names=names)
     return under_way[0]
 

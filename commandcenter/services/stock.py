@@ -12,6 +12,7 @@ from commandcenter.rules.numbers import local_day
 from commandcenter.rules.stores import SETTLING, Article, Depot, Key, MoveKind, StockMove, sizes_of
 from commandcenter.services.commands import Context
 from commandcenter.services.undo import GUARDS, Coming
+from commandcenter.services.wording import listed
 from commandcenter.storage import history
 from commandcenter.storage.stores import balances
 
@@ -158,7 +159,7 @@ def size_meant(article: Article, given: str) -> str:
     if not known and not size:
         return ""
     if size not in known:
-        raise BadInput("stock.size", field="size", article=article.name, text=size, known="、".join(known) or "—")
+        raise BadInput("stock.size", field="size", article=article.name, text=size, known=listed(known) or "—")
     return size
 
 

@@ -18,6 +18,7 @@ from commandcenter.services.catalogues import terms
 from commandcenter.services.kit_books import Comparison, Unfit
 from commandcenter.services.plan_table import canonical
 from commandcenter.services.readfiles import FileRow
+from commandcenter.services.wording import listed
 from commandcenter.storage.reads import Reader
 from commandcenter.storage.stores import balances
 
@@ -259,7 +260,7 @@ class LedgerComparison(Comparison):
                     if id == article.id and self.teller.depots[depot].name == given["depot"])  # fmt: skip
         if there != int(given["amount"]):
             self.note(row, "amount", "kit_book.sizes_unsaid", article=article.name, there=there,
-                      known="、".join(sizes_of(article)))  # fmt: skip
+                      known=listed(sizes_of(article)))  # fmt: skip
         return []
 
     def _open(self, given: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Words that screens and paper share: names of closed sets, the sentences of a timeline, times in the town's zone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import cache
@@ -16,6 +16,12 @@ from commandcenter.rules.masks import is_erased, is_masked
 from commandcenter.services import catalogues
 
 R = TypeVar("R")
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several in one line, as the language lists them."""
+    return say("paper.list").join(parts)
+
 
 # --- closed sets ------------------------------------------------------------------------------------------------
 

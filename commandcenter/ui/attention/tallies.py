@@ -13,6 +13,7 @@ from commandcenter.base.texts import say
 from commandcenter.services import attention_reading
 from commandcenter.services.attention_reading import Tally
 from commandcenter.services.live import LiveChange
+from commandcenter.services.wording import listed
 from commandcenter.ui.core.map.daylayer import DayLayer
 from commandcenter.ui.core.map.layers import LayerView
 from commandcenter.ui.core.map.model import LegendEntry
@@ -64,10 +65,10 @@ class AttentionTallies(DayLayer):
             return ()
         known = (("people", found.people), ("places", found.places), ("matters", found.matters))
         counts = [say(f"attention.hover.{name}", count=count) for name, count in known if count]
-        told = say("attention.hover", counts=say("paper.list").join(counts))
+        told = say("attention.hover", counts=listed(counts))
         lines = [told]
         if found.names:
-            names, more = say("paper.list").join(found.names), found.people - len(found.names)
+            names, more = listed(found.names), found.people - len(found.names)
             lines.append(say("attention.hover.more", names=names, count=found.people) if more > 0 else names)
         if found.overdue:
             lines.append(say("attention.hover.overdue", count=found.overdue))

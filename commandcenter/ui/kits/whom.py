@@ -16,7 +16,7 @@ from commandcenter.rules.kits import odd_size, sizes_known
 from commandcenter.rules.stores import Article
 from commandcenter.services.kit_board import FreeWorker
 from commandcenter.services.kits import MOST_KITS, NewKit, check_sizes, size_needed
-from commandcenter.services.paper_words import listed
+from commandcenter.services.wording import listed
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.fields import LineEdit

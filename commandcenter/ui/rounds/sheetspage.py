@@ -13,6 +13,7 @@ from commandcenter.base.texts import choose, current, say
 from commandcenter.services import round_returns, round_sheets
 from commandcenter.services.round_reading import RoundState
 from commandcenter.services.round_returns import Reading, SheetRead
+from commandcenter.services.wording import listed
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Column, clear, words
 from commandcenter.ui.core.handout import launch
@@ -244,7 +245,7 @@ class SheetsPage(WorkPage):
         if not files:
             self._cards.addWidget(Label("rounds.sheets.nothing", "muted"))
         names = [choose(each.name, each.name_en) for each in (self.reading.missing if self.reading else ())]
-        told = say("rounds.read.missing", count=len(names), villages="、".join(names)) if names else ""
+        told = say("rounds.read.missing", count=len(names), villages=listed(names)) if names else ""
         self.missing.setText(told)
         self.record_button.say("rounds.sheets.record", count=len(self.to_record))
         self.record_button.setEnabled(bool(self.to_record) and not self._queue)

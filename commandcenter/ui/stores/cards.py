@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.stores import sizes_of
-from commandcenter.services.wording import shown
+from commandcenter.services.wording import listed, shown
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Facts, Link, figures, words
 from commandcenter.ui.core.listing import CardHands
@@ -75,7 +75,7 @@ def _facts(line: StockLine) -> QWidget:
         facts.add("stores.field.spec", article.spec)
     facts.add("stores.field.unit", article.unit)
     if article.sizes:
-        facts.add("stores.field.sizes", "、".join(sizes_of(article)))
+        facts.add("stores.field.sizes", listed(sizes_of(article)))
     if article.life_months is not None:
         facts.add("stores.field.life_months", say("stores.months", count=article.life_months))
     if article.kit_place is not None:
