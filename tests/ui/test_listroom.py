@@ -84,6 +84,25 @@ def test_a_row_is_chosen_by_search_and_by_hand(room: Room, qtbot: Any) -> None:
     assert room.tools.selection.chosen("grid") == first.id and page.can_edit
 
 
+def test_down_from_the_search_goes_onto_the_first_row_and_stays_on_the_chosen_one(room: Room, qtbot: Any) -> None:
+    page: Grids = room.show(Grids(room.tools))
+    first, second = page.table.ids()[:2]
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.view.hasFocus() and page.chosen_row is not None and page.chosen_row.id == first
+    qtbot.keyClick(page.view, Qt.Key.Key_Down)
+    assert page.chosen_row.id == second
+    page.search.setFocus()
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.view.hasFocus() and page.chosen_row.id == second
+    page.search.setFocus()
+    qtbot.keyClicks(page.search, page.chosen_row.code)
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.table.ids() == [second] == [page.chosen_row.id]
+    page.search.setText("无此编号")
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.view.hasFocus() and page.table.ids() == []
+
+
 def test_the_parts_of_a_room_come_back_as_a_hand_left_them(room: Room, qtbot: Any) -> None:
     page: Grids = room.show(Grids(room.tools))
     split = page.findChild(QSplitter)

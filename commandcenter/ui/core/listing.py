@@ -377,9 +377,12 @@ class ListWorkspace(QWidget, Generic[R]):
             self.search.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down from the search goes into the table, Escape clears the search."""
+        """Down from the search goes into the table, onto the first row where none is chosen; Escape clears the
+        search."""
         if event.key() == Qt.Key.Key_Down and self.search.hasFocus():
             self.view.setFocus()
+            if self.view.chosen() not in self.table.ids():
+                self.view.selectRow(0)
         elif event.key() == Qt.Key.Key_Escape and self._query:
             self.search.clear()
         else:
