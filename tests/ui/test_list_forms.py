@@ -433,6 +433,12 @@ def test_one_of_many_is_found_by_pinyin_and_a_stranger_is_refused(window: QWidge
         qtbot.keyClick(box.lineEdit(), Key.Key_Delete)
         qtbot.keyClicks(box.lineEdit(), typed)
         assert box.picked() == value, typed
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box.lineEdit(), "hsh")
+    popup = QApplication.activePopupWidget()
+    assert popup is not None and popup.width() == box.width()  # what is found stands below the whole box
+    assert popup.mapToGlobal(popup.rect().topLeft()).x() == box.mapToGlobal(box.rect().topLeft()).x()
+    popup.hide()
     box.lineEdit().setText("nowhere")
     with pytest.raises(BadInput, match="unknown_choice"):
         box.picked()

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from PySide6.QtCore import QStringListModel, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QCompleter, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QStyledItemDelegate,
+    QWidget,
+)
 
 from commandcenter.base.errors import BadInput
 from commandcenter.base.texts import say
@@ -191,9 +198,18 @@ class PickBox(QComboBox):
         found = self._found(self._text()) if self._text() else []
         self._titles.setStringList([self._options[place].title for place in found])
         if found:
-            self._finder.complete()
+            self._dress(self._finder.popup())
+            inside = self._line.geometry()
+            self._finder.complete(QRect(-inside.left(), -inside.top(), self.width(), self.height()))
         else:
             self._hide_found()
+
+    @staticmethod
+    def _dress(popup: QAbstractItemView) -> None:
+        """What is found looks like the whole list; Qt's own delegate there knows no style."""
+        if not popup.property("found"):
+            popup.setProperty("found", True)
+            popup.setItemDelegate(QStyledItemDelegate(popup))
 
     @Slot(str)
     def _take(self, title: str) -> None:
