@@ -1,5 +1,7 @@
 """The import window on real files that the test makes: keys and mouse, every step, and back again."""
 
+import itertools
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -724,6 +726,27 @@ def test_a_map_is_held_over_the_town_and_another_system_chosen(room: Room, tmp_p
     assert abs((moved[0] + moved[2]) / 2 - there) < 1e-5
     qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.step == "columns"
+
+
+def test_many_systems_and_a_long_sentence_cover_nothing(room: Room, tmp_path: Path, monkeypatch: Any) -> None:
+    """A file in metres may lie in a dozen systems; on a low window the facts scroll."""
+    texts.use("en")
+    window = opened(room)
+    window.resize(1280, 680)
+    path = tmp_path / "metres.geojson"
+    ring = [[530_000, 3_410_000], [530_400, 3_410_000], [530_400, 3_410_300], [530_000, 3_410_000]]
+    fact = {"type": "Feature", "properties": {"网格编码": "510981103001001", "网格名称": "凯旋社区第1微网格"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]}}  # fmt: skip
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [fact]}), "utf-8")
+    take(room, window, path)
+    facts = window.file_page.facts
+    assert facts.systems.count() > 3 and said(window)
+    shown = [each for each in (facts.systems, facts.which_system, facts.other_system, facts.point, facts.other)
+             if each.isVisibleTo(facts)]  # fmt: skip
+    assert len(shown) == 5
+    for above, below in itertools.pairwise(shown):
+        assert above.geometry().bottom() < below.geometry().top()
+    assert not facts.systems.horizontalScrollBar().isVisible()
 
 
 def test_a_known_point_is_taken_in_either_order_and_kept(room: Room, tmp_path: Path, qtbot: Any) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from commandcenter.base import texts
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
-from commandcenter.ui.core.cards import Facts, clear
+from commandcenter.ui.core.cards import Column, Facts, clear
 from commandcenter.ui.core.cards import words as data_words
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.widgets import Button, Label
@@ -24,13 +24,17 @@ MOST_SYSTEMS = 6
 """Coordinate systems that are seen without scrolling."""
 
 
-class FactsPanel(QWidget):
-    """Signals: ``other_asked()`` when another file is to be chosen."""
+class FactsPanel(Column):
+    """As high as what it tells; the page lets it scroll.
+
+    Signals: ``other_asked()`` when another file is to be chosen.
+    """
 
     other_asked = Signal()
 
     def __init__(self, work: ImportWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("panel", "clear")
         self._work = work
         self._is_filling = False
         look = theme.current()
@@ -46,6 +50,8 @@ class FactsPanel(QWidget):
         self.systems.setObjectName("imports.crs")
         self.systems.setWordWrap(True)
         self.systems.setSpacing(look.px(3))
+        self.systems.setResizeMode(QListView.ResizeMode.Adjust)
+        self.systems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.which_system = Label("imports.crs.hint", "muted")
         self.which_system.setWordWrap(True)
         self.other_system = LineEdit()

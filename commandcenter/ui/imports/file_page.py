@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -98,11 +99,15 @@ class FilePage(QWidget):
     def _known(self) -> QWidget:
         look = theme.current()
         known = QWidget()
-        self.facts.setFixedWidth(look.px(FACTS))
+        scrolling = QScrollArea()
+        scrolling.setWidget(self.facts)
+        scrolling.setWidgetResizable(True)
+        scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolling.setFixedWidth(look.px(FACTS))
         row = QHBoxLayout(known)
         row.setContentsMargins(look.space(5), look.space(5), look.space(5), look.space(4))
         row.setSpacing(look.space(5))
-        row.addWidget(self.facts)
+        row.addWidget(scrolling)
         row.addWidget(self._right, 1)
         return known
 
