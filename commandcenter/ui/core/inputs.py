@@ -205,9 +205,9 @@ class PickBox(QComboBox):
             self._hide_found()
 
     @staticmethod
-    def _dress(popup: QAbstractItemView) -> None:
+    def _dress(popup: QAbstractItemView | None) -> None:
         """What is found looks like the whole list; Qt's own delegate there knows no style."""
-        if not popup.property("found"):
+        if popup is not None and not popup.property("found"):
             popup.setProperty("found", True)
             popup.setItemDelegate(QStyledItemDelegate(popup))
 
