@@ -185,6 +185,8 @@ def test_tabs_part_gaps_kits_that_lie_there_shelves_and_sheets(room: Room) -> No
         seen[tab] = list(page.table.shown_rows())
         over = [page.table.headerData(at, Qt.Orientation.Horizontal) for at in range(2)]
         assert over == (["村（社区）", "单号"] if tab == "sheets" else ["姓名", "网格"])
+        aside = {each.id for at, each in enumerate(page.table.columns) if page.view.isColumnHidden(at)}
+        assert aside == ({"code", "gaps"} if tab == "sheets" else set())
     assert all(each.sheet is None for each in seen["all"]) and all(each.gaps for each in seen["gaps"])
     assert lying.id in {each.id for each in seen["lying"]} and all(each.shelf for each in seen["shelf"])
     assert seen["sheets"] and all(each.sheet for each in seen["sheets"])

@@ -227,7 +227,8 @@ def _since_tone(line: Line, _ctx: Any) -> Tone:
     return "near" if line.sheet is not None and not line.sheet.issue.received_on else "muted"
 
 
-def _title_shown(line: Line, _ctx: Any) -> str:
+def title_shown(line: Line, _ctx: Any = None) -> str:
+    """What a line is called: of a receipt sheet its village."""
     return village_name(line.village) if line.sheet is not None else line.title
 
 
@@ -238,7 +239,7 @@ def _place_shown(line: Line, _ctx: Any) -> str:
 
 SLOTS = "slots"
 COLUMNS: tuple[Column[Line], ...] = (
-    Column("title", "kits.column.title", _title_shown, None, 84, fixed=True, tone=_title_tone),
+    Column("title", "kits.column.title", title_shown, None, 84, fixed=True, tone=_title_tone),
     Column("place", "kits.column.place", _place_shown, None, 130, stretch=True),
     Column("code", "kits.column.code", lambda line, _: line.code, None, 62),
     Column(SLOTS, "kits.column.slots", lambda line, _: line.told, lambda line: -line.gaps, 186, fixed=True,

@@ -45,6 +45,7 @@ from commandcenter.ui.kits.rows import (
     index_of,
     lines_of,
     order,
+    title_shown,
     village_name,
     wall_id,
 )
@@ -125,6 +126,12 @@ class KitsRoom(ReadListRoom[Line]):
         if tab == "stale":
             return row.kit is not None and any(each.state == "stale" for each in row.items)
         return tab == "all" or row.shelf is not None
+
+    def shape_columns(self) -> None:
+        """What a line is called stands there whole: a person, or the village of a receipt sheet, which has neither a
+        code nor gaps."""
+        self.view.set_aside({"code", "gaps"} if self.tab == "sheets" else ())
+        self.view.fit("title", (title_shown(row) for row in self._rows.values() if self.is_on_tab(row, self.tab)))
 
     def question(self) -> Question:
         """Everything, as of the town's day."""
