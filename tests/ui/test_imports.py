@@ -738,9 +738,11 @@ def test_many_systems_and_a_long_sentence_cover_nothing(room: Room, tmp_path: Pa
     fact = {"type": "Feature", "properties": {"网格编码": "510981103001001", "网格名称": "凯旋社区第1微网格"},
             "geometry": {"type": "Polygon", "coordinates": [ring]}}  # fmt: skip
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [fact]}), "utf-8")
-    take(room, window, path)
+    window.work.take_file(path)
+    assert window.work.busy is not None and window.file_page.drop.isVisible()  # nothing is asked of it yet
+    settle(room)
     facts = window.file_page.facts
-    assert facts.systems.count() > 3 and said(window)
+    assert facts.isVisible() and facts.systems.count() > 3 and said(window)
     shown = [each for each in (facts.systems, facts.which_system, facts.other_system, facts.point, facts.other)
              if each.isVisibleTo(facts)]  # fmt: skip
     assert len(shown) == 5

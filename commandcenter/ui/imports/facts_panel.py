@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from commandcenter.base import texts
 from commandcenter.base.texts import say
@@ -20,6 +20,8 @@ ENCODINGS = ("utf-8", "gb18030", "utf-16")
 ASKED = Qt.ItemDataRole.UserRole
 NEIGHBOURS = 5_000.0
 """Metres within which systems differ by a shift (GCJ-02, BD-09), not by their zone."""
+WIDTH = 340
+"""Of the panel, in px at 100 %."""
 MOST_SYSTEMS = 6
 """Coordinate systems that are seen without scrolling."""
 
@@ -50,7 +52,6 @@ class FactsPanel(Column):
         self.systems.setObjectName("imports.crs")
         self.systems.setWordWrap(True)
         self.systems.setSpacing(look.px(3))
-        self.systems.setResizeMode(QListView.ResizeMode.Adjust)
         self.systems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.which_system = Label("imports.crs.hint", "muted")
         self.which_system.setWordWrap(True)
@@ -186,12 +187,21 @@ class FactsPanel(Column):
         for place, each in enumerate(look.preview.candidates):
             item = QListWidgetItem(candidate_words(each, look, self._work.known_point))
             item.setData(ASKED, each.crs)
+            item.setSizeHint(self._room_of(item.text()))
             self.systems.addItem(item)
             if each.crs == self.shown_crs():
                 self.systems.setCurrentRow(place)
-        rows = [self.systems.sizeHintForRow(row) for row in range(min(self.systems.count(), MOST_SYSTEMS))]
+        rows = [self.systems.item(row).sizeHint().height() for row in range(min(self.systems.count(), MOST_SYSTEMS))]
         gaps = 2 * self.systems.spacing() * len(rows)
         self.systems.setFixedHeight(sum(rows) + gaps + 2 * self.systems.frameWidth())
+
+    def _room_of(self, words: str) -> QSize:
+        """What a system's lines need where they are wrapped: a list asks for them unwrapped until it has been seen."""
+        look = theme.current()
+        width = look.px(WIDTH - 48)
+        self.systems.ensurePolished()
+        lines = self.systems.fontMetrics().boundingRect(QRect(0, 0, width, 0), Qt.TextFlag.TextWordWrap, words)
+        return QSize(width, lines.height() + look.px(6))
 
     def shown_crs(self) -> str | None:
         """The coordinate system that is chosen, else the one the file says."""

@@ -24,13 +24,13 @@ from commandcenter.ui.core.handout import documents, name_parts
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.imports.drop_zone import DropZone
-from commandcenter.ui.imports.facts_panel import ASKED, FactsPanel
+from commandcenter.ui.imports.facts_panel import ASKED, WIDTH, FactsPanel
 from commandcenter.ui.imports.map_preview import MapPreview
 from commandcenter.ui.imports.sheet_view import SheetView
 from commandcenter.ui.imports.work import ImportWork
 
 AUTOMATIC = ""
-SIDE, FACTS = 216, 340
+SIDE = 216
 MOST_OUTLINES = 2_000
 
 
@@ -103,7 +103,7 @@ class FilePage(QWidget):
         scrolling.setWidget(self.facts)
         scrolling.setWidgetResizable(True)
         scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scrolling.setFixedWidth(look.px(FACTS))
+        scrolling.setFixedWidth(look.px(WIDTH))
         row = QHBoxLayout(known)
         row.setContentsMargins(look.space(5), look.space(5), look.space(5), look.space(4))
         row.setSpacing(look.space(5))
@@ -135,7 +135,8 @@ class FilePage(QWidget):
         finally:
             self._is_filling = False
         has_file = self._work.file is not None or self._work.look is not None or self._work.is_read_again
-        self._body.setCurrentIndex(1 if has_file else 0)
+        if self._work.busy is None or not has_file:  # what is not known yet is not asked about
+            self._body.setCurrentIndex(1 if has_file else 0)
         if has_file and self._work.busy is None:
             self.facts.refresh()
             self._show_look()

@@ -130,6 +130,7 @@ class ProblemsPanel(QWidget):
             is_lit = count and self._severity in (None, severity)
             chip.show_state(f"{name} {count:,}", _TONES[severity] if is_lit else "neutral")
             chip.setAccessibleName(chip.text())
+        self.view.fit("severity", (say(f"imports.severity.{each}") for each in self.chips))
         self._tell_ease()
         self._list()
         self.card.show_finding(self.chosen)
