@@ -189,7 +189,7 @@ class RegisterComparison(Comparison):
             return words.read(text, sizes_of(article))
         except BadValue as error:
             heading = self.columns[row.sheet][article.code]
-            sizes = LISTED.join(sizes_of(article))
+            sizes = listed(sizes_of(article))
             raise Unfit(error.code, heading, text, **error.facts, sizes=sizes or "–") from None
 
     # --- a kit that is known ------------------------------------------------------------------------------------

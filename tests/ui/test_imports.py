@@ -728,7 +728,7 @@ def test_a_map_is_held_over_the_town_and_another_system_chosen(room: Room, tmp_p
     assert window.step == "columns"
 
 
-def test_many_systems_and_a_long_sentence_cover_nothing(room: Room, tmp_path: Path, monkeypatch: Any) -> None:
+def test_many_systems_and_a_long_sentence_cover_nothing(room: Room, tmp_path: Path) -> None:
     """A file in metres may lie in a dozen systems; on a low window the facts scroll."""
     texts.use("en")
     window = opened(room)
