@@ -128,10 +128,11 @@ class KitsRoom(ReadListRoom[Line]):
         return tab == "all" or row.shelf is not None
 
     def shape_columns(self) -> None:
-        """What a line is called stands there whole: a person, or the village of a receipt sheet, which has neither a
-        code nor gaps."""
-        self.view.set_aside({"code", "gaps"} if self.tab == "sheets" else ())
-        self.view.fit("title", (title_shown(row) for row in self._rows.values() if self.is_on_tab(row, self.tab)))
+        """Receipt sheets have neither a code nor gaps, which leaves room for their villages; else the grid needs it."""
+        is_sheets = self.tab == "sheets"
+        self.view.set_aside({"code", "gaps"} if is_sheets else ())
+        sheets = (row for row in self._rows.values() if is_sheets and row.sheet is not None)
+        self.view.fit("title", map(title_shown, sheets))
 
     def question(self) -> Question:
         """Everything, as of the town's day."""
