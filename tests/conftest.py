@@ -18,7 +18,8 @@ import filelock
 import hypothesis
 import pytest
 
-from tests import memory, readers
+from commandcenter.base import children
+from tests import memory, warm
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
@@ -250,18 +251,21 @@ def copies(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, Callabl
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm_readers() -> Iterator[None]:
-    """Files are read by processes that need not start anew (tests/readers.py)."""
-    if not readers.IS_POSSIBLE:
+def warm_processes() -> Iterator[None]:
+    """The program's own children need not start anew (tests/warm.py)."""
+    if not warm.IS_POSSIBLE:
         yield
         return
-    from commandcenter.formats import isolation
-
-    warm = readers.WarmReaders()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(isolation, "subprocess", warm)
+        patch.setattr(children, "start", warm.processes.start)
         yield
-    warm.close()
+    warm.processes.close()
+
+
+@pytest.fixture
+def cold_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here each child starts as the program starts it."""
+    monkeypatch.setattr(children, "start", warm.COLD_START)
 
 
 @pytest.fixture

@@ -13,21 +13,30 @@ from pathlib import Path
 from typing import Any
 
 from commandcenter.base import texts
+from tests import warm
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds after which a test gives up; nothing that works waits nearly as long."""
 
 
+def _start(arguments: list[str]) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "commandcenter", *arguments]
+    return subprocess.Popen(
+        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
 class Program:
-    """``python -m commandcenter ARGUMENTS``, running. A context manager that leaves no process behind."""
+    """``commandcenter ARGUMENTS`` in another process (tests/warm.py), running. A context manager that leaves no process behind."""
 
     def __init__(self, *arguments: str | Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "commandcenter", *map(str, arguments)],
-            cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            encoding="utf-8",
-        )  # fmt: skip
+        words = [str(each) for each in arguments]
+        self.process = warm.processes.open("commandcenter.cli", words, errors=True) if warm.IS_POSSIBLE else _start(words)
+        self._input, self._output, self._complaints = (
+            io.TextIOWrapper(each, encoding="utf-8", write_through=True)
+            for each in (self.process.stdin, self.process.stdout, self.process.stderr)
+        )
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._errors: list[str] = []
         self._readers = [threading.Thread(target=each, daemon=True) for each in (self._read_answers, self._read_errors)]
@@ -35,21 +44,18 @@ class Program:
             reader.start()
 
     def _read_answers(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self._output:
             self._lines.put(line)
         self._lines.put(None)
 
     def _read_errors(self) -> None:
-        assert self.process.stderr is not None
-        self._errors.extend(self.process.stderr)
+        self._errors.extend(self._complaints)
 
     def send(self, *lines: Any) -> None:
         """Write lines to its standard input: text as it is, anything else as JSON."""
-        assert self.process.stdin is not None
         for line in lines:
-            self.process.stdin.write((line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)) + "\n")
-        self.process.stdin.flush()
+            self._input.write((line if isinstance(line, str) else json.dumps(line, ensure_ascii=False)) + "\n")
+        self._input.flush()
 
     def next_answer(self, timeout: float = PATIENCE) -> Any:
         """The next line it prints, as JSON; fails when none comes, or it ended."""
@@ -59,9 +65,7 @@ class Program:
 
     def rest(self, timeout: float = PATIENCE) -> list[Any]:
         """Close its input and read until it ends; a line cut short by a kill is left out."""
-        assert self.process.stdin is not None
-        if not self.process.stdin.closed:
-            self.process.stdin.close()
+        self._input.close()
         found = []
         while (line := self._lines.get(timeout=timeout)) is not None:
             if line.endswith("\n"):
@@ -87,8 +91,9 @@ class Program:
             self.kill()
         for reader in self._readers:
             reader.join(PATIENCE)
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if stream is not None and not stream.closed:
+        for stream in (self._input, self._output, self._complaints):
+            # What was still to be written to a process that is gone cannot be.
+            with contextlib.suppress(OSError):
                 stream.close()
 
 

@@ -16,13 +16,8 @@ from commandcenter.formats import isolation
 from commandcenter.formats.tables import read_table
 
 Make = Callable[..., Path]
+pytestmark = pytest.mark.usefixtures("cold_start")
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="no resource module on Windows")
-
-
-@pytest.fixture(autouse=True)
-def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here each child starts as the program starts it."""
-    monkeypatch.setattr(isolation, "subprocess", subprocess)
 
 
 @pytest.fixture

@@ -366,6 +366,7 @@ def test_cancelling_ends_it_within_half_a_second() -> None:
     assert done and done[0] - begun < 0.5
 
 
+@pytest.mark.usefixtures("cold_start")
 def test_without_a_solver_there_is_still_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     real = children.subprocess.Popen
     monkeypatch.setattr(
