@@ -41,9 +41,9 @@ CROSSING = ("test_databases", "test_doing", "test_erasing", "test_incident_loop"
 
 
 FEATURES = (
-    "test_attention", "test_courses", "test_drill_calendars", "test_drills", "test_exporting", "test_households",
-    "test_kits", "test_lists", "test_records", "test_round_sheets", "test_scenarios", "test_season_plan",
-    "test_season_training", "test_stores", "test_units",
+    "test_attention", "test_courses", "test_drill_calendars", "test_drills", "test_editions", "test_exporting",
+    "test_households", "test_kits", "test_leaving", "test_lists", "test_records", "test_round_sheets",
+    "test_scenarios", "test_season_plan", "test_season_training", "test_stores", "test_units",
 )  # fmt: skip
 """Tests of services whose rules are one code for both engines: the engines differ in commands, undo, log, privacy,
 imports, due work and two writers at once, which every run tests on both."""

@@ -1,9 +1,9 @@
-"""Warm processes: what the program starts in a process of its own runs in one here too, but one that need not start anew.
+"""Warm processes: what the program starts in a process of its own runs in one here too, that need not start anew.
 
-Most of what a small file, plan, paper or verb costs in a process of its own is its start: Python, numpy, the solver, the
-database. Here one process of each kind has loaded all of it and forks for every child that is wanted. The fork then runs
-the module's own ``main``, with its limits, its guard and its pipes. The fixture ``cold_start`` gives a test children that
-start as the program starts them; how the whole program starts is the matter of ``tests/house``.
+Most of what a small file, plan, paper or verb costs in a process of its own is its start: Python, numpy, the solver,
+the database. Here one process of each kind has loaded all of it and forks for every child that is wanted. The fork then
+runs the module's own ``main``, with its limits, its guard and its pipes. The fixture ``cold_start`` gives a test
+children that start as the program starts them; how the whole program starts is the matter of ``tests/house``.
 """
 
 import contextlib
@@ -89,9 +89,9 @@ def _run(module: Any, wanted: dict[str, Any], ends: Sequence[int]) -> None:
             os.dup2(end, place)
             os.close(end)
         # Those of the warm process believe what its own ends were.
-        sys.stdin = sys.__stdin__ = open(0, closefd=False)
-        sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)
-        sys.stderr = sys.__stderr__ = open(2, "w", errors="backslashreplace", closefd=False)
+        sys.stdin = sys.__stdin__ = os.fdopen(0, closefd=False)
+        sys.stdout = sys.__stdout__ = os.fdopen(1, "w", closefd=False)
+        sys.stderr = sys.__stderr__ = os.fdopen(2, "w", errors="backslashreplace", closefd=False)
         code = module.main() or 0
         sys.stdout.flush()
     except BaseException:

@@ -20,7 +20,9 @@ PATIENCE = 60.0
 """Seconds after which a test gives up; nothing that works waits nearly as long."""
 
 
-def _start(arguments: list[str]) -> "subprocess.Popen[bytes]":
+def _start(arguments: list[str]) -> Any:
+    if warm.IS_POSSIBLE:
+        return warm.processes.open("commandcenter.cli", arguments, errors=True)
     command = [sys.executable, "-m", "commandcenter", *arguments]
     return subprocess.Popen(
         command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -28,11 +30,10 @@ def _start(arguments: list[str]) -> "subprocess.Popen[bytes]":
 
 
 class Program:
-    """``commandcenter ARGUMENTS`` in another process (tests/warm.py), running. A context manager that leaves no process behind."""
+    """``commandcenter ARGUMENTS`` running in another process (tests/warm.py). A context manager: no process is left."""
 
     def __init__(self, *arguments: str | Path) -> None:
-        words = [str(each) for each in arguments]
-        self.process = warm.processes.open("commandcenter.cli", words, errors=True) if warm.IS_POSSIBLE else _start(words)
+        self.process = _start([str(each) for each in arguments])
         self._input, self._output, self._complaints = (
             io.TextIOWrapper(each, encoding="utf-8", write_through=True)
             for each in (self.process.stdin, self.process.stdout, self.process.stderr)

@@ -2,6 +2,7 @@
 
 import gc
 import re
+import sys
 import threading
 import traceback
 import warnings
@@ -55,10 +56,23 @@ def window(qtbot: Any) -> QWidget:
     return made
 
 
-def _where() -> str:
-    """The last steps outside the libraries that led to the caller's caller."""
-    frames = [frame for frame in traceback.extract_stack()[:-2] if not _FOREIGN.search(frame.filename)]
-    return "".join(traceback.format_list(frames[-3:])) or "unknown place\n"
+Steps = list[tuple[str, int, str]]
+"""File, line and function, the innermost last."""
+
+
+def _where() -> Steps:
+    """The last steps outside the libraries that led to the caller's caller. Every test starts dozens of timers, so
+    their lines are read only of those that are told of."""
+    frame, found = sys._getframe(2), []
+    while frame is not None and len(found) < 3:
+        if not _FOREIGN.search(frame.f_code.co_filename):
+            found.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+        frame = frame.f_back
+    return found[::-1]
+
+
+def _told(steps: Steps) -> str:
+    return "".join(traceback.StackSummary.from_list([(*step, None) for step in steps]).format()) or "unknown place\n"
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +90,7 @@ def collected_on_the_gui_thread() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_threads_left() -> Iterator[None]:
     """Threads that a test started have ended with it."""
-    started: dict[int, str] = {}
+    started: dict[int, Steps] = {}
     original = threading.Thread.start
 
     def start(thread: threading.Thread) -> None:
@@ -90,14 +104,14 @@ def no_threads_left() -> Iterator[None]:
     left = [thread for thread in threading.enumerate() if thread not in before]
     for thread in left:
         thread.join(1.0)
-    alive = [f"{thread.name}, started at\n{started.get(id(thread), '?')}" for thread in left if thread.is_alive()]
+    alive = [f"{thread.name}, started at\n{_told(started.get(id(thread), []))}" for thread in left if thread.is_alive()]
     assert not alive, "threads left running: " + "\n".join(alive)
 
 
 @pytest.fixture(autouse=True)
 def no_qthreads_left() -> Iterator[None]:
     """QThreads that a test made have ended with it."""
-    made: list[tuple[weakref.ref[QThread], str]] = []
+    made: list[tuple[weakref.ref[QThread], Steps]] = []
     original = QThread.start
 
     def start(thread: QThread, *given: Any) -> None:
@@ -107,14 +121,18 @@ def no_qthreads_left() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QThread, "start", start)
         yield
-    alive = [where for ref, where in made if (thread := ref()) is not None and isValid(thread) and thread.isRunning()]
+    alive = [_told(where) for ref, where in made if _still_runs(ref())]
     assert not alive, "QThreads left running, started at\n" + "\n".join(alive)
+
+
+def _still_runs(thread: QThread | None) -> bool:
+    return thread is not None and isValid(thread) and thread.isRunning()
 
 
 @pytest.fixture(autouse=True)
 def no_timers_left(qapp: QApplication, qtbot: Any) -> Iterator[None]:
     """Timers that a test started have stopped or gone with their owners."""
-    made: list[tuple[weakref.ref[QTimer], str]] = []
+    made: list[tuple[weakref.ref[QTimer], Steps]] = []
     original = QTimer.start
 
     def start(timer: QTimer, *given: Any) -> None:
@@ -126,7 +144,7 @@ def no_timers_left(qapp: QApplication, qtbot: Any) -> Iterator[None]:
         yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        alive = [where for ref, where in made if _still_ticks(ref())]
+        alive = [_told(where) for ref, where in made if _still_ticks(ref())]
     assert not alive, "timers left running, started at\n" + "\n".join(alive)
 
 
