@@ -36,7 +36,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 DOORS = ("cli", "journeys", "ui")
 """Folders of tests that meet the engine through the one door that ``storage`` and ``services`` test on both."""
-CROSSING = ("test_databases", "test_doing", "test_erasing", "test_incident_loop", "test_two_desks", "test_watching")
+CROSSING = ("test_doing", "test_erasing", "test_incident_loop", "test_two_desks", "test_watching")
 """Those of them that every run makes on both engines all the same: what one desk does, and the other sees and loses."""
 
 

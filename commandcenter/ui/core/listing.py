@@ -153,9 +153,21 @@ class ListWorkspace(QWidget, Generic[R]):
     # --- building -----------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        # From the outside inwards, as whatever gets a parent is polished with all in it; in the order of the Tab key.
         look = theme.current()
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
         middle = QWidget()
         middle.setProperty("panel", "surface")
+        split.addWidget(self.villages)
+        split.addWidget(middle)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        if len(beside(self._tools, self.words.name)) > 1:
+            whole.addWidget(RoomStrip(self._tools, self.words.name))
+        whole.addWidget(split, 1)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -171,19 +183,9 @@ class ListWorkspace(QWidget, Generic[R]):
                 row.addWidget(narrowing)
             column.addLayout(row)
         column.addWidget(self.view, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(1)
-        for part in (self.villages, middle, self.right):
-            split.addWidget(part)
+        split.addWidget(self.right)
         split.setStretchFactor(1, 1)
         split.setSizes([look.px(self.side_width), look.px(640), look.px(CARD)])
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        if len(beside(self._tools, self.words.name)) > 1:
-            whole.addWidget(RoomStrip(self._tools, self.words.name))
-        whole.addWidget(split, 1)
         keep_sizes(split, self._tools.settings, self.words.name)
         kept = self._tools.settings.get(f"{self.words.name}.columns")
         if isinstance(kept, dict):

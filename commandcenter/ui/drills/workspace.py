@@ -73,7 +73,7 @@ class DrillsWorkspace(QWidget):
 
     def _lay_out(self) -> None:
         look = theme.current()
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(1)
         for part in (self.debts, self.calendar, self.right):

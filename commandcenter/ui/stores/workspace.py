@@ -35,7 +35,7 @@ class StoresWorkspace(QWidget):
         self._all: tuple[QWidget, ...] = (self.articles, self.depots, self.ledger, self.orders)
         self.strip = ChoiceStrip(_choices())
         self.strip.setObjectName("stores.pages")
-        self.pages = QStackedWidget()
+        self.pages = QStackedWidget(self)
         look = theme.current()
         bar = QWidget()
         bar.setProperty("panel", "surface")
