@@ -36,14 +36,14 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 DOORS = ("cli", "journeys", "ui")
 """Folders of tests that meet the engine through the one door that ``storage`` and ``services`` test on both."""
-CROSSING = ("test_doing", "test_erasing", "test_incident_loop", "test_two_desks", "test_watching")
+CROSSING = ("test_doing", "test_erasing", "test_two_desks", "test_watching")
 """Those of them that every run makes on both engines all the same: what one desk does, and the other sees and loses."""
 
 
 FEATURES = (
-    "test_attention", "test_courses", "test_drill_calendars", "test_drills", "test_editions", "test_exporting",
-    "test_households", "test_kits", "test_leaving", "test_lists", "test_records", "test_round_sheets",
-    "test_scenarios", "test_season_plan", "test_season_training", "test_stores", "test_units",
+    "test_attachments", "test_attention", "test_courses", "test_drill_calendars", "test_drills", "test_editions",
+    "test_exporting", "test_households", "test_kits", "test_leaving", "test_lists", "test_overviews", "test_records",
+    "test_round_sheets", "test_scenarios", "test_season_plan", "test_season_training", "test_stores", "test_units",
 )  # fmt: skip
 """Tests of services whose rules are one code for both engines: the engines differ in commands, undo, log, privacy,
 imports, due work and two writers at once, which every run tests on both."""

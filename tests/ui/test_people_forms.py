@@ -77,6 +77,18 @@ def narrowed(page: Any, wanted: str) -> set[str]:
     return set(page.table.ids())
 
 
+# --- what is known -------------------------------------------------------------------------------------------------
+
+
+def test_a_form_begins_with_what_the_desk_knows_although_the_list_is_not_made_anew_yet(room: Room, qtbot: Any) -> None:
+    page = opened(room)
+    person = keeper(room)
+    room.elsewhere(EditWorker(worker=person.id, changed={"phone": "15400991009"}, was={"phone": person.phone}))
+    assert keeper(room).phone == "15400991009" and page._shown.person.phone == person.phone
+    qtbot.keyClick(page.view, Key.Key_E)
+    assert form(page, EditPerson).value("phone") == "15400991009" and not form(page, EditPerson).is_begun
+
+
 # --- numbers --------------------------------------------------------------------------------------------------------
 
 

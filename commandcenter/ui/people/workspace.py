@@ -285,10 +285,11 @@ class PeopleWorkspace(ListRoom[PersonRow]):
         return sheet
 
     def edit(self) -> None:
-        """The form of the chosen person."""
+        """The form of the chosen person, who may have been changed a moment before the list is made anew."""
         row = self._shown
         if row is not None and row.kind != "officer":
-            self.open_sheet(row.id, partial(EditPerson, row.kind, row.person, self._tools, self.post))
+            person = self._desk.directory.people.get((row.kind, row.person.id), row.person)
+            self.open_sheet(row.id, partial(EditPerson, row.kind, person, self._tools, self.post))
 
     def retire(self) -> None:
         """Off the lists that are called from; for a worker the form that hands over what hangs on him."""
