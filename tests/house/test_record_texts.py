@@ -16,6 +16,7 @@ from commandcenter.services.sessions import open_session
 from commandcenter.storage import migrations
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
+from tests.services.stored import bytes_of, cleaned
 
 FILLED = Path(__file__).resolve().parents[1] / "golden" / "filled" / "0003.sqlite"
 NAME = "慕容翠翠"
@@ -149,7 +150,7 @@ def test_a_tampered_database_stays_tampered(tmp_path: Path) -> None:
     assert [each["code"] for each in databases.check(database).faults] == ["seal_broken"]
 
 
-def test_erasing_reaches_what_was_written_before_the_upgrade(released: Database, engine: str) -> None:
+def test_erasing_reaches_what_was_written_before_the_upgrade(released: Database) -> None:
     databases.upgrade(released)
     session = open_session(released, actor="supervisor")
     with session.read(DRILLS) as reader:
@@ -163,13 +164,5 @@ def test_erasing_reaches_what_was_written_before_the_upgrade(released: Database,
         tables = inspect(connection).get_table_names()
         left = "\n".join(str(row) for name in tables for row in connection.execute(text(f'SELECT * FROM "{name}"')))
     assert NAME not in left and databases.check(released).sound
-    if engine == "sqlite":
-        assert released.path is not None
-        files = [Path(f"{released.path}{end}") for end in ("", "-wal", "-shm")]
-    else:
-        with released.read() as connection:
-            folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
-            files = [folder / path for path in connection.execute(text(
-                "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r','t','i')"
-                " AND pg_relation_filepath(oid) IS NOT NULL")).scalars()]  # fmt: skip
-    assert NAME.encode() not in b"".join(each.read_bytes() for each in files if each.exists())
+    cleaned(session)
+    assert NAME.encode() not in bytes_of(released)

@@ -2,9 +2,7 @@
 
 import io
 import json
-import time
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from commandcenter.services import databases, logbook, privacy
 from commandcenter.services.attachments import Attach, RemoveAttachment, attached_to
 from commandcenter.services.incidents import NoteIncident, OpenIncident
 from commandcenter.services.privacy import ErasePerson, RevealPersonal
+from tests.services.stored import bytes_of, cleaned
 
 NAME, PHONE, PLACE = "慕容翠翠", "15487654321", "石榴巷九十九号"
 
@@ -132,10 +131,6 @@ def test_an_emptied_file_stays_listed_and_can_be_attached_anew(town: str, open_d
     assert databases.check(duty.database).sound
 
 
-def bytes_of(files: Iterable[Path]) -> bytes:
-    return b"".join(path.read_bytes() for path in files if path.exists())
-
-
 def test_an_erased_person_is_in_no_table_and_the_chain_verifies(town: str, open_desk: Callable[..., Any]) -> None:
     duty, supervisor = open_desk(town), open_desk(town, "supervisor")
     id = told(duty)
@@ -153,16 +148,6 @@ def test_an_erased_person_is_in_no_table_and_the_chain_verifies(town: str, open_
     assert any(note.startswith("已回访") for note in notes)
 
 
-def cleaned(desk: Any) -> None:
-    """What was in the way at first is done at the next try, as the keeper does it: a server that serves several
-    databases keeps dead rows while somebody connects to it and another database writes."""
-    for _ in range(100):
-        if privacy.clean_up(desk.database, desk.desk) == "clean":
-            return
-        time.sleep(0.2)
-    raise AssertionError("erased bytes still wait")
-
-
 def test_an_erased_person_is_not_in_the_bytes_of_the_file(
     town_url: Callable[[str], str], open_desk: Callable[..., Any]
 ) -> None:
@@ -170,11 +155,11 @@ def test_an_erased_person_is_not_in_the_bytes_of_the_file(
     duty, supervisor = open_desk(url), open_desk(url, "supervisor")
     id = told(duty)
     _, pixels = files_beside(duty, id)
-    files = [Path(url + end) for end in ("", "-wal", "-shm")]
-    assert NAME.encode() in bytes_of(files) and pixels in bytes_of(files)
+    before = bytes_of(duty.database)
+    assert NAME.encode() in before and pixels in before
     erase(supervisor, id)
     cleaned(supervisor)
-    left = bytes_of(files)
+    left = bytes_of(duty.database)
     assert pixels not in left
     for secret in (NAME, PHONE, PLACE, NAME[:3], PLACE[:3]):
         assert secret.encode() not in left
@@ -191,13 +176,7 @@ def test_an_erased_person_is_not_in_the_files_of_postgresql(
         connection.execute(text("ANALYZE"))  # as the server does by itself: its statistics hold values
     erase(supervisor, id)
     cleaned(supervisor)
-    with duty.database.read() as connection:
-        folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
-        connection.execute(text("SELECT 1"))
-        paths = [folder / path for path in connection.execute(text(
-            "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r','t','i')"
-            " AND pg_relation_filepath(oid) IS NOT NULL")).scalars()]  # fmt: skip
-    left = bytes_of(paths)
+    left = bytes_of(duty.database)
     assert pixels not in left
     for secret in (NAME, PHONE, PLACE):
         assert secret.encode() not in left

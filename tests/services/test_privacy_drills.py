@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -29,8 +28,8 @@ from commandcenter.services.privacy import ErasePerson
 from commandcenter.services.records import Came, Present, RecordDrill, RecordLate
 from commandcenter.services.units import NamePost
 from tests.conftest import BEGINNING
+from tests.services.stored import bytes_of, cleaned
 from tests.services.test_drill_papers import words_of
-from tests.services.test_privacy import cleaned
 
 NAME, OTHER, PHONE, VILLAGE = "慕容翠翠", "令狐清", "15487654321", "999101100201"
 HELD_AT = datetime(2025, 6, 12, 1, 5, tzinfo=UTC)
@@ -162,21 +161,7 @@ def test_an_erased_person_is_nowhere(town: str, desks: tuple[Any, Any], engine: 
     with trainer.read(REAL) as reader:
         assert reader.search_texts(NAME) == []
     cleaned(supervisor)
-    assert NAME.encode() not in bytes_of(trainer, town, engine)
-
-
-def bytes_of(desk: Any, town: str, engine: str) -> bytes:
-    if engine == "sqlite":
-        paths = [Path(town + end) for end in ("", "-wal", "-shm")]
-    else:
-        with desk.database.engine.connect() as raw:  # what memory holds might be written into the files at any time
-            raw.execution_options(isolation_level="AUTOCOMMIT").execute(text("CHECKPOINT"))
-        with desk.database.read() as connection:
-            folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
-            paths = [folder / path for path in connection.execute(text(
-                "SELECT pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r','t','i')"
-                " AND pg_relation_filepath(oid) IS NOT NULL")).scalars()]  # fmt: skip
-    return b"".join(path.read_bytes() for path in paths if path.exists())
+    assert NAME.encode() not in bytes_of(trainer.database)
 
 
 def test_papers_lists_and_tables_say_that_somebody_was_erased(desks: tuple[Any, Any]) -> None:
