@@ -486,6 +486,7 @@ def test_an_import_cut_off_leaves_nothing(
         assert len(found(reader, "15000000001")) == 1
 
 
+@pytest.mark.soak
 def test_a_huge_file_is_cancelled_at_once(tmp_path: Path) -> None:
     path = many(tmp_path, "999", 200_000)
     steps: list[tuple[int, int]] = []

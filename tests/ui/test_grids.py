@@ -467,6 +467,7 @@ def test_a_name_learned_at_the_desk_is_found(room: Room, qtbot: Any) -> None:
     assert index.search("xxdqt", 3)[0].entry.title == "新修的桥头"
 
 
+@pytest.mark.soak
 def test_twenty_thousand_names_are_searched_at_once() -> None:
     """The bound is ten times what is measured, so that a busy machine does not fail the suite."""
     villages = tuple(Village(id=f"v{n}", township="t", code=f"{n:012d}", name=f"金山{n}村") for n in range(50))

@@ -237,6 +237,7 @@ def test_quick_find_leads_to_a_household(room: Room) -> None:
     assert hit.title == "慕容翠翠" and room.walked[-1][0] == "household"
 
 
+@pytest.mark.soak
 def test_a_head_among_twenty_thousand_is_found_at_once(town: str, open_desk: Any) -> None:
     """The aim is 50 ms; the figure is printed, since a busy machine is no fault of the search."""
     desk = open_desk(town)

@@ -245,6 +245,7 @@ def test_quick_find_leads_to_the_card(room: Room) -> None:
     assert source.search("", 5) == []
 
 
+@pytest.mark.soak
 def test_twenty_thousand_people_are_searched_at_once() -> None:
     """The bound is ten times what is measured, so that a busy machine does not fail the suite."""
     people: tuple[Any, ...] = tuple(
