@@ -140,9 +140,9 @@ def test_a_folder_that_is_no_bundle_is_refused(bundles: Path, machine: Machine, 
 @pytest.mark.parametrize(
     ("facts", "language", "sentence"),
     [
-        ({"linux_release": "debian-13"}, "C.UTF-8", "was made for debian-13"),
+        ({"linux_release": "debian-99"}, "C.UTF-8", "was made for debian-99"),
         ({"linux_processor": "aarch64"}, "C.UTF-8", "cannot use it"),
-        ({"linux_release": "debian-13"}, "zh_CN.UTF-8", "这个离线包是为 debian-13"),
+        ({"linux_release": "debian-99"}, "zh_CN.UTF-8", "这个离线包是为 debian-99"),
         ({"linux_python": "3.99"}, "C.UTF-8", "made for Python 3.99"),
         ({"linux_python": "3.99"}, "zh_CN.UTF-8", "这个离线包是为 Python 3.99 制作的"),
         ({"linux_release": "", "linux_processor": ""}, "C.UTF-8", "for Windows only"),
