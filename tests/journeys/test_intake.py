@@ -148,7 +148,7 @@ def _seat(qtbot: Any, session: Session, folder: Path) -> Seat:
         notices=Notices(desk), ticker=Ticker(session.clock, desk), sound=RecordingSound(desk),
         settings=DeskSettings(folder / "settings.json"), appearance_changed=lambda: None,
     )  # fmt: skip
-    intake.install(tools)
+    intake.install(tools, lambda _id: None)
     told: list[Any] = []
     tools.notices.posted.connect(told.append)
     window, elsewhere = QMainWindow(), QLineEdit()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from commandcenter.base import texts
 from commandcenter.base.changes import ChangeSet
 from commandcenter.base.clock import ManualClock
-from commandcenter.base.ids import new_id
+from commandcenter.base.ids import derived_id, new_id
 from commandcenter.base.options import DeskSettings
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import Incident
@@ -281,6 +281,25 @@ def test_an_acknowledged_alarm_ends_everywhere_and_the_timeline_says_who(place: 
     assert place.sound.alarms == ()
     with place.tools.desk.session.read("real") as reader:
         assert reader.count("timeline_entry", incident=there, code="acknowledged") == 1
+
+
+@pytest.mark.parametrize("news_first", [True, False])
+def test_a_report_taken_here_is_silent_here_and_sounds_on_everywhere_else(place: Place, news_first: bool) -> None:
+    if news_first:
+        id = place.open(urgency="critical")
+        place.room.alarms.taken_here(id)
+    else:
+        command, report = new_id(), OpenIncident(category="emergency", urgency="critical", text="冒烟")
+        id = derived_id(command, 1)
+        place.room.alarms.taken_here(id)
+        place.tools.desk.send(report, id=command, owner=place.room)
+        place.settle()
+    assert place.sound.alarms == () and place.room.alarms.unacknowledged == ()
+    place.choose(id)
+    place.settle()
+    with place.tools.desk.session.read("real") as reader:
+        assert reader.count("timeline_entry", incident=id, code="acknowledged") == 0, "nobody else has heard of it"
+    assert place.sound.heard == (["critical"] if news_first else [])
 
 
 def test_the_alarm_ends_everywhere_when_somebody_calls(place: Place) -> None:

@@ -20,4 +20,4 @@ def install(tools: Tools) -> None:
     tools.plugs.sheets.add("incident_record", SheetPlug("incident_record", late("incidents.printing", "record")))
     for screen in screens():
         tools.plugs.screens.add(screen.id, screen)
-    intake.install(tools)
+    intake.install(tools, room.alarms.taken_here)

@@ -28,6 +28,7 @@ class Alarms(QObject):
         self._is_looked_at = is_looked_at
         self._known: set[str] = set(desk.live.incidents)
         self._open: dict[str, None] = {}
+        self._own: set[str] = set()
         desk.live_changed.connect(self._live_changed)
 
     @property
@@ -45,6 +46,15 @@ class Alarms(QObject):
         self.heard.emit(chosen)
         return chosen
 
+    def taken_here(self, id: str) -> None:
+        """Whoever took a report has it before his eyes: it is silent here, whether its news comes before the answer
+        to the one who saved it or after. He is not the one who is to hear of it, so the other desks go on sounding."""
+        if id not in self._known:
+            self._own.add(id)
+        elif id in self._open:
+            del self._open[id]
+            self.changed.emit()
+
     @Slot(object)
     def _live_changed(self, change: LiveChange) -> None:
         live = self._desk.live
@@ -61,8 +71,10 @@ class Alarms(QObject):
 
     def _ring(self, id: str, live: LiveSet) -> None:
         incident = live.incidents[id]
-        if incident.state not in _UNTOUCHED or self._is_looked_at(id):
-            return  # Whoever took the report has it before his eyes; the other desks sound.
+        is_own = id in self._own
+        self._own.discard(id)
+        if incident.state not in _UNTOUCHED or is_own or self._is_looked_at(id):
+            return
         if incident.urgency == "critical":
             self._open[id] = None
         if incident.urgency != "routine":

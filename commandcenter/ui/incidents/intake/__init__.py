@@ -12,6 +12,7 @@ from commandcenter.ui.core.tools import Panel, Screen, Tools
 
 if TYPE_CHECKING:
     from commandcenter.ui.incidents.intake.intakes import Intakes
+    from commandcenter.ui.incidents.intake.saving import Saved
 
 SCOPE = "intake"
 """The part of the window in which the keys of the intake work."""
@@ -21,10 +22,11 @@ _HOME = "workspace.situation"
 
 class Reports:
     """The reports taken in one window; they and their drafts of an earlier run are looked for when the first panel is
-    made, or somebody presses the key: the first picture shows none."""
+    made, or somebody presses the key: the first picture shows none. ``taken`` hears the id of each incident that was
+    taken here, before anybody goes to it."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, tools: Tools, taken: Callable[[str], None]) -> None:
+        self._tools, self._taken = tools, taken
         self.made: Intakes | None = None
         """None while there is nothing yet."""
 
@@ -34,16 +36,20 @@ class Reports:
             from commandcenter.ui.incidents.intake.intakes import Intakes
 
             self.made = Intakes(self._tools.desk, self._tools.desk)
+            self.made.saved.connect(self._saved)
         return self.made
+
+    def _saved(self, saved: "Saved") -> None:
+        self._taken(saved.incident)
 
     def then(self, what: "Callable[[Intakes], None]") -> Callable[[], None]:
         """What a key does with them."""
         return lambda: what(self())
 
 
-def install(tools: Tools) -> None:
-    """Declare the actions, the panel and the tabs of waiting reports."""
-    reports = Reports(tools)
+def install(tools: Tools, taken: Callable[[str], None]) -> None:
+    """Declare the actions, the panel and the tabs of waiting reports; ``taken``: see :class:`Reports`."""
+    reports = Reports(tools, taken)
     _declare(tools, reports)
     tools.plugs.panels.add("intake", Panel("intake", "intake", partial(_panel, reports)))
     tools.plugs.panels.add("waiting", Panel("waiting", "waiting", partial(_waiting, reports)))
