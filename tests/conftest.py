@@ -41,12 +41,14 @@ CROSSING = ("test_doing", "test_erasing", "test_two_desks", "test_watching")
 
 
 FEATURES = (
-    "test_attachments", "test_attention", "test_courses", "test_drill_calendars", "test_drills", "test_editions",
-    "test_exporting", "test_households", "test_kits", "test_leaving", "test_lists", "test_overviews", "test_records",
-    "test_round_sheets", "test_scenarios", "test_season_plan", "test_season_training", "test_stores", "test_units",
+    "test_attachments", "test_attention", "test_conservation", "test_courses", "test_drill_calendars", "test_drills",
+    "test_editions", "test_exporting", "test_filing", "test_households", "test_kits", "test_leaving", "test_lists",
+    "test_merging", "test_overviews", "test_privacy_drills", "test_privacy_stores", "test_receipt_scans",
+    "test_records", "test_round_scans", "test_round_sheets", "test_rounds", "test_scenarios", "test_season_plan",
+    "test_season_training", "test_stores", "test_units",
 )  # fmt: skip
 """Tests of services whose rules are one code for both engines: the engines differ in commands, undo, log, privacy,
-imports, due work and two writers at once, which every run tests on both."""
+due work and two writers at once, which every run tests on both; and in what is marked ``both_engines`` in these."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -55,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder, name = item.path.parent.name, item.path.stem
         is_one = (folder in DOORS and name not in CROSSING) or (folder == "services" and name in FEATURES)
-        if is_one and "[postgresql" in item.name:
+        if is_one and "[postgresql" in item.name and item.get_closest_marker("both_engines") is None:
             item.add_marker(pytest.mark.soak)
 
 

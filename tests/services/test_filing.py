@@ -72,6 +72,7 @@ def codes(result: Any, severity: str = "refused") -> list[str]:
     return [each.code for each in result.problems if each.severity == severity]
 
 
+@pytest.mark.both_engines
 def test_nineteen_sheets_edited_in_three_cells(nineteen: Desk, open_desk: Callable[..., Desk], tmp_path: Path) -> None:
     first = filing.read("workers", write_xls(tmp_path / "花名册.xls", *roster()))
     assert [each.taken for each in first.sheets] == [True] * 19
@@ -114,6 +115,7 @@ def test_one_side_is_chosen_per_column(nineteen: Desk, tmp_path: Path) -> None:
         filing.survey(nineteen, again, choices={"phone": "mine"})  # type: ignore[dict-item]
 
 
+@pytest.mark.both_engines
 def test_what_was_compared_must_still_hold(nineteen: Desk, open_desk: Callable[..., Desk], tmp_path: Path) -> None:
     file = filing.read("workers", write_xls(tmp_path / "a.xls", *roster()))
     seen = filing.survey(nineteen, file)
@@ -128,6 +130,7 @@ def test_what_was_compared_must_still_hold(nineteen: Desk, open_desk: Callable[.
     assert caught.value.facts["who"] == other.officer.name and last_seq(nineteen) == before
 
 
+@pytest.mark.both_engines
 def test_one_refused_row_writes_nothing(nineteen: Desk, tmp_path: Path) -> None:
     edits = {(3, 3, 2): "999999999999999"}
     before = last_seq(nineteen)
@@ -390,6 +393,7 @@ def test_a_planted_word_is_nowhere_in_the_file(
         assert not part.exists() or word.encode() not in part.read_bytes()
 
 
+@pytest.mark.both_engines
 def test_every_roster_of_the_trial_data(desk: Desk, shared_data: Path) -> None:
     maps = shared_data / "geo" / "sample_township" / "jinhua_SYNTHETIC.geojson"
     assert filing.write(desk, filing.read("grids", maps)).new == 334

@@ -221,6 +221,7 @@ def test_the_form_lists_what_differs_with_the_side_that_is_proposed(desk: Any) -
     assert merging.pair(desk, keep.id, "nobody", desk.clock.now()) is None
 
 
+@pytest.mark.both_engines
 def test_who_is_erased_is_erased_as_he_was_entered_twice(desk: Any) -> None:
     keep = keeper(desk)
     double = twin(desk, keep, address="云岭 9 号")
@@ -264,6 +265,7 @@ def test_possible_doubles_share_a_number_or_a_name_in_one_village(desk: Any) -> 
 # --- two desks at once ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_engines
 def test_two_desks_merge_one_pair_once(town: str, open_desk: Callable[..., Any]) -> None:
     desks = [open_desk(town, each, ManualClock(stream.EVENING)) for each in ("supervisor", "duty1")]
     for number in range(ROUNDS):
@@ -274,6 +276,7 @@ def test_two_desks_merge_one_pair_once(town: str, open_desk: Callable[..., Any])
         assert sum(each.active for each in some(desks[0], "worker", id=[one_row, other])) == 1
 
 
+@pytest.mark.both_engines
 def test_a_kit_that_comes_while_two_are_merged_makes_nobody_own_two(town: str, open_desk: Callable[..., Any]) -> None:
     """Either the kit is handed to the double first and two kits are refused, or the double is gone."""
     desks = [open_desk(town, each, ManualClock(stream.EVENING)) for each in ("supervisor", "duty1")]
@@ -291,6 +294,7 @@ def test_a_kit_that_comes_while_two_are_merged_makes_nobody_own_two(town: str, o
     check_books(desks[0])
 
 
+@pytest.mark.both_engines
 def test_one_leaves_while_he_is_merged(town: str, open_desk: Callable[..., Any]) -> None:
     desks = [open_desk(town, each, ManualClock(stream.EVENING)) for each in ("supervisor", "duty1")]
     for number in range(ROUNDS):

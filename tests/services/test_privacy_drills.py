@@ -143,6 +143,7 @@ def test_a_mention_in_a_record_must_be_decided(desks: tuple[Any, Any]) -> None:
     assert found.process == f"{NAME}先到" and found.recorder == found.commander == ERASED
 
 
+@pytest.mark.both_engines
 def test_an_erased_person_is_nowhere(town: str, desks: tuple[Any, Any], engine: str) -> None:
     trainer, supervisor = desks
     drill, person = written_up(trainer)

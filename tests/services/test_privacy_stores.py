@@ -47,6 +47,7 @@ def erase(desk: Any, entity: Any, id: str, by: str) -> None:
     do(desk, ErasePerson(entity=entity, subject=id, by=by, reason="本人要求", redact=tuple(keys)))
 
 
+@pytest.mark.both_engines
 def test_who_is_named_on_them_is_erased_from_all(town: str, open_desk: Callable[..., Any]) -> None:
     keeper, head = (open_desk(town, role, ManualClock(BEGINNING)) for role in ("quartermaster", "supervisor"))
     made = told_everywhere(keeper)

@@ -37,6 +37,7 @@ def check_counted(session: Any, round: str) -> None:
     check_books(session)
 
 
+@pytest.mark.both_engines
 def test_two_people_scan_at_once_and_one_desk_is_opened_again(town: str, open_desk: Callable[..., Any]) -> None:
     clock = ManualClock(stream.EVENING)
     one, two = open_desk(town, "quartermaster", clock), open_desk(town, "duty1", clock)

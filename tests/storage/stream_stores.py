@@ -227,12 +227,15 @@ def _counts(now: Any) -> Any:
 
 
 def _settle(now: Any) -> Any:
-    round = now.any("stock_round", closed_on=None)
+    rounds = {each.id for each in now.reader.find("stock_round", closed_on=None)}
     pieces = {each.id: each for each in now.reader.find("piece", state=sorted(AWAY))}
-    counts = now.reader.find("round_count", round=round.id, settled=None) if round else ()
-    open_ones = [each.piece for each in counts if each.piece in pieces and differs(each, pieces[each.piece])]
-    return open_ones and SettleCounts(round=round.id, pieces=(now.dice.choice(open_ones),), reason=now.words(),
-                                      apply=now.dice.choice((True, False)))  # fmt: skip
+    counts = [each for each in now.reader.find("round_count", settled=None) if each.round in rounds]
+    open_ones = [each for each in counts if each.piece in pieces and differs(each, pieces[each.piece])]
+    if not open_ones:
+        return None
+    chosen = now.dice.choice(open_ones)
+    return SettleCounts(round=chosen.round, pieces=(chosen.piece,), reason=now.words(),
+                        apply=now.dice.choice((True, False)))  # fmt: skip
 
 
 def _close_round(now: Any) -> Any:

@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QEnterEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput
+from commandcenter.ui.core.cards import words
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.forms import Choice, ChoiceStrip, Form
 from commandcenter.ui.core.widgets import Button, Chip, Label, StateBanner
@@ -170,3 +171,37 @@ def test_enter_presses_the_button_that_has_the_focus_and_nothing_around_it(windo
     qtbot.keyClick(button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     button.setEnabled(False)
     assert len(pressed) == 3 and around == [Qt.Key.Key_Return]
+
+
+@pytest.mark.parametrize("spare", [0, 1, 2])
+@pytest.mark.parametrize("wraps", [True, False])
+@pytest.mark.parametrize("text", ["五里牌二网格长到场核实情况", "Grid leader on site at 20:15, three to move", "1"])
+def test_words_can_be_marked_under_the_pointer_and_do_not_move(
+    window: QWidget, qtbot: Any, text: str, wraps: bool, spare: int
+) -> None:
+    shown, below = words(text, wraps=wraps), words(text)
+    layout, line = QVBoxLayout(window), QHBoxLayout()
+    line.addWidget(shown)
+    layout.addLayout(line)
+    layout.addWidget(below)
+    layout.addStretch(1)
+    window.resize(170, 400)
+    qtbot.waitExposed(window)
+    QApplication.processEvents()
+    beside = QWidget()
+    beside.setFixedSize(1, shown.height() + spare)
+    line.addWidget(beside)
+
+    def seen() -> tuple[Any, ...]:
+        QApplication.processEvents()
+        sizes = [(each.geometry(), each.sizeHint(), each.minimumSizeHint()) for each in (shown, below)]
+        return (*sizes, window.grab().toImage())
+
+    before = seen()
+    place = shown.rect().center()
+    QApplication.sendEvent(shown, QEnterEvent(place, place, shown.mapToGlobal(place)))
+    assert seen() == before
+    qtbot.mouseDClick(shown, Qt.MouseButton.LeftButton, pos=QPoint(4, place.y()))
+    assert shown.selectedText() and shown.selectedText() in text and not below.selectedText()
+    shown.setText("other")
+    assert not shown.selectedText() and seen() != before
