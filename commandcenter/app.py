@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from PySide6.QtCore import QEvent, QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator, qInstallMessageHandler
@@ -293,6 +294,8 @@ def settle(program: Program, seconds: float = 20.0) -> None:
         loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
         is_home = program.tasks.drain(2.0) and not program.tasks.open_tasks and not program.tools.desk.has_news
         quiet = quiet + 1 if is_home else 0
+        if not is_home:
+            sleep(0.001)  # news waits for its turn, and whoever brings it for the interpreter
 
 
 def _without_the_platforms_excuses(kind: object, context: object, message: str) -> None:

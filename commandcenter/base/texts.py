@@ -23,35 +23,34 @@ class Texts:
     def __init__(self, language: str) -> None:
         """Read every catalogue of ``language`` (one of :data:`LANGUAGES`)."""
         self.language = language
-        self._catalogue = gettext.NullTranslations()
-        self._found: dict[str, str] = {}
-        for path in sorted((resources() / "texts" / language).glob("*.mo")):
+        self._catalogues: list[gettext.GNUTranslations] = []
+        self._known: dict[str, tuple[gettext.NullTranslations, str]] = {}
+        for path in sorted((resources() / "texts" / language).glob("*.mo"), reverse=True):
             with path.open("rb") as file:
-                loaded = gettext.GNUTranslations(file)
-            loaded.add_fallback(self._catalogue)
-            self._catalogue = loaded
+                self._catalogues.append(gettext.GNUTranslations(file))
 
     def has(self, code: str) -> bool:
         """Whether the catalogue knows ``code``."""
-        return self._sentence(code) != code
+        return self._look_up(code)[1] != code
 
-    def _sentence(self, code: str) -> str:
-        """Looked up once: a search through all catalogues is slow where every cell of a table asks."""
-        found = self._found.get(code)
-        if found is None:
-            found = self._catalogue.gettext(code)
-            if found == code:
-                # Before Python 3.11.5 gettext() does not see entries that have plural forms.
-                found = self._catalogue.ngettext(code, code, 1)
-            self._found[code] = found
-        return found
+    def _look_up(self, code: str) -> tuple[gettext.NullTranslations, str]:
+        """The catalogue that has a sentence, and the sentence. Looked for once: a search through all catalogues is slow
+        where every cell of a table asks."""
+        known = self._known.get(code)
+        if known is None:
+            found = ((each, _singular(each, code)) for each in self._catalogues)
+            known = next((pair for pair in found if pair[1] != code), (gettext.NullTranslations(), code))
+            self._known[code] = known
+        return known
 
     def say(self, code: str, **facts: Any) -> str:
         """The sentence of ``code``; a fact ``count`` chooses the plural form."""
+        catalogue, sentence = self._look_up(code)
         count = facts.get("count")
-        sentence = self._catalogue.ngettext(code, code, count) if isinstance(count, int) else code
-        if sentence == code:  # no count, or one that makes no difference to this sentence
-            sentence = self._sentence(code)
+        if isinstance(count, int):
+            counted = catalogue.ngettext(code, code, count)
+            if counted != code:  # else the number makes no difference to this sentence
+                sentence = counted
         try:
             return sentence.format(**facts) if facts else sentence
         except (KeyError, IndexError, ValueError):
@@ -65,6 +64,12 @@ class Texts:
         if "row" in facts:
             return self.say("error.in_row", row=facts["row"], sentence=sentence)
         return self.say("error.in_step", number=facts["step"], sentence=sentence)
+
+
+def _singular(catalogue: gettext.NullTranslations, code: str) -> str:
+    found = catalogue.gettext(code)
+    # Before Python 3.11.5 gettext() does not see entries that have plural forms.
+    return found if found != code else catalogue.ngettext(code, code, 1)
 
 
 def system_language() -> str:

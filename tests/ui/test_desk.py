@@ -22,7 +22,7 @@ from tests.ui.rooms import Room, room_at
 @pytest.fixture
 def room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) -> Iterator[Room]:
     """A desk without any feature."""
-    with room_at(town_url("sqlite"), open_desk, tmp_path) as made:
+    with room_at(town_url("sqlite"), open_desk, tmp_path, pace=PACE) as made:
         yield made
 
 

@@ -1,10 +1,12 @@
 """Queue, detail, alarms and undo on a real database of their own, by keys and clicks; only the clock is set by hand."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -30,8 +32,8 @@ from commandcenter.services.incidents import (
 from commandcenter.services.live import LiveSet
 from commandcenter.services.runner import CommandRunner
 from commandcenter.services.undo import Undo
+from commandcenter.ui.core import desk as desks
 from commandcenter.ui.core.actions import ActionRegistry
-from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.notices import Notices, NoticeStrip
 from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
@@ -48,6 +50,7 @@ from commandcenter.ui.incidents.editing import EditSheet
 from commandcenter.ui.incidents.queue import QueuePanel
 from commandcenter.ui.incidents.room import Room
 from commandcenter.ui.incidents.side import MergeSheet, ReasonSheet
+from tests.ui.rooms import QUICK
 
 BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
 GRID = "999101100201001"
@@ -74,6 +77,8 @@ class Place:
             QGuiApplication.processEvents()
             assert self.tools.desk.tasks.drain(10)
             rounds = 4 if self.tools.desk.has_news else rounds - 1
+            if rounds == 4:
+                time.sleep(0.001)  # for the threads that read
 
     def send(self, command: Any) -> Any:
         """From this desk."""
@@ -128,7 +133,8 @@ def _place(account: str, town_url: Any, open_desk: Any, qtbot: Any, tmp_path: Pa
     with session.read("real") as reader:
         live = LiveSet.load(reader)
     tasks = Runner()
-    desk = Desk(session, tasks, live)
+    with patch.object(desks, "PACE", QUICK):
+        desk = desks.Desk(session, tasks, live)
     tools = Tools(
         desk=desk, actions=ActionRegistry(lambda: desk.officer.role, desk), selection=Selection(desk),
         notices=Notices(desk), ticker=Ticker(clock, desk), sound=RecordingSound(desk),

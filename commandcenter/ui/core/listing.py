@@ -73,9 +73,10 @@ class ListWorkspace(QWidget, Generic[R]):
     """Of the list at the left, in px at 100 %."""
 
     def __init__(self, tools: Tools, columns: Sequence[Column[R]], *, key: Callable[[R], str],
-                 order: Callable[[R], Any], card: str, tabs: Sequence[Tab] = (), add: str = "") -> None:  # fmt: skip
+                 order: Callable[[R], Any], card: str, tabs: Sequence[Tab] = (), add: str = "",
+                 parent: QWidget | None = None) -> None:  # fmt: skip
         """``card`` says whose sections the card shows; ``add`` is the action that adds to the list."""
-        super().__init__()
+        super().__init__(parent)
         self._tools, self._desk = tools, tools.desk
         self._query = ""
         self._rows: dict[str, R] = {}

@@ -37,15 +37,15 @@ class ListRoom(ListWorkspace[R]):
     """What its rows come from, where they are read for it."""
 
     def __init__(self, tools: Tools, columns: Sequence[Column[R]], *, order: Callable[[R], Any],
-                 key: Callable[[R], str] = by_id, card: str = "", tabs: Sequence[Tab] = (),
-                 add: str = "") -> None:  # fmt: skip
+                 key: Callable[[R], str] = by_id, card: str = "", tabs: Sequence[Tab] = (), add: str = "",
+                 parent: QWidget | None = None) -> None:  # fmt: skip
         """See :class:`ListWorkspace`."""
         self._chosen: str | None = None
         self._shown: R | None = None
         self._awaited: str | None = None
         """What was asked for and is not there yet."""
         super().__init__(
-            tools, columns, key=key, order=order, card=card or self.entities[0], tabs=tabs, add=add
+            tools, columns, key=key, order=order, card=card or self.entities[0], tabs=tabs, add=add, parent=parent
         )  # fmt: skip
         self.post = Sender(tools, self)
         tools.selection.changed.connect(self._selected)
@@ -172,10 +172,11 @@ class ReadListRoom(ListRoom[R]):
     """Another world than the desk's, such as ``DRILLS``."""
 
     def __init__(self, tools: Tools, columns: Sequence[Column[R]], *, order: Callable[[R], Any],
-                 key: Callable[[R], str] = by_id, tabs: Sequence[Tab] = (), add: str = "") -> None:  # fmt: skip
+                 key: Callable[[R], str] = by_id, tabs: Sequence[Tab] = (), add: str = "",
+                 parent: QWidget | None = None) -> None:  # fmt: skip
         """See :class:`ListWorkspace`."""
         self._index = Index()
-        super().__init__(tools, columns, key=key, order=order, tabs=tabs, add=add)
+        super().__init__(tools, columns, key=key, order=order, tabs=tabs, add=add, parent=parent)
         self.reading = Rereading(tools.desk, self.question, self, world=self.world)
         self.reading.answered.connect(self.take)
         self.reading.troubled.connect(self.tell_state)

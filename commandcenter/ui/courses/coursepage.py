@@ -43,8 +43,10 @@ class CoursesPage(Catalogue[CourseRow], TrainingList[CourseRow]):
     entities = ("course",)
     plan_asked = Signal(str, object)
 
-    def __init__(self, tools: Tools, store: TrainingStore) -> None:
-        super().__init__(tools, store, COURSE_COLUMNS, order=lambda row: row.place, tabs=_TABS, add="course.add")
+    def __init__(self, tools: Tools, store: TrainingStore, parent: QWidget | None = None) -> None:
+        super().__init__(
+            tools, store, COURSE_COLUMNS, order=lambda row: row.place, tabs=_TABS, add="course.add", parent=parent
+        )  # fmt: skip
 
     # --- what the list is ---------------------------------------------------------------------------------------
 

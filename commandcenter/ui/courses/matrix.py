@@ -32,8 +32,8 @@ class MatrixPage(QWidget):
     scope = "matrix"
     plan_asked = Signal(str, object)
 
-    def __init__(self, tools: Tools, store: TrainingStore) -> None:
-        super().__init__()
+    def __init__(self, tools: Tools, store: TrainingStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._tools, self.store = tools, store
         self.villages = SideList()
         self.villages.setObjectName("courses.matrix.villages")

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import say
@@ -44,9 +45,11 @@ class SessionsPage(TrainingList[SessionRow]):
     scope = "sessions"
     entities = ("session",)
 
-    def __init__(self, tools: Tools, store: TrainingStore) -> None:
+    def __init__(self, tools: Tools, store: TrainingStore, parent: QWidget | None = None) -> None:
         self.body: SessionBody | None = None
-        super().__init__(tools, store, SESSION_COLUMNS, order=session_order, tabs=_TABS, add="session.plan")
+        super().__init__(
+            tools, store, SESSION_COLUMNS, order=session_order, tabs=_TABS, add="session.plan", parent=parent
+        )  # fmt: skip
         self.right.setMinimumWidth(theme.current().px(CARD))
         self.search.setMinimumWidth(theme.current().px(140))
         self.count.hide()  # the categories at the left count, and the room is needed

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from commandcenter.services.training import Training
 from commandcenter.ui.core.columns import Column
@@ -20,9 +21,10 @@ class TrainingList(ListRoom[R]):
     """Rows that have a ``course``, by category."""
 
     def __init__(self, tools: Tools, store: TrainingStore, columns: Sequence[Column[R]], *,
-                 order: Callable[[R], Any], tabs: Sequence[Tab], add: str) -> None:  # fmt: skip
+                 order: Callable[[R], Any], tabs: Sequence[Tab], add: str,
+                 parent: QWidget | None = None) -> None:  # fmt: skip
         self.store, self.reading = store, store.reading
-        super().__init__(tools, columns, order=order, tabs=tabs, add=add)
+        super().__init__(tools, columns, order=order, tabs=tabs, add=add, parent=parent)
         store.changed.connect(self._take)
         self._take()
 

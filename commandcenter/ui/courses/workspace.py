@@ -28,13 +28,14 @@ class CoursesWorkspace(QWidget):
         super().__init__()
         self._tools = tools
         self.store = TrainingStore(tools, self)
-        self.sessions = SessionsPage(tools, self.store)
-        self.courses = CoursesPage(tools, self.store)
-        self.matrix = MatrixPage(tools, self.store)
+        # From the outside inwards: whatever gets a parent is polished with all in it.
+        self.pages = QStackedWidget(self)
+        self.sessions = SessionsPage(tools, self.store, self.pages)
+        self.courses = CoursesPage(tools, self.store, self.pages)
+        self.matrix = MatrixPage(tools, self.store, self.pages)
         self.sheets = Sheets(tools, self)
         self.strip = ChoiceStrip(_choices())
         self.strip.setObjectName("courses.pages")
-        self.pages = QStackedWidget()
         look = theme.current()
         bar = QWidget()
         bar.setProperty("panel", "surface")

@@ -56,10 +56,7 @@ class FilePage(QWidget):
         self.map = MapPreview()
         self.sheet = SheetView()
         self.sheet.sheet.is_editable = False
-        self._right = QStackedWidget()
-        self._right.addWidget(self.map)
-        self._right.addWidget(self.sheet)
-        self._body = QStackedWidget()
+        self._body = QStackedWidget(self)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -86,7 +83,7 @@ class FilePage(QWidget):
 
     def _start(self) -> QWidget:
         look = theme.current()
-        start = QWidget()
+        start = QWidget(self._body)
         column = QVBoxLayout(start)
         column.setContentsMargins(look.space(6), look.space(6), look.space(6), look.space(4))
         column.setSpacing(look.space(3))
@@ -98,8 +95,11 @@ class FilePage(QWidget):
 
     def _known(self) -> QWidget:
         look = theme.current()
-        known = QWidget()
-        scrolling = QScrollArea()
+        known = QWidget(self._body)
+        self._right = QStackedWidget(known)
+        self._right.addWidget(self.map)
+        self._right.addWidget(self.sheet)
+        scrolling = QScrollArea(known)
         scrolling.setWidget(self.facts)
         scrolling.setWidgetResizable(True)
         scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -54,7 +54,7 @@ class WorkPage(QWidget):
         self.halves.setObjectName("imports.halves")
         self.halves.setDrawBase(False)
         self.halves.setExpanding(False)
-        self._findings = QStackedWidget()
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._panel = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -62,9 +62,15 @@ class WorkPage(QWidget):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        look = theme.current()
+        # From the outside inwards: whatever gets a parent is polished with all in it.
+        look, split = theme.current(), self._split
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(1)
         left = QWidget()
         left.setProperty("panel", "surface")
+        split.addWidget(left)
+        split.addWidget(self._panel)
+        split.setStretchFactor(0, 1)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -78,13 +84,6 @@ class WorkPage(QWidget):
         self._panel.addWidget(self.columns)
         self._panel.addWidget(self._third())
         self._panel.setProperty("panel", "surface")
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(1)
-        split.addWidget(left)
-        split.addWidget(self._panel)
-        split.setStretchFactor(0, 1)
-        self._split = split
         self._panel.setMinimumWidth(look.px(320))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -115,7 +114,8 @@ class WorkPage(QWidget):
 
     def _third(self) -> QWidget:
         look = theme.current()
-        third = QWidget()
+        third = QWidget(self._panel)
+        self._findings = QStackedWidget(third)
         column = QVBoxLayout(third)
         column.setContentsMargins(0, look.space(1), 0, 0)
         column.setSpacing(0)

@@ -24,8 +24,8 @@ class RecordsRoom(QWidget):
     def __init__(self, tools: Tools) -> None:
         super().__init__()
         self._tools, self._desk = tools, tools.desk
-        self.list = RecordsList(tools)
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(self)
+        self.list = RecordsList(tools, self.stack)
         self.stack.addWidget(self.list)
         self._pages: dict[str, Any] = {}
         self._sheets = Sheets(tools, self)

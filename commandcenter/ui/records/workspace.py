@@ -50,8 +50,8 @@ class RecordsList(ReadListRoom[RecordRow]):
     entities = (ENTITY,)
     world = DRILLS
 
-    def __init__(self, tools: Tools) -> None:
-        super().__init__(tools, COLUMNS, order=order, tabs=_TABS, add="drill_record.late")
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
+        super().__init__(tools, COLUMNS, order=order, tabs=_TABS, add="drill_record.late", parent=parent)
         tools.desk.officer_changed.connect(self.reading.read)
 
     # --- what the list is -------------------------------------------------------------------------------------------

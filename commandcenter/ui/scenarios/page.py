@@ -25,15 +25,16 @@ class ScenariosPage(QWidget):
         """``scenarios`` and ``units`` are told the two sides, as the actions know them; ``side`` is shown first."""
         super().__init__()
         look = theme.current()
-        self.library: ScenariosList = scenarios(ScenariosList(tools))
-        self.units: UnitsList = units(UnitsList(tools))
+        # From the outside inwards: whatever gets a parent is polished with all in it.
+        self.stack = QStackedWidget(self)
+        self.library: ScenariosList = scenarios(ScenariosList(tools, self.stack))
+        self.units: UnitsList = units(UnitsList(tools, self.stack))
         self.sides = QTabBar()
         self.sides.setObjectName("scenarios.sides")
         self.sides.setDrawBase(False)
         self.sides.setExpanding(False)
         for code in ("scenarios.side.library", "scenarios.side.units"):
             self.sides.addTab(say(code))
-        self.stack = QStackedWidget()
         self.stack.addWidget(self.library)
         self.stack.addWidget(self.units)
         head = QWidget()

@@ -115,8 +115,8 @@ class UnitsList(ReadListRoom[UnitRow]):
     scope = "units"
     entities = ("unit",)
 
-    def __init__(self, tools: Tools) -> None:
-        super().__init__(tools, COLUMNS, order=_order, tabs=_TABS, add="unit.name")
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
+        super().__init__(tools, COLUMNS, order=_order, tabs=_TABS, add="unit.name", parent=parent)
 
     # --- what the list is ---------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QSplitter
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.rules.entity import DRILLS
@@ -46,12 +46,12 @@ class ScenariosList(ReadListRoom[ScenarioRow]):
     scope = "scenarios"
     entities = ("scenario",)
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
         self.shown: Shown | None = None
         """What stands on the card: an edition of the chosen type."""
         self._edition: str | None = None
         self._planned: Counter[str] | None = None
-        super().__init__(tools, COLUMNS, order=order, add="scenario.add", tabs=_TABS)
+        super().__init__(tools, COLUMNS, order=order, add="scenario.add", tabs=_TABS, parent=parent)
         self.place = CardPlace(self.card, self._is_whole, self._is_card)
         self.lines = LineHands(self)
         self.files = ScenarioFiles(tools, self.post, self)

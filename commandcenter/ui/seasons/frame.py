@@ -28,11 +28,13 @@ class SeasonFrame(QWidget):
         super().__init__()
         self._tools, self._desk = tools, tools.desk
         self.model = SeasonModel(tools, self)
+        # From the outside inwards: whatever gets a parent is polished with all in it.
+        self._parts = QSplitter(Qt.Orientation.Horizontal, self)
+        self.stack, self.right = QStackedWidget(self._parts), QStackedWidget(self._parts)
         self.tables: Mapping[str, StepTable] = {
             kind: StepTable(kind, Empty(f"season.empty.{kind}", f"season.empty.{kind}.hint"))
             for kind in ("copy", "owed", "fill", "clashes", "replan", "back")
         }
-        self.stack, self.right = QStackedWidget(), QStackedWidget()
         self.explanation = Explanation(tools.actions, self.open_drill)
         self.changes = Changes(tools.actions)
         self.steps = ChoiceStrip([Choice(step, say(f"season.step.{step}")) for step in STEPS])
@@ -66,7 +68,10 @@ class SeasonFrame(QWidget):
         column.addWidget(divider())
         for table in self.tables.values():
             self.stack.addWidget(table)
-        scroll = QScrollArea()
+        self.right.addWidget(self.explanation)
+        self.replan_side = QSplitter(Qt.Orientation.Vertical, self.right)
+        self.right.addWidget(self.replan_side)
+        scroll = QScrollArea(self.replan_side)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -78,15 +83,9 @@ class SeasonFrame(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(self.changes)
         scroll.setWidget(both)
-        self.replan_side = QSplitter(Qt.Orientation.Vertical)
-        self.replan_side.addWidget(scroll)
         self.replan_side.setSizes([look.px(430), look.px(150)])
-        self.right.addWidget(self.explanation)
-        self.right.addWidget(self.replan_side)
-        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts = self._parts
         parts.setChildrenCollapsible(False)
-        parts.addWidget(self.stack)
-        parts.addWidget(self.right)
         parts.setStretchFactor(0, 1)
         parts.setSizes([look.px(900), look.px(SIDE)])
         self.right.setMinimumWidth(look.px(300))

@@ -40,9 +40,11 @@ class ArticlesPage(Catalogue[StockLine], ReadListRoom[StockLine]):
     scope = "stores"
     entities = ("article",)
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
         self.stock: Stores | None = None
-        super().__init__(tools, STOCK_COLUMNS, order=lambda row: row.place, tabs=_TABS, add="article.add")
+        super().__init__(
+            tools, STOCK_COLUMNS, order=lambda row: row.place, tabs=_TABS, add="article.add", parent=parent
+        )  # fmt: skip
 
     # --- what the list is ---------------------------------------------------------------------------------------
 

@@ -39,10 +39,10 @@ class DepotsPage(Catalogue[DepotRow], ReadListRoom[DepotRow]):
     scope = "depots"
     entities = ("depot",)
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
         super().__init__(
             tools, DEPOT_COLUMNS, order=lambda row: (row.depot.village is not None, row.depot.name), tabs=_TABS,
-            add="depot.add",
+            add="depot.add", parent=parent,
         )  # fmt: skip
 
     def village_of(self, row: DepotRow) -> str | None:

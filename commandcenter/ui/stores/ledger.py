@@ -38,10 +38,10 @@ class LedgerPage(ReadListRoom[LedgerLine]):
     scope = "ledger"
     entities = ("stock_move",)
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
         self.depots: tuple[Depot, ...] = ()
         self.loans: Mapping[str, Loan] = {}
-        super().__init__(tools, LEDGER_COLUMNS, order=lambda row: row.place, tabs=_TABS)
+        super().__init__(tools, LEDGER_COLUMNS, order=lambda row: row.place, tabs=_TABS, parent=parent)
 
     def village_of(self, row: LedgerLine) -> str | None:
         """Its depot."""

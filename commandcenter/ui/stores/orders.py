@@ -32,8 +32,8 @@ class OrdersPage(ReadListRoom[OrderRow]):
     scope = "orders"
     entities = ("order",)
 
-    def __init__(self, tools: Tools) -> None:
-        super().__init__(tools, ORDER_COLUMNS, order=lambda row: row.place)
+    def __init__(self, tools: Tools, parent: QWidget | None = None) -> None:
+        super().__init__(tools, ORDER_COLUMNS, order=lambda row: row.place, parent=parent)
 
     def village_of(self, row: OrderRow) -> str | None:
         """Its category."""

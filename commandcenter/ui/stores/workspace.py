@@ -28,14 +28,15 @@ class StoresWorkspace(QWidget):
     def __init__(self, tools: Tools) -> None:
         super().__init__()
         self._tools = tools
-        self.articles = ArticlesPage(tools)
-        self.depots = DepotsPage(tools)
-        self.ledger = LedgerPage(tools)
-        self.orders = OrdersPage(tools)
+        # From the outside inwards: whatever gets a parent is polished with all in it.
+        self.pages = QStackedWidget(self)
+        self.articles = ArticlesPage(tools, self.pages)
+        self.depots = DepotsPage(tools, self.pages)
+        self.ledger = LedgerPage(tools, self.pages)
+        self.orders = OrdersPage(tools, self.pages)
         self._all: tuple[QWidget, ...] = (self.articles, self.depots, self.ledger, self.orders)
         self.strip = ChoiceStrip(_choices())
         self.strip.setObjectName("stores.pages")
-        self.pages = QStackedWidget(self)
         look = theme.current()
         bar = QWidget()
         bar.setProperty("panel", "surface")
