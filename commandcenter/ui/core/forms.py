@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from commandcenter.base import texts
@@ -170,9 +170,9 @@ class ChoiceStrip(QWidget):
 
     def _width(self, place: int) -> int:
         look = theme.current()
-        metrics = QFontMetrics(fonts.font(look.px(look.sizes.body), fonts.SEMIBOLD))
+        words = fonts.width_of(self._choices[place].words, look.px(look.sizes.body), fonts.SEMIBOLD)
         cap = cap_width(self._key(place)) + look.px(6) if self._key(place) else 0
-        return metrics.horizontalAdvance(self._choices[place].words) + cap + look.space(5)
+        return words + cap + look.space(5)
 
     def _arranged(self, width: int) -> list[QRect]:
         places: list[QRect] = []

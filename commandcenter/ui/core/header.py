@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from commandcenter.ui.core import fonts, theme
@@ -33,12 +33,11 @@ class Header(QHeaderView):
         painter.setPen(look.colour("text" if is_sorted else "muted"))
         words, align = self._words(logicalIndex)
         inner = rect.adjusted(look.space(2), 0, -look.space(2), 0)
-        metrics = QFontMetrics(painter.font())
-        room = inner.width() - (look.px(14) if is_sorted else 0)
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, room))
+        room, pixels = inner.width() - (look.px(14) if is_sorted else 0), look.px(look.sizes.body)
+        shown = fonts.fitted(words, max(0, room), pixels)
         painter.drawText(inner, int(align), shown)
         if is_sorted:
-            self._paint_arrow(painter, inner, metrics.horizontalAdvance(shown), bool(align & _RIGHT))
+            self._paint_arrow(painter, inner, fonts.width_of(shown, pixels), bool(align & _RIGHT))
         painter.restore()
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -47,7 +46,7 @@ class Header(QHeaderView):
             section = self.logicalIndexAt(event.pos())
             words = self._words(section)[0] if section >= 0 else ""
             look = theme.current()
-            wide = QFontMetrics(fonts.font(look.px(look.sizes.body))).horizontalAdvance(words)
+            wide = fonts.width_of(words, look.px(look.sizes.body))
             is_cut = section >= 0 and wide > self.sectionSize(section) - 2 * look.space(2)
             QToolTip.showText(event.globalPos(), words if is_cut else "", self)
             return True

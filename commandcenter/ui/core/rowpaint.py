@@ -46,13 +46,12 @@ def paint_text(painter: QPainter, rect: QRect, text: str, *, token: str = "text"
                is_strong: bool = False, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> int:  # fmt: skip
     """One line in a token's colour, cut with an ellipsis; returns its width in px. ``pixels`` at 100 %."""
     look = theme.current()
-    font = fonts.font(look.px(pixels or look.sizes.body), fonts.SEMIBOLD if is_strong else fonts.NORMAL)
-    metrics = QFontMetrics(font)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.setFont(font)
+    high, weight = look.px(pixels or look.sizes.body), fonts.SEMIBOLD if is_strong else fonts.NORMAL
+    shown = fonts.fitted(text, rect.width(), high, weight)
+    painter.setFont(fonts.font(high, weight))
     painter.setPen(look.colour(token))
     painter.drawText(rect, int(align | Qt.AlignmentFlag.AlignVCenter), shown)
-    return metrics.horizontalAdvance(shown)
+    return fonts.width_of(shown, high, weight)
 
 
 def paint_lines(painter: QPainter, rect: QRect, text: str, lines: int, *, token: str = "text",

@@ -6,7 +6,7 @@ Their words are codes, so a change of language reaches them; their colours are a
 from typing import Any, Literal
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -64,8 +64,7 @@ class Label(QLabel):
 def cap_width(key: str) -> int:
     """How wide the cap of a key is, in px."""
     look = theme.current()
-    metrics = QFontMetrics(fonts.font(look.px(look.sizes.caption - 1)))
-    return max(metrics.horizontalAdvance(key) + look.px(9), look.px(18))
+    return max(fonts.width_of(key, look.px(look.sizes.caption - 1)) + look.px(9), look.px(18))
 
 
 def paint_cap(painter: QPainter, at: QRect, key: str, ink: QColor, edge: QColor) -> None:
@@ -183,9 +182,9 @@ class Button(QPushButton):
     def _is_strong(self) -> bool:
         return str(self.property("kind")) == "primary"
 
-    def _words(self) -> QFontMetrics:
+    def _width_of(self, words: str) -> int:
         look = theme.current()
-        return QFontMetrics(fonts.font(look.px(look.sizes.body), self._weight()))
+        return fonts.width_of(words, look.px(look.sizes.body), self._weight())
 
     def _weight(self) -> Any:
         return fonts.SEMIBOLD if self._is_strong() else fonts.NORMAL
@@ -194,7 +193,7 @@ class Button(QPushButton):
         """Widths of icon, words and key cap with the gaps before them, in px."""
         look = theme.current()
         icon = look.px(16) if self._icon_name else 0
-        words = self._words().horizontalAdvance(self._shown())
+        words = self._width_of(self._shown())
         gap = look.px(6) if icon and words else 0
         cap = cap_width(self._key) + look.space(2) if self._key else 0
         return icon, words + gap, cap
@@ -217,7 +216,7 @@ class Button(QPushButton):
         painter.setFont(fonts.font(look.px(look.sizes.body), self._weight()))
         painter.setPen(look.colour(token))
         shown = self._shown()
-        gap = words - self._words().horizontalAdvance(shown)
+        gap = words - self._width_of(shown)
         at = QRect(left + icon + gap, 0, words - gap + 2, self.height())
         painter.drawText(at, int(Qt.AlignmentFlag.AlignVCenter), shown)
         if cap:
@@ -284,7 +283,7 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Qt: icon and word."""
         look = theme.current()
-        words = QFontMetrics(fonts.font(look.px(look.sizes.caption))).horizontalAdvance(self.text())
+        words = fonts.width_of(self.text(), look.px(look.sizes.caption))
         return QSize(words + look.space(4) + (look.px(18) if self._icon_name else 0), look.px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:

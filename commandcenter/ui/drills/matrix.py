@@ -139,17 +139,23 @@ class Matrix(QAbstractScrollArea):
         if picture is None:
             return
         self.keys = ("", *newest(picture.season))
-        self.lines = [self._line(row, picture) for row in self._rows(picture)]
+        said: dict[Any, str] = {}  # thousands of cells share some dozens of words
+        self.lines = [self._line(row, picture, said) for row in self._rows(picture)]
         self._pictures.forget_rows()
         self.place = (min(self.place[0], max(len(self.lines) - 1, 0)), min(self.place[1], len(self.keys)))
         self._set_bars()
         self.viewport().update()
 
-    def _line(self, row: Row, picture: Picture) -> Line:
-        found = picture.cells[row]
+    def _line(self, row: Row, picture: Picture, said: dict[Any, str]) -> Line:
+        found, today = picture.cells[row], picture.season.today
         cells = tuple(found.get(key) for key in self.keys)
-        said = tuple(cell_words(each, picture.season.today) for each in cells)
-        return Line(row, place_words(self._desk, *row), cells, said)
+        told = []
+        for cell in cells:
+            what = cell and (cell.state, cell.day, cell.days)
+            if what not in said:
+                said[what] = cell_words(cell, today)
+            told.append(said[what])
+        return Line(row, place_words(self._desk, *row), cells, tuple(told))
 
     # --- geometry --------------------------------------------------------------------------------------------------
 

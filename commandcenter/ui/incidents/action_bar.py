@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
-from commandcenter.ui.core import theme
+from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.widgets import Button, Label, cap_width
 from commandcenter.ui.incidents.moves import Primary, primary_words
 
@@ -26,7 +26,7 @@ class NextStep(Button):
     def sizeHint(self) -> QSize:
         """Qt: the widest caption with its key, without anybody's name."""
         look = theme.current()
-        widest = max(self._words().horizontalAdvance(say(primary_words(step)[0])) for step in _ICONS)
+        widest = max(self._width_of(say(primary_words(step)[0])) for step in _ICONS)
         beside = look.px(16) + look.px(6) + cap_width("Enter") + look.space(2)
         return QSize(widest + beside + look.space(6), look.px(look.sizes.control))
 
@@ -38,11 +38,12 @@ class NextStep(Button):
         if icon + words + cap > self._room():
             cap = 0
         if icon + words > self._room():
-            icon, words = 0, self._words().horizontalAdvance(self._shown())
+            icon, words = 0, self._width_of(self._shown())
         return icon, words, cap
 
     def _shown(self) -> str:
-        return self._words().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room())
+        look = theme.current()
+        return fonts.fitted(self.text(), self._room(), look.px(look.sizes.body), self._weight())
 
 
 class ActionBar(QWidget):

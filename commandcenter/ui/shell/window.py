@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, 
 from commandcenter.base.texts import say
 from commandcenter.rules.people import Officer
 from commandcenter.rules.permissions import reads_less
-from commandcenter.ui.core import theme
+from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.garbage import Sweeping
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import divider
@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self._fill_footer()
         self._retitle()
         self._tools.actions.wear()
+        fonts.forget_texts()
         self.open_workspace(current)
         self._sweeping.start()
 
