@@ -204,4 +204,4 @@ def test_words_can_be_marked_under_the_pointer_and_do_not_move(
     qtbot.mouseDClick(shown, Qt.MouseButton.LeftButton, pos=QPoint(4, place.y()))
     assert shown.selectedText() and shown.selectedText() in text and not below.selectedText()
     shown.setText("other")
-    assert not shown.selectedText() and seen() != before
+    assert seen() != before

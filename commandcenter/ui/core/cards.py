@@ -258,7 +258,9 @@ class Words(QLabel):
 
     def __init__(self, text: str, role: TextRole = "", *, wraps: bool = True) -> None:
         super().__init__(text)
-        self._hints: tuple[QSize, QSize] | None = None
+        self._hints = (QSize(), QSize())
+        self._measured: str | None = None
+        """The text whose hints these are, once it can be marked."""
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wraps)
@@ -267,31 +269,23 @@ class Words(QLabel):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Qt: it can be marked from now on."""
-        self._be_markable()
-        super().enterEvent(event)
-
-    def setText(self, text: str) -> None:
-        """Qt: other words, of which none is marked."""
-        if self._hints is not None:
-            self._hints = None
-            self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-            self.setContentsMargins(0, 0, 0, 0)
-        super().setText(text)
-        if self.underMouse():
+        if self._measured is None:
             self._be_markable()
+        super().enterEvent(event)
 
     def sizeHint(self) -> QSize:
         """Qt: that of the plain text; a document's differs, and lines would jump under the pointer."""
-        return self._hints[0] if self._hints else super().sizeHint()
+        return self._hints[0] if self._is_measured() else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Qt: as :meth:`sizeHint`."""
-        return self._hints[1] if self._hints else super().minimumSizeHint()
+        return self._hints[1] if self._is_measured() else super().minimumSizeHint()
+
+    def _is_measured(self) -> bool:
+        return self._measured is not None and self._measured == self.text()
 
     def _be_markable(self) -> None:
-        if self._hints is not None:
-            return
-        self._hints = super().sizeHint(), super().minimumSizeHint()
+        self._hints, self._measured = (super().sizeHint(), super().minimumSizeHint()), self.text()
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         needed = self.heightForWidth(self.width()) if self.wordWrap() else self._hints[0].height()
