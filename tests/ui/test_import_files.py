@@ -57,7 +57,10 @@ def by_window(room: Room, path: Path, qtbot: Any) -> tuple[str, Any]:
     return work.what or "", (work.survey.new, work.survey.changed, work.survey.same, work.refused)
 
 
-@pytest.mark.parametrize("folder", ["rosters", "geo/awkward", "geo/sample_township", "geo/small"])
+MAPS_OF_OTHERS = [pytest.param(each, marks=pytest.mark.soak) for each in ("geo/awkward", "geo/small")]
+
+
+@pytest.mark.parametrize("folder", ["rosters", "geo/sample_township", *MAPS_OF_OTHERS])
 def test_every_file_has_the_same_answer_in_the_window_as_on_the_command_line(
     room: Room, shared_data: Path, folder: str, qtbot: Any
 ) -> None:
