@@ -58,7 +58,9 @@ class Texts:
 
     def error(self, error: CommandCenterError) -> str:
         """The sentence of an error: what happened and what to do; of a step of many, with where it stands."""
-        sentence, facts = self.say(f"error.{error.code}", **error.facts), error.facts
+        facts, role = error.facts, f"role.{error.facts.get('role')}"
+        named = {**facts, "role": self.say(role)} if self.has(role) else facts
+        sentence = self.say(f"error.{error.code}", **named)
         if "step" not in facts:
             return sentence
         if "row" in facts:

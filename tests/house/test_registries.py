@@ -91,7 +91,7 @@ def test_handlers_write_only_the_tables_they_declare(
     )
 
     def carry_out(name: str) -> None:
-        if done[name] == 5 and name not in feeding:  # most fit in every round, some in the last ones alone
+        if done[name] == 3 and name not in feeding:  # most fit in every round, some in the last ones alone
             return
         sender = other if name == "open_incident" else desk
         with sender.read("real") as reader:
@@ -103,9 +103,9 @@ def test_handlers_write_only_the_tables_they_declare(
     for turn in range(60):  # ids are drawn: what the dice meet differs from run to run
         for name in ["open_incident", "open_incident", *others]:
             carry_out(name)
-        if turn >= 5 and all(done[name] for name in others):
+        if turn >= 3 and all(done[name] for name in others):
             break
-    for _ in range(5):
+    for _ in range(3):
         carry_out("change_officer")
     with desk.database.read() as connection:
         wrote = [tuple(row) for row in connection.execute(query)]

@@ -15,6 +15,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from commandcenter.base.errors import NotAllowed
 from commandcenter.base.texts import LANGUAGES, Texts
 from commandcenter.rules.grids import DatabaseMark, GridKind
 from commandcenter.rules.incidents import QUEUES, URGENCIES, CallResult, Direction, State
@@ -305,6 +306,13 @@ def test_a_count_that_makes_no_difference_to_a_sentence_is_borne(language: str) 
     known = Texts(language)
     assert known.say("attention.offer.take", count=12) == known.say("attention.offer.take") != "attention.offer.take"
     assert "12" in known.say("attention.offer", count=12)
+
+
+@pytest.mark.parametrize(("language", "role"), [("zh_CN", "值班员"), ("en", "Duty officer")])
+def test_a_refusal_names_the_role_in_words(language: str, role: str) -> None:
+    for code in ("actor.role", "undo.role"):
+        told = Texts(language).error(NotAllowed(code, role="duty_officer", command="apply_plan"))
+        assert role in told and "_" not in told
 
 
 def test_english_has_the_quotes_of_the_keyboard() -> None:

@@ -223,7 +223,7 @@ def test_a_viewer_gets_his_masks(duty: Any, url: str, open_desk: Callable[..., A
         assert word not in text, word
 
 
-@pytest.mark.parametrize("size", ["a3", "a2"])
+@pytest.mark.parametrize("size", ["a3", pytest.param("a2", marks=pytest.mark.soak)])
 def test_more_rows_than_fit_go_on_over_sheets_of_the_same_size(duty: Any, size: Any) -> None:
     for number in range(260):
         add(duty, name=f"张三{number:03d}", phone=f"154{number:08d}", address="后湾第九院落大核桃树下往里走第二家",

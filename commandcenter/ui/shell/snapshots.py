@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from commandcenter.base import texts
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
 from commandcenter.base.texts import LANGUAGES
 from commandcenter.ui.core.cards import Card
+from commandcenter.ui.core.notices import NoticeStrip
 from commandcenter.ui.core.theme import Themes
 from commandcenter.ui.core.tools import Screen, Tools
-from commandcenter.ui.shell.window import DROPPED, MainWindow
+from commandcenter.ui.shell.window import MainWindow
 
 THEMES = ("dark", "light")
 _QUALITY = 80
@@ -41,6 +42,7 @@ class Drawing:
             texts.use(each)
             self.tools.desk.directory_changed.emit()
             self.themes.choose(shade)  # type: ignore[arg-type]
+            self.window.wear()
             for screen in screens:
                 drawn.append(self._draw(screen, f"{screen.id}-{each}-{shade}"))
                 progress(len(drawn), len(looks) * len(screens))
@@ -54,8 +56,7 @@ class Drawing:
         return [known[name] for name in names] if names else list(known.values())
 
     def _draw(self, screen: Screen, name: str) -> Path:
-        self._start_afresh(screen.workspace)
-        page: Any = self.window.open_workspace(screen.workspace)
+        page: Any = self._afresh(screen.workspace)
         self.settle()
         if screen.stage is not None:
             screen.stage(self.tools, page)
@@ -73,14 +74,15 @@ class Drawing:
             screen.clear()
         return path
 
-    def _start_afresh(self, workspace: str) -> None:
-        """Nothing selected, the workspace made anew in the language and theme of the moment."""
+    def _afresh(self, workspace: str) -> QWidget:
+        """The workspace made anew, nothing selected."""
         for entity in ("incident", "grid", "worker", "household", "drill", "session", "course"):
             self.tools.selection.choose(entity, None)
         self.window.resize(*self.size)
         self.window.show()
-        self.window.wear(workspace)
-        self.tools.notices.withdraw(DROPPED)  # nobody typed what the picture before was staged with
+        for told in self.window.findChildren(NoticeStrip):
+            told.clear()  # of the picture before
+        return self.window.open_afresh(workspace)
 
 
 def _either(chosen: str | None, every: Sequence[str]) -> Sequence[str]:

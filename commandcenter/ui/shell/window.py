@@ -194,10 +194,7 @@ class MainWindow(QMainWindow):
         dropped = sum(map(begun_in, self._pages.values()))
         if dropped:
             self._tools.notices.info(say("core.sheet.dropped", count=dropped), key=DROPPED)
-        for page in self._pages.values():
-            self._stack.removeWidget(page)
-            page.deleteLater()
-        self._pages.clear()
+        self._drop_pages()
         self.rail.rebuild()
         self.top.refresh()
         self._fill_footer()
@@ -206,6 +203,18 @@ class MainWindow(QMainWindow):
         fonts.forget_texts()
         self.open_workspace(current)
         self._sweeping.start()
+
+    def open_afresh(self, id: str) -> QWidget:
+        """Show a workspace as when it is opened for the first time; what was begun in any is dropped."""
+        self._drop_pages()
+        self._sweeping.start()
+        return self.open_workspace(id)
+
+    def _drop_pages(self) -> None:
+        for page in self._pages.values():
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
 
     # --- as it was left -----------------------------------------------------------------------------------------
 
