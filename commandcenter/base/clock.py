@@ -71,7 +71,7 @@ def monotonic() -> float:
 
 def iso(instant: datetime) -> str:
     """``instant`` as text that sorts by time: UTC, microseconds, ``Z``."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def from_iso(text: str) -> datetime:

@@ -4,13 +4,14 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from commandcenter.base.options import DeskSettings
 from commandcenter.base.paths import data_folder
-from commandcenter.base.texts import LANGUAGES, say
+from commandcenter.base.texts import LANGUAGES, current, say
 
 
 class BadUsage(Exception):
@@ -62,7 +63,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace | None:
     options = _parse_for_the_desk(given)
     if options is None:
         try:
-            options = _parser().parse_args(list(given))
+            options = _grammar(current().language).parse_args(list(given))
         except SystemExit as stop:
             if stop.code in (0, None):
                 return None
@@ -110,6 +111,12 @@ def _desk_alone(parents: list[argparse.ArgumentParser]) -> argparse.ArgumentPars
     )  # fmt: skip
     parser.set_defaults(run=_later("desk", "run"), verb="")
     return parser
+
+
+@cache
+def _grammar(_language: str) -> argparse.ArgumentParser:
+    """Made once in each language that is spoken."""
+    return _parser()
 
 
 def _parser() -> argparse.ArgumentParser:

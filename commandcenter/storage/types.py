@@ -40,9 +40,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return from_iso(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
+
+
 def canonical(value: Any) -> str:
     """JSON in one fixed form, for storing and hashing."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 class JsonText(TypeDecorator[Any]):
@@ -57,4 +61,4 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read it back."""
-        return None if value is None else json.loads(value)
+        return None if value is None else _DECODER.decode(value)
