@@ -38,11 +38,18 @@ def test_every_screen_is_drawn(
         return program
 
     monkeypatch.setattr(program_root, "build", build)
-    seen: list[tuple[int, int]] = []
-    drawn = program_root.snapshot(qapp, session, live, options, (1366, 768), lambda *each: seen.append(each))
+    seen: list[tuple[int, ...]] = []
+    widgets: list[int] = []
+
+    def note(*progress: int) -> None:
+        seen.append(progress)
+        widgets.append(len(QApplication.allWidgets()))
+
+    drawn = program_root.snapshot(qapp, session, live, options, (1366, 768), note)
     names = [f"{screen}-{language}-{theme}-1366x768.png" for screen in options.screen]
     assert [path.name for path in drawn] == names and seen[-1] == (len(names), len(names)) and bugs == []
     assert [path.name for path in drawn if _is_empty(path)] == []
+    assert max(widgets) < widgets[0] + 1500  # what a picture was drawn of is gone after it
 
 
 def _is_empty(path: Path) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Signal, Slot
 from shiboken6 import isValid
 
 from commandcenter.base.clock import monotonic
@@ -181,7 +181,10 @@ class Runner(QObject):
         return len(self._open)
 
     def drain(self, timeout: float = 10.0) -> bool:
-        """Serve events until nothing is left to do; for tests. Whether that was reached within ``timeout`` seconds."""
+        """Serve events until nothing is left to do, where the program's own loop does not run: for tests and pictures.
+        Whether that was reached within ``timeout`` seconds."""
+        # Outside that loop Qt keeps for ever what is to be deleted later.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         deadline = monotonic() + timeout
         while self._open or self._finished:
             if monotonic() > deadline:
