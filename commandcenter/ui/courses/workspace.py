@@ -28,16 +28,16 @@ class CoursesWorkspace(QWidget):
         super().__init__()
         self._tools = tools
         self.store = TrainingStore(tools, self)
-        # From the outside inwards: whatever gets a parent is polished with all in it.
+        # From the outside inwards: whatever gets a parent is polished with all in it. In the order of the Tab key.
+        bar = QWidget(self)
+        self.strip = ChoiceStrip(_choices(), parent=bar)
         self.pages = QStackedWidget(self)
         self.sessions = SessionsPage(tools, self.store, self.pages)
         self.courses = CoursesPage(tools, self.store, self.pages)
         self.matrix = MatrixPage(tools, self.store, self.pages)
         self.sheets = Sheets(tools, self)
-        self.strip = ChoiceStrip(_choices())
         self.strip.setObjectName("courses.pages")
         look = theme.current()
-        bar = QWidget()
         bar.setProperty("panel", "surface")
         row = QHBoxLayout(bar)
         row.setContentsMargins(look.space(3), look.space(2), look.space(3), look.space(1))

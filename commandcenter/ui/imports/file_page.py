@@ -56,7 +56,7 @@ class FilePage(QWidget):
         self.map = MapPreview()
         self.sheet = SheetView()
         self.sheet.sheet.is_editable = False
-        self._body = QStackedWidget(self)
+        self._side, self._body = QWidget(self), QStackedWidget(self)
         self._lay_out()
         self._connect()
         self.refresh()
@@ -64,8 +64,8 @@ class FilePage(QWidget):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        look = theme.current()
-        side = QWidget()
+        # From the outside inwards, as whatever gets a parent is polished with all in it; in the order of the Tab key.
+        look, side = theme.current(), self._side
         side.setProperty("panel", "surface")
         side.setFixedWidth(look.px(SIDE))
         column = QVBoxLayout(side)
@@ -96,14 +96,14 @@ class FilePage(QWidget):
     def _known(self) -> QWidget:
         look = theme.current()
         known = QWidget(self._body)
-        self._right = QStackedWidget(known)
-        self._right.addWidget(self.map)
-        self._right.addWidget(self.sheet)
         scrolling = QScrollArea(known)
         scrolling.setWidget(self.facts)
         scrolling.setWidgetResizable(True)
         scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolling.setFixedWidth(look.px(WIDTH))
+        self._right = QStackedWidget(known)
+        self._right.addWidget(self.map)
+        self._right.addWidget(self.sheet)
         row = QHBoxLayout(known)
         row.setContentsMargins(look.space(5), look.space(5), look.space(5), look.space(4))
         row.setSpacing(look.space(5))

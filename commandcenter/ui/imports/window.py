@@ -45,8 +45,7 @@ class ImportWindow(QWidget):
         self.steps = StepBar()
         self.about = Label("", "muted")
         self.banner = StateBanner()
-        # From the outside inwards: whatever gets a parent is polished with all in it.
-        self._pages = QStackedWidget(self)
+        self._pages = QStackedWidget()
         keep_place(self._pages)
         self.file_page = FilePage(tools, self.work, self._pages)
         self.work_page = WorkPage(tools, self.work, self._pages)

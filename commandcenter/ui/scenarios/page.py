@@ -25,11 +25,12 @@ class ScenariosPage(QWidget):
         """``scenarios`` and ``units`` are told the two sides, as the actions know them; ``side`` is shown first."""
         super().__init__()
         look = theme.current()
-        # From the outside inwards: whatever gets a parent is polished with all in it.
+        # From the outside inwards: whatever gets a parent is polished with all in it. In the order of the Tab key.
+        head = QWidget(self)
+        self.sides = QTabBar(head)
         self.stack = QStackedWidget(self)
         self.library: ScenariosList = scenarios(ScenariosList(tools, self.stack))
         self.units: UnitsList = units(UnitsList(tools, self.stack))
-        self.sides = QTabBar()
         self.sides.setObjectName("scenarios.sides")
         self.sides.setDrawBase(False)
         self.sides.setExpanding(False)
@@ -37,7 +38,6 @@ class ScenariosPage(QWidget):
             self.sides.addTab(say(code))
         self.stack.addWidget(self.library)
         self.stack.addWidget(self.units)
-        head = QWidget()
         head.setProperty("panel", "surface")
         row = QHBoxLayout(head)
         row.setContentsMargins(look.space(3), look.space(1), look.space(3), 0)

@@ -28,9 +28,7 @@ class SeasonFrame(QWidget):
         super().__init__()
         self._tools, self._desk = tools, tools.desk
         self.model = SeasonModel(tools, self)
-        # From the outside inwards: whatever gets a parent is polished with all in it.
-        self._parts = QSplitter(Qt.Orientation.Horizontal, self)
-        self.stack, self.right = QStackedWidget(self._parts), QStackedWidget(self._parts)
+        self.stack, self.right = QStackedWidget(), QStackedWidget()
         self.tables: Mapping[str, StepTable] = {
             kind: StepTable(kind, Empty(f"season.empty.{kind}", f"season.empty.{kind}.hint"))
             for kind in ("copy", "owed", "fill", "clashes", "replan", "back")
@@ -84,8 +82,10 @@ class SeasonFrame(QWidget):
         inner.addWidget(self.changes)
         scroll.setWidget(both)
         self.replan_side.setSizes([look.px(430), look.px(150)])
-        parts = self._parts
+        parts = QSplitter(Qt.Orientation.Horizontal, self)
         parts.setChildrenCollapsible(False)
+        parts.addWidget(self.stack)
+        parts.addWidget(self.right)
         parts.setStretchFactor(0, 1)
         parts.setSizes([look.px(900), look.px(SIDE)])
         self.right.setMinimumWidth(look.px(300))
