@@ -145,3 +145,7 @@ def test_selection_is_heard_once(qapp: Any) -> None:
     selection.choose("grid", None)
     assert heard == [("grid", "g1"), ("incident", "i1"), ("go", "incident", "i1"), ("grid", None)]
     assert selection.chosen("grid") is None and selection.chosen("incident") == "i1"
+    selection.choose("grid", "g2")
+    del heard[:]
+    selection.clear()
+    assert heard == [("incident", None), ("grid", None)] and selection.chosen("grid") is None

@@ -32,6 +32,11 @@ class Selection(QObject):
             self._chosen[entity] = id
         self.changed.emit(entity, id)
 
+    def clear(self) -> None:
+        """Select nothing of any kind."""
+        for entity in tuple(self._chosen):
+            self.choose(entity, None)
+
     def navigate(self, entity: str, id: str) -> None:
         """Select a row and bring it to the eye."""
         self.choose(entity, id)

@@ -76,8 +76,7 @@ class Drawing:
 
     def _afresh(self, workspace: str) -> QWidget:
         """The workspace made anew, nothing selected."""
-        for entity in ("incident", "grid", "worker", "household", "drill", "session", "course"):
-            self.tools.selection.choose(entity, None)
+        self.tools.selection.clear()
         self.window.resize(*self.size)
         self.window.show()
         for told in self.window.findChildren(NoticeStrip):
