@@ -275,14 +275,11 @@ class Words(QLabel):
 
     def sizeHint(self) -> QSize:
         """Qt: that of the plain text; a document's differs, and lines would jump under the pointer."""
-        return self._hints[0] if self._is_measured() else super().sizeHint()
+        return self._hints[0] if self._measured == self.text() else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Qt: as :meth:`sizeHint`."""
-        return self._hints[1] if self._is_measured() else super().minimumSizeHint()
-
-    def _is_measured(self) -> bool:
-        return self._measured is not None and self._measured == self.text()
+        return self._hints[1] if self._measured == self.text() else super().minimumSizeHint()
 
     def _be_markable(self) -> None:
         self._hints, self._measured = (super().sizeHint(), super().minimumSizeHint()), self.text()
