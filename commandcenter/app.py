@@ -108,6 +108,7 @@ class Program:
             self.keeper.stop()
         self.tools.ticker.set_seen(False)
         self.tools.desk.close()
+        self.window.hide()  # parts that hear of their hiding (notices) must hear it while there is still a window
         self.window.deleteLater()
         self.tools.desk.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -31,6 +31,7 @@ def test_every_screen_is_drawn(
 
     def build(*given: Any, **more: Any) -> program_root.Program:
         program = real(*given, **more)
+        programs.append(program)
         every = [each.id for each in program.tools.plugs.screens]
         assert len(every) > 60
         options.screen = every[part::PARTS]
@@ -40,10 +41,12 @@ def test_every_screen_is_drawn(
     monkeypatch.setattr(program_root, "build", build)
     seen: list[tuple[int, ...]] = []
     widgets: list[int] = []
+    programs: list[program_root.Program] = []
 
     def note(*progress: int) -> None:
         seen.append(progress)
         widgets.append(len(QApplication.allWidgets()))
+        programs[0].tools.notices.info("told beside")  # one that is still in sight when the window goes
 
     drawn = program_root.snapshot(qapp, session, live, options, (1366, 768), note)
     names = [f"{screen}-{language}-{theme}-1366x768.png" for screen in options.screen]
