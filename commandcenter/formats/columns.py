@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from commandcenter.base.errors import BadInput
@@ -472,6 +473,7 @@ def _without_remark(heading: str) -> str:
     return bare(_REMARK.sub("", unicodedata.normalize("NFKC", _REPEATED.sub("", heading))))
 
 
+@lru_cache(maxsize=4096)
 def bare(heading: str) -> str:
     """A heading without spaces, punctuation, case and width."""
     return _NOT_A_WORD.sub("", unicodedata.normalize("NFKC", heading)).casefold()

@@ -89,11 +89,8 @@ class Field:
     personal: Personal | None = None
     unit: Unit | None = None
     marks: frozenset[str] = frozenset()
-
-    @property
-    def choices(self) -> tuple[str, ...] | None:
-        """The closed set of a Literal field."""
-        return typing.get_args(self.type) if typing.get_origin(self.type) is Literal else None
+    choices: tuple[str, ...] | None = None
+    """The closed set of a Literal field."""
 
     @property
     def required(self) -> bool:
@@ -137,6 +134,7 @@ def _field(raw: "dataclasses.Field[Any]", annotation: Any) -> Field:
         personal=next((mark for mark in marks if isinstance(mark, Personal)), None),
         unit=next((mark for mark in marks if isinstance(mark, Unit)), None),
         marks=frozenset(mark.name for mark in marks if isinstance(mark, Mark)),
+        choices=typing.get_args(plain) if typing.get_origin(plain) is Literal else None,
     )
 
 
