@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import uuid
 import warnings
@@ -81,6 +82,17 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LC_ALL", "C.UTF-8")
         patch.delenv("COMMANDCENTER_DATABASE", raising=False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clipboard_cleared() -> Iterator[None]:
+    """What Python put there outlives Python on Qt's offscreen platform, and its end then breaks off a run's own."""
+    yield
+    if "PySide6.QtGui" in sys.modules:
+        from PySide6.QtGui import QGuiApplication
+
+        if QGuiApplication.instance() is not None:
+            QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(scope="session")
