@@ -7,6 +7,7 @@ children that start as the program starts them; how the whole program starts is 
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -48,33 +49,47 @@ def serve() -> None:
         importlib.import_module(f"{module.__package__}.{each}")
     if kind == "commandcenter.formats.paper.press_process":
         importlib.import_module("typst")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # A child begins with all of this in its memory, and need neither look through it nor make copies of it.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     door = socket.socket(fileno=os.dup(0))
+    bell, ring = os.pipe()
+    os.set_blocking(ring, False)
+    signal.set_wakeup_fd(ring)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    running: dict[int, int] = {}
     while True:
-        wanted, ends, _, _ = socket.recv_fds(door, _LONGEST, 4)
-        if not ends:
-            return
-        if os.fork() == 0:
-            door.close()
-            _keep(module, json.loads(wanted), *ends)
-        for end in ends:
-            os.close(end)
+        heard, _, _ = select.select([door, bell], [], [])
+        if bell in heard:
+            os.read(bell, 64)
+            _tell_ended(running)
+        if door in heard:
+            wanted, ends, _, _ = socket.recv_fds(door, _LONGEST, 4)
+            if not ends:
+                return
+            status, *given = ends
+            child = os.fork()
+            if child == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for end in (door.detach(), bell, ring, status, *running.values()):
+                    os.close(end)
+                _run(module, json.loads(wanted), given)
+            for end in given:
+                os.close(end)
+            os.write(status, f"{child}\n".encode())
+            running[child] = status
 
 
-def _keep(module: Any, wanted: dict[str, Any], status: int, *ends: int) -> None:
-    """Fork the child, say its number, and at last how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    child = os.fork()
-    if child == 0:
-        os.close(status)
-        _run(module, wanted, ends)
-    for end in ends:
-        os.close(end)
-    os.write(status, f"{child}\n".encode())
-    _, ended = os.waitpid(child, 0)
-    os.write(status, f"{os.waitstatus_to_exitcode(ended)}\n".encode())
-    os._exit(0)
+def _tell_ended(running: dict[int, int]) -> None:
+    """Say of every child that has ended how it did."""
+    for child, status in list(running.items()):
+        found, ended = os.waitpid(child, os.WNOHANG)
+        if found:
+            with contextlib.suppress(BrokenPipeError):  # nobody waits for it
+                os.write(status, f"{os.waitstatus_to_exitcode(ended)}\n".encode())
+            os.close(running.pop(child))
 
 
 def _run(module: Any, wanted: dict[str, Any], ends: Sequence[int]) -> None:
