@@ -1,4 +1,8 @@
-"""From a bundle to a desk without a network, forward to a newer program and back, with a stand-in program."""
+"""From a bundle to a desk without a network, forward to a newer program and back, with a stand-in program.
+
+Every run makes a bundle and sees what is refused. What installs programs, forward and back, belongs to the slow runs:
+whoever changes ``resources/setup`` asks for them with ``-m "soak or not soak"``.
+"""
 
 import hashlib
 import json
@@ -22,18 +26,22 @@ MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 @pytest.fixture(scope="session")
 def bundles(shared_folder: Path) -> Path:
-    """``checkout``, and bundles made of it as it was (``old``) and is (``new``); no test changes them."""
+    """``checkout``, and a bundle made of it (``old``); no test changes them."""
     folder = shared_folder / "bundles"
     with filelock.FileLock(f"{folder}.making"):
         if not (folder / "done").exists():
-            machine = Machine(folder / "maker")
-            for name, version, schema in (("old", "1.0", "0001"), ("new", "2.0", "0002")):
-                project = write_project(folder / "checkout", version, schema)
-                put_wheels(folder / name / "linux" / "wheels")
-                made = machine.setup(project / "resources" / "setup.sh", "bundle", folder / name)
-                assert made.returncode == 0, made.stderr
+            make_bundle(folder, "old", "1.0", "0001")
             (folder / "done").touch()
     return folder
+
+
+def make_bundle(folder: Path, name: str, version: str, schema: str) -> Path:
+    """What ``bundle`` makes of a checkout of this version, which is beside it."""
+    project = write_project(folder / "checkout", version, schema)
+    put_wheels(folder / name / "linux" / "wheels")
+    made = Machine(folder / "maker").setup(project / "resources" / "setup.sh", "bundle", folder / name)
+    assert made.returncode == 0, made.stderr
+    return folder / name
 
 
 @pytest.fixture
@@ -76,18 +84,21 @@ def test_a_bundle_names_its_machine_and_every_file(bundles: Path) -> None:
     assert {"setup.sh", "setup.cmd", "README.txt", "program/resources/setup.sh"} <= there
 
 
+@pytest.mark.soak
 def test_a_second_bundle_takes_what_is_there_and_needs_no_network(bundles: Path, tmp_path: Path) -> None:
     machine = Machine(tmp_path / "maker")
     folder = tmp_path / "again"
     shutil.copytree(bundles / "old", folder)
     (folder / "program" / "stray.txt").write_text("left by somebody")
     before = {each.name: each.read_bytes() for each in (folder / "linux" / "wheels").iterdir()}
-    made = machine.setup(bundles / "checkout" / "resources" / "setup.sh", "bundle", folder)
+    newer = write_project(tmp_path / "checkout", "2.0", "0002")
+    made = machine.setup(newer / "resources" / "setup.sh", "bundle", folder)
     assert made.returncode == 0, made.stderr
     assert {each.name: each.read_bytes() for each in (folder / "linux" / "wheels").iterdir()} == before
     assert not (folder / "program" / "stray.txt").exists() and not (folder / "linux" / "wheels.part").exists()
 
 
+@pytest.mark.soak
 def test_without_a_network_a_new_bundle_is_refused_in_a_sentence(bundles: Path, tmp_path: Path) -> None:
     machine = Machine(tmp_path / "maker")
     script = bundles / "checkout" / "resources" / "setup.sh"
@@ -278,7 +289,7 @@ def tell_the_story(bundles: Path, machine: Machine) -> dict[str, Any]:
     machine.fake("xdg-user-dir", 'echo "$HOME/Desktop"')
     icon = machine.home / "Desktop" / "commandcenter.desktop"
     door = machine.data / "setup.sh"
-    old, new = bundles / "old", bundles / "new"
+    old, new = bundles / "old", make_bundle(machine.home.parent / "later", "new", "2.0", "0002")
     seen: dict[str, Any] = {}
 
     def step(name: str, script: Path, *words: str | Path, **more: str) -> None:
@@ -306,12 +317,14 @@ def tell_the_story(bundles: Path, machine: Machine) -> dict[str, Any]:
     return seen
 
 
+@pytest.mark.soak
 def test_run_from_a_bundle_installs_and_opens_without_a_network(updated: Any) -> None:
     seen = updated.first_run
     assert seen.code == 0, seen.err
     assert seen.out.endswith("opened by 1.0 list grid\n") and seen.program.startswith("1.0-")
 
 
+@pytest.mark.soak
 def test_the_icon_opens_the_installed_program_without_a_terminal(updated: Any) -> None:
     entry = updated.first_run.icon
     assert "Terminal=false" in entry and "Name[zh_CN]=" in entry
@@ -320,17 +333,20 @@ def test_the_icon_opens_the_installed_program_without_a_terminal(updated: Any) -
     assert updated.icon_removed.icon == "" and "Icons removed: 2" in updated.icon_removed.err
 
 
+@pytest.mark.soak
 def test_the_second_run_does_nothing_but_open(updated: Any) -> None:
     seen = updated.second_run
     assert (seen.code, seen.out, seen.err) == (0, "opened by 1.0 list grid\n", "")
 
 
+@pytest.mark.soak
 def test_an_update_waits_until_every_desk_is_closed(updated: Any) -> None:
     seen = updated.in_use
     assert seen.code == 2 and "1 desks are open" in seen.err
     assert seen.program == updated.first_run.program and seen.database.schema == "0001"
 
 
+@pytest.mark.soak
 def test_an_upgrade_that_fails_leaves_program_and_database(updated: Any) -> None:
     seen = updated.broken
     assert seen.code == 2 and "the upgrade was taken back" in seen.err
@@ -338,17 +354,20 @@ def test_an_upgrade_that_fails_leaves_program_and_database(updated: Any) -> None
     assert len(seen.database.rows) == 2
 
 
+@pytest.mark.soak
 def test_an_update_replaces_the_program_and_upgrades_the_database_after_a_copy(updated: Any) -> None:
     seen = updated.update
     assert seen.code == 0 and "rollback" in seen.err, seen.err
     assert seen.program.startswith("2.0-") and seen.database.schema == "0002" and len(seen.database.rows) == 2
 
 
+@pytest.mark.soak
 def test_an_older_program_is_not_installed_over_a_newer_database(updated: Any) -> None:
     assert updated.older.code == 2 and "is newer than this program" in updated.older.err
     assert updated.older.program == updated.update.program
 
 
+@pytest.mark.soak
 def test_going_back_says_what_it_leaves_behind_and_asks(updated: Any) -> None:
     assert updated.nothing_to_take_back.code == 2
     seen = updated.unconfirmed
@@ -356,6 +375,7 @@ def test_going_back_says_what_it_leaves_behind_and_asks(updated: Any) -> None:
     assert seen.program == updated.update.program and seen.database.rows[-1] == "after the update"
 
 
+@pytest.mark.soak
 def test_going_back_restores_program_and_database_and_keeps_what_is_newer(updated: Any) -> None:
     seen = updated.rollback
     assert seen.code == 0, seen.err
@@ -382,6 +402,7 @@ def test_on_windows_other_words_show_the_use(machine: Machine, words: tuple[str,
     assert answer.returncode == 2 and "setup.cmd run" in answer.stderr
 
 
+@pytest.mark.soak
 def test_the_verbs_of_windows_install_and_open_from_a_bundle(bundles: Path, machine: Machine) -> None:
     """The code is the same on every system but for the names of folders, so it is run here."""
     code = bundles / "old" / "program" / "resources" / "setup"

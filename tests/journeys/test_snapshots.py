@@ -1,5 +1,6 @@
 """Every screen that is registered can be brought into its state and drawn: each once, by turns in either language and
-theme, in parts so that a run of several processes shares them."""
+theme, in parts so that a run of several processes shares them. Every other one is drawn in the slow runs only; in the
+others the walk of ``test_viewer_masks`` comes by."""
 
 import argparse
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from tests.journeys.conftest import first_picture
 PARTS = 4
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [0, 1, *(pytest.param(each, marks=pytest.mark.soak) for each in range(2, PARTS))])
 def test_every_screen_is_drawn(
     part: int, town_url: Callable[[str], str], qapp: QApplication, qtbot: Any, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

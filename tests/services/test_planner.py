@@ -66,7 +66,7 @@ def test_every_first_plan_with_sessions_holds(seed: int, count: int, sessions: i
     assert check(problem, first_plan(problem)) == []
 
 
-@pytest.mark.parametrize("gap", [0, 7])
+@pytest.mark.parametrize("gap", [pytest.param(0, marks=pytest.mark.soak), 7])
 def test_drills_and_sessions_are_planned_together(gap: int) -> None:
     problem = with_sessions(season(30, gap=gap), 40)
     proposal = planner.solve(problem, seconds=6)
@@ -196,7 +196,7 @@ def test_a_first_plan_puts_nobody_at_two_places(
     assert check(problem, first_plan(problem)) == []
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(each, marks=pytest.mark.soak) for each in (2, 3))])
 def test_the_solver_puts_nobody_at_two_places(seed: int) -> None:
     problem = crowded(season(50, gap=3, seed=seed), seed, people=4, sessions=60)
     proposal = planner.solve(problem, seconds=5)

@@ -176,6 +176,7 @@ def test_a_stream_recorded_on_one_engine_replays_on_the_other(
     assert state_of(origin).state_hash == state_of(other).state_hash
 
 
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
 def test_a_recorded_stream_goes_through_the_command_line_too(town_url: Callable[[str], str], engine: str) -> None:
     first, second = town_url(engine), town_url(engine)
     lines = recorded(first)

@@ -64,25 +64,31 @@ def visible(session: Session) -> Visible:
         known = read("SELECT subject, field, version, entity, value, current FROM personal_value")
         cursor.close()
     values = {held[:3]: held[4] for held in known}
-    found: Visible = {name: {row[0]: _values(name, row, values) for row in rows[name]} for name in rows}
+    found: Visible = {name: {row[0]: row for row in _told(name, rows[name], values)} for name in rows}
     return {**found, "search": sorted((held[0], held[1], held[4]) for held in known
                                       if held[5] and held[3] not in LASTING)}  # fmt: skip
 
 
-def _values(name: str, row: Any, values: dict[Any, Any]) -> Any:
-    """The row's fields; of personal ones what they refer to."""
-    if not any(field.personal for field in _lasting_fields(name)):
-        return row
-    return [
-        held if field.personal is None or held is None else values[row[0], field.name, held]
-        for field, held in zip(_lasting_fields(name), row[1:], strict=True)
-    ]
+def _told(name: str, rows: list[Any], values: dict[Any, Any]) -> list[Any]:
+    """Rows with their fields; of personal ones what they refer to."""
+    personal = [(place, field.name) for place, field in enumerate(_lasting_fields(name), 1) if field.personal]
+    if not personal:
+        return rows
+    told = []
+    for row in rows:
+        held = list(row)
+        for place, field in personal:
+            if held[place] is not None:
+                held[place] = values[held[0], field, held[place]]
+        told.append(held)
+    return told
 
 
 def timeline(session: Session) -> dict[str, bool]:
     """Whether each entry is struck through."""
-    with session.read("real") as reader:
-        return {entry.id: entry.struck for entry in reader.find("timeline_entry")}
+    columns = entity_tables["timeline_entry"].c
+    with session.database.read() as connection:
+        return dict(connection.execute(select(columns.id, columns.struck)).all())
 
 
 def send(session: Session, name: str, dice: random.Random, **how: Any) -> Any | None:

@@ -57,10 +57,11 @@ def by_window(room: Room, path: Path, qtbot: Any) -> tuple[str, Any]:
     return work.what or "", (work.survey.new, work.survey.changed, work.survey.same, work.refused)
 
 
-MAPS_OF_OTHERS = [pytest.param(each, marks=pytest.mark.soak) for each in ("geo/awkward", "geo/small")]
+SLOW = [pytest.param(each, marks=pytest.mark.soak) for each in ("geo/sample_township", "geo/awkward", "geo/small")]
+"""Maps, which the command line reads in every run."""
 
 
-@pytest.mark.parametrize("folder", ["rosters", "geo/sample_township", *MAPS_OF_OTHERS])
+@pytest.mark.parametrize("folder", ["rosters", *SLOW])
 def test_every_file_has_the_same_answer_in_the_window_as_on_the_command_line(
     room: Room, shared_data: Path, folder: str, qtbot: Any
 ) -> None:
