@@ -467,7 +467,7 @@ def test_an_import_cut_off_leaves_nothing(
     file = filing.read("workers", many(tmp_path, code, 1_200))
     asked = iter(range(1_000))
     with pytest.raises(Refused, match=r"file\.cancelled"):
-        filing.write(desk, file, cancelled=lambda: next(asked) > 5)
+        filing.write(desk, file, cancelled=lambda: next(asked) > 2)
     with desk.read("real") as reader:
         assert not found(reader, "15000000001") and reader.count("worker", name="人000001") == 0
     with desk.database.read() as connection:
