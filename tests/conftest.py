@@ -45,11 +45,12 @@ FEATURES = (
     "test_attachments", "test_attention", "test_conservation", "test_courses", "test_drill_calendars", "test_drills",
     "test_editions", "test_exporting", "test_filing", "test_households", "test_kits", "test_leaving", "test_lists",
     "test_merging", "test_overviews", "test_privacy_drills", "test_privacy_stores", "test_receipt_scans",
-    "test_records", "test_round_scans", "test_round_sheets", "test_rounds", "test_scenarios", "test_season_plan",
-    "test_season_training", "test_stores", "test_units",
+    "test_record_texts", "test_records", "test_round_scans", "test_round_sheets", "test_rounds", "test_scenarios",
+    "test_season_plan", "test_season_training", "test_stores", "test_units",
 )  # fmt: skip
 """Tests of services whose rules are one code for both engines: the engines differ in commands, undo, log, privacy,
-due work and two writers at once, which every run tests on both; and in what is marked ``both_engines`` in these."""
+due work and two writers at once, which every run tests on both; and in what is marked ``both_engines`` in these. And
+of a migration that was released long ago."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,7 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Windows, the command line and what features do take PostgreSQL in the slow runs only."""
     for item in items:
         folder, name = item.path.parent.name, item.path.stem
-        is_one = (folder in DOORS and name not in CROSSING) or (folder == "services" and name in FEATURES)
+        is_one = (folder in DOORS and name not in CROSSING) or name in FEATURES
         if is_one and "[postgresql" in item.name and item.get_closest_marker("both_engines") is None:
             item.add_marker(pytest.mark.soak)
 

@@ -75,6 +75,7 @@ def test_check_finds_a_changed_row_and_exits_with_2(at_town: Commander, desk: An
     assert at_town("db", "check").code == 2
 
 
+@pytest.mark.soak  # tests/storage does so in every run, without the command line
 def test_a_backup_is_restored_into_the_other_engine(
     at_town: Commander, commander: Commander, engine: str, empty_database_url: UrlMaker, tmp_path: Path, desk: Any
 ) -> None:

@@ -90,6 +90,8 @@ def test_handlers_write_only_the_tables_they_declare(
     )
 
     def carry_out(name: str) -> None:
+        if turn in (2, 3) and done[name]:  # these rounds are for what found nothing to be about so far
+            return
         sender = other if name == "open_incident" else desk
         with sender.read("real") as reader:
             made = stream.make(name, reader, dice)
