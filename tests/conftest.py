@@ -59,6 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         folder, name = item.path.parent.name, item.path.stem
         is_one = (folder in DOORS and name not in CROSSING) or name in FEATURES
+        is_one = is_one or item.get_closest_marker("one_engine") is not None
         if is_one and "[postgresql" in item.name and item.get_closest_marker("both_engines") is None:
             item.add_marker(pytest.mark.soak)
 

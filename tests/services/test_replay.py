@@ -150,6 +150,7 @@ def test_a_recorded_stream_replayed_gives_equal_rows_and_an_equal_log(
     assert state_of(first).state_hash == state_of(second).state_hash
 
 
+@pytest.mark.one_engine
 def test_a_stream_replayed_twice_into_one_database_gives_the_first_answers(town: str) -> None:
     lines = recorded(town)
     before = state_of(town).state_hash
@@ -176,7 +177,7 @@ def test_a_stream_recorded_on_one_engine_replays_on_the_other(
     assert state_of(origin).state_hash == state_of(other).state_hash
 
 
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
+@pytest.mark.one_engine
 def test_a_recorded_stream_goes_through_the_command_line_too(town_url: Callable[[str], str], engine: str) -> None:
     first, second = town_url(engine), town_url(engine)
     lines = recorded(first)

@@ -177,7 +177,7 @@ def test_every_undoable_command_has_a_maker() -> None:
     assert set(stream.MAKERS) == undoable - {"undo"}
 
 
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
+@pytest.mark.one_engine
 def test_each_undoable_command_is_undone_and_redone(town: str) -> None:
     """After a lively beginning by somebody else, each command in turn; nothing may be refused now."""
     dice = random.Random(20)

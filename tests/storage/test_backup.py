@@ -75,6 +75,7 @@ def test_a_backup_restored_into_the_other_engine_and_back_is_the_same(
     assert contents(desk.database) == contents(other) == contents(back)
 
 
+@pytest.mark.one_engine
 def test_a_restored_database_is_lived_in_further(
     town: str, engine: str, desk: Any, open_desk: Callable[..., Any], empty_database_url: UrlMaker, tmp_path: Path,
     opened: Callable[[str | Path], Database],
