@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from commandcenter import app as program_root
 from tests.journeys.conftest import first_picture
@@ -54,6 +54,23 @@ def test_every_screen_is_drawn(
     assert [path.name for path in drawn] == names and seen[-1] == (len(names), len(names)) and bugs == []
     assert [path.name for path in drawn if _is_empty(path)] == []
     assert max(widgets) < widgets[0] + 1500  # what a picture was drawn of is gone after it
+
+
+def test_where_every_village_has_one_worker_no_double_is_shown(
+    town_url: Callable[[str], str], open_program: Callable[..., program_root.Program]
+) -> None:
+    program = open_program(town_url("sqlite"), "administrator")
+    people, villages = program.tools.desk.directory.people, set[str]()
+    for (kind, id), each in sorted(people.items(), key=lambda item: item[0]):
+        if kind == "worker" and each.village in villages:
+            del people[kind, id]
+        elif kind == "worker":
+            villages.add(each.village)
+    (screen,) = (each for each in program.tools.plugs.screens if each.id == "person-merge")
+    page = program.window.open_workspace(screen.workspace)
+    screen.stage(program.tools, page)
+    program_root.settle(program)
+    assert [each for each in page.findChildren(QWidget) if type(each).__name__ == "MergeSheet"] == []
 
 
 def _is_empty(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """People: the workspace with table and cards, and what quick find knows of everybody who answers."""
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -193,23 +194,26 @@ def _stage_leave(tools: Tools, page: "QWidget") -> None:
         sheet.successor.setCurrentIndex(1)
 
 
-def _twins(tools: Tools) -> tuple[str, str]:
-    """Two keepers of the village of the worker called last; such as the sample has no doubles of."""
+def _twins(tools: Tools) -> tuple[str, str] | None:
+    """Two keepers of one village, the one called last among them; such as the sample has no doubles of."""
     workers = {id: each for (kind, id), each in tools.desk.directory.people.items() if kind == "worker" and each.active}
-    called = [each for calls in tools.desk.live.calls.values() for each in calls if each.person in workers]
-    keep = max(called, key=lambda each: each.listed_at).person if called else min(workers)
-    others = [id for id, each in workers.items() if id != keep and each.village == workers[keep].village]
-    return keep, min(others)
+    in_village = Counter(each.village for each in workers.values())
+    several = {id: each for id, each in workers.items() if in_village[each.village] > 1}
+    if not several:
+        return None
+    called = [each for calls in tools.desk.live.calls.values() for each in calls if each.person in several]
+    keep = max(called, key=lambda each: each.listed_at).person if called else min(several)
+    return keep, min(id for id, each in several.items() if id != keep and each.village == several[keep].village)
 
 
 def _stage_merge(tools: Tools, page: "QWidget") -> None:
     """The form that makes two rows one."""
     from commandcenter.ui.people.workspace import PeopleWorkspace
 
-    keep, double = _twins(tools)
-    tools.selection.navigate("worker", keep)
-    if isinstance(page, PeopleWorkspace):
-        page.read_pair(keep, double)
+    twins = _twins(tools)
+    if twins is not None and isinstance(page, PeopleWorkspace):
+        tools.selection.navigate("worker", twins[0])
+        page.read_pair(*twins)
         tools.desk.tasks.drain(10)
 
 
