@@ -63,7 +63,7 @@ def test_numbers_that_are_no_place_in_china_get_no_proposal(geojson: Make) -> No
     assert caught.value.code == "file.crs_missing"
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.floats(74.0, 134.5), st.floats(18.0, 53.0))
 def test_a_true_place_is_always_among_the_guesses(lon: float, lat: float) -> None:
     pyproj = pytest.importorskip("pyproj")

@@ -235,6 +235,7 @@ def test_whoever_takes_the_desk_over_sees_nothing_that_is_masked_to_him(
         walk.calm()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     walk.go(FORMS[1:2])
+    walk.rows()
     assert walk.told == {}
     desk.become(duty)
     walk.go(("situation.incident",))

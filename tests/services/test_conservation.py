@@ -17,7 +17,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(sorted(stream_stores.MAKERS)), st.boo
 """A command, which of two desks sends it, and 0: undo something instead."""
 
 
-@examples(4, 3, steps=STEPS, seed=st.integers(0, 10**6))
+@examples(6, 3, steps=STEPS, seed=st.integers(0, 10**6))
 def test_pieces_and_stock_are_conserved(session: Any, steps: list[Any], seed: int) -> None:
     dice, done = random.Random(seed), list[str]()
     database = session.database

@@ -46,7 +46,7 @@ def test_the_same_problem_gives_the_same_plan() -> None:
     ]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 4), st.integers(0, 20))
 def test_every_first_plan_holds(seed: int, count: int, trainers: int, gap: int) -> None:
     problem = season(count, trainers=trainers, gap=gap, seed=seed, towns=1 + seed % 7)
@@ -57,7 +57,7 @@ def test_every_first_plan_holds(seed: int, count: int, trainers: int, gap: int) 
 # --- training sessions among the drills ------------------------------------------------------------------------------
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.integers(0, 30), st.integers(1, 30), st.integers(1, 4), st.integers(0, 8))
 def test_every_first_plan_with_sessions_holds(seed: int, count: int, sessions: int, trainers: int, gap: int) -> None:
     problem = with_sessions(
@@ -186,7 +186,7 @@ def crowded(problem: Problem, seed: int, *, people: int, sessions: int) -> Probl
     return replace(problem, tasks=tasks, busy=busy, fixed=fixed, names={who: who[1] for who in names})
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 4), st.integers(0, 8), st.integers(0, 60))
 def test_a_first_plan_puts_nobody_at_two_places(
     seed: int, count: int, trainers: int, gap: int, sessions: int

@@ -218,7 +218,7 @@ def first_fitting(session: Session, name: str, dice: random.Random, before: Visi
     raise AssertionError(f"no fitting {name} was found")
 
 
-@examples(4, 2, names=sequences(3, 10), seed=SEEDS)
+@examples(6, 2, names=sequences(3, 10), seed=SEEDS)
 def test_undo_after_any_sequence_restores_what_was_visible(session: Session, names: list[str], seed: int) -> None:
     dice = random.Random(seed)
     done: list[tuple[Visible, str]] = []
@@ -232,7 +232,7 @@ def test_undo_after_any_sequence_restores_what_was_visible(session: Session, nam
     assert databases.check(session.database).sound
 
 
-@examples(4, 2, earlier=sequences(0, 4), names=sequences(2, 6), seed=SEEDS)
+@examples(6, 2, earlier=sequences(0, 4), names=sequences(2, 6), seed=SEEDS)
 def test_a_group_is_undone_as_one(session: Session, earlier: list[str], names: list[str], seed: int) -> None:
     dice, group = random.Random(seed), new_id()
     for name in ("open_incident", *earlier):
@@ -246,7 +246,7 @@ def test_a_group_is_undone_as_one(session: Session, earlier: list[str], names: l
     assert databases.check(session.database).sound
 
 
-@examples(4, 2, names=sequences(4, 12), seed=SEEDS)
+@examples(6, 2, names=sequences(4, 12), seed=SEEDS)
 def test_an_undo_out_of_turn_restores_its_fields_or_is_refused_by_name(
     session: Session, names: list[str], seed: int
 ) -> None:

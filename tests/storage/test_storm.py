@@ -102,7 +102,7 @@ def run_storm(storm: Storm, desk: Any, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_eight_writers_and_two_watchers(town: str, desk: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    run_storm(Storm(town, each=15), desk, capsys)
+    run_storm(Storm(town, each=25), desk, capsys)
 
 
 @pytest.mark.soak

@@ -58,7 +58,7 @@ def by_window(room: Room, path: Path, qtbot: Any) -> tuple[str, Any]:
 
 
 SLOW = [pytest.param(each, marks=pytest.mark.soak) for each in ("geo/sample_township", "geo/awkward", "geo/small")]
-"""Maps, which the command line reads in every run."""
+"""Maps; that they are read right is seen below the window in every run."""
 
 
 @pytest.mark.parametrize("folder", ["rosters", *SLOW])
