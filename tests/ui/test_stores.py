@@ -303,6 +303,16 @@ def test_the_card_of_an_incident_shows_what_it_still_has(room: Room, qtbot: Any)
     assert isinstance(sheet, StockSheet) and sheet.fields["party"].read() == ("incident", incident)
 
 
+def test_a_picture_of_what_comes_back_shows_its_form_whatever_was_drawn_before(room: Room) -> None:
+    at, incident = depot(room, F01=100), room.open(text="水漫过路")
+    room.elsewhere(IssueStock(depot=at, lines=(Line("F01", 40),), incident=incident, taken_by="蒲国富"))
+    page = open_room(room)
+    for screen in ("stores-low", "stores-return"):
+        room.tools.plugs.screens.get(screen).stage(room.tools, page)
+        room.settle()
+    assert isinstance(page.articles.right.currentWidget(), ReturnSheet)
+
+
 def test_a_depot_at_the_left_narrows_and_tells_its_own_balance(room: Room) -> None:
     at = depot(room, F01=7)
     page = open_room(room).articles

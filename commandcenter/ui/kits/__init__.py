@@ -46,7 +46,7 @@ def install(tools: Tools) -> None:
         ("kits-replace", SCOPE, "replace"), ("kits-mark", SCOPE, "mark"), ("kits-sheets", SCOPE, "sheets"),
         ("kits-shelf", SCOPE, "shelf"), ("kits-picklist", SCOPE, "picklist"), ("kits-labels", SCOPE, "labels"),
         ("kits-books", SCOPE, "books"), ("kits-stale", SCOPE, "stale"),
-        ("person-kit", "people", "person"), ("grid-kits", "grids", "grid"), ("kits-map", "situation", "teeth"),
+        ("grid-kits", "grids", "grid"), ("kits-map", "situation", "teeth"),
     ):  # fmt: skip
         clear = partial(_clear_map, tools) if id == "kits-map" else None
         plugs.screens.add(id, Screen(id, workspace, late("kits.screens", stage), clear))

@@ -142,13 +142,6 @@ def labels(tools: Tools, page: Any) -> None:
     tools.actions.trigger("kit.labels")
 
 
-def person(tools: Tools, page: Any) -> None:
-    """The card of the first worker."""
-    workers = [id for kind, id in tools.desk.directory.people if kind == "worker"]
-    if workers:
-        tools.selection.navigate("worker", min(workers))
-
-
 def grid(tools: Tools, page: Any) -> None:
     """The card of a grid."""
     grids = sorted(tools.desk.live.grids.values(), key=lambda each: each.code)

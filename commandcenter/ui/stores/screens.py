@@ -14,9 +14,16 @@ def _pick(page: Any, wanted: Any) -> None:
         page.view.choose(page._key(found))
 
 
+def _all_articles(page: Any) -> Any:
+    """Whatever tab the picture before has left."""
+    room = page.open_page("articles")
+    room.tabs.setCurrentIndex(0)
+    return room
+
+
 def articles(tools: Tools, page: Any) -> None:
     """All articles, one with sizes on the card."""
-    _pick(page.open_page("articles"), lambda row: bool(sizes_of(row.article)))
+    _pick(_all_articles(page), lambda row: bool(sizes_of(row.article)))
 
 
 def low(tools: Tools, page: Any) -> None:
@@ -28,14 +35,14 @@ def low(tools: Tools, page: Any) -> None:
 
 def issue(tools: Tools, page: Any) -> None:
     """Something goes out."""
-    room = page.open_page("articles")
+    room = _all_articles(page)
     _pick(room, lambda row: row.article.category == "flood")
     room.issue()
 
 
 def give_back(tools: Tools, page: Any) -> None:
     """Something comes back in part."""
-    room = page.open_page("articles")
+    room = _all_articles(page)
     _pick(room, lambda row: bool(row.loans))
     room.give_back()
 
