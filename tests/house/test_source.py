@@ -131,7 +131,10 @@ def test_every_reader_is_made_with_viewer_and_world() -> None:
     doors = [place(module, call) for module, call, name in calls()
              if name == "open" and ast.unparse(call.func).endswith("reads.open")
              and len(call.args) + len(call.keywords) != 2]  # fmt: skip
-    assert short == [] and doors == []
+    sessions = [place(module, call) for module, call, name in calls()
+                if name == "read" and ast.unparse(call.func).endswith("session.read")
+                and len(call.args) + len(call.keywords) != 1]  # fmt: skip
+    assert (short, doors, sessions) == ([], [], [])
 
 
 def test_the_machinery_sees_everything_only_where_it_must() -> None:
