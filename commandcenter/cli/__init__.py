@@ -34,8 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except (KeyboardInterrupt, BrokenPipeError) as error:
         return _interrupted(error)
-    except Exception:
-        logging.getLogger("commandcenter").exception("bug")
+    except Exception as error:
+        # The log never holds values, so only the kind of error and the places are written.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        logging.getLogger("commandcenter").error("bug %s\n%s", type(error).__name__, places)
         traceback.print_exc()
         print(say("cli.bug"), file=sys.stderr)
         return BUG

@@ -4,7 +4,6 @@ import base64
 import dataclasses
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
@@ -12,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from commandcenter.base.clock import from_iso
 from commandcenter.base.errors import BadInput
-from commandcenter.rules import attachments, lengths
+from commandcenter.rules import attachments, legible, lengths
 from commandcenter.rules.entity import ENTITIES, Field, field_of, fields_of, plain
 from commandcenter.services.commands import COMMANDS, Bulk, FieldsOf, Spec, spec_of
 
@@ -28,7 +27,6 @@ LONGEST_FILE = (LARGEST_FILE + 2) // 3 * 4
 DEEPEST = 16
 LARGEST = 2**63 - 1
 """Both engines keep whole numbers of 64 bits."""
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def decode(line: Mapping[str, Any]) -> Any:
@@ -70,7 +68,7 @@ def _check_keepable(value: Any, depth: int = 0, field: str | None = None) -> Non
     if isinstance(value, str):
         if len(value) > LONGEST_TEXT and field != "was":
             raise _long(len(value) - lengths.LONGEST_TEXT, **({"field": field} if field else {}))
-        fits = _NOT_TEXT.search(value) is None
+        fits = legible.UNKEEPABLE.search(value) is None
     elif isinstance(value, (int, float)):
         fits = abs(value) <= LARGEST
     else:
@@ -91,9 +89,10 @@ def _long(over: int, **more: Any) -> BadInput:
 
 
 def check_lengths(command: Any) -> None:
-    """BadInput ``command.text_long`` with the field, for a text of a command, or of a step that one carries, that is
-    longer than may be kept. What an editor saw before (``was``) may be longer; files have their own check row by row,
-    and whoever carries out the steps of a bulk command asks for each of them."""
+    """BadInput ``command.text_long`` or ``command.text_unkeepable`` with the field, for a text of a command, or of a
+    step that one carries, that is longer than may be kept or holds what no database keeps. What an editor saw before
+    (``was``) may be longer; files have their own check row by row, and whoever carries out the steps of a bulk command
+    asks for each of them."""
     kind: Any = type(command)
     for field in fields_of(kind):
         if field.name != "was" and not field.has(Bulk) and field.type is not bytes:
@@ -105,6 +104,8 @@ def check_length(field: str, value: Any) -> None:
     if isinstance(value, str):
         if over := lengths.excess(value):
             raise _long(over, field=field)
+        if legible.UNKEEPABLE.search(value):
+            raise BadInput("command.text_unkeepable", field=field)
     elif isinstance(value, Mapping):
         for key, part in value.items():
             check_length(key if field == "changed" else field, part)

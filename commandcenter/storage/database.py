@@ -151,11 +151,14 @@ class Database:
         if self.is_postgres:
             return create_engine(
                 self.url, pool_size=6, max_overflow=4, pool_timeout=10, pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", "application_name": "commandcenter"},
             )  # fmt: skip
         assert self.path is not None
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, pool_size=6, max_overflow=4, connect_args={"timeout": self.patience})
+        engine = create_engine(
+            self.url, pool_size=6, max_overflow=4, hide_parameters=True, connect_args={"timeout": self.patience}
+        )
         event.listen(engine, "connect", _prepare_careless if self._careless else _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from commandcenter.base.errors import ServerAway
+from commandcenter.base.paths import log_folder
 from commandcenter.cli import arguments, opening
 from commandcenter.services.exports import TABLES
 from tests.cli.conftest import Commander
@@ -97,6 +99,21 @@ def test_a_bug_is_told_apart_from_a_refusal(commander: Commander, monkeypatch: p
     monkeypatch.setattr(opening, "Database", broken)
     answer = commander("do")
     assert answer.code == 1 and "ZeroDivisionError" in answer.err
+
+
+def test_of_a_bug_the_log_holds_kind_and_places_but_nobodys_values(
+    commander: Commander, town: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(options: argparse.Namespace) -> None:
+        with opening.database(options) as opened, opened.write() as connection:
+            facts = {"id": None, "name": "".join(["何", "贵"])}
+            connection.execute(text("INSERT INTO village (id, name) VALUES (:id, :name)"), facts)
+
+    monkeypatch.setattr("commandcenter.cli.databases.info", fail)
+    answer = commander("db", "info", "--database", town)
+    log = (log_folder() / "commandcenter.log").read_text("utf-8")
+    assert answer.code == 1 and "何贵" not in log and "bug IntegrityError" in log and "test_grammar.py" in log
+    assert "[SQL parameters hidden" in answer.err
 
 
 def test_a_server_that_is_away_is_a_refusal_with_a_sentence(

@@ -522,6 +522,29 @@ def test_esc_parks_and_the_report_waits_above_the_queue(seat: Seat, qtbot: Any) 
     assert seat.draft.text == "冒烟" and not seat.waiting.isVisible()
 
 
+def test_the_grid_of_a_report_that_waits_or_was_saved_is_not_taken_for_one_chosen_on_the_map(seat: Seat) -> None:
+    for leave in (Key.Key_Escape, Key.Key_Return):
+        seat.keys.press(Key.Key_F2)
+        assert seat.panel.form.grid.list.isHidden()  # nothing is offered that nobody pointed at
+        seat.keys.type("yl3")
+        seat.keys.press(Key.Key_Return)
+        seat.keys.say("房屋冒烟")
+        assert seat.tools.selection.chosen("grid") == seat.draft.grid
+        seat.keys.press(leave)
+        assert seat.tasks.drain()
+        assert not seat.panel.is_open and seat.tools.selection.chosen("grid") is None
+
+
+def test_one_report_alone_needs_no_tab(seat: Seat) -> None:
+    seat.keys.press(Key.Key_F2)
+    assert seat.panel.tabs.isHidden()
+    seat.keys.press(Key.Key_Return)
+    seat.keys.say("冒烟")
+    assert seat.panel.tabs.isHidden()
+    seat.keys.press(Key.Key_F2)
+    assert not seat.panel.tabs.isHidden()
+
+
 def test_a_blank_report_leaves_nothing_behind(seat: Seat) -> None:
     seat.keys.press(Key.Key_F2, Key.Key_F2, Key.Key_Escape)
     assert seat.panel.intakes.drafts == () and not seat.waiting.isVisible()

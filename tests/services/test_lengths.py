@@ -31,6 +31,17 @@ def test_a_text_that_is_too_long_is_refused_with_its_field_and_by_how_much(desk:
         assert said in texts.Texts(language).error(caught.value)
 
 
+@pytest.mark.parametrize("unkeepable", ["\x00", "\ud83d"])
+def test_what_no_database_keeps_is_refused_alike_on_both_with_its_field(desk: Any, unkeepable: str) -> None:
+    with pytest.raises(BadInput, match=r"command\.text_unkeepable") as caught:
+        desk.runner.execute(report(f"起火{unkeepable}三楼"))
+    assert caught.value.facts["field"] == "text"
+    opened = desk.runner.execute(report("起火")).value["incident"]
+    with pytest.raises(BadInput, match=r"command\.text_unkeepable") as caught:
+        desk.runner.execute(EditIncident(incident=opened, changed={"place": f"三{unkeepable}楼"}, was={"place": None}))
+    assert caught.value.facts["field"] == "place"
+
+
 @pytest.mark.parametrize("length", [LONGEST_TEXT + 7, 45_000])
 def test_a_line_of_the_command_line_is_counted_alike(desk: Any, length: int) -> None:
     line = {"command": "open_incident", "category": "emergency", "urgency": "urgent", "text": "积" * length}

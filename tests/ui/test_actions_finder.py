@@ -193,6 +193,16 @@ def test_composition_is_searched_and_enter_inside_it_never_submits(box: FinderBo
     assert not box.is_open
 
 
+def test_a_page_pasted_by_mistake_is_not_searched_for_to_its_end(window: QWidget) -> None:
+    asked: list[str] = []
+    sources: Registry[FinderSource] = Registry("finder source")
+    sources.add("grid", FinderSource("grid", lambda query, _limit: asked.append(query) or []))  # type: ignore[func-returns-value]
+    box = FinderBox(window, sources, Runner(inline=True))
+    box.open()
+    box.line.setText("积水" * 20_000)
+    assert len(asked[-1]) == 200 and box.list.isVisible()
+
+
 def test_nothing_found_says_so(box: FinderBox, qtbot: Any) -> None:
     start = box.list.grab().toImage()
     qtbot.keyClicks(box.line, "zzz")

@@ -53,6 +53,16 @@ def test_enter_submits_only_what_is_settled(field: Any, qtbot: Any) -> None:
     assert heard == [1] and "\n" not in field.text_with_preedit()
 
 
+def test_what_nobody_could_see_stays_outside_when_it_is_pasted(field: Any, qtbot: Any) -> None:
+    heard: list[str] = []
+    field.edited.connect(heard.append)
+    qtbot.keyClicks(field, "a")
+    QApplication.clipboard().setText("起火 \x00\x1b[31m\u202e三楼\r\n东头")
+    qtbot.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    between = " " if isinstance(field, LineEdit) else "\n"
+    assert field.text_with_preedit() == heard[-1] == f"a起火 [31m三楼{between}东头"
+
+
 def test_a_box_grows_with_its_lines(window: QWidget, qtbot: Any) -> None:
     box = TextBox(parent=window, least=2, most=4)
     box.show()

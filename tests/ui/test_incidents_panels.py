@@ -209,6 +209,25 @@ def test_going_to_an_incident_opens_the_tab_in_which_it_stands(place: Place) -> 
     assert place.queue.tabs.currentIndex() == 1 and place.queue.list.chosen() == id
 
 
+@pytest.mark.parametrize("answer_first", [True, False])
+def test_a_report_saved_here_is_brought_before_the_eye(place: Place, answer_first: bool) -> None:
+    for number in range(14):
+        place.open(text=f"smoke {number}")
+    queue = place.queue.list
+    for facts, tab in (({"urgency": "critical"}, 0), ({"urgency": "routine", "category": "facility"}, 1)):
+        queue.verticalScrollBar().setValue(queue.verticalScrollBar().maximum())
+        command, report = new_id(), OpenIncident(**({"category": "emergency", "text": "here", "grid": GRID} | facts))
+        id = derived_id(command, 1)
+        if answer_first:  # its news are on their way while whoever saved it goes there
+            place.tools.selection.navigate("incident", id)
+        place.tools.desk.send(report, id=command, owner=place.room)
+        place.settle()
+        place.tools.selection.navigate("incident", id)
+        index = queue.table.index(queue.table.place_of(id) or 0, 0)
+        assert (place.queue.tabs.currentIndex(), queue.chosen()) == (tab, id)
+        assert queue.viewport().rect().contains(queue.visualRect(index))
+
+
 def test_filter_and_rows_are_as_they_were_left(place: Place, qtbot: Any) -> None:
     place.queue.tabs.setCurrentIndex(1)
     place.queue.choose_display("is_compact", True)
@@ -575,6 +594,15 @@ def test_without_a_grid_it_is_said_what_that_means_and_one_button_goes_to_the_fi
     assert not header.without.isVisible() and not header.set_grid.isVisible()
 
 
+def test_a_long_way_there_leaves_the_room_to_the_people_to_call(place: Place) -> None:
+    place.choose(place.open(place="老井边"))
+    where = place.detail.header.where
+    usual = where.height()
+    place.choose(place.open(place="从老井边上去第二条路\n" * 60))
+    assert where.text().endswith("…") and "\n" not in where.text() and where.height() <= 3 * usual
+    assert where.toolTip().count("从老井边上去第二条路") == 60
+
+
 def test_four_people_to_call_are_seen_on_a_small_screen(place: Place) -> None:
     id = place.open(urgency="critical", subkind="fire")
     place.window.resize(455, 662)
@@ -600,6 +628,19 @@ def test_undo_that_is_no_longer_true_says_who_changed_it(place: Place) -> None:
     place.detail.body.timeline.undo_wanted.emit(command)
     place.settle()
     assert any("Dana Noor" in text for text in place.told())
+
+
+def test_where_the_keys_are_in_a_form_that_opens_can_be_seen(place: Place) -> None:
+    place.window.resize(430, 560)
+    place.choose(place.open(text="冒烟"))
+    place.detail.edit()
+    place.settle()
+    sheet = place.detail.pages.currentWidget()
+    assert isinstance(sheet, EditSheet) and QApplication.focusWidget() is sheet.text
+    for field in (sheet.text, sheet.caller_phone, sheet.urgency):
+        field.setFocus()
+        place.settle()
+        assert field.visibleRegion().boundingRect().height() == field.height()
 
 
 def test_both_versions_of_a_field_are_shown_and_nothing_typed_is_lost(place: Place, qtbot: Any) -> None:

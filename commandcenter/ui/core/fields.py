@@ -1,9 +1,10 @@
 """Fields that work with an input method: what is being composed counts, and Enter inside it never submits."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from commandcenter.rules import legible
 from commandcenter.ui.core import theme
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -69,6 +70,9 @@ class LineEdit(QLineEdit):
 
     @Slot()
     def _tell(self) -> None:
+        if (kept := legible.line(self.text())) != self.text():  # something was pasted that nobody could see
+            self.setText(kept)
+            return
         text = self.text_with_preedit()
         if text != self._told:
             self._told = text
@@ -125,6 +129,11 @@ class TextBox(QPlainTextEdit):
                 self.submitted.emit()
             return
         super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Qt: something is pasted or dropped; what nobody could see in it stays outside."""
+        self.insertPlainText(legible.text(source.text()))
+        self.ensureCursorVisible()
 
     def changeEvent(self, event: QEvent) -> None:
         """Qt: the type grew or shrank."""

@@ -26,6 +26,8 @@ from commandcenter.ui.core.widgets import KeyCap, Label, cap_width, divider, pai
 
 LIMIT = 12
 """Hits of one source; more words find better than more rows."""
+_LONGEST = 200
+"""Characters that are searched for."""
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -130,7 +132,7 @@ class FinderBox(Overlay):
     @Slot(str)
     def search(self, query: str) -> None:
         """Ask every source; what a slow one still knows for an older query is dropped."""
-        wanted = query.strip()
+        wanted = query.strip()[:_LONGEST]  # pasted by mistake: no name is as long
         self._found = {}
         self.list.set_empty(_nothing(wanted))
         for name, source in self._sources.items():

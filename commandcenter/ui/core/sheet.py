@@ -5,9 +5,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import BadInput, Conflict
 from commandcenter.ui.core import inputs
@@ -46,6 +46,9 @@ class Sheet(QWidget):
         self.save_button.clicked.connect(self.submit)
         self.leave_button.clicked.connect(self.left)
         self._arrange(title_code)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
 
     def follow(self, subject: Any) -> None:
         """The subject was changed meanwhile; only a form that shows its fields has to know."""
@@ -115,6 +118,18 @@ class Sheet(QWidget):
                 layout.addLayout(each)
             else:
                 layout.addWidget(each, 1 if each is self.scrolling else 0)
+
+    @Slot(QWidget, QWidget)
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Wherever the keys went in the form can be seen; while it opens, only once it has its size."""
+        if now is not None and self.form.isAncestorOf(now):
+            QTimer.singleShot(0, self, self._show_field)
+
+    @Slot()
+    def _show_field(self) -> None:
+        field = QApplication.focusWidget()
+        if field is not None and self.form.isAncestorOf(field):
+            self.scrolling.ensureWidgetVisible(field)
 
     @Slot()
     def submit(self) -> None:

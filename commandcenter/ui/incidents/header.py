@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from commandcenter.base.texts import say
+from commandcenter.rules import legible
 from commandcenter.rules.incidents import Incident, Urgency, is_open
 from commandcenter.rules.masks import is_masked
 from commandcenter.services import catalogues
@@ -16,6 +17,9 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.widgets import Button, Chip, Label
 from commandcenter.ui.incidents import painting, words
 from commandcenter.ui.incidents.cells import total
+
+_PLACE = 60
+"""Characters of a place; the rest is in the tool tip and in the form."""
 
 
 class UrgencyMark(QWidget):
@@ -102,6 +106,7 @@ class Header(QWidget):
         self.what.show_text(words.what_of(incident))
         self.what.setToolTip(words.shown(incident.text))
         self.where.show_text(where_line(incident, live))
+        self.where.setToolTip(words.shown(incident.place))
         self.reported.show_text(reported_line(incident, live, now))
         told = finder_line(incident, directory)
         self.finder.show_text(told)
@@ -112,9 +117,10 @@ class Header(QWidget):
 
 
 def where_line(incident: Incident, live: LiveSet) -> str:
-    """``凯旋社区 第27微网格 · 3号楼``."""
-    place = words.shown(incident.place)
-    parts = (words.where_of(incident, live), "" if is_masked(place) else place)
+    """``凯旋社区 第27微网格 · 3号楼``; of a long way there its beginning, as the people to call need the room."""
+    place = legible.line(words.shown(incident.place))
+    short = place if len(place) <= _PLACE else f"{place[: _PLACE - 1]}…"
+    parts = (words.where_of(incident, live), "" if is_masked(place) else short)
     return " · ".join(part for part in parts if part)
 
 

@@ -46,6 +46,7 @@ class QueuePanel(QWidget):
         self._desk = tools.desk
         self._limits = tools.desk.limits
         self._rows: dict[str, QueueRow] = {}
+        self._awaited: str | None = None
         self._filter = remembered(tools.settings.get(_FILTER))
         self.setProperty("panel", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -123,6 +124,7 @@ class QueuePanel(QWidget):
         self._apply_filter()
         self._count()
         self.list.choose(self._tools.selection.chosen("incident"), show=False)
+        self._show_awaited()
 
     def _row(self, id: str) -> QueueRow:
         desk = self._desk
@@ -141,6 +143,7 @@ class QueuePanel(QWidget):
         self.list.table.remove(change.gone)
         self.list.table.upsert(fresh.values())
         self._count()
+        self._show_awaited()
 
     @Slot()
     def _people_changed(self) -> None:
@@ -182,11 +185,17 @@ class QueuePanel(QWidget):
         if entity != "incident":
             return
         row = self.list.table.row(id) if id else None
+        self._awaited = id if row is None else None
         if row is not None and not self._filter.lets(row):
             self._show_row(row)
         self.list.choose(id)
         if id is not None:
             self._alarms.acknowledge(id)
+
+    def _show_awaited(self) -> None:
+        """A report that was saved here is selected as soon as that is answered; its row comes with the news of it."""
+        if self._awaited is not None and self.list.table.row(self._awaited) is not None:
+            self._selection_changed("incident", self._awaited)
 
     def _show_row(self, row: QueueRow) -> None:
         """Somebody went to an incident that stands behind another tab or a filter."""

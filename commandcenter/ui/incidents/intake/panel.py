@@ -45,6 +45,7 @@ class IntakePanel(QWidget):
         self.intakes = intakes
         self._is_open = False
         self._left: QWidget | None = None
+        self._outlined = ""  # the grid that is selected because a report names it
         self._around: dict[str, frozenset[str]] = {}
         self.setProperty("panel", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -170,6 +171,7 @@ class IntakePanel(QWidget):
         elif was_open:
             self._left = None
             self._give_back.stop()
+            self._show_on_map(None)
             self.closed.emit()
 
     def _show(self, draft: Draft) -> None:
@@ -230,8 +232,8 @@ class IntakePanel(QWidget):
         self.save.say("intake.retry" if standing.kind == "away" else "intake.save")
         self.save.setEnabled(may_type)
         # A caller's words are not for everybody who takes the desk; the report waits for who may take it.
-        for each in (self.tabs, self._scroll):
-            each.setVisible(self.intakes.is_allowed)
+        self._scroll.setVisible(self.intakes.is_allowed)
+        self.tabs.refresh()
         if not self.intakes.is_allowed:
             self.banner.say("intake.no_permission", icon="lock", tone="near")
         elif standing.kind == "saving":
@@ -280,10 +282,14 @@ class IntakePanel(QWidget):
         self._show_on_map(draft)
         self._compare.start()
 
-    def _show_on_map(self, draft: Draft) -> None:
-        """The grid of the report is selected, so that the map shows where it is."""
-        if draft.grid:
-            self._tools.selection.choose("grid", draft.grid)
+    def _show_on_map(self, draft: Draft | None) -> None:
+        """The grid of the report is selected, so that the map shows where it is; that of the one before no longer."""
+        selection, before = self._tools.selection, self._outlined
+        self._outlined = draft.grid if draft is not None else ""
+        if self._outlined:
+            selection.choose("grid", self._outlined)
+        elif before and selection.chosen("grid") == before:
+            selection.choose("grid", None)
 
     @Slot()
     def save_now(self) -> None:

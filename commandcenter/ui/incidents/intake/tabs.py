@@ -68,7 +68,8 @@ class DraftTabs(QTabBar):
         ids = [draft.id for draft in drafts]
         current = self._intakes.current
         self.setCurrentIndex(ids.index(current.id) if current is not None else self.currentIndex())
-        self.setVisible(len(drafts) > 1)  # with one they say nothing
+        # With one they say nothing; a caller's words are not for everybody who takes the desk.
+        self.setVisible(self._intakes.is_allowed and len(drafts) > 1)
 
     def tick(self, now: datetime) -> None:
         """Show how long each has waited, to the minute: a running second would draw the eye."""
