@@ -503,6 +503,22 @@ def test_a_result_goes_to_the_person_under_the_cursor(place: Place, qtbot: Any) 
     assert following is not None and following.is_next
 
 
+def test_no_result_takes_the_place_of_the_last_when_it_is_nobodys_turn_any_more(place: Place, qtbot: Any) -> None:
+    id = place.open(urgency="critical", subkind="fire")
+    place.choose(id)
+    place.send(CallOut(incident=id, direction="down"))
+    rows = place.detail.body.calls
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Return):
+        qtbot.keyClick(rows, key)
+        place.settle()
+    assert place.incident(id).state == "on_scene" and not any(row.is_next for row in rows.table.shown_rows())
+    for key in (Qt.Key.Key_2, Qt.Key.Key_4, Qt.Key.Key_2):
+        qtbot.keyClick(rows, key)
+        place.settle()
+    results = sorted(call.result for call in place.tools.desk.live.calls[id])
+    assert [each for each in results if each != "waiting"] == ["arrived", "no_answer", "no_answer", "switched_off"]
+
+
 def test_the_finder_stands_in_the_head_and_not_in_the_list(place: Place) -> None:
     keeper = next(each for (kind, _), each in place.tools.desk.directory.people.items() if each.name == "解放")
     id = place.open(urgency="critical", caller_phone=keeper.phone, grid=None)

@@ -61,9 +61,17 @@ class CallList(CardList):
         self.table.upsert(row for row in rows if self.table.row(row.id) != row)
 
     def follow(self) -> None:
-        """Put the cursor back on whoever is next; without anybody it stays."""
-        if self._following is not None:
-            self.choose(self._following)
+        """Put the cursor back on whoever is next. When it is nobody's turn any more, it goes on to whoever was not
+        called yet, lest the next result take the place of the last; without anybody it stays."""
+        following = self._following or self._not_called_yet()
+        if following is not None:
+            self.choose(following)
+
+    def _not_called_yet(self) -> str | None:
+        ids, here = self.table.ids(), self.chosen()
+        start = ids.index(here) + 1 if here in ids else 0
+        rows = (self.table.row(id) for id in (*ids[start:], *ids[:start]) if id != here)
+        return next((row.id for row in rows if row is not None and row.dot == "waiting"), None)
 
     def target(self) -> CallRow | None:
         """Whom a result key means: the row under the cursor, else whoever is next."""
