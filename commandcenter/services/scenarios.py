@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from commandcenter.base.errors import BadInput, RuleError
+from commandcenter.rules import legible
 from commandcenter.rules.entity import field_of
 from commandcenter.rules.permissions import PLANNERS
 from commandcenter.rules.scenarios import (
@@ -37,8 +38,6 @@ LANGUAGES = ("zh_CN", "en")
 LINES = ("inject", "expectation")
 """What belongs to a scenario, and to each of its editions of its own."""
 _KEY = re.compile(r"[a-z][a-z0-9_-]{1,39}")
-_NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""What no keyboard writes and no workbook can hold."""
 
 
 # --- what may stand in it ---------------------------------------------------------------------------------------
@@ -46,7 +45,7 @@ _NOT_WRITTEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 def tidy_text(text: str) -> str:
     """A text without spaces around it, with plain line ends and without signs that no workbook holds."""
-    return _NOT_WRITTEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return legible.text(text).strip()
 
 
 def check_language(language: str) -> None:

@@ -58,7 +58,8 @@ _VIRTUAL = re.compile(
     r"|minimumSize|maximumSize|setGeometry|itemAt|takeAt|count|addItem|expandingDirections|sectionSizeFromContents"
     r"|keyboardSearch|moveCursor|selectionCommand|setSelection|visualRect|scrollTo|scrollContentsBy|viewportSizeHint"
     r"|focusNextPrevChild|inputMethodQuery|resizeEvent|changeEvent|validate|fixup|eventNotify|notify"
-    r"|insertFromMimeData|currentChanged|selectionChanged|dataChanged|rowsInserted|rowsAboutToBeRemoved|reset|supportedDropActions)$"
+    r"|insertFromMimeData"
+    r"|currentChanged|selectionChanged|dataChanged|rowsInserted|rowsAboutToBeRemoved|reset|supportedDropActions)$"
 )
 """Methods that Qt expects to be overridden."""
 
