@@ -93,7 +93,7 @@ def test_what_one_desk_moves_the_other_sees_and_its_choice_stays(two: tuple[Prog
         starts = datetime.combine(day, time(9), zone)
         desk.send(PlanDrill(scenario="landslide", village=village, starts_at=starts), owner=desk,
                   done=lambda outcome: made.append(outcome.value["drill"]))  # fmt: skip
-    qtbot.waitUntil(lambda: len(other.picture.on(day)) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: all(len(page.picture.on(day)) == 2 for page in (one, other)), timeout=PATIENCE)
     two[1].tools.selection.navigate("drill", made[1])
     qtbot.waitUntil(lambda: other.drill is not None and other.drill.id == made[1], timeout=PATIENCE)
     one.planning.move_to(made[0], day + timedelta(days=3))
