@@ -33,12 +33,19 @@ _STARTING = "from tests.warm import serve; serve()"
 _LONGEST = 1 << 17
 """Bytes of the longest request: arguments and environment."""
 _NEEDS = {
-    "commandcenter.formats.sandbox": ["map_reader", "preview_reader", "table_reader", "attachment_reader"],
-    "commandcenter.formats.paper.press_process": ["fonts"],
-    "commandcenter.services.planner_process": ["planner_model"],
-    "commandcenter.cli": ["doing", "watching", "opening", "listing"],
-}
-"""What each kind imports when it knows its task: neighbours of the module or, for a package, what lies in it."""
+    "commandcenter.formats.sandbox": (
+        ".map_reader", ".preview_reader", ".table_reader", ".attachment_reader", ".workbook_marks", ".ole",
+        "encodings.cp437", "numpy.ma", "python_calamine",
+    ),
+    "commandcenter.formats.paper.press_process": (".fonts",),
+    "commandcenter.services.planner_process": (".planner_model",),
+    "commandcenter.cli": (
+        ".doing", ".watching", ".opening", ".listing", "commandcenter.services.registry", "psycopg",
+        "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite",
+    ),
+}  # fmt: skip
+"""What each kind imports when it knows its task: neighbours of the module or, for a package, what lies in it; and what
+those import late."""
 
 
 def serve() -> None:
@@ -46,7 +53,7 @@ def serve() -> None:
     kind = sys.argv[1]
     module = importlib.import_module(kind)
     for each in _NEEDS[kind]:
-        importlib.import_module(f"{module.__package__}.{each}")
+        importlib.import_module(each, module.__package__)
     if kind == "commandcenter.formats.paper.press_process":
         importlib.import_module("typst")
     # A child begins with all of this in its memory, and need neither look through it nor make copies of it.
