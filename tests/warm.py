@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from commandcenter.base import children
+from tests import processors
 
 IS_POSSIBLE = hasattr(os, "fork") and hasattr(socket, "recv_fds")
 PROJECT = Path(__file__).resolve().parents[1]
@@ -207,10 +208,11 @@ class WarmProcesses:
             each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LONGEST)
         # Only a process without threads can be forked safely.
         alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PROJ_NETWORK": "OFF", "PYTHONPATH": str(PROJECT)}
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", "-c", _STARTING, kind], cwd=PROJECT, env={**os.environ, **alone},
-            stdin=inside, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        with processors.all_used():
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-X", "utf8", "-c", _STARTING, kind], cwd=PROJECT, env={**os.environ, **alone},
+                stdin=inside, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
         inside.close()
         return door, process
 
