@@ -19,7 +19,7 @@ SAYS = {
     "setTitle",
     "addAction", "addItem", "addTab", "setTabText", "setHeaderLabels", "setAccessibleName", "setAccessibleDescription",
     "showMessage", "setInformativeText", "setDetailedText", "insertItem", "addItems", "addMenu", "setHtml",
-    "setPlainText",
+    "setPlainText", "tip",
     "QLabel", "QPushButton", "QToolButton", "QCheckBox", "QRadioButton", "QGroupBox", "QAction", "QDockWidget", "QMenu",
 }  # fmt: skip
 """What brings text before people's eyes."""
@@ -47,6 +47,17 @@ def test_no_literal_sentence_reaches_a_widget_or_a_print() -> None:
 def test_a_literal_on_a_widget_would_be_found(line: str) -> None:
     call = ast.parse(line).body[0].value  # type: ignore[attr-defined]
     assert literal_sentences([("module.py", call, last_name(call.func))])
+
+
+def test_every_tool_tip_shows_its_characters() -> None:
+    """Given to Qt as it is, a text with tags would become a page (``ui/core/tips.py``)."""
+    bare = []
+    for module, call, name in calls():
+        if name in ("setToolTip", "showText"):
+            shown = call.args[0 if name == "setToolTip" else 1]
+            if not (isinstance(shown, ast.Call) and last_name(shown.func) == "tip"):
+                bare.append(place(module, call))
+    assert bare == []
 
 
 # --- names ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QTextDocument
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from commandcenter.base import texts
@@ -39,6 +39,7 @@ from commandcenter.ui.core.runner import Runner
 from commandcenter.ui.core.selection import Selection
 from commandcenter.ui.core.sound import RecordingSound
 from commandcenter.ui.core.ticker import Ticker
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Plugs, Tools
 from commandcenter.ui.core.widgets import Button
 from commandcenter.ui.incidents.action_bar import ActionBar
@@ -617,6 +618,17 @@ def test_a_long_way_there_leaves_the_room_to_the_people_to_call(place: Place) ->
     place.choose(place.open(place="从老井边上去第二条路\n" * 60))
     assert where.text().endswith("…") and "\n" not in where.text() and where.height() <= 3 * usual
     assert where.toolTip().count("从老井边上去第二条路") == 60
+
+
+def test_what_somebody_wrote_becomes_no_page_where_the_mouse_rests(place: Place) -> None:
+    """Such a page would show other words, and fetch its picture from wherever it says."""
+    said = '<img src="file:////elsewhere/share/a.png"> <b>水位</b> 3 米 & 还在涨\n<h1>全部撤离</h1>  村口'
+    place.choose(place.open(text=said, place=said))
+    for label in (place.detail.header.what, place.detail.header.where):
+        shown = QTextDocument()
+        shown.setHtml(label.toolTip())
+        assert shown.toPlainText() == said
+    assert tip("3 < 4") == "3 < 4"
 
 
 def test_four_people_to_call_are_seen_on_a_small_screen(place: Place) -> None:

@@ -23,6 +23,7 @@ from commandcenter.ui.attachments.uploads import uploads_of
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.handout import HandOut, documents, name_parts
 from commandcenter.ui.core.sent import sent_of
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import LOADING, READY, failed
 from commandcenter.ui.core.widgets import Button, Label
@@ -98,7 +99,7 @@ class AttachmentSection(QWidget):
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if not with_words:
             made.setAccessibleName(action.title)
-            made.setToolTip(f"{action.title}  {action.key}")
+            made.setToolTip(tip(f"{action.title}  {action.key}"))
         made.clicked.connect(self._pressed)
         return made
 

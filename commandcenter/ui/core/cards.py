@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label, TextRole, divider
 
@@ -50,7 +51,7 @@ class Link(QAbstractButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: a name that is cut is whole in its tooltip."""
         super().resizeEvent(event)
-        self.setToolTip(self.text() if self.width() < self.sizeHint().width() - 2 else "")
+        self.setToolTip(tip(self.text() if self.width() < self.sizeHint().width() - 2 else ""))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the text over a hairline, which takes the accent's colour while it is pointed at or has the keys."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.tips import tip
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
@@ -48,7 +49,7 @@ class Header(QHeaderView):
             look = theme.current()
             wide = fonts.width_of(words, look.px(look.sizes.body))
             is_cut = section >= 0 and wide > self.sectionSize(section) - 2 * look.space(2)
-            QToolTip.showText(event.globalPos(), words if is_cut else "", self)
+            QToolTip.showText(event.globalPos(), tip(words if is_cut else ""), self)
             return True
         return super().viewportEvent(event)
 

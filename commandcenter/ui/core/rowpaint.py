@@ -18,6 +18,7 @@ from shiboken6 import isValid
 from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts, icons, theme
 from commandcenter.ui.core.rowtable import Index, Role
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.viewstate import Empty, ViewState
 
 _SELECTED = QStyle.StateFlag.State_Selected
@@ -121,7 +122,7 @@ class RowDelegate(QStyledItemDelegate):
         look = theme.current()
         room = view.visualRect(index).width() - 2 * look.space(2)
         needed = len(broken(text, fonts.font(look.px(look.sizes.body)), room))
-        QToolTip.showText(event.globalPos(), own or (text if needed > self.lines else ""), view)
+        QToolTip.showText(event.globalPos(), tip(own or (text if needed > self.lines else "")), view)
         return True
 
     def _paint_value(self, painter: QPainter, rect: QRect, index: Index) -> None:

@@ -31,6 +31,7 @@ from commandcenter.services.wording import shown
 from commandcenter.ui.core import fonts, icons, theme
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip, paint_text
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
 from commandcenter.ui.drills.picture import Picture
 from commandcenter.ui.drills.words import (
@@ -356,7 +357,7 @@ class Board(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = self.tip(event.pos())
             if words:
-                QToolTip.showText(event.globalPos(), words, self)
+                QToolTip.showText(event.globalPos(), tip(words), self)
             else:
                 QToolTip.hideText()
             return True

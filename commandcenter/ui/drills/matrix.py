@@ -31,6 +31,7 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.copying import copying_menu, put_on_clipboard
 from commandcenter.ui.core.desk import Desk
 from commandcenter.ui.core.rowpaint import paint_state, paint_strip
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.viewstate import LOADING, Empty, ViewState
 from commandcenter.ui.drills import matrix_pictures
 from commandcenter.ui.drills.matrix_pictures import HEAD, LABEL, LEAST, ROW, Line, Pictures, Widths
@@ -345,7 +346,7 @@ class Matrix(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         """Qt: what is under the pointer, in words."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self.viewport())
+            QToolTip.showText(event.globalPos(), tip(self.tip(event.pos())), self.viewport())
             return True
         return super().viewportEvent(event)
 

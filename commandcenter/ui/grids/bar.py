@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QTool
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts, icons, theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.grids.picture import Shown
 
 LAYERS = ("incidents", "dedicated", "emergency", "names", "backdrop")
@@ -31,7 +32,7 @@ class LayerChip(QAbstractButton):
     def retranslate(self) -> None:
         """Take the words of the present language."""
         self.setText(say(self._title_code))
-        self.setToolTip(say("grids.layer.tip", layer=self.text()))
+        self.setToolTip(tip(say("grids.layer.tip", layer=self.text())))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -155,10 +156,10 @@ class MapBar(QFrame):
         chosen = next((say(title) for name, title in self._offered if name == self._measure), "")
         self.chooser.setText(say("grids.measure.chosen", measure=chosen))
         self.chooser.setIcon(icons.icon("layers"))
-        self.chooser.setToolTip(say("grids.measure.title"))
+        self.chooser.setToolTip(tip(say("grids.measure.title")))
         self.fit_button.setIcon(icons.icon("target"))
         self.fit_button.setText(say("grids.map.fit"))
-        self.fit_button.setToolTip(say("grids.map.fit_tip"))
+        self.fit_button.setToolTip(tip(say("grids.map.fit_tip")))
         self.fit_button.setAccessibleName(say("grids.map.fit"))
         self.adjustSize()
 

@@ -1,9 +1,10 @@
 """One sentence over the map, with at most one thing to do about it. It takes no focus and asks for nothing."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.widgets import Label
 
 
 class MapHint(QFrame):
@@ -15,9 +16,8 @@ class MapHint(QFrame):
         super().__init__(parent)
         self.setObjectName("grids.map.hint")
         self.setProperty("panel", "card")
-        self.sentence = QLabel(self)
-        self.note = QLabel(self)
-        self.note.setProperty("role", "muted")
+        self.sentence = Label(parent=self)
+        self.note = Label("", "muted", self)
         self.button = QPushButton(self)
         self.button.setProperty("kind", "quiet")
         self._what = ""

@@ -17,6 +17,7 @@ from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Flow, Link, clear, words
 from commandcenter.ui.core.times import zone_of
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import ActionButton, Label
 from commandcenter.ui.grids import words as naming
@@ -251,7 +252,7 @@ class UrgencySquare(QLabel):
         look = theme.current()
         self.setFixedSize(look.px(22), look.px(22))
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setToolTip(say(f"grids.urgency.{urgency}.name"))
+        self.setToolTip(tip(say(f"grids.urgency.{urgency}.name")))
         strong = urgency == "critical"
         ground, ink = (look.text, look.surface) if strong else (look.surface_2, look.text)
         self.setStyleSheet(

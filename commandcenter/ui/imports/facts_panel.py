@@ -12,6 +12,7 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Column, Facts, clear
 from commandcenter.ui.core.cards import words as data_words
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.widgets import Button, Label
 from commandcenter.ui.imports.jobs import MapLook
 from commandcenter.ui.imports.work import ImportWork
@@ -95,7 +96,7 @@ class FactsPanel(Column):
         self._is_filling = True
         try:
             self.name.setText(self._work.name)
-            self.name.setToolTip(str(self._work.source) if self._work.source else "")
+            self.name.setToolTip(tip(str(self._work.source) if self._work.source else ""))
             self._fill_facts()
             self._fill_encodings()
             self._fill_layers()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyle, QStyledItemD
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import paint_text
 from commandcenter.ui.core.rowtable import Index
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.imports import words
 from commandcenter.ui.imports.sheet_headers import NOTHING
 from commandcenter.ui.imports.sheet_model import SheetModel, SheetRole
@@ -97,7 +98,7 @@ class SheetCells(QStyledItemDelegate):
         """Qt: what was found in the cell, in words."""
         if event.type() == QEvent.Type.ToolTip and index.isValid():
             lines = cell_words(self._view.sheet, index.row(), index.column())
-            view.setToolTip("\n".join(lines))
+            view.setToolTip(tip("\n".join(lines)))
         return bool(super().helpEvent(event, view, option, index))
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView
 from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.rowpaint import paint_text
+from commandcenter.ui.core.tips import tip
 
 WIDEST_HEAD = 260
 """px at 100 %."""
@@ -38,7 +39,7 @@ class SheetHead(QHeaderView):
         self.setHighlightSections(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(say("imports.sheet.head_hint"))
+        self.setToolTip(tip(say("imports.sheet.head_hint")))
 
     def wanted_width(self, column: int) -> int:
         """So wide that the chip is whole."""

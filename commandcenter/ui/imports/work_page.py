@@ -10,6 +10,7 @@ from commandcenter.base.texts import say
 from commandcenter.formats.tables import letter
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.splitters import keep_sizes
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.imports.columns_panel import ColumnsPanel
@@ -232,7 +233,7 @@ class WorkPage(QWidget):
         self.place.show_text(name)
         found = [*dict.fromkeys(line for line in cell_words(sheet, index.row(), index.column()) if line)]
         self.said.show_text("   ".join(found) if found else sheet.text_at(index.row(), index.column()))
-        self.said.setToolTip("\n".join(found))
+        self.said.setToolTip(tip("\n".join(found)))
 
     # --- choosing ------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.widgets import Button, Label, cap_width
 from commandcenter.ui.incidents.moves import Primary, primary_words
 
@@ -59,7 +60,7 @@ class ActionBar(QWidget):
         self.why = Label("", "muted")
         self.why.setWordWrap(True)
         for button, code in ((self.edit, "incidents.bar.edit"), (self.more, "incidents.bar.more")):
-            button.setToolTip(say(code))
+            button.setToolTip(tip(say(code)))
             button.setAccessibleName(say(code))
         row = QHBoxLayout()
         row.setSpacing(_SPACING)
@@ -93,5 +94,5 @@ class ActionBar(QWidget):
         for button in (self.primary, self.call, self.note, self.edit, self.more):
             button.setEnabled(allowed)
             if button in (self.primary, self.call, self.note):
-                button.setToolTip(why_not or (self.primary.text() if button is self.primary and name else ""))
+                button.setToolTip(tip(why_not or (self.primary.text() if button is self.primary and name else "")))
         self.edit.setEnabled(allowed and is_open)

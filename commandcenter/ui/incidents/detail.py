@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, Direction, Incident, is_open
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
 from commandcenter.ui.core.widgets import Button
@@ -321,7 +322,7 @@ class DetailPanel(QWidget):
             action = menu.addAction(move.title)
             action.setData(move.id)
             action.setEnabled(move.enabled)
-            action.setToolTip(move.why)
+            action.setToolTip(tip(move.why))
         menu.addSeparator()
         for id in self._papers():
             made = menu.addAction(self._tools.actions.get(id).title)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import Direction
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.incidents import painting
 
 _DIRECTIONS: tuple[Direction, ...] = ("up", "down")
@@ -86,7 +87,7 @@ class DirectionSwitch(QWidget):
         """What the segment under the mouse means."""
         direction = self._at(event.pos())
         if direction is not None:
-            QToolTip.showText(event.globalPos(), say(f"incidents.direction.{direction}.hint"), self)
+            QToolTip.showText(event.globalPos(), tip(say(f"incidents.direction.{direction}.hint")), self)
 
     def event(self, event: object) -> bool:
         """Qt: tool tips differ by segment."""

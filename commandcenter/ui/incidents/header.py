@@ -14,6 +14,7 @@ from commandcenter.services import catalogues
 from commandcenter.services.directory import Directory
 from commandcenter.services.live import LiveSet
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.widgets import Button, Chip, Label
 from commandcenter.ui.incidents import painting, words
 from commandcenter.ui.incidents.cells import total
@@ -34,7 +35,7 @@ class UrgencyMark(QWidget):
         """Show another one."""
         self._urgency = urgency
         self.setAccessibleName(words.urgency_name(urgency))
-        self.setToolTip(words.urgency_name(urgency))
+        self.setToolTip(tip(words.urgency_name(urgency)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -104,9 +105,9 @@ class Header(QWidget):
         self.set_grid.setVisible(is_nowhere and may_act)
         self.mark.show_urgency(incident.urgency)
         self.what.show_text(words.what_of(incident))
-        self.what.setToolTip(words.shown(incident.text))
+        self.what.setToolTip(tip(words.shown(incident.text)))
         self.where.show_text(where_line(incident, live))
-        self.where.setToolTip(words.shown(incident.place))
+        self.where.setToolTip(tip(words.shown(incident.place)))
         self.reported.show_text(reported_line(incident, live, now))
         told = finder_line(incident, directory)
         self.finder.show_text(told)

@@ -14,6 +14,7 @@ from commandcenter.services import catalogues
 from commandcenter.services.live import LiveChange
 from commandcenter.ui.core import icons, viewstate
 from commandcenter.ui.core.fields import LineEdit
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.alarms import Alarms
@@ -273,7 +274,7 @@ class QueuePanel(QWidget):
 def _tool(icon: str, code: str) -> QToolButton:
     button = QToolButton()
     button.setIcon(icons.icon(icon))
-    button.setToolTip(say(code))
+    button.setToolTip(tip(say(code)))
     button.setAccessibleName(say(code))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel
 
 from commandcenter.base.texts import say
 from commandcenter.rules.editions import BookKind, Standing
@@ -24,6 +23,7 @@ from commandcenter.ui.core.forms import Choice, ChoiceStrip
 from commandcenter.ui.core.longprint import LongPrintSheet, PrintWords, PrintWork
 from commandcenter.ui.core.sending import Sender
 from commandcenter.ui.core.tools import Tools
+from commandcenter.ui.core.widgets import Label
 from commandcenter.ui.kits.rows import Item, Line, village_name
 from commandcenter.ui.kits.sections import _Read, show_books
 
@@ -83,7 +83,7 @@ class PrintBooksSheet(LongPrintSheet):
         for each in fields:
             each.widget.setObjectName(f"kits.form.{each.name}")
         super().__init__(tools, sender, fields)
-        self.told = QLabel()
+        self.told = Label()
         self.told.setWordWrap(True)
         self.add_below_fields(self.told)
         self.kind.choose(stale or "handbook")

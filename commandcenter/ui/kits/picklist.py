@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from commandcenter.base.errors import CommandCenterError
 from commandcenter.base.texts import current, say
@@ -70,7 +70,7 @@ class PickSheet(Sheet):
         place.addWidget(self.depot)
         self.save_button.setParent(self)
         self.save_button.hide()
-        self.told = QLabel()
+        self.told = Label()
         self.told.setContentsMargins(16, 4, 16, 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -13,6 +13,7 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import RowDelegate, paint_ground, paint_text
 from commandcenter.ui.core.rowtable import Index, Role
 from commandcenter.ui.core.sidelist import ALL, SideList
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.kits.marks import article_name, characters
 
 CELL, SUM, NAME = 21, 36, 92
@@ -115,5 +116,5 @@ class _Heads(QHeaderView):
             at = event.pos()  # type: ignore[attr-defined]
             found: Sequence[Article] = [each for cell, each in zip(cells, self._board.articles, strict=True)
                                         if cell.contains(at)]  # fmt: skip
-            self.setToolTip(article_name(found[0]) if found else "")
+            self.setToolTip(tip(article_name(found[0]) if found else ""))
         return super().event(event)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from commandcenter.ui.core.foundlist import FoundList
 from commandcenter.ui.core.inputs import Option, PickBox
 from commandcenter.ui.core.reveal import phone_words
 from commandcenter.ui.core.sending import Sender
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.people.awayforms import place_words, worker_options
 from commandcenter.ui.people.forms import value_words
@@ -94,7 +95,7 @@ class MergeSheet(FieldsSheet):
             if self._can_join(name):
                 choices.append(Choice(BOTH, title_code="people.merge.side.both"))
             strip = self.sides[name] = ChoiceStrip(choices)
-            strip.setToolTip("\n".join(self._shown(name, each.worker) for each in (pair.keep, pair.double)))
+            strip.setToolTip(tip("\n".join(self._shown(name, each.worker) for each in (pair.keep, pair.double))))
             fields.append(self._field(name, strip, TITLES.get(name, f"people.field.{name}")))
         if pair.keep.kit is not None and pair.double.kit is not None:
             kits = {"keep": pair.keep.kit, "double": pair.double.kit}

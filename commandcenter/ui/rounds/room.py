@@ -22,6 +22,7 @@ from commandcenter.ui.core.rereading import Question, Rereading
 from commandcenter.ui.core.sending import FixedId
 from commandcenter.ui.core.sidelist import ALL
 from commandcenter.ui.core.times import zone_of
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import ActionButton, Button, Chip, Label, StateBanner
 from commandcenter.ui.rounds.forms import CloseSheet
@@ -231,7 +232,7 @@ class RoundsRoom(QWidget):
         self.far.say("rounds.far", counted=counted, expected=state.far.expected, count=state.far.open)
         if state.left:
             self.far.show_text(f"{self.far.text()} · {say('rounds.left', reason=state.left)}")
-            self.far.setToolTip(state.left)
+            self.far.setToolTip(tip(state.left))
         self.strip.show_progress(state.villages, far)
 
     # --- moving about -----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from commandcenter.rules.grids import Village
 from commandcenter.rules.rounds import Progress
 from commandcenter.ui.core import fonts, theme
 from commandcenter.ui.core.rowpaint import paint_text
+from commandcenter.ui.core.tips import tip
 
 NOTHING = Progress(0, 0, 0)
 _CUTS = ("社区", "村", "居委会")
@@ -123,7 +124,7 @@ class VillageStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         """Qt: the sentence of a village."""
         if isinstance(event, QHelpEvent) and (at := self._at(event.pos().x())) >= 0:
-            QToolTip.showText(event.globalPos(), self.words(self._villages[at]), self)
+            QToolTip.showText(event.globalPos(), tip(self.words(self._villages[at])), self)
             return True
         return super().event(event)
 

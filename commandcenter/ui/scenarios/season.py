@@ -10,6 +10,7 @@ from commandcenter.rules.scenarios import Scenario, in_season
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.rowpaint import RowDelegate
 from commandcenter.ui.core.rowtable import Index, Role
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.scenarios.words import season_words
 
 
@@ -49,7 +50,7 @@ class SeasonStrip(QWidget):
     def __init__(self, scenario: Scenario, month: int) -> None:
         super().__init__()
         self._scenario, self._month = scenario, month
-        self.setToolTip(season_words(scenario))
+        self.setToolTip(tip(season_words(scenario)))
         self.setAccessibleName(season_words(scenario))
 
     def sizeHint(self) -> QSize:

@@ -19,6 +19,7 @@ from commandcenter.ui.core import theme
 from commandcenter.ui.core.cards import Link, clear, words
 from commandcenter.ui.core.listing import CardHands
 from commandcenter.ui.core.reveal import Personal
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, Label
 
@@ -103,7 +104,7 @@ class RolePart(QWidget):
             off.setObjectName("units.off")
             off.setFixedWidth(look.px(28))
             off.setAccessibleName(say("units.off", name=post.name))
-            off.setToolTip(say("units.off", name=post.name))
+            off.setToolTip(tip(say("units.off", name=post.name)))
             off.clicked.connect(partial(self._take_off, post.id))
             row.addWidget(off)
         return line

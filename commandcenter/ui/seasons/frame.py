@@ -9,6 +9,7 @@ from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
 from commandcenter.ui.core.splitters import keep_sizes
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty
 from commandcenter.ui.core.widgets import ActionButton, Button, Label, divider
@@ -53,7 +54,7 @@ class SeasonFrame(QWidget):
         action = self._tools.actions.get(f"season.{id}")
         button = Button("", kind="quiet", icon=action.icon)
         button.setAccessibleName(action.title)
-        button.setToolTip(action.title)
+        button.setToolTip(tip(action.title))
         return button
 
     def _lay_out(self) -> None:

@@ -17,6 +17,7 @@ from commandcenter.ui.core.cards import clear, words
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.forms import Form
 from commandcenter.ui.core.inputs import Option, PickBox, chain
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.widgets import ActionButton, Button, Label, divider
 from commandcenter.ui.seasons.words import day_words, slot_words
 
@@ -198,7 +199,7 @@ class Changes(QWidget):
         row.addWidget(words(told), 1)
         remove = Button("", kind="quiet", icon="close")
         remove.setAccessibleName(say("season.replan.remove", what=told))
-        remove.setToolTip(say("season.replan.remove", what=told))
+        remove.setToolTip(tip(say("season.replan.remove", what=told)))
         remove.clicked.connect(lambda: self._drop(kept, one))
         row.addWidget(remove)
         self.listed.addLayout(row)

@@ -10,6 +10,7 @@ from commandcenter.base.texts import say
 from commandcenter.services import plan_table
 from commandcenter.ui.core.forms import Choice
 from commandcenter.ui.core.times import time_of_day, zone_of
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import stale
 from commandcenter.ui.seasons.backtable import back_rows
@@ -111,7 +112,7 @@ class SeasonWorkspace(SeasonFrame):
             action = self._tools.actions.get("season.training")
             self.with_training.setText(say("season.training.keyed", what=say(f"season.training.{self.step}"),
                                            key=action.keys[0]))  # fmt: skip
-            self.with_training.setToolTip(say(f"season.training.{self.step}.hint"))
+            self.with_training.setToolTip(tip(say(f"season.training.{self.step}.hint")))
             self.with_training.setChecked(self.step in self.model.trained)
 
     @Slot(bool)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 from commandcenter.base.clock import monotonic
 from commandcenter.base.texts import say
 from commandcenter.services import databases
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import StatusItem, Tools
 
 _LOOK_EVERY = 10.0
@@ -97,7 +98,7 @@ class ClockState(QLabel):
         is_off = abs(offset) > MOST_OFF
         simulated = say("shell.clock.simulated") if self._tools.desk.session.clock.is_simulated else ""
         self.setText(say("shell.clock.off", seconds=round(abs(offset))) if is_off else simulated)
-        self.setToolTip(say(f"shell.clock.{_direction(offset)}", seconds=round(abs(offset))) if is_off else "")
+        self.setToolTip(tip(say(f"shell.clock.{_direction(offset)}", seconds=round(abs(offset))) if is_off else ""))
         self.setProperty("role", "error" if is_off else "caption")
         self.style().unpolish(self)
         self.style().polish(self)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.grids import Township
 from commandcenter.ui.core import fonts, icons, theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import ActionButton
 from commandcenter.ui.shell.labels import labelled
@@ -104,7 +105,7 @@ class TopBar(QFrame):
         self._find.setText(say("shell.find_hint", key="F3"))
         officer = desk.officer
         self._officer.setText(say("shell.officer", role=say(f"role.{officer.role}"), name=officer.name))
-        self._officer.setToolTip(say("shell.change_officer"))
+        self._officer.setToolTip(tip(say("shell.change_officer")))
         size = theme.current().px(18)
         self._officer.setIconSize(QSize(size, size))
         self._officer.setIcon(icons.icon("officer"))
@@ -120,7 +121,7 @@ class TopBar(QFrame):
             self._database.setText(say("shell.database.stale", seconds=int(state.age())))
         else:
             self._database.setText(say("shell.database.connected"))
-        self._database.setToolTip(self._tools.desk.session.database.name)
+        self._database.setToolTip(tip(self._tools.desk.session.database.name))
 
     @Slot(object)
     def _live_changed(self, change: object) -> None:
@@ -131,7 +132,7 @@ class TopBar(QFrame):
         town = self._tools.desk.live.town
         zone = ZoneInfo(town.zone) if town else ZoneInfo("Asia/Shanghai")
         self._clock.setText(f"{now.astimezone(zone):%H:%M:%S}")
-        self._clock.setToolTip(f"{now.astimezone(zone):%Y-%m-%d}")
+        self._clock.setToolTip(tip(f"{now.astimezone(zone):%Y-%m-%d}"))
         if self._tools.desk.is_stale:
             self._show_connection()
 

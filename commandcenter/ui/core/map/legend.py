@@ -13,6 +13,7 @@ from commandcenter.ui.core.map.palette import Style, emergency_style, fill_style
 from commandcenter.ui.core.map.raster import Window, pattern_bits
 from commandcenter.ui.core.map.sprites import Sprites
 from commandcenter.ui.core.map.teeth import tally_plate, tooth_row
+from commandcenter.ui.core.tips import tip
 
 PAD, ROW, SWATCH, GAP, TITLE = 12, 24, QSize(24, 14), 10, 30
 
@@ -52,7 +53,7 @@ class Legend(QAbstractButton):
     def retranslate(self) -> None:
         """Take the texts of the present language."""
         self.setAccessibleName(say("map.legend.title"))
-        self.setToolTip(say("map.legend.collapse" if self.isChecked() else "map.legend.expand"))
+        self.setToolTip(tip(say("map.legend.collapse" if self.isChecked() else "map.legend.expand")))
         self._changed()
 
     def sizeHint(self) -> QSize:

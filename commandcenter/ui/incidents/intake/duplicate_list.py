@@ -8,6 +8,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.widgets import Button, Label
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.intake.duplicates import SHOWN, DuplicateRow
@@ -49,7 +50,7 @@ class DuplicateCard(QWidget):
         self._row, self._now = row, now
         self._merge.setChecked(is_merged)
         self.setAccessibleName(f"{row.number} {row.what} {row.where} {row.why}")
-        self.setToolTip(f"{row.number} {row.what}\n{row.where}\n{row.why}")
+        self.setToolTip(tip(f"{row.number} {row.what}\n{row.where}\n{row.why}"))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Chip, Label
 from commandcenter.ui.incidents.intake.intakes import Intakes
@@ -65,7 +66,7 @@ class WaitingReports(QWidget):
                 kind = self._intakes.standing(drafts[place].id).kind
                 tone = "overdue" if kind in MARKS else "neutral"
                 chip.show_state(tab_text(place, drafts[place], live, now), tone, MARKS.get(kind, ""))  # type: ignore[arg-type]
-                chip.setToolTip(title_of(drafts[place], live))
+                chip.setToolTip(tip(title_of(drafts[place], live)))
 
     def _press(self, place: int) -> None:
         drafts = self._intakes.drafts
