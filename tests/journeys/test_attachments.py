@@ -142,6 +142,8 @@ def test_a_screen_shot_is_pasted_by_key_named_and_taken_away(
     detail_of(program).body.calls.setFocus()
     qtbot.keyClick(detail_of(program).body.calls, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(kept(program)) == 1, timeout=PATIENCE)
+    # The row of the upload gives way to that of the file.
+    qtbot.waitUntil(lambda: len(section.list.table.ids()) == 1, timeout=PATIENCE)
     assert kept(program)[0].startswith("截图-") and kept(program)[0].endswith(".png")
     assert section.isVisible(), "what was pasted is shown"
     section.list.setFocus()
@@ -189,6 +191,7 @@ def test_a_file_is_opened_as_a_copy_of_its_own_and_gone_afterwards(
     (tmp_path / "情况.txt").write_text("两户进水", encoding="utf-8")
     drop(program, tmp_path / "情况.txt")
     qtbot.waitUntil(lambda: kept(program) == ["情况.txt"], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(section.list.table.ids()) == 1, timeout=PATIENCE)
     section.list.setFocus()
     section.list.choose(section.list.table.ids()[0])
     qtbot.keyClick(section.list, Qt.Key.Key_Return)
