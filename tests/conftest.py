@@ -76,8 +76,7 @@ def light_collector() -> None:
 @pytest.fixture(scope="module", autouse=True)
 def one_processor(request: pytest.FixtureRequest, worker_id: str) -> Iterator[None]:
     """Where windows are tested, but not in slow runs (tests/processors.py)."""
-    is_slow = "soak" in str(request.config.getoption("markexpr")).replace("not soak", "")
-    if not is_slow and request.path.parent.name in ("journeys", "ui"):
+    if "not soak" in request.config.getoption("markexpr") and request.path.parent.name in ("journeys", "ui"):
         processors.keep_to_one(worker_id)
     yield
     processors.use_all()

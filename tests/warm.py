@@ -38,7 +38,7 @@ _NEEDS = {
         ".map_reader", ".preview_reader", ".table_reader", ".attachment_reader", ".workbook_marks", ".ole",
         "encodings.cp437", "numpy.ma", "python_calamine",
     ),
-    "commandcenter.formats.paper.press_process": (".fonts",),
+    "commandcenter.formats.paper.press_process": (".fonts", "typst"),
     "commandcenter.services.planner_process": (".planner_model",),
     "commandcenter.cli": (
         ".doing", ".watching", ".opening", ".listing", "commandcenter.services.registry", "psycopg",
@@ -55,8 +55,6 @@ def serve() -> None:
     module = importlib.import_module(kind)
     for each in _NEEDS[kind]:
         importlib.import_module(each, module.__package__)
-    if kind == "commandcenter.formats.paper.press_process":
-        importlib.import_module("typst")
     # A child begins with all of this in its memory, and need neither look through it nor make copies of it.
     gc.collect()
     gc.freeze()

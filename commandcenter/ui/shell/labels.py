@@ -1,12 +1,10 @@
 """Labels dressed by the role their words play."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from commandcenter.ui.core.widgets import Label, TextRole
 
 
-def labelled(role: str, text: str = "") -> QLabel:
-    """A label of a role that the style sheet knows: title, heading, muted, caption, clock, error."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("role", role)
+def labelled(role: TextRole, text: str = "") -> Label:
+    """A label of a role that the style sheet knows; its owner writes the words."""
+    label = Label(role=role)
+    label.show_text(text)
     return label
