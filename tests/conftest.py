@@ -39,7 +39,9 @@ DOORS = ("cli", "journeys", "ui")
 """Folders of tests that meet the engine through the one door that ``storage`` and ``services`` test on both."""
 CROSSING = ("test_doing", "test_erasing", "test_two_desks", "test_watching")
 """Those of them that every run makes on both engines all the same: what one desk does, and the other sees and loses."""
-
+SPEAKING = ("formats", "services", "ui")
+"""Folders of tests that every run makes in Chinese, the slow runs in English too: that both have every sentence and
+every placeholder of it is the matter of ``tests/house`` and ``test_sentences``, in every run."""
 
 FEATURES = (
     "test_attachments", "test_attention", "test_conservation", "test_courses", "test_drill_calendars", "test_drills",
@@ -55,8 +57,11 @@ of a migration that was released long ago."""
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Windows, the command line and what features do take PostgreSQL in the slow runs only."""
+    """Windows, the command line and what features do take PostgreSQL, and the other language, in the slow runs only."""
     for item in items:
+        given = getattr(item, "callspec", None)
+        if given is not None and given.params.get("language") == "en" and item.path.parent.name in SPEAKING:
+            item.add_marker(pytest.mark.soak)
         folder, name = item.path.parent.name, item.path.stem
         is_one = (folder in DOORS and name not in CROSSING) or name in FEATURES
         is_one = is_one or item.get_closest_marker("one_engine") is not None

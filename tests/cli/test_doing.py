@@ -250,7 +250,7 @@ def strange_lines(right: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield from ({**line, field: value} for value in _STRANGE)
 
 
-PART = 16
+PART = 32
 """Of so many strange lines the suite sends one: coprime with the number of values, so that each field of each command
 gets others than the next, and each value reaches every kind of field."""
 

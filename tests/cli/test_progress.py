@@ -15,6 +15,8 @@ from tests.cli.program import PROJECT
 
 pty: Any = pytest.importorskip("pty")
 GOLDEN = PROJECT / "tests" / "golden"
+LATER = ("upgrade", "print")
+"""Told through the same bar; the slow runs see them too."""
 
 
 def on_a_terminal(*arguments: str | Path) -> tuple[int, str]:
@@ -45,7 +47,7 @@ def on_a_terminal(*arguments: str | Path) -> tuple[int, str]:
     return done.returncode, b"".join(told).decode("utf-8", "replace")
 
 
-@pytest.mark.parametrize("what", ["check", "upgrade", "print"])
+@pytest.mark.parametrize("what", ["check", *(pytest.param(each, marks=pytest.mark.soak) for each in LATER)])
 def test_long_work_shows_how_far_it_is(what: str, town_url: Callable[[str], str], tmp_path: Path) -> None:
     if what == "upgrade":
         path = tmp_path / "old.sqlite"

@@ -78,8 +78,9 @@ def marked(entity: str, language: str) -> dict[str, tuple[str, bool, str]]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "must", "either"), [("zh_CN", "（必填）", "（任填一项）"),
-                                                          ("en", " (required)", " (one of these)")])  # fmt: skip
+@pytest.mark.parametrize(("language", "must", "either"), [
+    ("zh_CN", "（必填）", "（任填一项）"), ("en", " (required)", " (one of these)"),
+])  # fmt: skip
 def test_what_must_be_filled_in_says_so(language: str, must: str, either: str) -> None:
     for entity in WHAT.values():
         found = marked(entity, language)
@@ -96,7 +97,7 @@ def test_what_must_be_filled_in_says_so(language: str, must: str, either: str) -
     assert marked("attention_item", language)["ground"][0] == must
 
 
-@pytest.mark.parametrize("language", ["zh_CN", pytest.param("en", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("entity", sorted(set(WHAT.values()) & {*SPECS}))
 def test_a_file_filled_in_from_the_template_is_recognised_whole(entity: str, language: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(template(entity, columns(entity), language, "表")))

@@ -1,7 +1,7 @@
 """From a bundle to a desk without a network, forward to a newer program and back, with a stand-in program.
 
-Every run makes a bundle and sees what is refused. What installs programs, forward and back, belongs to the slow runs:
-whoever changes ``resources/setup`` asks for them with ``-m "soak or not soak"``.
+What makes a bundle or installs from one belongs to the slow runs: whoever changes ``resources/setup`` asks for them
+with ``-m "soak or not soak"``.
 """
 
 import hashlib
@@ -71,6 +71,7 @@ def change_manifest(folder: Path, **facts: str) -> None:
 # --- the bundle ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_a_bundle_names_its_machine_and_every_file(bundles: Path) -> None:
     folder = bundles / "old"
     facts = manifest(folder)
@@ -108,6 +109,7 @@ def test_without_a_network_a_new_bundle_is_refused_in_a_sentence(bundles: Path, 
     assert not (tmp_path / "empty" / "SHA256SUMS").exists()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("words", [(), ("DIR", "--for", "moon"), ("DIR", "--python"), ("DIR", "OTHER"), ("--for",)])
 def test_a_bundle_in_other_words_shows_the_use(bundles: Path, machine: Machine, words: tuple[str, ...]) -> None:
     made = machine.setup(bundles / "checkout" / "resources" / "setup.sh", "bundle", *words)
@@ -142,12 +144,14 @@ def test_what_only_windows_needs_is_found_missing_for_windows(closure: Any, tmp_
 # --- refusals -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("verb", ["run", "test", "install"])
 def test_a_folder_that_is_no_bundle_is_refused(bundles: Path, machine: Machine, tmp_path: Path, verb: str) -> None:
     answer = machine.setup(bundles / "checkout" / "resources" / "setup.sh", verb, "--from", tmp_path)
     assert answer.returncode == 2 and "is no bundle" in answer.stderr
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("facts", "language", "sentence"),
     [
@@ -168,6 +172,7 @@ def test_a_bundle_for_another_machine_is_refused(
     assert len(answer.stderr.splitlines()) == 1 and not (machine.data / "programs").exists()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ["program/pyproject.toml", "linux/wheels/editables-1.0-py3-none-any.whl"])
 @pytest.mark.parametrize("gone", [False, True])
 def test_a_damaged_bundle_is_refused_by_name(bundle: Path, machine: Machine, name: str, gone: bool) -> None:
@@ -183,6 +188,7 @@ def test_a_damaged_bundle_is_refused_by_name(bundle: Path, machine: Machine, nam
         assert name in answer.stderr and "damaged" in answer.stderr
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("commands", "sentence"),
     [
@@ -218,6 +224,7 @@ def needy(bundle: Path, machine: Machine) -> Path:
     return bundle
 
 
+@pytest.mark.soak
 def test_the_packages_of_a_bundle_are_a_source_for_apt(bundles: Path) -> None:
     debs = bundles / "old" / "linux" / "debs"
     assert {each.name for each in debs.iterdir()} == {"libnowhere1_1@2-1_all.deb", "Packages", "Release"}
@@ -226,6 +233,7 @@ def test_the_packages_of_a_bundle_are_a_source_for_apt(bundles: Path) -> None:
     assert hashlib.sha256(packages.encode()).hexdigest() in (debs / "Release").read_text()
 
 
+@pytest.mark.soak
 def test_apt_is_shown_nothing_but_the_bundle(needy: Path, machine: Machine) -> None:
     answer = machine.setup(needy / "setup.sh", "install")
     assert answer.returncode == 2 and "Still not loadable" in answer.stderr
@@ -236,6 +244,7 @@ def test_apt_is_shown_nothing_but_the_bundle(needy: Path, machine: Machine) -> N
     assert not Path(home).exists()
 
 
+@pytest.mark.soak
 def test_damaged_packages_never_reach_apt(needy: Path, machine: Machine) -> None:
     (needy / "linux" / "debs" / "Packages").write_text("Package: something-else\n")
     answer = machine.setup(needy / "setup.sh", "install")
@@ -243,6 +252,7 @@ def test_damaged_packages_never_reach_apt(needy: Path, machine: Machine) -> None
     assert not (machine.home / "apt.log").exists()
 
 
+@pytest.mark.soak
 def test_who_may_not_install_packages_is_told_what_an_administrator_runs(needy: Path, machine: Machine) -> None:
     machine.fake("id", "echo 1000")
     machine.fake("sudo", "exit 1")
@@ -250,6 +260,7 @@ def test_who_may_not_install_packages_is_told_what_an_administrator_runs(needy: 
     assert answer.returncode == 2 and "packages --from" in answer.stderr
 
 
+@pytest.mark.soak
 def test_no_icon_without_a_program(bundles: Path, machine: Machine) -> None:
     answer = machine.setup(bundles / "old" / "setup.sh", "icon")
     assert answer.returncode == 2 and "not installed yet" in answer.stderr

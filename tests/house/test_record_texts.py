@@ -97,6 +97,7 @@ def test_every_value_reads_as_before(released: Database) -> None:
     assert after == before
 
 
+@pytest.mark.soak
 def test_log_and_commands_tell_by_reference_what_they_told(released: Database) -> None:
     databases.upgrade(released)
     with released.read() as connection:
@@ -111,6 +112,7 @@ def test_log_and_commands_tell_by_reference_what_they_told(released: Database) -
     assert current == sum(1 for value in plain_texts(FILLED).values() if value)
 
 
+@pytest.mark.soak
 def test_undo_of_what_was_done_before_the_upgrade(released: Database) -> None:
     """The first record of the drill was changed, that undone: redo puts the later words back."""
     from commandcenter.services.undo import Undo
@@ -139,6 +141,7 @@ def test_the_old_chain_is_verified_and_its_end_written_down(tmp_path: Path) -> N
     assert told["payload"]["hash"] == ends[told["payload"]["sealed_to"]] and told["actor"] == "system"
 
 
+@pytest.mark.soak
 def test_a_tampered_database_stays_tampered(tmp_path: Path) -> None:
     path = filled(tmp_path)
     raw = sqlite3.connect(path)
@@ -150,6 +153,7 @@ def test_a_tampered_database_stays_tampered(tmp_path: Path) -> None:
     assert [each["code"] for each in databases.check(database).faults] == ["seal_broken"]
 
 
+@pytest.mark.soak
 def test_erasing_reaches_what_was_written_before_the_upgrade(released: Database) -> None:
     databases.upgrade(released)
     session = open_session(released, actor="supervisor")

@@ -98,10 +98,15 @@ def test_handlers_write_only_the_tables_they_declare(
                 done[name] += sender.runner.execute(made).undoable  # what changed nothing counts for nothing
 
     for turn in range(60):  # ids are drawn: what the dice meet differs from run to run
-        for name in ["open_incident", "open_incident", *others]:
-            carry_out(name)
-        if turn >= 2 and all(done[name] for name in others):
-            break
+        missing = [name for name in others if not done[name]]
+        if turn >= 3:
+            if not missing:
+                break
+            for name in missing * 20:
+                carry_out(name)
+        if turn < 3 or not all(done[name] for name in missing):
+            for name in ["open_incident", "open_incident", *others]:
+                carry_out(name)
     for throw in range(60):  # one time in five the dice leave an officer as he was
         carry_out("change_officer")
         if throw >= 2 and done["change_officer"]:

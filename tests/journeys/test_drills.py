@@ -52,6 +52,7 @@ def two(town: str, open_program: Callable[..., Program]) -> tuple[Program, Progr
     return open_program(town, "trainer"), open_program(town, "supervisor")
 
 
+@pytest.mark.soak
 def test_two_desks_plan_the_same_day_at_once(two: tuple[Program, Program], qtbot: Any) -> None:
     """Both forms stand open on the same village and day; both drills are kept, and each desk says what clashes."""
     pages = [calendar_of(program, qtbot) for program in two]

@@ -54,6 +54,7 @@ def person(program: Program, id: str) -> Any:
     return program.tools.desk.directory.people["worker", id]
 
 
+@pytest.mark.soak
 def test_two_forms_of_one_person(two: tuple[Program, Program], qtbot: Any) -> None:
     one, other = two
     id = min(id for kind, id in one.tools.desk.directory.people if kind == "worker")

@@ -162,6 +162,7 @@ def test_the_paper_record_of_twelve_june(
     qtbot.waitUntil(lambda: page.list.table.rowCount() == 0, timeout=PATIENCE)
 
 
+@pytest.mark.soak
 def test_two_desks_see_a_record_as_it_is_written(
     town: str, open_program: Callable[..., Program], qtbot: Any
 ) -> None:

@@ -1,6 +1,6 @@
 """Every screen that is registered can be brought into its state and drawn: each once, by turns in either language and
-theme, in parts so that a run of several processes shares them. Every run draws a quarter of them, the slow runs draw
-all; the walk of ``test_viewer_masks`` comes by those that a viewer may see."""
+theme, in parts so that a run of several processes shares them. Every run draws an eighth of them, the slow runs
+draw all; the walk of ``test_viewer_masks`` comes by those that a viewer may see."""
 
 import argparse
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from commandcenter import app as program_root
 from tests.journeys.conftest import first_picture
 
-PARTS = 8
+PARTS = 16
 
 
 @pytest.mark.parametrize("part", [0, 1, *(pytest.param(each, marks=pytest.mark.soak) for each in range(2, PARTS))])

@@ -134,6 +134,7 @@ def no_other_program(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("commandcenter.ui.rounds.sheetspage.launch", lambda _path: True)
 
 
+@pytest.mark.soak
 def test_sheets_come_back_and_a_round_is_stopped_and_gone_on_with(
     town: str, open_program: Callable[..., Program], qtbot: Any, tmp_path: Path
 ) -> None:

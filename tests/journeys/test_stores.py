@@ -77,6 +77,7 @@ def held(page: StoresWorkspace, article: str) -> int:
     return row.row.total if row is not None else -1
 
 
+@pytest.mark.soak
 def test_sandbags_go_to_an_incident_and_come_back_in_part(two: tuple[Program, Program], qtbot: Any) -> None:
     keeper, duty = two
     incident = sent(duty, qtbot, OpenIncident(category="hazard", urgency="urgent", text="水漫过路"))["incident"]

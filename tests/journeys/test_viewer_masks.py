@@ -24,6 +24,7 @@ from commandcenter.ui.people.index import CALM
 from tests import planted
 
 PARTS = 3
+"""Every run goes through each third screen, and through the rows of every list; the slow runs go through all."""
 SAID = (
     "text", "title", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription", "windowTitle",
     "placeholderText", "toPlainText", "currentText",
@@ -180,7 +181,7 @@ def _found(walk: Walk, query: str) -> list[FinderHit]:
     return hits
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [0, *(pytest.param(each, marks=pytest.mark.soak) for each in range(1, PARTS))])
 def test_no_screen_tells_a_viewer_what_is_masked(
     part: int, town: str, open_program: Callable[..., Program]
 ) -> None:

@@ -143,6 +143,7 @@ def test_a_viewer_sees_masks_on_every_page(duty: Any, town: str, open_desk: Call
         do(viewer, PrintBooks(kind="handbook", subjects=(grids(duty)[0].id,)))
 
 
+@pytest.mark.soak
 def test_without_a_boundary_a_sentence_stands_where_the_map_would(duty: Any) -> None:
     bare = do(duty, AddGrid(village=village(duty).id, name="没有边界的网格"))["grid"]
     assert "还没有边界" in "".join(pages(printed(duty, Order("handbook", bare))))

@@ -85,6 +85,7 @@ def test_an_entry_moves_in_place_and_is_cancelled_in_place(desk: Any) -> None:
     assert "下大雨" in last["DESCRIPTION"]
 
 
+@pytest.mark.soak
 def test_what_a_calendar_holds_no_more_is_cancelled_in_it(desk: Any) -> None:
     begin = datetime(2026, 6, 5, 1, tzinfo=UTC)
     with desk.read("real") as reader:

@@ -101,6 +101,7 @@ def late_once(desk: Any) -> str:
         return str(reader.find("drill")[0].id)
 
 
+@pytest.mark.soak
 def test_every_paper_says_it_is_a_drill_and_leaves_no_placeholder(desk: Any) -> None:
     for language in texts.LANGUAGES:
         texts.use(language)

@@ -239,6 +239,7 @@ def test_a_field_edited_by_both_shows_both_versions(room: Room) -> None:
     assert "甲说的" in str(said(sheet.findChild(ConflictView))) and "乙说的" in str(said(sheet.findChild(ConflictView)))
 
 
+@pytest.mark.soak
 def test_cards_of_grids_households_and_keepers_show_their_list(room: Room, qtbot: Any) -> None:
     page = page_of(room, "grids")
     room.tools.selection.navigate("grid", room.grid(EMERGENCY).id)

@@ -311,6 +311,7 @@ def test_the_list_of_a_planned_session_is_made_longer_by_keys(room: Room, qtbot:
     }
 
 
+@pytest.mark.soak
 def test_a_course_is_added_edited_and_taken_out_of_use(room: Room, qtbot: Any) -> None:
     page = open_room(room)
     qtbot.keyClick(page.sessions.view, Key.Key_2)
@@ -412,6 +413,7 @@ def test_a_click_on_a_title_chooses_its_gaps(room: Room, qtbot: Any) -> None:
     assert view.chosen_course == page.store.state.in_use[1].id
 
 
+@pytest.mark.soak
 def test_papers_are_noted_and_handed_to_the_desktop(room: Room, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[tuple[str, bytes]] = []
     monkeypatch.setattr(handout.HandOut, "open", lambda self, fetch: opened.append(fetch()))

@@ -143,6 +143,7 @@ def test_the_keys_move_the_day_the_month_and_the_view(room: Room) -> None:
     assert room.tools.settings.get("drills.view") == "month"
 
 
+@pytest.mark.soak
 def test_a_drill_elsewhere_appears_on_its_day_with_its_clashes(room: Room, qtbot: Any) -> None:
     page = page_of(room)
     leader = room.tools.desk.officer.id
@@ -162,6 +163,7 @@ def test_a_drill_elsewhere_appears_on_its_day_with_its_clashes(room: Room, qtbot
     assert page.drill.id == two and texts.say("drills.clash.none") in said(page.card)
 
 
+@pytest.mark.soak
 def test_what_the_depots_lack_for_the_drills_of_a_day_is_told_on_it(room: Room) -> None:
     page = page_of(room)
     page.calendar.go_to(date(2025, 7, 10))
@@ -198,6 +200,7 @@ def test_enter_goes_from_drill_to_drill_of_the_day(room: Room) -> None:
     assert page.drill is None and texts.say("drills.card.empty") in said(page.card)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("view", ["month", "week", "season"])
 def test_training_stands_on_its_day_and_opens_in_its_own_room(room: Room, qtbot: Any, view: str) -> None:
     page = page_of(room)
@@ -349,6 +352,7 @@ def retype(room: Room, line: Any, text: str, *, enter: bool = False) -> None:
     room.settle()
 
 
+@pytest.mark.soak
 def test_a_wrong_time_leads_to_the_time_and_what_was_said_goes_when_it_is_right(room: Room) -> None:
     page = page_of(room)
     press(room, page.calendar.month_board, Key.Key_N)
@@ -477,6 +481,7 @@ def test_moving_by_keys_and_a_move_by_somebody_else_meanwhile(room: Room) -> Non
     assert row(room, id).starts_at == STARTS + timedelta(days=14) and page.right.currentWidget() is page.card
 
 
+@pytest.mark.soak
 def test_who_was_told_is_noted_by_keys(room: Room) -> None:
     id = plan(room)
     page = page_of(room)
@@ -554,6 +559,7 @@ def test_a_field_changed_by_both_shows_both_versions(room: Room) -> None:
 # --- lots -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_lots_are_drawn_shown_and_planned_and_no_place_twice(room: Room) -> None:
     page = page_of(room)
     grids = [each for each in room.tools.desk.live.grids.values() if each.kind == "emergency"]
@@ -623,6 +629,7 @@ def test_the_matrix_opens_on_who_owes_and_goes_down_to_the_grids(room: Room) -> 
 # --- marks, absences, rules -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_days_are_marked_changed_and_taken_out_from_the_list(room: Room, qtbot: Any) -> None:
     page = page_of(room)
     press(room, page.calendar.month_board, Key.Key_K)
@@ -666,6 +673,7 @@ def test_an_absence_is_noted(room: Room) -> None:
     assert {each.code for each in page.picture.clashes[id]} == {"trainer_absent"}
 
 
+@pytest.mark.soak
 def test_rules_are_read_by_planners_and_changed_by_supervisors(make_room: MakeRoom) -> None:
     room = make_room("supervisor")
     page = page_of(room)
@@ -736,7 +744,7 @@ def test_while_the_calendar_is_open_what_is_called_off_stays_struck_through(room
     assert "暴雨" in said(page.card) and page.calendar.count.text() == texts.say("drills.count", count=0, against=0)
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("view", ["month", "week", "season", "matrix"])
 def test_every_view_is_painted_in_both_languages(room: Room, language: str, view: str) -> None:
     texts.use(language)

@@ -135,6 +135,7 @@ def test_what_fits_as_well_as_anything_is_not_doubted(room: Room, tmp_path: Path
     assert window.work.likeness is None and said(window) == ""
 
 
+@pytest.mark.soak
 def test_a_kind_chosen_by_hand_holds_for_its_file_only(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = opened(room)
     choose_kind(window, "contacts", qtbot)
@@ -258,6 +259,7 @@ def ledger(folder: Path, amount: str) -> Path:
     return book(folder / "物资台账.xlsx", rows)
 
 
+@pytest.mark.soak
 def test_a_ledger_of_stores_is_driven_by_keys_and_clicks(stores: Room, tmp_path: Path, qtbot: Any) -> None:
     session = stores.tools.desk.session
     at = depot(session, K07=5)

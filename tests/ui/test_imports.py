@@ -235,6 +235,7 @@ def test_the_template_is_recognised_when_it_comes_back(room: Room, tmp_path: Pat
 # --- columns --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_the_sheet_and_its_panel_come_back_divided_as_they_were_left(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
@@ -303,6 +304,7 @@ def test_the_line_of_a_field_chooses_its_column(room: Room, tmp_path: Path, qtbo
     assert window.work_page.sheet.meanings[7].name == "备注"
 
 
+@pytest.mark.soak
 def test_what_was_chosen_is_remembered_for_the_next_file_of_its_kind(room: Room, tmp_path: Path) -> None:
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
@@ -434,6 +436,7 @@ def test_a_finding_is_read_where_it_stands(room: Room, tmp_path: Path) -> None:
         assert index.data(Qt.ItemDataRole.ToolTipRole) == row.sentence
 
 
+@pytest.mark.soak
 def test_a_filter_hides_nothing_of_the_next_file(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "罗 平"), name="甲.xlsx"))
@@ -470,6 +473,7 @@ def test_after_an_import_enter_begins_the_next_one(room: Room, tmp_path: Path, q
     assert window.step == "file" and window.work.result is None
 
 
+@pytest.mark.soak
 def test_a_file_chosen_over_the_result_is_shown_from_its_first_step(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = written(room, tmp_path)
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
@@ -751,6 +755,7 @@ def test_many_systems_and_a_long_sentence_cover_nothing(room: Room, tmp_path: Pa
     assert not facts.systems.horizontalScrollBar().isVisible()
 
 
+@pytest.mark.soak
 def test_a_known_point_is_taken_in_either_order_and_kept(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = opened(room)
     take(room, window, outlines(room, tmp_path, shifted=False))

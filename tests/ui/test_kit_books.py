@@ -90,6 +90,7 @@ def test_the_contact_book_of_a_village_is_printed_handed_out_and_taken_back(room
     assert some(room, "edition") == [] and not any(each.edition for each in some(room, "piece"))
 
 
+@pytest.mark.soak
 def test_what_others_change_shows_on_tab_card_and_board_and_pages_are_printed(room: Room, opened: list[Path]) -> None:
     page = page_of(room)
     row = chosen(room, page)
@@ -115,6 +116,7 @@ def test_what_others_change_shows_on_tab_card_and_board_and_pages_are_printed(ro
     assert len(opened) == 1 and list(page.table.shown_rows()) == []
 
 
+@pytest.mark.soak
 def test_an_elders_number_makes_the_handbook_of_the_grid_old_on_this_desk(room: Room) -> None:
     page = page_of(room)
     row = chosen(room, page)
@@ -235,6 +237,7 @@ def duty_room(town_url: Callable[[str], str], open_desk: Any, tmp_path: Path) ->
         yield installed(made)
 
 
+@pytest.mark.soak
 def test_a_stale_overview_sheet_stands_among_the_stale_until_it_is_printed_anew(
     duty_room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

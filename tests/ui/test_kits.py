@@ -415,6 +415,7 @@ def test_a_form_left_for_one_kit_stands_on_the_kit_that_is_looked_at_now(room: R
     assert sheet_of(page, HandOutSheet) is again
 
 
+@pytest.mark.soak
 def test_a_kit_comes_back_in_part(room: Room, qtbot: Any) -> None:
     made = kit(room)
     pieces = {each.article: each for each in some(room, "piece", kit=made.id)}
@@ -471,6 +472,7 @@ def test_a_place_is_filled_from_the_shelf_first_then_from_a_depot(room: Room, qt
     assert line is not None and line.items[3].state == "good" and line.items[3].piece.code not in (old.code, spare)
 
 
+@pytest.mark.soak
 def test_a_piece_is_lost_found_shelved_returned_and_written_off(room: Room, qtbot: Any) -> None:
     made = kit(room)
     page = page_of(room)
@@ -657,6 +659,7 @@ def test_a_receipt_sheet_is_printed_logged_and_opened(room: Room, qtbot: Any, op
     assert len(opened) == 2 and printed(room, "kit_issue") == [made.issue] * 2
 
 
+@pytest.mark.soak
 def test_the_pick_list_is_printed_from_its_depot(room: Room, qtbot: Any, opened: list[Path]) -> None:
     made = kit(room)
     room.elsewhere(MarkPiece(piece=some(room, "piece", kit=made.id)[0].id, state="missing", reason="丢了"))
@@ -679,6 +682,7 @@ def test_the_pick_list_is_printed_from_its_depot(room: Room, qtbot: Any, opened:
     assert sheet_of(page, PickSheet) is sheet
 
 
+@pytest.mark.soak
 def test_labels_of_a_kit_or_its_village_begin_where_the_sheet_does(
     room: Room, qtbot: Any, opened: list[Path]
 ) -> None:  # fmt: skip
@@ -707,6 +711,7 @@ def test_labels_of_a_kit_or_its_village_begin_where_the_sheet_does(
     assert all(code in words_of_pdf(opened[1]) for code in codes)
 
 
+@pytest.mark.soak
 def test_labels_of_a_kit_that_came_back_meanwhile_are_refused_in_a_sentence(room: Room, opened: list[Path]) -> None:
     made = kit(room)
     page = page_of(room)

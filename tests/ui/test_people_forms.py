@@ -214,6 +214,7 @@ def test_an_absence_is_noted_changed_and_ended_by_keys(room: Room, qtbot: Any) -
     assert texts.say("people.away.none") in said(page.card)
 
 
+@pytest.mark.soak
 def test_an_absence_to_come_is_changed_by_key_and_each_by_its_button(room: Room, qtbot: Any) -> None:
     page = opened(room)
     for first, last in (("2025-07-20", "2025-07-25"), ("2025-08-03", "2025-08-04")):
@@ -408,6 +409,7 @@ def test_possible_doubles_are_found_and_one_form_merges_them(room: Room, qtbot: 
     assert keeper(room).phone == worker.phone and narrowed(page, "doubles")
 
 
+@pytest.mark.soak
 def test_what_both_know_is_kept_of_both_by_a_key(room: Room, qtbot: Any) -> None:
     page = opened(room)
     worker = keeper(room)
@@ -433,6 +435,7 @@ def test_what_both_know_is_kept_of_both_by_a_key(room: Room, qtbot: Any) -> None
     assert keeper(room).skills == "boat,electrician" and keeper(room).id != twin
 
 
+@pytest.mark.soak
 def test_who_the_other_is_is_asked_and_two_kits_are_never_silent(room: Room, qtbot: Any) -> None:
     from commandcenter.services.kits import IssueKits, NewKit
 

@@ -164,6 +164,7 @@ def test_the_form_keeps_what_was_begun(room: Room) -> None:
     assert page.stack.currentWidget() is page.list and list(page._pages) == [], "nothing was typed in this one"
 
 
+@pytest.mark.soak
 def test_what_is_saved_after_it_was_left_takes_nobody_off_another_page(room: Room) -> None:
     id = plan(room)
     page = page_of(room)
@@ -212,6 +213,7 @@ def test_two_write_one_record(room: Room) -> None:
     assert found.times["called"] == HELD_AT + timedelta(minutes=3)
 
 
+@pytest.mark.soak
 def test_two_write_grids_and_marks_of_one_record(room: Room) -> None:
     """What I typed stays in the form beside theirs; what I did not touch takes theirs over."""
     id = plan(room)
@@ -270,6 +272,7 @@ def test_a_grid_is_ticked_by_number_or_by_click(room: Room) -> None:
     assert sheet.widgets["place"].text() == village.name and village.name in sheet.widgets["title"].text()  # type: ignore[attr-defined]
 
 
+@pytest.mark.soak
 def test_improvements_retest_and_told(room: Room, qtbot: Any) -> None:
     id = late(room)
     page = page_of(room)
@@ -395,6 +398,7 @@ def test_mended_and_retest_by_keys(room: Room, qtbot: Any) -> None:
     assert stored(room, id).improvements[0].done_at is not None
 
 
+@pytest.mark.soak
 def test_times_of_a_roles_sheet_are_typed_in_and_stand_beside_whose_they_are(room: Room, qtbot: Any) -> None:
     id = late(room)
     room.elsewhere(AddDrillPerson(drill=id, name="甲", role="leader"))
@@ -496,6 +500,7 @@ def test_papers_that_are_being_made_can_be_given_up(
         assert all(each.change.op != "print" for each in reader.history(entity="drill", id=id))
 
 
+@pytest.mark.soak
 def test_a_broken_template_is_one_clear_sentence(room: Room, tmp_path: Path) -> None:
     import docx
 

@@ -152,6 +152,7 @@ def test_a_scenario_is_written_and_filled_by_keys_alone(room: Room, qtbot: Any) 
     assert any("10" in each and "100" in each for each in said(side.card)), "the sum is not a hundred, and says so"
 
 
+@pytest.mark.soak
 def test_lines_are_walked_opened_moved_and_taken_out_by_keys(room: Room, qtbot: Any) -> None:
     made = room.elsewhere(AddScenario(title="抄本", copy_of=first(room).scenario.key))["scenario"]
     page = page_of(room)
@@ -229,6 +230,7 @@ def test_a_field_edited_by_both_shows_both_versions(room: Room, qtbot: Any) -> N
     assert words(first(room).scenario.purpose, "zh_CN") == "我的写法" and first(room).scenario.people == 77
 
 
+@pytest.mark.soak
 def test_a_copy_keeps_the_other_language(room: Room, qtbot: Any) -> None:
     page = page_of(room)
     side = choose_first(room, page, qtbot)
@@ -244,6 +246,7 @@ def test_a_copy_keeps_the_other_language(room: Room, qtbot: Any) -> None:
     assert list(made.title) == ["zh_CN"]
 
 
+@pytest.mark.soak
 def test_retired_ones_stand_behind_the_switch_and_come_back(room: Room, qtbot: Any) -> None:
     page = page_of(room)
     side = choose_first(room, page, qtbot)
@@ -259,6 +262,7 @@ def test_retired_ones_stand_behind_the_switch_and_come_back(room: Room, qtbot: A
     assert key in side.table.ids()
 
 
+@pytest.mark.soak
 def test_a_workbook_goes_out_and_comes_back_through_the_window(room: Room, qtbot: Any, tmp_path: Path) -> None:
     from openpyxl import load_workbook
 
@@ -283,6 +287,7 @@ def test_a_workbook_goes_out_and_comes_back_through_the_window(room: Room, qtbot
     assert any("xlsx" in each or "表" in each for each in room.told()[-1:])
 
 
+@pytest.mark.soak
 def test_what_the_five_are_called_is_the_towns_own(
     town_url: Callable[[str], str], open_desk: Any, tmp_path: Path, qtbot: Any
 ) -> None:

@@ -298,6 +298,7 @@ def test_moved_meanwhile_is_told(room: Room, quick: list[Any]) -> None:
     assert any("d0" in told for told in room.told())
 
 
+@pytest.mark.soak
 def test_undo_of_an_applied_plan_is_one_step(room: Room, quick: list[Any]) -> None:
     page = page_of(room)
     press(room, page, Key.Key_2, Key.Key_S, Key.Key_Y)
@@ -313,6 +314,7 @@ def sessions(room: Room) -> list[Any]:
         return reader.find("session", state="planned", order=("starts_at",))
 
 
+@pytest.mark.soak
 def test_gaps_of_training_are_planned_too_by_keys_and_taken_back_in_one_step(room: Room, quick: list[Any]) -> None:
     page = page_of(room)
     assert not page.with_training.isVisible()  # last year's drills have no training beside them
@@ -339,6 +341,7 @@ def test_gaps_of_training_are_planned_too_by_keys_and_taken_back_in_one_step(roo
     assert drills(room) == [] and {each.id for each in sessions(room)} == before
 
 
+@pytest.mark.soak
 def test_without_the_tick_nothing_but_drills_is_planned(room: Room, quick: list[Any]) -> None:
     page = page_of(room)
     press(room, page, Key.Key_2)

@@ -141,6 +141,7 @@ def test_more_than_there_is_asks_why_and_keeps_what_was_typed(room: Room, qtbot:
     assert page.articles.table.row(article(room, "F01").id).there(at) == -2
 
 
+@pytest.mark.soak
 def test_what_an_incident_got_comes_back_in_part(room: Room, qtbot: Any) -> None:
     at, incident = depot(room, F01=100), room.open(text="水漫过路")
     number = find(room, "incident", id=incident)[0].number
@@ -190,6 +191,7 @@ def test_moved_written_off_and_counted(room: Room, qtbot: Any) -> None:
     assert page.articles.table.row(article(room, "F01").id).there(at) == 16
 
 
+@pytest.mark.soak
 def test_a_size_is_asked_only_where_there_are_several(room: Room, qtbot: Any) -> None:
     at = depot(room)
     page = open_room(room, "K02", at)
@@ -205,6 +207,7 @@ def test_a_size_is_asked_only_where_there_are_several(room: Room, qtbot: Any) ->
     assert not sheet.form.field("size").isVisible()
 
 
+@pytest.mark.soak
 def test_an_eighth_piece_is_a_place_in_a_form(room: Room, qtbot: Any) -> None:
     page = open_room(room)
     sheet = press(page.articles, qtbot, Key.Key_N)
@@ -242,6 +245,7 @@ def test_two_who_change_one_article_see_both_versions(room: Room, qtbot: Any) ->
     assert article(room, "F01").minimum == 900
 
 
+@pytest.mark.soak
 def test_depots_open_change_and_close(room: Room, qtbot: Any) -> None:
     full = depot(room, F01=1)
     page = open_room(room)
@@ -303,6 +307,7 @@ def test_the_card_of_an_incident_shows_what_it_still_has(room: Room, qtbot: Any)
     assert isinstance(sheet, StockSheet) and sheet.fields["party"].read() == ("incident", incident)
 
 
+@pytest.mark.soak
 def test_a_picture_of_what_comes_back_shows_its_form_whatever_was_drawn_before(room: Room) -> None:
     at, incident = depot(room, F01=100), room.open(text="水漫过路")
     room.elsewhere(IssueStock(depot=at, lines=(Line("F01", 40),), incident=incident, taken_by="蒲国富"))
