@@ -46,6 +46,7 @@ def test_books_are_printed_of_a_grid_a_village_and_all(commander: Commander, tow
     assert commander("show", "edition_lines", listed[0]["id"], *at).json["id"] == listed[0]["id"]
 
 
+@pytest.mark.soak
 def test_only_changed_pages_go_to_those_who_lack_them(commander: Commander, town_file: str, tmp_path: Path) -> None:
     at = ("--database", town_file, "--as", "duty1", "--json")
     commander("print", "contact_book", VILLAGE, "--handed", "--to", tmp_path / "book.pdf", *at)

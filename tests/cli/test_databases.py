@@ -240,6 +240,7 @@ def test_demo_is_refused_where_there_is_other_content(at_town: Commander, little
     assert at_town("db", "check", "--json").json == before
 
 
+@pytest.mark.soak
 def test_nothing_is_restored_into_the_place_of_the_sample(
     at_town: Commander, commander: Commander, little_sample: None, tmp_path: Path
 ) -> None:

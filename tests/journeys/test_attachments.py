@@ -200,6 +200,7 @@ def test_a_file_is_opened_as_a_copy_of_its_own_and_gone_afterwards(
     assert launched[0].stat().st_mode & 0o777 in (0o400, 0o444) and "这是副本" in told(program)
 
 
+@pytest.mark.soak
 def test_a_kind_without_a_program_says_what_to_do(
     desk: tuple[Program, AttachmentSection], qtbot: Any, launched: list[Path]
 ) -> None:
@@ -208,6 +209,7 @@ def test_a_kind_without_a_program_says_what_to_do(
     qtbot.waitUntil(lambda: "没有能打开 表.docx 的程序" in told(program), timeout=PATIENCE)
 
 
+@pytest.mark.soak
 def test_a_file_is_saved_where_one_says(
     desk: tuple[Program, AttachmentSection], qtbot: Any, tmp_path: Path
 ) -> None:
@@ -241,6 +243,7 @@ def test_what_could_not_be_saved_waits_and_goes_when_the_database_is_back(
     qtbot.waitUntil(lambda: kept(program) == ["情况.txt"], timeout=PATIENCE)
 
 
+@pytest.mark.soak
 def test_a_viewer_sees_that_there_is_a_file(
     town_url: Callable[[str], str], open_program: Callable[..., Program], qtbot: Any, tmp_path: Path
 ) -> None:

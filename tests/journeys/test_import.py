@@ -124,6 +124,7 @@ def test_a_roster_is_imported_changed_and_taken_back_on_both_desks(
         qtbot.waitUntil(lambda desk=desk: keepers(desk) == before, timeout=PATIENCE)
 
 
+@pytest.mark.soak
 def test_keys_of_the_desk_work_in_the_window_and_quick_find_opens_it(
     town_url: Callable[[str], str], open_program: Callable[..., Program], qtbot: Any
 ) -> None:

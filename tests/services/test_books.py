@@ -152,6 +152,7 @@ def test_without_a_boundary_a_sentence_stands_where_the_map_would(duty: Any) -> 
     assert "还没有边界" not in "".join(pages(printed(duty, Order("handbook", bare))))
 
 
+@pytest.mark.soak
 def test_files_are_one_a_village_and_stop_when_told(duty: Any, tmp_path: Path) -> None:
     class Stopped(Exception):
         pass

@@ -140,6 +140,7 @@ def test_a_template_without_the_word_gets_it_on_every_page() -> None:
     assert all("演练" in sheet.oddHeader.center.text for sheet in made_book.worksheets)
 
 
+@pytest.mark.soak
 def test_the_towns_own_templates_are_used_with_names_of_both_languages(desk: Any, tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph("云岭乡专用 {{ 演练名称 }} / {{ took_part }} / "
@@ -243,6 +244,7 @@ def test_one_dated_folder_that_overwrites_nothing(desk: Any, tmp_path: Path) -> 
     assert first != second and len(list(first.iterdir())) == len(list(second.iterdir())) == 8
 
 
+@pytest.mark.soak
 def test_exported_templates_come_back_in_with_every_placeholder_documented(desk: Any, tmp_path: Path) -> None:
     written = drill_papers.export_templates(tmp_path)
     assert len(written) == 9

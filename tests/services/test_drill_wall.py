@@ -1,11 +1,10 @@
-"""The wall: every door through which data leaves is listed and asks ``may_leave``; drills leave by their own alone.
+"""The wall: drills leave by their own doors alone (that every module asks is the matter of ``tests/house``).
 
 A drill's rows are an incident whose world is a drill's id, with its call, its timeline and its file, and a held drill
 with its grids, people, moments and improvements. All of them bear one word that nothing real bears.
 """
 
 import argparse
-import ast
 import html
 import io
 import json
@@ -39,7 +38,6 @@ from commandcenter.services.papers import PrintPaper
 from commandcenter.services.records import Came, RecordLate
 from tests.cli.program import Program, run_here
 from tests.conftest import BEGINNING
-from tests.house.sources import nodes
 
 WORD = "长颈鹿"
 """Stands in every text of the drill, and in nothing else."""
@@ -105,51 +103,6 @@ def test_a_door_is_for_real_things_or_for_drills_never_for_both() -> None:
         may_leave("nosuch", REAL)  # type: ignore[arg-type]
     assert set(DOORS) == set(get_args(rules.Door))
     assert (paper_door(REAL), paper_door("d")) == ("report", "drill_paper")
-
-
-LEAVING = {
-    "services/exporting.py", "services/export_facts.py", "services/figures.py", "services/papers.py",
-    "services/incident_paper.py", "services/drill_papers.py", "ui/incidents/briefing.py", "ui/incidents/rows.py",
-    "services/round_sheets.py", "services/round_reading.py", "services/books.py", "services/book_printing.py",
-    "services/overviews.py",
-}  # fmt: skip
-"""Modules that put rows into files, papers, figures or the clipboard: each asks before it does."""
-WRITING = {"write_table", "write_whole", "for_opening", "render", "write_folder"}
-ALLOWED = LEAVING | {
-    "base/files.py", "formats/workbooks.py", "formats/paper/__init__.py", "formats/paper/incident_record.py",
-    "formats/paper/drill_sheets.py", "formats/drill_templates.py", "services/drill_sheets.py",  # what they are told
-    "formats/round_sheets.py",
-    "ui/core/handout.py", "ui/exports/door.py", "ui/records/papers_page.py",  # hand out what services made
-    "ui/seasons/doors.py", "ui/seasons/stages.py", "cli/exporting.py",  # the same, of plans and calendars
-    "services/scenario_files.py",  # a scenario of the library is no drill
-    "ui/core/longprint.py",  # the same
-    "cli/printing.py", "cli/listing.py",  # the same; and one attachment, logged
-}
-"""Where files are written at all. Whoever writes another one declares its door here and in ``DOORS``."""
-
-
-def _calls(module: str) -> set[str]:
-    names = set()
-    for node in nodes()[module]:
-        if isinstance(node, ast.Call):
-            names.add(node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", ""))
-        elif isinstance(node, ast.ImportFrom):
-            names |= {alias.name for alias in node.names}
-    return names
-
-
-@pytest.mark.parametrize("module", sorted(LEAVING))
-def test_each_leaving_module_asks(module: str) -> None:
-    assert _calls(module) & {"may_leave", "let_out"}, module
-
-
-def test_whoever_writes_a_file_for_people_is_known_here() -> None:
-    writing = {name for name in nodes() if _calls(name) & {"write_table", "write_whole", "for_opening"}}
-    known = ALLOWED | {"ui/imports/file_page.py", "services/readfiles.py", "storage/backup.py", "cli/databases.py",
-                       "formats/templates.py", "ui/imports/door.py", "ui/imports/jobs.py"}  # fmt: skip
-    assert writing - known == set()
-
-
 
 
 # --- what comes out -----------------------------------------------------------------------------------------------

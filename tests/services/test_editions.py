@@ -376,6 +376,7 @@ def of_grid(desk: Any, grid: Any) -> set[str]:
     return {each.id for each in keepers_of(desk, YUNLING) if each.grid == grid.id}
 
 
+@pytest.mark.soak
 def test_an_elders_phone_makes_exactly_the_holders_of_that_grid_stale_on_both_desks(
     duty: Any, town: str, open_desk: Callable[..., Any]
 ) -> None:

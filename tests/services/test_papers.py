@@ -107,6 +107,7 @@ def test_english_paper_says_english_words(duty: Any) -> None:
         assert words in told
 
 
+@pytest.mark.soak
 def test_many_lines_take_several_numbered_pages(duty: Any) -> None:
     id = report(duty)
     for number in range(90):

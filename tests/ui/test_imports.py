@@ -393,6 +393,7 @@ def test_a_row_is_left_out_and_taken_in_again(room: Room, tmp_path: Path, qtbot:
     assert window.bottom.tally.text.endswith("拒绝 1")
 
 
+@pytest.mark.soak
 def test_problems_are_filtered_and_copied(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = at_problems(room, tmp_path)
     panel = window.work_page.problems
@@ -466,6 +467,7 @@ def test_the_button_at_the_bottom_is_on_a_small_screen(room: Room) -> None:
 # --- result ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_after_an_import_enter_begins_the_next_one(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = written(room, tmp_path)
     assert window.focusWidget() is window.result_page.another  # not the button that takes the import back
@@ -563,6 +565,7 @@ def test_what_a_roster_says_of_its_grids_counts_only_where_it_is_chosen(
     assert grid.households == before + 1
 
 
+@pytest.mark.soak
 def test_look_goes_to_the_room_of_what_was_imported(
     town_url: Callable[[str], str], open_desk: Any, tmp_path: Path, qtbot: Any
 ) -> None:
@@ -798,6 +801,7 @@ def test_a_map_beside_the_present_grids_is_said_and_the_system_that_fits_is_offe
     assert window.step == "file" and facts.shown_crs() == "gcj02" and said(window) == ""
 
 
+@pytest.mark.soak
 def test_a_distance_within_the_town_speaks_for_no_system(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = opened(room)
     path = outlines(room, tmp_path, shifted=True)
