@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.app import Program, settle
@@ -49,7 +50,7 @@ def test_every_place_of_the_rail_opens_by_its_key(
 ) -> None:
     program = open_program(town_url("sqlite"), "administrator")
     window, plugs = program.window, program.tools.plugs
-    qtbot.waitActive(window)
+    assert QTest.qWaitForWindowActive(window)
     places = sorted(plugs.workspaces, key=lambda each: each.order)
     for place in places:
         if program.tools.desk.officer.role in place.roles and not place.under:

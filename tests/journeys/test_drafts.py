@@ -161,7 +161,7 @@ def test_what_was_typed_is_there_again_in_every_form(
     settle(program)
     program.tools.selection.choose("incident", made[0])
     settle(program)
-    qtbot.waitActive(program.window)
+    assert QTest.qWaitForWindowActive(program.window)
     walk = Walk(program)
     places = {each.id for each in program.tools.plugs.workspaces}
     heads = {each.action: each.workspace for each in program.tools.plugs.head_actions}
@@ -207,7 +207,7 @@ def test_where_nothing_was_typed_ctrl_z_takes_back_what_the_desk_did(
     program = open_program(town_url("sqlite"), "administrator")
     page: Any = program.window.open_workspace("people")
     settle(program)
-    qtbot.waitActive(program.window)
+    assert QTest.qWaitForWindowActive(program.window)
     page.post.carry_out(AddContact(name="何三", kind="clinic", phone="15400991055"), "加了何三")
     settle(program)
     page.search.setFocus()

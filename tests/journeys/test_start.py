@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from commandcenter.app import Program
@@ -49,7 +50,7 @@ def test_another_theme_leaves_the_situation_divided_as_it_was(
     program = open_program(town_url("sqlite"))
     window, tools = program.window, program.tools
     room = window.findChild(Situation)
-    qtbot.waitActive(window)
+    assert QTest.qWaitForWindowActive(window)
     usual = room.sizes()
     handle = room._whole.handle(2)
     at, away = handle.rect().center(), QPoint(-60, 0)

@@ -88,7 +88,7 @@ def test_keys_work_with_an_input_method_on(
     actions.attach(window)
     window.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     window.setFocus()
-    qtbot.waitActive(window)
+    assert QTest.qWaitForWindowActive(window)
     QTest.sendKeyEvent(QTest.KeyAction.Click, window, Qt.Key(int(key)), text, Qt.KeyboardModifier.NoModifier)
     assert world.did == ([expected] if expected else [])
 

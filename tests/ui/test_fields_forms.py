@@ -196,7 +196,7 @@ def test_words_can_be_marked_under_the_pointer_and_do_not_move(
     layout.addWidget(below)
     layout.addStretch(1)
     window.resize(170, 400)
-    qtbot.waitExposed(window)
+    assert QTest.qWaitForWindowExposed(window)
     QApplication.processEvents()
     beside = QWidget()
     beside.setFixedSize(1, shown.height() + spare)

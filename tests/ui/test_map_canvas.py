@@ -10,6 +10,7 @@ import shapely
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -68,7 +69,7 @@ def canvas(qtbot: QtBot) -> MapCanvas:
     qtbot.addWidget(widget)
     widget.resize(800, 600)
     widget.show()
-    qtbot.waitExposed(widget)
+    assert QTest.qWaitForWindowExposed(widget)
     widget.setFocus()
     return widget
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from commandcenter.ui.core import fonts, theme
+from commandcenter.ui.core.captions import write
 from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Label, TextRole, divider
@@ -31,7 +32,7 @@ class Link(QAbstractButton):
 
     def __init__(self, text: str, go: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setText(text)
+        write(self, text)
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from commandcenter.base.texts import say
 from commandcenter.ui.core import fonts, icons, theme
 from commandcenter.ui.core.actions import ActionRegistry
+from commandcenter.ui.core.captions import write
 
 Kind = Literal["primary", "secondary", "quiet", "danger"]
 Tone = Literal["neutral", "accent", "ok", "near", "overdue"]
@@ -119,6 +120,13 @@ class Button(QPushButton):
         self._write()
         self.updateGeometry()
 
+    def show_text(self, text: str) -> None:
+        """Show words that are data (a name), not a text by code."""
+        self._code = ""
+        write(self, text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+
     def show_key(self, key: str) -> None:
         """Show another key, or none."""
         self._key = key
@@ -176,8 +184,9 @@ class Button(QPushButton):
     # -------------------------------------------------------------------------------------------------------------
 
     def _write(self) -> None:
-        self.setText(say(self._code, **self._facts) if self._code else "")
-        self.setAccessibleName(self.text())
+        if self._code:
+            write(self, say(self._code, **self._facts))
+            self.setAccessibleName(self.text())
 
     def _is_strong(self) -> bool:
         return str(self.property("kind")) == "primary"
@@ -267,7 +276,7 @@ class Chip(QAbstractButton):
         self._tone: Tone = tone
         self._icon_name = icon
         self._is_clickable = clickable
-        self.setText(text)
+        write(self, text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if clickable else Qt.FocusPolicy.NoFocus)
         if not clickable:
@@ -276,7 +285,7 @@ class Chip(QAbstractButton):
     def show_state(self, text: str, tone: Tone = "neutral", icon: str = "") -> None:
         """Show another word in another tone."""
         self._tone, self._icon_name = tone, icon
-        self.setText(text)
+        write(self, text)
         self.updateGeometry()
         self.update()
 

@@ -340,8 +340,7 @@ class SettleSheet(Sheet):
         for at, id in enumerate(row.settled.line.candidates):
             worker = self._store.worker(id)
             button = Button("", kind="secondary", icon="person", key=str(at + 1))
-            button.setText(f"{worker.name} · {self._store.where(worker)}" if worker else "")
-            button.setAccessibleName(button.text())
+            button.show_text(f"{worker.name} · {self._store.where(worker)}" if worker else "")
             button.clicked.connect(partial(self._pick, at))
             self.offers.addWidget(button)
         self.reason.setVisible(row.settled.choice == "absent")

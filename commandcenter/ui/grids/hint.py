@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.widgets import Label
 
 
@@ -36,7 +37,7 @@ class MapHint(QFrame):
         self.sentence.setText(sentence)
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.button.setText(button)
+        self.button.setText(caption(button))
         self.button.setVisible(bool(button))
         self.setVisible(bool(sentence))
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from commandcenter.base.texts import say
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.cards import clear
 from commandcenter.ui.core.columns import Column
 from commandcenter.ui.core.rowtable import RowTable
@@ -98,7 +99,7 @@ class ColumnsPanel(QWidget):
             self._sensitive.addWidget(Label("imports.sensitive.none", "muted"))
         for each in columns:
             if each.can_keep:
-                box = QCheckBox(say("imports.sensitive.keep", heading=each.heading, count=each.filled))
+                box = QCheckBox(caption(say("imports.sensitive.keep", heading=each.heading, count=each.filled)))
                 box.setObjectName(f"imports.keep.{each.name}")
                 box.setChecked(each.is_kept)
                 box.setProperty("sensitive", each.name)

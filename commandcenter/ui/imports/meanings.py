@@ -9,6 +9,7 @@ from commandcenter.formats.cleaning import written
 from commandcenter.formats.columns import SPECS, UNCOUNTED, ColumnSpec, bare, sensitive_kind
 from commandcenter.formats.tables import letter
 from commandcenter.services.filing import ReadFile
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.imports import words
 from commandcenter.ui.imports.jobs import Loaded
 from commandcenter.ui.imports.sheet_headers import Meaning
@@ -95,7 +96,7 @@ def meaning_menu(file: Loaded, column: int, parent: QWidget) -> QMenu:
     read = file.read
     columns = file.pages[0].columns
     menu = QMenu(parent)
-    title = menu.addAction(say("imports.column.of", heading=columns[column]))
+    title = menu.addAction(caption(say("imports.column.of", heading=columns[column])))
     title.setEnabled(False)
     menu.addSeparator()
     used = {spec.field: index for spec, index in read.mapping.fields}
@@ -104,7 +105,7 @@ def meaning_menu(file: Loaded, column: int, parent: QWidget) -> QMenu:
         at = used.get(spec.field)
         if at is not None and at != column:
             name = say("imports.column.taken", name=name, column=columns[at])
-        entry = menu.addAction(f"{name} *" if spec.required else name)
+        entry = menu.addAction(caption(f"{name} *" if spec.required else name))
         entry.setData(spec.field)
         entry.setCheckable(True)
         entry.setChecked(at == column)
@@ -124,7 +125,7 @@ def column_menu(file: Loaded, field: str, parent: QWidget) -> QMenu:
     for index, heading in enumerate(page.columns):
         if index in mapping.denied or index in mapping.sensitive:
             continue
-        entry = menu.addAction(heading if page.is_map else f"{letter(index)}   {heading}")
+        entry = menu.addAction(caption(heading if page.is_map else f"{letter(index)}   {heading}"))
         entry.setData(index)
         entry.setCheckable(True)
         entry.setChecked(index == at)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedWid
 from commandcenter.base.texts import say
 from commandcenter.formats.tables import letter
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.splitters import keep_sizes
 from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
@@ -189,7 +190,7 @@ class WorkPage(QWidget):
         while self.tabs.count():
             self.tabs.removeTab(0)
         for page in file.pages:
-            self.tabs.addTab(page.sheet or "")
+            self.tabs.addTab(caption(page.sheet or ""))
         self.tabs.blockSignals(False)
         self.tabs.setVisible(len(file.pages) > 1 or bool(file.pages[0].sheet))
 

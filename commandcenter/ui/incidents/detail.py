@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.rules.incidents import CallResult, Direction, Incident, is_open
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.viewstate import Empty, ViewState
@@ -319,7 +320,7 @@ class DetailPanel(QWidget):
         others = len(self._desk.live.incidents) - (incident.id in self._desk.live.incidents)
         menu = self._menu(self._exit_chosen)
         for move in moves.exits(incident, self._desk.officer, others):
-            action = menu.addAction(move.title)
+            action = menu.addAction(caption(move.title))
             action.setData(move.id)
             action.setEnabled(move.enabled)
             action.setToolTip(tip(move.why))

@@ -18,6 +18,7 @@ from commandcenter.rules.scenarios import MOMENTS, Expectation
 from commandcenter.services.drill_words import duration, in_own_words, moment_name, points
 from commandcenter.services.records import Came, Mark
 from commandcenter.ui.core import theme
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.cards import Flow, clear, words
 from commandcenter.ui.core.fields import LineEdit
 from commandcenter.ui.core.widgets import Chip, Label
@@ -95,7 +96,7 @@ class GridTicks(QWidget):
             self._flow = None
         self._serials, self.boxes = {}, {}
         for id, name, serial in grids:
-            box = self.boxes[id] = QCheckBox(name)
+            box = self.boxes[id] = QCheckBox(caption(name))
             box.setChecked(id not in absent)
             # Keys type numbers; thirty stops of the Tab key would be in the way.
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from commandcenter.base.files import write_whole
 from commandcenter.base.texts import say
 from commandcenter.services.season_plan import Basis
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.sheets import Sheets
 from commandcenter.ui.core.tools import Tools
 
@@ -98,9 +99,9 @@ class Doors(QObject):
                 if whose == "worker":
                     village = basis.villages.get(workers[id].village or "", "–")
                     if village not in by_village:
-                        by_village[village] = inner.addMenu(village)
+                        by_village[village] = inner.addMenu(caption(village))
                     into = by_village[village]
-                into.addAction(name, partial(self._ask_calendar, whose, id, name))
+                into.addAction(caption(name), partial(self._ask_calendar, whose, id, name))
         self._pop(menu)
 
     def _ask_calendar(self, whose: str, id: str, name: str) -> None:

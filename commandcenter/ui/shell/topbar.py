@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 from commandcenter.base.texts import choose, say
 from commandcenter.rules.grids import Township
 from commandcenter.ui.core import fonts, icons, theme
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.tips import tip
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import ActionButton
@@ -104,7 +105,7 @@ class TopBar(QFrame):
         self._note.setVisible(bool(self._note.text()))
         self._find.setText(say("shell.find_hint", key="F3"))
         officer = desk.officer
-        self._officer.setText(say("shell.officer", role=say(f"role.{officer.role}"), name=officer.name))
+        self._officer.setText(caption(say("shell.officer", role=say(f"role.{officer.role}"), name=officer.name)))
         self._officer.setToolTip(tip(say("shell.change_officer")))
         size = theme.current().px(18)
         self._officer.setIconSize(QSize(size, size))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from commandcenter.base.texts import say
 from commandcenter.services import catalogues
 from commandcenter.ui.core import icons, theme
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.forms import Choice, ChoiceStrip
 from commandcenter.ui.incidents.intake.draft import Draft
 
@@ -48,7 +49,7 @@ class _Unfolding(QObject):
             self.strip.set_choices(choices)
         self.strip.choose(value if value in {choice.value for choice in choices} else None)
         words = next((choice.words for choice in choices if choice.value == value), say(self._code))
-        self.button.setText(words.replace("&", "&&"))
+        self.button.setText(caption(words))
         self.button.setAccessibleName(words)
         self.button.setVisible(bool(choices))
 

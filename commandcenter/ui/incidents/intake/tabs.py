@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from commandcenter.base.texts import say
 from commandcenter.services.live import LiveSet
 from commandcenter.ui.core import icons
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.incidents import words
 from commandcenter.ui.incidents.intake.draft import Draft
 from commandcenter.ui.incidents.intake.intakes import Intakes, StandingKind
@@ -95,7 +96,7 @@ class DraftTabs(QTabBar):
 
     def _write(self, place: int, draft: Draft, now: datetime) -> None:
         text = tab_text(place, draft, self._intakes.desk.live, now)
-        self.setTabText(place, text.replace("&", "&&"))
+        self.setTabText(place, caption(text))
 
     @Slot(str)
     def _stands(self, _id: str) -> None:
