@@ -319,13 +319,15 @@ def test_a_picture_of_what_comes_back_shows_its_form_whatever_was_drawn_before(r
 
 
 def test_a_depot_at_the_left_narrows_and_tells_its_own_balance(room: Room) -> None:
-    at = depot(room, F01=7)
+    at = depot(room, F01=1307)
     page = open_room(room).articles
+    where = [each.id for each in page.table.columns].index("spread")
+    assert "测试库 1,307" in page.table.index(page.table.ids().index(article(room, "F01").id), where).data()
     page.villages.choose(at)
     page.narrow_down()
     (row,) = page.table.shown_rows()
     column = [each.id for each in page.table.columns].index("there")
-    assert row.article.code == "F01" and page.table.index(0, column).data().endswith("7")
+    assert row.article.code == "F01" and page.table.index(0, column).data().endswith("1,307")
     page.search.setText("zzzz")
     page._search("zzzz")
     assert page.table.rowCount() == 0

@@ -61,7 +61,7 @@ class ArticleHeader(QWidget):
         article = line.article
         if line.row.is_low and article.active:
             lacking = (article.minimum or 0) - line.row.total
-            text = say("stores.card.low", amount=lacking, unit=article.unit)
+            text = say("stores.card.low", amount=f"{lacking:,}", unit=article.unit)
             lines.addWidget(words(f"▼ {text}", "error"))
         if line.due == "over":
             lines.addWidget(words(f"■ {say('stores.card.over', day=line.row.due)}", "error"))
@@ -147,7 +147,8 @@ class MoveHeader(QWidget):
         lines.addWidget(words(f"{row.when:%Y-%m-%d %H:%M} · {row.line.by}", "muted"))
         lines.addWidget(words(f"{change_words(move)} {unit}", "figure"))
         if row.out:
-            lines.addWidget(words(say("stores.return.out", article=row.article, amount=row.out, unit=unit), "strong"))
+            told = say("stores.return.out", article=row.article, amount=f"{row.out:,}", unit=unit)
+            lines.addWidget(words(told, "strong"))
             lines.addWidget(CardHands(tools, ("ledger.return",)))
         facts = Facts()
         go = tools.selection.navigate
@@ -180,8 +181,8 @@ class OrderHeader(QWidget):
         told = [(order.amount, "amount"), (row.there, "there")]
         lines.addWidget(figures((f"{number:,}", f"stores.column.{name}") for number, name in told))
         if order.below:
-            lines.addWidget(words(say("stores.order.below", amount=order.below, minimum=article.minimum or 0,
-                                      unit=article.unit)))  # fmt: skip
+            lines.addWidget(words(say("stores.order.below", amount=f"{order.below:,}",
+                                      minimum=f"{article.minimum or 0:,}", unit=article.unit)))  # fmt: skip
         if order.gaps:
-            lines.addWidget(words(say("stores.order.gaps", amount=order.gaps, unit=article.unit)))
+            lines.addWidget(words(say("stores.order.gaps", amount=f"{order.gaps:,}", unit=article.unit)))
         lines.addWidget(CardHands(tools, ("order.article",)))

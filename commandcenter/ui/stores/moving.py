@@ -328,7 +328,7 @@ class ReturnSheet(FieldsSheet):
         loan = self.chosen
         if loan is not None:
             self.put("depot", loan.move.depot)
-            self.trouble.say("stores.return.out", icon="info", article=_sized(loan), amount=loan.out,
+            self.trouble.say("stores.return.out", icon="info", article=_sized(loan), amount=f"{loan.out:,}",
                              unit=loan.article.unit)  # fmt: skip
 
     def command(self) -> ReturnStock | None:
@@ -360,5 +360,5 @@ def _sized(loan: Loan) -> str:
 
 
 def _loan_words(loan: Loan) -> str:
-    return say("stores.loan", party=shown(loan.party), article=_sized(loan), amount=loan.out,
+    return say("stores.loan", party=shown(loan.party), article=_sized(loan), amount=f"{loan.out:,}",
                unit=loan.article.unit)  # fmt: skip

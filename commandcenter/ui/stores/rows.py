@@ -94,8 +94,8 @@ class StockLine:
             for (at, size), amount in self.row.held.items():
                 if not depot or at == depot:
                     counts[size] = counts.get(size, 0) + amount
-            return " · ".join(f"{size} {amount}" for size, amount in counts.items())
-        told = [f"{each.name} {self.row.at(each.id)}" for each in self.depots if self.row.at(each.id)]
+            return " · ".join(f"{size} {amount:,}" for size, amount in counts.items())
+        told = [f"{each.name} {self.row.at(each.id):,}" for each in self.depots if self.row.at(each.id)]
         return "" if depot else " · ".join(told)
 
 

@@ -127,7 +127,7 @@ class LoanSection(_Read):
             line = QWidget()
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 0, 0, 0)
-            told = say("stores.section.loan", article=sized(loan.article, loan.move.size), amount=loan.out,
+            told = say("stores.section.loan", article=sized(loan.article, loan.move.size), amount=f"{loan.out:,}",
                        unit=loan.article.unit, depot=loan.depot)  # fmt: skip
             row.addWidget(words(told), 1)
             if taken := shown(loan.move.taken_by):
