@@ -2,7 +2,7 @@
 # Installs what Command Center lacks on this machine and starts it. Debian 12 and 13, Ubuntu 24.04.
 #
 #   sh resources/setup.sh run [ARGS]        opens the desk; without ARGS on the sample township (--demo)
-#   sh resources/setup.sh test [ARGS]       runs the whole test suite; ARGS go to pytest
+#   sh resources/setup.sh test [ARGS]       runs the test suite; ARGS go to pytest
 #   sh resources/setup.sh bundle DIR        fills a folder with all that a machine without a network needs
 #   sh resources/setup.sh run --from DIR    takes everything from such a folder and nothing from the network
 #   sh resources/setup.sh install           puts this program beside the user's data, with an icon; in place of an
@@ -45,7 +45,7 @@ refuse() {
 usage() {
     say "用法（离线包中为 sh setup.sh …）：
   sh resources/setup.sh run [参数]             安装所缺部分并打开席位（无参数时打开样例乡镇）
-  sh resources/setup.sh test [参数]            安装所缺部分并运行全部测试（参数交给 pytest）
+  sh resources/setup.sh test [参数]            安装所缺部分并运行测试（参数交给 pytest）
   sh resources/setup.sh bundle 文件夹 [选项]   为不联网的同类机器制作离线包；选项：
                                                --for windows、--python 3.13、--with-tests
   sh resources/setup.sh install                装到本人数据目录并放桌面图标；已有旧版时先备份再升级
@@ -56,7 +56,7 @@ run、test、install 后加 --from 文件夹：一切取自离线包，不使用
 环境变量 PYTHON=python3.13 指定 Python 解释器。" \
         "Usage (in a bundle: sh setup.sh …):
   sh resources/setup.sh run [ARGS]             installs what is missing and opens the desk (without ARGS the sample)
-  sh resources/setup.sh test [ARGS]            installs what is missing and runs the whole test suite (pytest's ARGS)
+  sh resources/setup.sh test [ARGS]            installs what is missing and runs the test suite (pytest's ARGS)
   sh resources/setup.sh bundle DIR [OPTIONS]   gathers all that a machine of this kind needs without a network;
                                                --for windows, --python 3.13, --with-tests
   sh resources/setup.sh install                puts the program beside the user's data, with an icon on the desktop;

@@ -41,7 +41,7 @@ CROSSING = ("test_doing", "test_erasing", "test_two_desks", "test_watching")
 """Those of them that every run makes on both engines all the same: what one desk does, and the other sees and loses."""
 SPEAKING = ("formats", "services", "ui")
 """Folders of tests that every run makes in Chinese, the slow runs in English too: that both have every sentence and
-every placeholder of it is the matter of ``tests/house`` and ``test_sentences``, in every run."""
+every placeholder of it is the matter of ``tests/house``, and of what is marked ``both_languages`` in these."""
 
 FEATURES = (
     "test_attachments", "test_attention", "test_conservation", "test_courses", "test_drill_calendars", "test_drills",
@@ -60,7 +60,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Windows, the command line and what features do take PostgreSQL, and the other language, in the slow runs only."""
     for item in items:
         given = getattr(item, "callspec", None)
-        if given is not None and given.params.get("language") == "en" and item.path.parent.name in SPEAKING:
+        is_english = given is not None and given.params.get("language") == "en" and item.path.parent.name in SPEAKING
+        if is_english and item.get_closest_marker("both_languages") is None:
             item.add_marker(pytest.mark.soak)
         folder, name = item.path.parent.name, item.path.stem
         is_one = (folder in DOORS and name not in CROSSING) or name in FEATURES

@@ -44,10 +44,11 @@ class Texts:
         return known
 
     def say(self, code: str, **facts: Any) -> str:
-        """The sentence of ``code``; a fact ``count`` chooses the plural form."""
+        """The sentence of ``code``; a fact ``count`` chooses the plural form, and has its thousands apart."""
         catalogue, sentence = self._look_up(code)
         count = facts.get("count")
         if isinstance(count, int):
+            facts["count"] = f"{count:,}"
             counted = catalogue.ngettext(code, code, count)
             if counted != code:  # else the number makes no difference to this sentence
                 sentence = counted

@@ -47,7 +47,7 @@ def run(source: Path | None, arguments: list[str]) -> int:
 
 
 def test(source: Path | None, arguments: list[str]) -> int:
-    """Run the whole test suite."""
+    """Run the test suite."""
     inside = source is not None and source / "program" == PROJECT
     project = programs.place(PROJECT, source) if inside else PROJECT
     _prepare(project, "test", source)

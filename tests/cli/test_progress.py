@@ -16,7 +16,7 @@ from tests.cli.program import PROJECT
 pty: Any = pytest.importorskip("pty")
 GOLDEN = PROJECT / "tests" / "golden"
 LATER = ("upgrade", "print")
-"""Told through the same bar; the slow runs see them too."""
+"""Told through the same bar; only the slow runs look."""
 
 
 def on_a_terminal(*arguments: str | Path) -> tuple[int, str]:

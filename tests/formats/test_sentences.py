@@ -46,6 +46,7 @@ def written(language: str) -> dict[str, str]:
     return dict(entries)
 
 
+@pytest.mark.both_languages
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_codes_and_sentences_are_the_same(language: str) -> None:
     assert set(written(language)) == codes()

@@ -35,6 +35,7 @@ def plain(shown: Any) -> str:
     return next((str(shown).removesuffix(each) for each in MARKS if str(shown).endswith(each)), str(shown))
 
 
+@pytest.mark.both_languages
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 @pytest.mark.parametrize("entity", WHAT.values())
 def test_every_column_with_usual_words_offers_them_and_takes_them_back(entity: str, language: str) -> None:

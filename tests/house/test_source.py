@@ -60,6 +60,53 @@ def test_every_tool_tip_shows_its_characters() -> None:
     assert bare == []
 
 
+CAPTIONS = ("addAction", "addMenu", "addTab", "setTabText", "QCheckBox", "QRadioButton", "QGroupBox", "QAction",
+            "QPushButton", "QToolButton")  # fmt: skip
+NO_NAMES = {
+    "core/actions.py: made", "core/tableview.py: column.title", "grids/bar.py: action", "grids/bar.py: switch",
+    "incidents/body.py: part", "incidents/body.py: text", "incidents/body.py: title", "incidents/queue.py: queue",
+    "incidents/queue.py: say('incidents.queue.tab', name=name, open=found[queue])",
+    "incidents/detail.py: self._tools.actions.get(id).title", "incidents/detail.py: words.result_name(result)",
+    "imports/work_page.py: self._findings_title()", "records/papers_page.py: name",
+}
+"""Actions and keys, and words of the catalogues."""
+
+
+def bare_captions(tree_calls: Any) -> list[str]:
+    """Captions in which a stored name may stand that Qt would take a key from (``ui/core/captions.py``)."""
+    found = []
+    for module, call, name in tree_calls:
+        if name in CAPTIONS and call.args and (len(call.args) > 1 or name != "setTabText"):
+            text = call.args[1 if name == "setTabText" else 0]
+            told = f"{module.removeprefix('ui/')}: {ast.unparse(text)}"
+            if not (_is_fixed(text) or told in NO_NAMES):
+                found.append(told)
+    return found
+
+
+def _is_fixed(text: ast.expr) -> bool:
+    """Its own words, ``caption(…)``, a sentence without words from elsewhere, numbers in it; or a parent."""
+    if isinstance(text, ast.JoinedStr):
+        return all(_is_fixed(each.value) or each.format_spec is not None
+                   for each in text.values if isinstance(each, ast.FormattedValue))  # fmt: skip
+    if isinstance(text, ast.Call) and last_name(text.func) == "say":
+        return all(isinstance(each.value, ast.JoinedStr) and _is_fixed(each.value) for each in text.keywords)
+    is_constant = isinstance(text, ast.Constant) or (isinstance(text, ast.Name) and text.id.isupper())
+    return is_constant or ast.unparse(text) in ("self", "parent") or (
+        isinstance(text, ast.Call) and last_name(text.func) == "caption")  # fmt: skip
+
+
+def test_captions_show_an_ampersand() -> None:
+    assert bare_captions((module, call, name) for module, call, name in calls() if module.startswith("ui/")) == []
+
+
+@pytest.mark.parametrize("line", ["menu.addAction(worker.name)", 'QCheckBox(f"{grid.name} {serial}")',
+                                  'tabs.setTabText(0, say("sheet", name=page.sheet))'])  # fmt: skip
+def test_a_bare_name_in_a_caption_would_be_found(line: str) -> None:
+    call = ast.parse(line).body[0].value  # type: ignore[attr-defined]
+    assert bare_captions([("ui/module.py", call, last_name(call.func))])
+
+
 # --- names ----------------------------------------------------------------------------------------------------
 
 _VIRTUAL = re.compile(

@@ -24,7 +24,7 @@ from commandcenter.ui.people.index import CALM
 from tests import planted
 
 PARTS = 3
-"""Every run goes through each third screen, and through the rows of every list; the slow runs go through all."""
+"""Every run goes through each third screen, and through the rows of every list; the slow runs through the others."""
 SAID = (
     "text", "title", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription", "windowTitle",
     "placeholderText", "toPlainText", "currentText",

@@ -160,7 +160,6 @@ def test_a_stream_replayed_twice_into_one_database_gives_the_first_answers(town:
     assert again == and_again and state_of(town).state_hash == before
 
 
-@pytest.mark.soak
 def test_a_stream_recorded_on_one_engine_replays_on_the_other(
     town_url: Callable[[str], str], empty_database_url: Callable[[str], str], tmp_path: Path
 ) -> None:

@@ -200,8 +200,9 @@ def test_enter_goes_from_drill_to_drill_of_the_day(room: Room) -> None:
     assert page.drill is None and texts.say("drills.card.empty") in said(page.card)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("view", ["month", "week", "season"])
+@pytest.mark.parametrize("view", [
+    "week", pytest.param("month", marks=pytest.mark.soak), pytest.param("season", marks=pytest.mark.soak),
+])  # fmt: skip
 def test_training_stands_on_its_day_and_opens_in_its_own_room(room: Room, qtbot: Any, view: str) -> None:
     page = page_of(room)
     with room.tools.desk.session.read("real") as reader:

@@ -903,6 +903,7 @@ def _menu_type() -> Any:
     return QMenu
 
 
+@pytest.mark.both_languages
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_bar_holds_its_width_whatever_the_next_step_is_called(window: QWidget, language: str) -> None:
     texts.use(language)

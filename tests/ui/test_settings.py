@@ -64,6 +64,7 @@ def test_other_spans_are_refused_with_what_was_typed(text: str) -> None:
     assert refused.value.code != texts.current().error(refused.value)
 
 
+@pytest.mark.both_languages
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("minutes", [1, 5, 60, 90, 120, 1440, 4320, 1500])
 def test_what_is_shown_can_be_typed_back(minutes: int, language: str) -> None:
@@ -71,6 +72,7 @@ def test_what_is_shown_can_be_typed_back(minutes: int, language: str) -> None:
     assert minutes_in(in_words(minutes)) == minutes
 
 
+@pytest.mark.both_languages
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("unit", ["min", "d", "drills"])
 @pytest.mark.parametrize("value", [1, 7, 30])

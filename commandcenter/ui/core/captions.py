@@ -14,7 +14,8 @@ def caption(text: str) -> str:
 
 
 def write(button: QAbstractButton, text: str) -> None:
-    """Give words to a button that paints them itself, without the key."""
+    """Give words to a button that paints them itself, without the key; a screen reader reads them whole."""
     button.setText(text)
     if "&" in text:
         button.setShortcut(QKeySequence())
+        button.setAccessibleName(text)

@@ -31,8 +31,9 @@ _GOING_ON = (_Reason.TabFocusReason, _Reason.BacktabFocusReason, _Reason.MouseFo
 _STAYING = (_Reason.MouseFocusReason, _Reason.PopupFocusReason, _Reason.ActiveWindowFocusReason)
 MOST = 1_000_000
 """More than this nobody counts in a township."""
-_WHOLE = re.compile(r"[-+－＋]?\d+")
-_SIGNS = str.maketrans("－＋", "-+")
+_WHOLE = re.compile(r"[-+－＋]?(\d{1,3}([,，]\d{3})+|\d+)")
+"""Also with its thousands apart, as it is shown."""
+_SIGNS = str.maketrans("－＋", "-+", ",，")
 _DIGITS = 12
 
 

@@ -295,7 +295,7 @@ class ListWorkspace(QWidget, Generic[R]):
         if shown == total:
             self.count.say(self.words.count, count=total)
         else:
-            self.count.say(self.words.count_of, shown=shown, total=total)
+            self.count.say(self.words.count_of, shown=f"{shown:,}", total=f"{total:,}")
 
     def _passes(self, row: R, village: str, tab: str, found: Found | None) -> bool:
         return (

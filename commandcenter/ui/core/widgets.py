@@ -121,7 +121,7 @@ class Button(QPushButton):
         self.updateGeometry()
 
     def show_text(self, text: str) -> None:
-        """Show words that are data (a name), not a text by code."""
+        """Show words that are data (a name), not a text by code; or none."""
         self._code = ""
         write(self, text)
         self.setAccessibleName(text)

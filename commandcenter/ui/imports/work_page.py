@@ -173,7 +173,7 @@ class WorkPage(QWidget):
             self.problems.refresh()
             self.differences.refresh()
             self.halves.setTabText(0, self._findings_title())
-            self.halves.setTabText(1, say("imports.differences.tab", number=len(self._work.differences)))
+            self.halves.setTabText(1, say("imports.differences.tab", number=f"{len(self._work.differences):,}"))
             self._tell_cell()
 
     def _findings_title(self) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from commandcenter.base.clock import monotonic
+from commandcenter.base.texts import say
 from commandcenter.rules.incidents import Incident
 from commandcenter.ui.core.tools import Tools
 from commandcenter.ui.core.widgets import Button, KeyCap, Label
@@ -33,6 +34,7 @@ class AwayStrip(QWidget):
         self.count = Label("", "muted")
         self.cap = KeyCap("Space")
         self.close_button = Button("", kind="quiet", icon="close")
+        self.close_button.setAccessibleName(say("core.close"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(8)

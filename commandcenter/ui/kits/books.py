@@ -147,8 +147,8 @@ class PrintBooksSheet(LongPrintSheet):
         """How many have such a book, and how many of these are stale."""
         mine = self._holders
         counts = Counter(each.state for each in mine)
-        self.told.setText(say("kits.books.told", books=len(set(self.subjects)), holders=len(mine),
-                              stale=counts["stale"], unknown=counts["unknown"]))  # fmt: skip
+        self.told.setText(say("kits.books.told", books=f"{len(set(self.subjects)):,}", holders=f"{len(mine):,}",
+                              stale=f"{counts['stale']:,}", unknown=f"{counts['unknown']:,}"))  # fmt: skip
         self.save_button.setEnabled(not self.is_printing and self.may_begin())
 
     # --- sending ----------------------------------------------------------------------------------------------------

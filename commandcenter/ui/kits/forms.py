@@ -95,7 +95,7 @@ class IssueSheet(FieldsSheet):
         """How many went, and what waits; then the sheet of it."""
         value = outcome.value
         waiting = sum(each["lacking"] for each in value["waiting"])
-        told = say("kits.done.issued", number=value["number"], count=len(value["kits"]), pieces=value["pieces"])
+        told = say("kits.done.issued", number=value["number"], count=len(value["kits"]), pieces=f"{value['pieces']:,}")
         self._sender.tell_done(told + (say("kits.done.waiting", count=waiting) if waiting else ""), outcome)
         self.issued.emit(value["kit_issue"], self.village.currentData() or "")
 

@@ -113,7 +113,7 @@ class Line:
     def told(self) -> str:
         """The states in words, for copying, for a screen reader and where no signs are drawn."""
         if self.sheet is not None:
-            return say("kits.sheet.holds", kits=self.sheet.kits, pieces=self.sheet.pieces)
+            return say("kits.sheet.holds", kits=f"{self.sheet.kits:,}", pieces=f"{self.sheet.pieces:,}")
         if self.wall is not None:
             changed = say("kits.list").join(page_name(each.page) for each in self.wall.pages)
             return say("kits.wall.told", pages=changed) if changed else say("books.holder.current")

@@ -81,7 +81,7 @@ class _Cells(RowDelegate):
         for cell, count in zip(cells, board.figures(row.id), strict=True):
             paint_text(painter, cell, str(count) if count else "·", token="text" if count else "disabled",
                        pixels=12, align=_MIDDLE)  # fmt: skip
-        paint_text(painter, total, str(row.count) if row.count else "–", token="overdue" if row.count else "disabled",
+        paint_text(painter, total, f"{row.count:,}" if row.count else "–", token="overdue" if row.count else "disabled",
                    is_strong=bool(row.count), align=Qt.AlignmentFlag.AlignRight)  # fmt: skip
         painter.restore()
 

@@ -241,11 +241,11 @@ class Whom(Asking):
     def _tell(self, *_: Any) -> None:
         if self.mode.value == BY_NAME:
             unsized = sum(1 for each in self.ticks.wanted() if not each.worker.vest_size)
-            told = say("kits.whom.ticked", count=len(self.ticks.wanted()), free=len(self._people))
+            told = say("kits.whom.ticked", count=len(self.ticks.wanted()), free=f"{len(self._people):,}")
             self.told.show_text(told + (say("kits.whom.unsized", count=unsized) if unsized else ""))
             return
         try:
             count = len(self._meant())
         except BadInput:
             count = 0
-        self.told.show_text(say("kits.whom.count", count=count, free=len(self._people)))
+        self.told.show_text(say("kits.whom.count", count=count, free=f"{len(self._people):,}"))

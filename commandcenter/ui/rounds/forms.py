@@ -77,8 +77,8 @@ class CloseSheet(FieldsSheet):
         self._round, self._name = round, name
         lines = self.form.layout()
         if isinstance(lines, QVBoxLayout):
-            told = say("rounds.close.about", name=name, counted=far.counted, expected=far.expected,
-                       unseen=far.expected - far.counted, count=far.open)  # fmt: skip
+            told = say("rounds.close.about", name=name, counted=f"{far.counted:,}", expected=f"{far.expected:,}",
+                       unseen=f"{far.expected - far.counted:,}", count=far.open)  # fmt: skip
             lines.insertWidget(0, words(told))
 
     def command(self) -> Any | None:

@@ -68,7 +68,7 @@ class PiecesList(ListRoom[PieceRow]):
         self.show_rows({row.id: row for row in state.rows})
         for place, name in ((1, "differs"), (2, "unseen"), (3, "settled")):
             count = sum(row.standing == name for row in state.rows)
-            self.tabs.setTabText(place, f"{say(_TABS[place].title_code)} {count}")
+            self.tabs.setTabText(place, f"{say(_TABS[place].title_code)} {count:,}")
 
     def key_of(self, entity: str, id: str) -> str:
         """Of a count its piece."""

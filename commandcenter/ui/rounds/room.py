@@ -229,7 +229,7 @@ class RoundsRoom(QWidget):
         is_scanning = self.scan_page is not None and self.stack.currentWidget() is self.scan_page
         far = self.scan_page.progress() if is_scanning and self.scan_page else state.by_village
         counted = sum(each.counted for each in far.values())
-        self.far.say("rounds.far", counted=counted, expected=state.far.expected, count=state.far.open)
+        self.far.say("rounds.far", counted=f"{counted:,}", expected=f"{state.far.expected:,}", count=state.far.open)
         if state.left:
             self.far.show_text(f"{self.far.text()} · {say('rounds.left', reason=state.left)}")
             self.far.setToolTip(tip(state.left))

@@ -93,11 +93,12 @@ class VillageStrip(QWidget):
         painter.drawRect(QRect(bar.left(), bar.top(), round(bar.width() * share), bar.height()))
         below = QRect(inner.left(), bar.bottom() + look.px(3), inner.width(), look.px(18))
         is_wide = inner.width() > look.px(64)
-        told = f"{far.counted}/{far.expected}" if is_wide else f"{share:.0%}"
+        told = f"{far.counted:,}/{far.expected:,}" if is_wide else f"{share:.0%}"
         width = paint_text(painter, below, told, token="muted", pixels=look.px(look.sizes.caption))
         if far.open:
             rest = below.adjusted(width + look.space(1), 0, 0, 0)
-            paint_text(painter, rest, f"≠{far.open}", token="near", pixels=look.px(look.sizes.caption), is_strong=True)
+            paint_text(painter, rest, f"≠{far.open:,}", token="near", pixels=look.px(look.sizes.caption),
+                       is_strong=True)  # fmt: skip
 
     # --- Qt -----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from commandcenter.base.texts import current, say
 from commandcenter.rules.scenarios import FIELDS, FIVE, FORMS, PLAIN, Scenario, flat
 from commandcenter.services.scenarios import GRID_KINDS, AddScenario, EditScenario
 from commandcenter.services.settings import SetSetting
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.core.editing import EditField, EditSheet, FieldsSheet
 from commandcenter.ui.core.fields import LineEdit, TextBox
 from commandcenter.ui.core.inputs import CountEdit, Option, PickBox
@@ -67,8 +68,9 @@ def _name_fields(sheet: FieldsSheet, settings: Any) -> None:
         if name.startswith(("five_", "role_")):
             field = sheet.form.field(name)
             group = say("scenarios.form.five" if name.startswith("five_") else "scenarios.form.role")
-            field.title.show_text(say("scenarios.form.named", group=group, name=field_name(name, settings)))
-            sheet.fields[name].widget.setAccessibleName(field.title.text())
+            title = say("scenarios.form.named", group=group, name=field_name(name, settings))
+            field.title.show_text(caption(title))  # it has a buddy
+            sheet.fields[name].widget.setAccessibleName(title)
 
 
 class AddScenarioSheet(FieldsSheet):

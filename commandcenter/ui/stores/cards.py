@@ -86,7 +86,7 @@ def _facts(line: StockLine) -> QWidget:
         facts.add("stores.column.due", due_words(line))
     for loan in line.loans:
         facts.add_words(say("stores.card.out_at"), say("stores.loan", party=shown(loan.party),
-                        article=sized(article, loan.move.size), amount=loan.out, unit=article.unit))  # fmt: skip
+                        article=sized(article, loan.move.size), amount=f"{loan.out:,}", unit=article.unit))  # fmt: skip
     return facts
 
 

@@ -207,7 +207,7 @@ class StockSheet(FieldsSheet):
         size = self._widgets["size"].currentData() or ""
         there = row.held.get((depot.id, size), 0)
         self.trouble.say("stores.form.there", icon="info", depot=depot.name, article=sized(row.article, size),
-                         amount=there, unit=row.article.unit)  # fmt: skip
+                         amount=f"{there:,}", unit=row.article.unit)  # fmt: skip
 
     # --- saving -------------------------------------------------------------------------------------------------
 
@@ -227,7 +227,7 @@ class StockSheet(FieldsSheet):
 
     def words(self) -> str:
         """What it does."""
-        row, amount = self._row, self._widgets["amount"].text().strip()
+        row, amount = self._row, f"{self._widgets['amount'].number() or 0:,}"
         size = self._widgets["size"].currentData() or ""
         what = f"{sized(row.article, size)} {amount} {row.article.unit}" if row else amount
         return say(f"stores.done.{self._kind}", what=what)

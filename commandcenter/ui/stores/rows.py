@@ -184,8 +184,8 @@ DEPOT_COLUMNS: tuple[Column[DepotRow], ...] = (
     Column("village", "stores.column.village", lambda row, _: row.village or say("core.place.whole_town"), None, 120),
     Column("address", "stores.column.address", lambda row, _: row.depot.address, None, 190),
     Column("keeper", "stores.column.keeper", lambda row, _: row.depot.keeper, None, 90),
-    Column("articles", "stores.column.articles", lambda row, _: str(row.articles or "–"), lambda row: row.articles, 76,
-           numeric=True),
+    Column("articles", "stores.column.articles", lambda row, _: f"{row.articles:,}" if row.articles else "–",
+           lambda row: row.articles, 76, numeric=True),
 )  # fmt: skip
 
 
