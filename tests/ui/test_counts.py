@@ -8,8 +8,10 @@ from commandcenter.base.texts import say
 from commandcenter.ui.core.inputs import CountEdit
 
 
-@pytest.mark.parametrize(("text", "number"), [("1,308", 1308), ("12，400", 12400), ("1,000,000", 1_000_000), ("1308", 1308),
-                                              ("7", 7), ("０７", 7), ("", None)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1,308", 1308), ("12，400", 12400), ("1,000,000", 1_000_000), ("1308", 1308), ("7", 7), ("０７", 7), ("", None)],
+)
 def test_a_number_is_read_as_it_is_shown(qtbot: object, text: str, number: int | None) -> None:
     field = CountEdit()
     field.setText(text)
