@@ -23,6 +23,7 @@ def said(path: Path) -> str:
     return "".join("".join(page.extract_text().split()) for page in pages)
 
 
+@pytest.mark.soak
 def test_books_are_printed_of_a_grid_a_village_and_all(commander: Commander, town_file: str, tmp_path: Path) -> None:
     at = ("--database", town_file, "--as", "quartermaster", "--json")
     grid = commander("list", "grid", "--where", f"village={VILLAGE}", "--limit", "1", *at).json[0]

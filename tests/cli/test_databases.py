@@ -265,6 +265,7 @@ def test_demo_traffic_moves_a_sample(commander: Commander, little_sample: None, 
     assert commander("db", "info", *words, "--json").json["last_seq"] > before
 
 
+@pytest.mark.soak
 def test_a_sample_interrupted_in_its_making_leaves_nothing(
     commander: Commander, little_sample: None, empty_database_url: UrlMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

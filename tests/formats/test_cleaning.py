@@ -26,7 +26,7 @@ EVERY_CLEANER = [
 
 
 @pytest.mark.parametrize("clean", EVERY_CLEANER)
-@settings(max_examples=25)  # eighty columns share a dozen cleaners, and every run draws others
+@settings(max_examples=15)  # eighty columns share a dozen cleaners, and every run draws others
 @given(cell=CELLS)
 def test_a_cell_is_cleaned_or_refused_and_cleaning_again_changes_nothing(clean: Any, cell: object) -> None:
     if not cleaning.written(cell):

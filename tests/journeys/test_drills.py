@@ -82,6 +82,7 @@ def test_two_desks_plan_the_same_day_at_once(two: tuple[Program, Program], qtbot
     assert pages[0].drill.id != pages[1].drill.id  # each desk still looks at its own
 
 
+@pytest.mark.soak
 def test_what_one_desk_moves_the_other_sees_and_its_choice_stays(two: tuple[Program, Program], qtbot: Any) -> None:
     one, other = (calendar_of(program, qtbot) for program in two)
     day = one.calendar.today_is() + timedelta(days=10)

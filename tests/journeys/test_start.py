@@ -44,6 +44,7 @@ def test_the_whole_desk_tells_that_the_database_is_away_and_back(
     qtbot.waitUntil(lambda: any("数据库已恢复" in text for text in told(program)))
 
 
+@pytest.mark.soak
 def test_another_theme_leaves_the_situation_divided_as_it_was(
     town_url: Callable[[str], str], open_program: Callable[..., Program], qtbot: Any
 ) -> None:

@@ -153,6 +153,7 @@ def test_nineteen_sheets_of_a_whole_town(
     assert play(url, open_program, qtbot, tmp_path / "whole") == 19
 
 
+@pytest.mark.soak
 def test_two_desks_scan_one_round(town: str, open_program: Callable[..., Program], qtbot: Any) -> None:
     mine = room_of(open_program(town, "quartermaster"), qtbot)
     begin(mine, "扫码盘点", qtbot)

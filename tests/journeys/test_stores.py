@@ -125,6 +125,7 @@ def theirs_back(page: StoresWorkspace, program: Program) -> Callable[[Any], None
     return give_back
 
 
+@pytest.mark.soak
 def test_both_want_the_last_piece(two: tuple[Program, Program], qtbot: Any) -> None:
     keeper, duty = two
     _, pump = stocked(keeper, qtbot, 1)

@@ -51,6 +51,7 @@ def names(page: CoursesWorkspace) -> dict[str, bool | None]:
     return {} if table is None else {row.name: row.row.present for row in table.shown_rows()}
 
 
+@pytest.mark.soak
 def test_what_one_desk_signs_the_other_sees(two: tuple[Program, Program], qtbot: Any) -> None:
     mine, theirs = (room_of(program, qtbot) for program in two)
     two[0].window.activateWindow()

@@ -209,9 +209,9 @@ def test_no_card_copy_or_search_tells_a_viewer_what_is_masked(
     assert walk.told == {}
 
 
-@pytest.mark.parametrize("with_rows", [False, pytest.param(True, marks=pytest.mark.soak)])
+@pytest.mark.soak
 def test_whoever_takes_the_desk_over_sees_nothing_that_is_masked_to_him(
-    town: str, open_program: Callable[..., Program], tmp_path: Path, with_rows: bool
+    town: str, open_program: Callable[..., Program], tmp_path: Path
 ) -> None:
     program = open_program(town, "duty1")
     desk, walk = program.tools.desk, Walk(program)
@@ -237,8 +237,7 @@ def test_whoever_takes_the_desk_over_sees_nothing_that_is_masked_to_him(
         walk.calm()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     walk.go(FORMS[1:2])
-    if with_rows:
-        walk.rows()
+    walk.rows()
     assert walk.told == {}
     desk.become(duty)
     walk.go(("situation.incident",))

@@ -59,6 +59,7 @@ def test_every_first_plan_holds(seed: int, count: int, trainers: int, gap: int) 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.integers(0, 30), st.integers(1, 30), st.integers(1, 4), st.integers(0, 8))
+@pytest.mark.soak
 def test_every_first_plan_with_sessions_holds(seed: int, count: int, sessions: int, trainers: int, gap: int) -> None:
     problem = with_sessions(
         season(count, trainers=trainers, gap=gap, seed=seed, towns=2 + seed % 7), sessions, seed=seed

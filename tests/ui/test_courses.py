@@ -284,6 +284,7 @@ def test_a_session_is_planned_moved_and_closed_by_keys(room: Room, qtbot: Any) -
     assert page.sessions.chosen_row.session.state == "held" and rows(room, made.id)["解放"].reason == "无故缺席"
 
 
+@pytest.mark.soak
 def test_the_list_of_a_planned_session_is_made_longer_by_keys(room: Room, qtbot: Any) -> None:
     session = planned(room, "单晓云", days=3)
     page = open_room(room, session)
@@ -430,6 +431,7 @@ def test_papers_are_noted_and_handed_to_the_desktop(room: Room, qtbot: Any, monk
         assert [line.change.id for line in reader.history(entity="session") if line.change.op == "print"] == [session]
 
 
+@pytest.mark.soak
 def test_a_workers_card_tells_courses_and_his_own_drills(room: Room, qtbot: Any) -> None:
     one, two = worker(room, "单晓云"), worker(room, "解放")
     scenario = find(room, "scenario", active=True)[0]

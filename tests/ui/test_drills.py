@@ -187,6 +187,7 @@ def test_what_the_depots_lack_for_the_drills_of_a_day_is_told_on_it(room: Room) 
     )
 
 
+@pytest.mark.soak
 def test_enter_goes_from_drill_to_drill_of_the_day(room: Room) -> None:
     early, late = plan(room), plan(room, village=OTHER, starts_at=STARTS + timedelta(hours=5))
     page = page_of(room)
@@ -434,6 +435,7 @@ def test_another_scenario_fills_the_template_in_where_nobody_typed(room: Room) -
 # --- moving and the rest --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_a_drill_dropped_on_another_day_keeps_its_time_and_is_undone(room: Room) -> None:
     id = plan(room)
     page = page_of(room)

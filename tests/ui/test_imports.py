@@ -381,6 +381,7 @@ def test_a_cell_is_corrected_in_place_and_checked_at_once(room: Room, tmp_path: 
     assert window.bottom.tally.text.endswith("拒绝 0") and window.bottom.primary.isEnabled()
 
 
+@pytest.mark.soak
 def test_a_row_is_left_out_and_taken_in_again(room: Room, tmp_path: Path, qtbot: Any) -> None:
     window = at_problems(room, tmp_path)
     for row in (4, 5):
@@ -853,6 +854,7 @@ def test_without_the_database_a_file_is_read_and_checked_and_nothing_is_lost(
     assert window.bottom.primary.isEnabled()
 
 
+@pytest.mark.soak
 def test_who_was_faster_is_named_and_the_file_is_compared_again(room: Room, tmp_path: Path) -> None:
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))

@@ -144,6 +144,7 @@ def test_nothing_changed_cannot_be_printed(room: Room) -> None:
     assert sheet.save_button.isEnabled()
 
 
+@pytest.mark.soak
 def test_the_whole_town_goes_into_a_folder_of_its_own(room: Room, opened: list[Path], tmp_path: Path) -> None:
     page = page_of(room)
     page.print_books()
@@ -156,6 +157,7 @@ def test_the_whole_town_goes_into_a_folder_of_its_own(room: Room, opened: list[P
     assert len(some(room, "edition")) == len(some(room, "village"))
 
 
+@pytest.mark.soak
 def test_it_can_be_stopped_midway(room: Room, opened: list[Path], tmp_path: Path) -> None:
     page = page_of(room)
     page.print_books()

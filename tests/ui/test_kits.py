@@ -444,6 +444,7 @@ def test_a_kit_comes_back_in_part(room: Room, qtbot: Any) -> None:
 # --- single pieces --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_a_place_is_filled_from_the_shelf_first_then_from_a_depot(room: Room, qtbot: Any) -> None:
     made = kit(room)
     at = depot(room)

@@ -309,6 +309,7 @@ def test_improvements_retest_and_told(room: Room, qtbot: Any) -> None:
     assert [each.whom for each in stored(room, id).notices if each.told_at] == ["李支书"]
 
 
+@pytest.mark.soak
 def test_somebody_was_there_or_not_with_a_reason(room: Room, qtbot: Any) -> None:
     id = late(room)
     for name in ("甲", "乙"):
@@ -380,6 +381,7 @@ def test_every_button_of_the_card_has_a_key(room: Room, qtbot: Any) -> None:
     assert [each.id for each in stored(room, id).persons] == [one.id]
 
 
+@pytest.mark.soak
 def test_mended_and_retest_by_keys(room: Room, qtbot: Any) -> None:
     id = late(room)
     room.elsewhere(AddImprovement(drill=id, text="补两只喇叭", owner="何大山", due="2025-07-20"))
@@ -442,6 +444,7 @@ def test_the_card_tells_what_the_place_came_to_in_this_scenario_before(room: Roo
     assert not [each for each in said(page.list.card) if "2025-06-12 " in each and str(percent) in each]
 
 
+@pytest.mark.soak
 def test_papers_start_as_sentences_and_land_in_one_folder(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

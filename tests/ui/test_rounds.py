@@ -234,6 +234,7 @@ def test_sheets_go_out_come_back_and_are_recorded(room: Room, tmp_path: Path, mo
     assert far.counted == far.expected and far.open == 1
 
 
+@pytest.mark.soak
 def test_a_file_without_a_mark_is_believed_by_hand(room: Room, tmp_path: Path) -> None:
     from commandcenter.services import round_sheets
 
@@ -253,6 +254,7 @@ def test_a_file_without_a_mark_is_believed_by_hand(room: Room, tmp_path: Path) -
     assert len(page.sheets_page.to_record) == 1
 
 
+@pytest.mark.soak
 def test_it_ends_when_nothing_waits_and_can_be_looked_at(room: Room, tmp_path: Path) -> None:
     id = open_round(room)
     page = page_of(room)

@@ -187,6 +187,7 @@ def test_lines_are_walked_opened_moved_and_taken_out_by_keys(room: Room, qtbot: 
     assert len(texts_now()) == len(before)
 
 
+@pytest.mark.soak
 def test_editing_what_is_shipped_makes_an_edition_that_the_card_follows(room: Room, qtbot: Any) -> None:
     page = page_of(room)
     side = choose_first(room, page, qtbot)
@@ -304,6 +305,7 @@ def test_what_the_five_are_called_is_the_towns_own(
         assert "Look ahead" in said(side.card)
 
 
+@pytest.mark.soak
 def test_planning_is_offered_only_where_somebody_plans(room: Room, qtbot: Any) -> None:
     page = page_of(room)
     side = choose_first(room, page, qtbot)

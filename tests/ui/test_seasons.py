@@ -95,6 +95,7 @@ def test_gaps_are_filled_by_keys_and_taken_back(room: Room, quick: list[Any]) ->
     assert drills(room) == []
 
 
+@pytest.mark.soak
 def test_one_alone_can_be_taken(room: Room, quick: list[Any]) -> None:
     page = page_of(room)
     press(room, page, Key.Key_2, Key.Key_S)
@@ -282,6 +283,7 @@ def test_a_database_that_is_away_is_said(room: Room) -> None:
     assert page.tables["owed"]._state.kind == "stale"
 
 
+@pytest.mark.soak
 def test_moved_meanwhile_is_told(room: Room, quick: list[Any]) -> None:
     id = planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
     page = page_of(room)

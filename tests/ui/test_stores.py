@@ -288,6 +288,7 @@ def test_the_ledger_says_who_when_and_why(room: Room, qtbot: Any) -> None:
     page.ledger.tabs.setCurrentIndex(0)
 
 
+@pytest.mark.soak
 def test_the_card_of_an_incident_shows_what_it_still_has(room: Room, qtbot: Any) -> None:
     at, incident = depot(room, F01=100), room.open(text="水漫过路")
     page = open_room(room, "F01", at)
