@@ -97,6 +97,7 @@ def test_every_table_that_is_exported(town: str, tmp_path: Path) -> None:
     assert planted.told(content_of(plain))
 
 
+@pytest.mark.soak
 def test_every_paper(town: str, tmp_path: Path) -> None:
     grid, village = rows_of(town, "worker")[0]["grid_code"], rows_of(town, "village")[0]["code"]
     issue = next(each for each in rows_of(town, "kit_issue") if each["received_by"])

@@ -57,6 +57,7 @@ def test_every_place_of_the_rail_opens_by_its_key(
             assert window.workspace == place.id, key
 
 
+@pytest.mark.soak
 def test_buttons_show_what_can_be_done_when_a_place_is_opened_and_after_a_change_of_officer(
     town_url: Callable[[str], str], open_program: Callable[..., Program], qtbot: Any
 ) -> None:
@@ -142,12 +143,12 @@ def _escape() -> QKeyEvent:
     return QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
 
 
-@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.soak)])
 def test_every_action_has_an_effect_or_says_why_not(
     town_url: Callable[[str], str], open_program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path, step: int,
 ) -> None:  # fmt: skip
-    """Every run asks for each third action, which is some of nearly every room; the slow runs ask for all in turn."""
+    """Every run asks for each fifth action, which is some of nearly every room; the slow runs ask for all in turn."""
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(opened.append(url.toString())) or True)
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -168,6 +168,7 @@ def test_an_empty_clipboard_says_what_to_do(desk: tuple[Program, AttachmentSecti
     assert "剪贴板里没有图片或文件" in told(program)
 
 
+@pytest.mark.soak
 def test_what_is_not_taken_is_said_by_name_and_the_rest_goes_on(
     desk: tuple[Program, AttachmentSection], qtbot: Any, tmp_path: Path
 ) -> None:
@@ -274,6 +275,7 @@ def test_the_record_is_printed_by_key(
     assert "黑水浩" in said and launched[0].name.endswith("突发事件处置记录.pdf")
 
 
+@pytest.mark.soak
 def test_a_grids_card_takes_files_too(
     town_url: Callable[[str], str], open_program: Callable[..., Program], qtbot: Any, tmp_path: Path
 ) -> None:

@@ -1,6 +1,6 @@
 """Every screen that is registered can be brought into its state and drawn: each once, by turns in either language and
 theme, in parts so that a run of several processes shares them. Every run draws an eighth of them, the slow runs
-the others; the walk of ``test_viewer_masks`` comes by those that a viewer may see, by a third of them in every run."""
+the others; the walk of ``test_viewer_masks`` comes by those that a viewer may see, by a sixth of them in every run."""
 
 import argparse
 from collections.abc import Callable

@@ -23,8 +23,8 @@ from commandcenter.ui.incidents.intake.panel import IntakePanel
 from commandcenter.ui.people.index import CALM
 from tests import planted
 
-PARTS = 3
-"""Every run goes through each third screen, and through the rows of every list; the slow runs through the others."""
+PARTS = 6
+"""Every run goes through each sixth screen, and through the rows of every list; the slow runs through the others."""
 SAID = (
     "text", "title", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription", "windowTitle",
     "placeholderText", "toPlainText", "currentText",

@@ -215,6 +215,7 @@ def attentive(desk: Any, grid: Any) -> None:
         do(desk, AddAttention(kind="person", grid=grid.code, name=f"过期甲{number}", ground="consent", review_on="+1"))
 
 
+@pytest.mark.soak
 def test_a_handbook_tells_the_attention_list_and_counts_what_awaits_its_confirmation(duty: Any) -> None:
     with duty.read("real") as reader:
         free = {each.id for each in grids(duty) if not attention_reading.of_grid(reader, each.id)}

@@ -185,6 +185,7 @@ def test_rows_are_repeated_with_their_look_and_what_is_below_moves_down() -> Non
         assert all(made.cell(2 + at, 1).font.bold for at in range(number))
 
 
+@pytest.mark.soak
 def test_what_is_typed_stays_text_in_every_paper(desk: Any) -> None:
     id = late(desk, process=HOSTILE, problems="=cmd|' /C calc'!A0", measures="第一行\n第二行\x0b", commander="@x")
     made = papers(desk, id)
@@ -259,6 +260,7 @@ def test_exported_templates_come_back_in_with_every_placeholder_documented(desk:
     assert (tmp_path / "方案.docx").read_bytes() == b"edited"
 
 
+@pytest.mark.soak
 def test_free_texts_start_as_facts_and_are_filled_as_edited(desk: Any) -> None:
     id = late(desk)
     with desk.read(DRILLS) as reader:

@@ -400,6 +400,7 @@ def test_an_elders_phone_makes_exactly_the_holders_of_that_grid_stale_on_both_de
     assert stale(other) == set(), "the number of the house is on no page while the elder has one"
 
 
+@pytest.mark.soak
 def test_an_elder_who_dies_is_gone_from_pages_search_and_digests_and_holders_are_listed(
     duty: Any, town: str, open_desk: Callable[..., Any]
 ) -> None:

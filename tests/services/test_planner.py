@@ -48,6 +48,7 @@ def test_the_same_problem_gives_the_same_plan() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 4), st.integers(0, 20))
+@pytest.mark.soak
 def test_every_first_plan_holds(seed: int, count: int, trainers: int, gap: int) -> None:
     problem = season(count, trainers=trainers, gap=gap, seed=seed, towns=1 + seed % 7)
     proposal = first_plan(problem)

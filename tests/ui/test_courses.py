@@ -200,6 +200,7 @@ def test_absence_in_a_list_asks_for_its_reason(room: Room, qtbot: Any) -> None:
     assert (row.present, row.reason) == (False, "病假")
 
 
+@pytest.mark.soak
 def test_results_are_typed_down_the_column(room: Room, qtbot: Any) -> None:
     session = planned(room, "单晓云", "解放", "谯芸", "曾海")
     page = open_room(room, session)
@@ -352,6 +353,7 @@ def test_pages_turn_by_their_digits_and_their_names_follow_the_language(room: Ro
     assert page.strip.value == "courses" and page.strip.sizeHint().width() > wide
 
 
+@pytest.mark.soak
 def test_gaps_of_the_matrix_become_a_session(room: Room, qtbot: Any) -> None:
     page = open_room(room)
     page.to_matrix()

@@ -313,6 +313,7 @@ def test_a_debt_dropped_on_a_day_opens_the_form_with_that_day(room: Room) -> Non
     assert sheet.when.asked().date().month == 11
 
 
+@pytest.mark.soak
 def test_the_form_says_what_speaks_against_the_day_and_finds_a_free_one(room: Room) -> None:
     leader = room.tools.desk.officer.id
     plan(room, trainer=leader)
@@ -396,6 +397,7 @@ def test_a_day_that_is_past_is_said_in_the_form_after_it_and_on_the_card(room: R
     assert texts.say("drills.clash.none") not in said(page.card)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_a_number_that_cannot_be_is_answered_with_what_may_stand_there(room: Room, language: str) -> None:
     texts.use(language)

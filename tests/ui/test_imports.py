@@ -280,6 +280,7 @@ def test_a_columns_meaning_is_changed_by_a_menu(room: Room, tmp_path: Path, qtbo
     assert window.work_page.sheet.meanings[3].name == "姓名"
 
 
+@pytest.mark.soak
 def test_a_column_is_left_out_by_choice(room: Room, tmp_path: Path) -> None:
     window = opened(room)
     take(room, window, roster(tmp_path, good(1, GRIDS[0], "柳青青")))
@@ -513,6 +514,7 @@ def test_it_is_written_whole_and_taken_back_as_one(room: Room, tmp_path: Path, q
     assert workers(room) == before and "已撤销" in window.result_page.title.text()
 
 
+@pytest.mark.soak
 def test_what_the_database_holds_otherwise_is_shown_with_both_values(room: Room, tmp_path: Path, qtbot: Any) -> None:
     known = {"name": "柳青青", "grid_code": GRIDS[0], "phone": "13911112222"}
     room.elsewhere(ImportRows(entity="worker", rows=(known,)))
@@ -776,6 +778,7 @@ def test_a_known_point_is_taken_in_either_order_and_kept(room: Room, tmp_path: P
     assert "距已知位置" in window.file_page.facts.systems.item(0).text()
 
 
+@pytest.mark.soak
 def test_a_map_beside_the_present_grids_is_said_and_the_system_that_fits_is_offered(
     room: Room, tmp_path: Path, qtbot: Any
 ) -> None:

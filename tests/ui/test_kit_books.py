@@ -182,6 +182,7 @@ def test_it_can_be_stopped_midway(room: Room, opened: list[Path], tmp_path: Path
     assert len(some(room, "edition")) == len(some(room, "village"))
 
 
+@pytest.mark.soak
 def test_an_edition_is_set_by_its_number(room: Room) -> None:
     page = page_of(room)
     row = chosen(room, page)

@@ -459,6 +459,7 @@ class Shown(QObject):
         return False
 
 
+@pytest.mark.soak
 def test_cards_and_forms_never_flash_up_as_windows_of_their_own(room: Room, qapp: QApplication) -> None:
     places, everybody = page_of(room, "grids"), page_of(room, "people")
     watch = Shown()

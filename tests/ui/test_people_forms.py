@@ -371,6 +371,7 @@ def test_a_grid_that_will_have_nobody_is_said(room: Room) -> None:
 # --- doubles --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_possible_doubles_are_found_and_one_form_merges_them(room: Room, qtbot: Any) -> None:
     page = opened(room)
     worker = keeper(room)

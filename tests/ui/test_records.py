@@ -341,6 +341,7 @@ def press(room: Room, page: Any, qtbot: Any, key: Any, form: type[Any]) -> Any:
     return found
 
 
+@pytest.mark.soak
 def test_every_button_of_the_card_has_a_key(room: Room, qtbot: Any) -> None:
     id = plan(room)
     for name in ("甲", "乙"):

@@ -97,6 +97,7 @@ def test_scans_are_judged_sounded_and_saved_at_once(room: Room) -> None:
     assert page.far.text().startswith("已盘 3/")
 
 
+@pytest.mark.soak
 def test_a_scanner_without_enter_with_wide_digits_and_stuck_together(room: Room) -> None:
     id = open_round(room)
     page = page_of(room)
@@ -180,6 +181,7 @@ def test_differences_are_settled_many_at_once_and_taken_back(room: Room) -> None
     assert page.list.table.rowCount() == 3
 
 
+@pytest.mark.soak
 def test_what_nobody_saw_is_settled_too_and_counted_wrong_changes_nothing(room: Room) -> None:
     id = open_round(room)
     one, two, *_ = codes(state(room, id))

@@ -345,6 +345,7 @@ def unit(room: Room) -> Any:
         return next(each for each in units.places(reader) if each.grid is not None and each.grid.code == GRID)
 
 
+@pytest.mark.soak
 def test_the_register_is_reached_by_a_key_and_gaps_are_filled_by_keys(room: Room, qtbot: Any) -> None:
     page = page_of(room)
     page.library.view.setFocus()

@@ -130,6 +130,7 @@ def test_last_year_is_offered_and_taken(room: Room, monkeypatch: pytest.MonkeyPa
     assert [each.origin for each in drills(room)] == ["planned", "copied"]
 
 
+@pytest.mark.soak
 def test_a_trainer_falls_ill_and_every_move_says_why(room: Room, quick: list[Any]) -> None:
     first = planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
     planned(room, datetime(2025, 8, 20, 1, tzinfo=UTC), 1)
@@ -220,6 +221,7 @@ def test_stopping_leaves_everything_as_it_was(room: Room, monkeypatch: pytest.Mo
     assert not page.is_busy and not page.progress.isVisible() and drills(room) == []
 
 
+@pytest.mark.soak
 def test_the_table_goes_out_and_comes_back(room: Room, tmp_path: Path) -> None:
     id = planned(room, datetime(2025, 7, 9, 1, tzinfo=UTC))
     gone = planned(room, datetime(2025, 8, 20, 1, tzinfo=UTC), 1)
@@ -360,6 +362,7 @@ def test_without_the_tick_nothing_but_drills_is_planned(room: Room, quick: list[
     assert not [row for row in page.table.rows() if row.is_training]
 
 
+@pytest.mark.soak
 def test_a_session_moves_only_with_the_tick_and_opens_among_the_training(room: Room, quick: list[Any]) -> None:
     day = datetime(2025, 7, 9, 7, tzinfo=UTC)
     with room.tools.desk.session.read("real") as reader:
@@ -383,6 +386,7 @@ def test_a_session_moves_only_with_the_tick_and_opens_among_the_training(room: R
     assert (moved.starts_at, moved.trainer) != (day, trainer(room))
 
 
+@pytest.mark.soak
 def test_what_another_desk_plans_of_training_arrives(room: Room) -> None:
     page = page_of(room)
     press(room, page, Key.Key_2, Key.Key_L)
