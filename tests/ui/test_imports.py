@@ -17,6 +17,7 @@ from commandcenter.base import texts
 from commandcenter.services.imports import ImportRows
 from commandcenter.ui import imports as feature
 from commandcenter.ui.core.actions import Action
+from commandcenter.ui.core.captions import caption
 from commandcenter.ui.imports.door import Door
 from commandcenter.ui.imports.opening import Opening
 from commandcenter.ui.imports.sheet_model import SheetModel, SheetPage
@@ -303,6 +304,26 @@ def test_the_line_of_a_field_chooses_its_column(room: Room, tmp_path: Path, qtbo
     pick(popup(), 7)
     settle(room)
     assert window.work_page.sheet.meanings[7].name == "备注"
+
+
+def test_sheets_and_columns_of_a_foreign_workbook_are_called_what_they_are(
+    room: Room, tmp_path: Path, qtbot: Any
+) -> None:
+    headings = ["电话&手机" if each == "说明" else each for each in HEADINGS]
+    path = roster(tmp_path, good(1, GRIDS[0], "柳青青"), headings=headings)
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].title = "一村&二村"
+    book.save(path)
+    window = opened(room)
+    take(room, window, path)
+    assert window.work_page.tabs.tabText(0) == caption("一村&二村")
+    view = window.work_page.columns.view
+    view.choose("note")
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    menu = popup()
+    assert [each.text() for each in menu.actions() if "手机" in each.text()] == [caption("H   电话&手机")]
+    menu.close()
 
 
 @pytest.mark.soak

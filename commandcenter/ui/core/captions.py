@@ -16,6 +16,6 @@ def caption(text: str) -> str:
 def write(button: QAbstractButton, text: str) -> None:
     """Give words to a button that paints them itself, without the key; a screen reader reads them whole."""
     button.setText(text)
+    button.setAccessibleName(text)
     if "&" in text:
         button.setShortcut(QKeySequence())
-        button.setAccessibleName(text)

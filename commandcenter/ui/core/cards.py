@@ -33,7 +33,6 @@ class Link(QAbstractButton):
     def __init__(self, text: str, go: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         write(self, text)
-        self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -124,7 +124,6 @@ class Button(QPushButton):
         """Show words that are data (a name), not a text by code; or none."""
         self._code = ""
         write(self, text)
-        self.setAccessibleName(text)
         self.updateGeometry()
 
     def show_key(self, key: str) -> None:
@@ -186,7 +185,6 @@ class Button(QPushButton):
     def _write(self) -> None:
         if self._code:
             write(self, say(self._code, **self._facts))
-            self.setAccessibleName(self.text())
 
     def _is_strong(self) -> bool:
         return str(self.property("kind")) == "primary"
