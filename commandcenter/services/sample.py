@@ -32,7 +32,7 @@ def ensure(database: Database, progress: Progress, name: str = "jinhua") -> str:
     An empty database gets it; BadInput ``sample.other_content`` for one with other content.
     """
     if not _is_there(database, name):
-        _make(database, progress, name)
+        _make_once(database, progress, name)
     _wake(database)
     with database.read() as connection:
         officers = Reader(connection, SYSTEM, REAL).find(
@@ -58,6 +58,21 @@ def put_older_aside(database: Database) -> Path | None:
     os.replace(database.path, place)
     copies.remove_with_companions(database.path)
     return place
+
+
+def _make_once(database: Database, progress: Progress, name: str) -> None:
+    """Of two desks that are opened for the first time at once one makes the sample, and the other waits for it: a file
+    put in the place of one that is in use would leave both with pages of the other."""
+    if database.path is None:
+        _make(database, progress, name)
+        return
+    import filelock  # for the one start in a hundred that needs it
+
+    database.path.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{database.path}.making"):
+        database.close()  # what was asked before was asked of a file that may have been replaced meanwhile
+        if not _is_there(database, name):
+            _make(database, progress, name)
 
 
 def _make(database: Database, progress: Progress, name: str) -> None:

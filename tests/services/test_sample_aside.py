@@ -1,8 +1,11 @@
 """The program's own sample after an update."""
 
+import contextlib
 import shutil
+import threading
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from commandcenter.services import sample
@@ -49,3 +52,31 @@ def test_an_empty_file_in_its_place_becomes_the_sample(tmp_path: Path) -> None:
     assert path.stat().st_size
     assert sample.ensure(database, lambda done, total: None, "tiny")
     database.close()
+
+
+def test_two_first_starts_at_once_make_one_sample(tmp_path: Path) -> None:
+    """The second would put its own in the place of a file that the first has open."""
+    together, files = threading.Barrier(2), list[int]()
+    original = sample._is_there
+
+    def asked(database: Database, name: str) -> bool:
+        found = original(database, name)
+        if not found and together.n_waiting + len(files) < 2 and not together.broken:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                together.wait(1)
+        return found
+
+    def start() -> None:
+        database = Database(tmp_path / "sample.sqlite")
+        sample.ensure(database, lambda done, total: None, "tiny")
+        files.append(database.path.stat().st_ino)  # type: ignore[union-attr]
+        database.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sample, "_is_there", asked)
+        starts = [threading.Thread(target=start) for _ in range(2)]
+        for each in starts:
+            each.start()
+        for each in starts:
+            each.join(60)
+    assert len(files) == 2 and len(set(files)) == 1
