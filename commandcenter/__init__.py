@@ -1,3 +1,3 @@
 """Command Center: the duty desk of a township that governs by micro-grids."""
 
-__version__ = "0.7.7"
+__version__ = "0.7.8"

@@ -2,23 +2,27 @@
 
 import json
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from commandcenter.base.clock import ClockMapping
-from commandcenter.base.errors import BadInput
+from commandcenter.base.errors import BadInput, EnvironmentTrouble
 from commandcenter.base.paths import resources
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.storage import machinery, schema
-from commandcenter.storage.database import Database
+from commandcenter.storage.database import Database, alone
 from commandcenter.storage.reads import Reader
 
 Progress = Callable[[int, int], None]
 NAP = timedelta(minutes=10)
 """A sample in which nothing happened for so long goes on from where it stopped."""
+PATIENCE = 120.0
+"""Seconds that a start waits for another desk that is just making the sample; it takes some 15."""
 
 
 def folder(name: str = "jinhua") -> Path:
@@ -32,7 +36,7 @@ def ensure(database: Database, progress: Progress, name: str = "jinhua") -> str:
     An empty database gets it; BadInput ``sample.other_content`` for one with other content.
     """
     if not _is_there(database, name):
-        _make_once(database, progress, name)
+        _make(database, progress, name)
     _wake(database)
     with database.read() as connection:
         officers = Reader(connection, SYSTEM, REAL).find(
@@ -43,57 +47,95 @@ def ensure(database: Database, progress: Progress, name: str = "jinhua") -> str:
 
 def put_older_aside(database: Database) -> Path | None:
     """Move a sample that an older version of the program made out of the way, so that this version makes its own: the
-    file's new place, None where nothing had to move. Only for the program's own SQLite file, which nobody else uses."""
-    if database.path is None or not database.exists():
-        return None
-    with database.read() as connection:
-        version = schema.version_of(connection)
-    if version is None or version >= schema.HEAD:
+    file's new place, None where nothing had to move. Only for the program's own SQLite file.
+
+    EnvironmentTrouble ``database.in_use`` while a desk of the older version is still open on it.
+    """
+    if database.path is None or _older_version(database) is None:
         return None
     from commandcenter.storage import backup as copies
 
-    database.close()
-    copies.settle(database.path)
-    place = database.path.with_name(f"{database.path.stem}-{version}{database.path.suffix}")
-    os.replace(database.path, place)
-    copies.remove_with_companions(database.path)
+    with _moving(database.path):
+        database.close()  # asked again, of the file that lies there now: another desk may have come first
+        version = _older_version(database)
+        if version is None:
+            return None
+        with database.read() as connection:
+            if machinery.present_desks(connection):
+                raise EnvironmentTrouble("database.in_use", database=database.name)
+        database.close()
+        copies.settle(database.path)
+        place = database.path.with_name(f"{database.path.stem}-{version}{database.path.suffix}")
+        os.replace(database.path, place)
+        copies.remove_with_companions(database.path)
     return place
 
 
-def _make_once(database: Database, progress: Progress, name: str) -> None:
-    """Of two desks that are opened for the first time at once one makes the sample, and the other waits for it: a file
-    put in the place of one that is in use would leave both with pages of the other."""
-    if database.path is None:
-        _make(database, progress, name)
-        return
-    import filelock  # for the one start in a hundred that needs it
+def _older_version(database: Database) -> str | None:
+    if not database.exists():
+        return None
+    with database.read() as connection:
+        version = schema.version_of(connection)
+    return version if version is not None and version < schema.HEAD else None
 
-    database.path.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(f"{database.path}.making"):
-        database.close()  # what was asked before was asked of a file that may have been replaced meanwhile
-        if not _is_there(database, name):
-            _make(database, progress, name)
+
+def _moving(path: Path) -> AbstractContextManager[None]:
+    """Files are moved to and from this place by one at a time."""
+    return alone(path.with_name(f"{path.name}.making"), PATIENCE)
 
 
 def _make(database: Database, progress: Progress, name: str) -> None:
-    """On SQLite beside its place, moved there when whole: a sample that was interrupted is made again."""
+    """Made beside its place and put there when whole: a sample that was interrupted is made again, and a desk that is
+    opened meanwhile never sees half of one."""
     from commandcenter.services.sample_making import build  # for the one start in a hundred that needs it
     from commandcenter.storage import backup as copies
 
+    progress(0, 1)
+    with _place_beside(database) as part:
+        if _is_there(database, name):  # another desk made it meanwhile
+            return
+        copies.remove_with_companions(part)  # of a making that was cut off
+        making = Database(part, careless=True)
+        try:
+            build(making, _share(progress, 0.0, 0.9), name)
+            making.close()
+            copies.settle(part)
+            _put(part, database, _share(progress, 0.9, 1.0), name)
+        finally:
+            making.close()
+            copies.remove_with_companions(part)
+
+
+@contextmanager
+def _place_beside(database: Database) -> Iterator[Path]:
+    """Where the sample is made: in the folder of its file, by one desk at a time, so that it can be moved; in a passing
+    folder for a server's."""
     if database.path is None:
-        build(database, progress, name)
-        return
-    part = database.path.with_name(f".{database.path.name}.{os.getpid()}.making")
-    making = Database(part, careless=True)
-    try:
-        build(making, progress, name)
-        making.close()
-        copies.settle(part)
-        database.close()  # a connection to the empty file that may have lain there would go on reading that one
+        with tempfile.TemporaryDirectory(prefix="commandcenter-sample-") as folder:
+            yield Path(folder) / "sample.sqlite"
+    else:
+        with _moving(database.path):
+            yield database.path.with_name(f".{database.path.name}.making")
+
+
+def _put(part: Path, database: Database, progress: Progress, name: str) -> None:
+    """Where there is no file yet the sample becomes it, which takes no time. Into what others may have open it goes
+    as one transaction: under an open file another must not be put."""
+    from commandcenter.storage import backup as copies
+
+    if database.path is not None and not database.path.exists():
         os.replace(part, database.path)
-    finally:
-        making.close()
-        copies.remove_with_companions(part)
+        return
+    try:
+        copies.restore(part, database, progress, replaces=_is_untouched)
+    except BadInput:
+        if not _is_there(database, name):  # else another desk was first
+            raise
+
+
+def _share(progress: Progress, begin: float, end: float) -> Progress:
+    """The part of the whole that one of its steps reports."""
+    return lambda done, total: progress(round(1_000 * (begin + (end - begin) * done / max(total, 1))), 1_000)
 
 
 def _is_there(database: Database, name: str) -> bool:
@@ -108,9 +150,15 @@ def _is_there(database: Database, name: str) -> bool:
         towns = reader.find("township")
         if towns and towns[0].mark == "sample" and towns[0].code == town_of(name)["code"] and reader.count("incident"):
             return True
-        if not towns and reader.count("officer") <= 1 and not reader.count("village"):
+        if _is_untouched(connection):
             return False
     raise BadInput("sample.other_content", database=database.name)
+
+
+def _is_untouched(connection: Any) -> bool:
+    """Whether a database was made and nothing more: its administrator and what is shipped are no town's."""
+    reader = Reader(connection, SYSTEM, REAL)
+    return not reader.count("township") and reader.count("officer") <= 1 and not reader.count("village")
 
 
 def town_of(name: str) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, text
 
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
-from commandcenter.storage import ddl, machinery, schema
-from commandcenter.storage.database import Database
-from commandcenter.storage.tables import change_log, command, kept, whole_metadata
+from commandcenter.storage import machinery, schema
+from commandcenter.storage.database import Database, trouble
+from commandcenter.storage.tables import change_log, command, kept
 
 Progress = Callable[[int, int], None]
 _CHUNK = 500
@@ -45,6 +45,8 @@ def settle(path: Path) -> None:
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise trouble(error) or error from error
     finally:
         connection.close()
     with path.open("rb+") as file:
@@ -57,15 +59,27 @@ def remove_with_companions(path: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def restore(source_file: Path, database: Database, progress: Progress | None = None) -> None:
-    """Load a backup into an empty database of either engine, in one transaction."""
+def restore(source_file: Path, database: Database, progress: Progress | None = None, *,
+            replaces: Callable[[Connection], bool] | None = None) -> None:  # fmt: skip
+    """Load a backup into an empty database of either engine, in one transaction; of two at once the second finds it
+    taken.
+
+    ``replaces`` says whether what the database holds may go instead; BadInput ``backup.not_empty`` otherwise,
+    EnvironmentTrouble ``database.in_use`` when a desk is open on it.
+    """
     source_database = Database(source_file)
     try:
         schema.require_current(source_database)
         schema.create(database)
         with source_database.read() as source, database.write() as sink:
+            schema.one_at_a_time(sink)
             if sink.execute(select(func.count()).select_from(command)).scalar_one():
-                raise BadInput("backup.not_empty", database=database.name)
+                if replaces is None or not replaces(sink):
+                    raise BadInput("backup.not_empty", database=database.name)
+                if machinery.present_desks(sink):
+                    raise EnvironmentTrouble("database.in_use", database=database.name)
+                schema.take_away(sink)
+                schema.make(sink)
             _copy(source, sink, progress)
             if database.is_postgres:
                 sink.execute(
@@ -93,8 +107,7 @@ def set_aside(database: Database, target: Path, progress: Progress | None = None
         schema.one_at_a_time(connection)
         if machinery.present_desks(connection) or _last_seq(connection) != kept:
             raise EnvironmentTrouble("database.in_use", database=database.name)
-        ddl.take_away(connection)
-        whole_metadata().drop_all(connection)
+        schema.take_away(connection)
     return target
 
 

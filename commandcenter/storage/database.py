@@ -155,7 +155,10 @@ class Database:
                 connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", "application_name": "commandcenter"},
             )  # fmt: skip
         assert self.path is not None
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise EnvironmentTrouble("database.unreachable") from None
         engine = create_engine(
             self.url, pool_size=6, max_overflow=4, hide_parameters=True, connect_args={"timeout": self.patience}
         )
@@ -256,20 +259,9 @@ class Database:
         """The only import of this SQLite file that puts values down ahead of its transaction."""
         if self.path is None:
             yield
-            return
-        import filelock
-
-        lock = filelock.FileLock(f"{self.path}.importing", poll_interval=0.05)
-        try:
-            lock.acquire(timeout=self.patience)
-        except filelock.Timeout:
-            raise EnvironmentTrouble("database.busy") from None
-        except OSError:
-            raise EnvironmentTrouble("database.read_only") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        else:
+            with alone(self.path.with_name(f"{self.path.name}.importing"), self.patience):
+                yield
 
     def note_wait(self, seconds: float) -> None:
         """Remember how long a write waited for its turn, if no other waited longer."""
@@ -294,6 +286,27 @@ class Database:
         self.engine.dispose()
         if self._lock is not None and os.name != "nt":
             self._lock.release(force=True)
+
+
+@contextlib.contextmanager
+def alone(lock: Path, patience: float) -> Iterator[None]:
+    """Of all processes that ask for this lock file one at a time is inside.
+
+    EnvironmentTrouble ``database.busy`` after ``patience`` seconds, ``database.read_only`` where no file can be made.
+    """
+    import filelock
+
+    held = filelock.FileLock(lock, poll_interval=0.05)
+    try:
+        held.acquire(timeout=patience)
+    except filelock.Timeout:
+        raise EnvironmentTrouble("database.busy") from None
+    except OSError:
+        raise EnvironmentTrouble("database.read_only") from None
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -23,9 +23,20 @@ def create(database: Database) -> None:
     with database.write() as connection:
         one_at_a_time(connection)
         if version_of(connection) is None:
-            whole_metadata().create_all(connection)
-            ddl.apply(connection)
-            connection.execute(insert(schema_row).values(version=HEAD))
+            make(connection)
+
+
+def make(connection: Connection) -> None:
+    """Make every table of this version."""
+    whole_metadata().create_all(connection)
+    ddl.apply(connection)
+    connection.execute(insert(schema_row).values(version=HEAD))
+
+
+def take_away(connection: Connection) -> None:
+    """Drop every table."""
+    ddl.take_away(connection)
+    whole_metadata().drop_all(connection)
 
 
 def one_at_a_time(connection: Connection) -> None:

@@ -1,16 +1,22 @@
 """The program's own sample after an update."""
 
-import contextlib
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from commandcenter.services import sample
-from commandcenter.storage import schema
+from commandcenter.base.errors import EnvironmentTrouble
+from commandcenter.base.ids import new_id
+from commandcenter.rules.entity import REAL
+from commandcenter.rules.visibility import SYSTEM
+from commandcenter.services import databases, sample
+from commandcenter.services.sessions import create_database
+from commandcenter.storage import machinery, schema
 from commandcenter.storage.database import Database
+from commandcenter.storage.reads import Reader
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
@@ -33,13 +39,48 @@ def test_a_sample_of_this_version_and_none_at_all_stay(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_database_that_was_only_made_may_become_the_sample(tmp_path: Path) -> None:
-    """What every database adopts when it is made is no content of a town."""
-    from commandcenter.services.sessions import create_database
+def test_a_sample_that_a_desk_of_an_older_version_shows_stays(tmp_path: Path) -> None:
+    path = tmp_path / "sample.sqlite"
+    shutil.copyfile(GOLDEN / "0002.sqlite", path)
+    database = Database(path)
+    with database.write() as connection:
+        machinery.report_presence(connection, new_id(), new_id(), "陈勇")
+    with pytest.raises(EnvironmentTrouble, match=r"database\.in_use"):
+        sample.put_older_aside(database)
+    assert [each.name for each in tmp_path.glob("*.sqlite")] == [path.name]
+    database.close()
 
-    database = Database(tmp_path / "made.sqlite")
+
+def test_a_database_that_was_only_made_becomes_the_sample(
+    empty_database_url: Callable[[str], str], engine: str
+) -> None:
+    """What every database adopts when it is made is no content of a town; who looks at it is not left without it."""
+    database = Database(empty_database_url(engine))
     create_database(database)
-    assert not sample._is_there(database, "jinhua")
+    desk, before = new_id(), databases.check(database).state_hash
+    with database.write() as connection:
+        machinery.report_presence(connection, desk, new_id(), "陈勇")
+    with pytest.raises(EnvironmentTrouble, match=r"database\.in_use"):
+        sample.ensure(database, quiet, "tiny")
+    assert databases.check(database).state_hash == before
+    with database.write() as connection:
+        machinery.leave(connection, desk)
+    assert sample.ensure(database, quiet, "tiny")
+    assert databases.check(database).sound and officers(database) == officers_of_the_sample()
+    database.close()
+
+
+def test_a_making_that_is_cut_off_leaves_nothing_and_the_next_makes_it(
+    empty_database_url: Callable[[str], str], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(empty_database_url(engine))
+    with monkeypatch.context() as patch:
+        patch.setattr("commandcenter.services.sample_books.enter", lambda *given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            sample.ensure(database, quiet, "tiny")
+    with pytest.raises(EnvironmentTrouble, match=r"schema\.empty"):
+        schema.require_current(database)
+    assert sample.ensure(database, quiet, "tiny")
     database.close()
 
 
@@ -50,33 +91,53 @@ def test_an_empty_file_in_its_place_becomes_the_sample(tmp_path: Path) -> None:
         connection.execute(text("CREATE TABLE gone (id)"))
         connection.execute(text("DROP TABLE gone"))
     assert path.stat().st_size
-    assert sample.ensure(database, lambda done, total: None, "tiny")
+    assert sample.ensure(database, quiet, "tiny")
     database.close()
 
 
-def test_two_first_starts_at_once_make_one_sample(tmp_path: Path) -> None:
-    """The second would put its own in the place of a file that the first has open."""
-    together, files = threading.Barrier(2), list[int]()
-    original = sample._is_there
+def test_two_first_starts_at_once_make_one_sample(empty_database_url: Callable[[str], str], engine: str) -> None:
+    """On SQLite the second would put its own in the place of a file that the first has open."""
+    url, together = empty_database_url(engine), threading.Barrier(2)
+    original, found = sample._is_there, list[tuple[int, str]]()
+    asked = threading.local()
 
-    def asked(database: Database, name: str) -> bool:
-        found = original(database, name)
-        if not found and together.n_waiting + len(files) < 2 and not together.broken:
-            with contextlib.suppress(threading.BrokenBarrierError):
-                together.wait(1)
-        return found
+    def both_find_none(database: Database, name: str) -> bool:
+        is_there = original(database, name)
+        if not getattr(asked, "before", False):
+            asked.before = True
+            together.wait(30)
+        return is_there
 
     def start() -> None:
-        database = Database(tmp_path / "sample.sqlite")
-        sample.ensure(database, lambda done, total: None, "tiny")
-        files.append(database.path.stat().st_ino)  # type: ignore[union-attr]
+        database = Database(url)
+        sample.ensure(database, quiet, "tiny")
+        file = database.path.stat().st_ino if database.path else 0
+        found.append((file, databases.check(database).state_hash))
         database.close()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sample, "_is_there", asked)
+        patch.setattr(sample, "_is_there", both_find_none)
         starts = [threading.Thread(target=start) for _ in range(2)]
         for each in starts:
             each.start()
         for each in starts:
             each.join(60)
-    assert len(files) == 2 and len(set(files)) == 1
+    assert len(found) == 2 and len(set(found)) == 1
+    database = Database(url)
+    assert officers(database) == officers_of_the_sample()
+    database.close()
+
+
+def quiet(done: int, total: int) -> None:
+    """Nobody watches the progress."""
+
+
+def officers(database: Database) -> int:
+    """How many there are, with the administrator who is entered when a database is made."""
+    with database.read() as connection:
+        return Reader(connection, SYSTEM, REAL).count("officer")
+
+
+def officers_of_the_sample() -> int:
+    """One a line, and that administrator."""
+    return len((sample.folder("tiny") / "officers.csv").read_text(encoding="utf-8").splitlines())

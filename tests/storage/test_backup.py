@@ -13,6 +13,7 @@ from commandcenter.services import databases
 from commandcenter.services.incidents import EditIncident, NoteIncident, OpenIncident
 from commandcenter.services.privacy import ErasePerson
 from commandcenter.services.undo import Undo
+from commandcenter.storage import backup as copies
 from commandcenter.storage.database import Database
 from commandcenter.storage.tables import kept
 
@@ -194,3 +195,18 @@ def test_a_backup_lies_alone_beside_its_name(desk: Any, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         databases.backup(desk.database, folder / "copy.sqlite")
     assert caught.value.code == "backup.exists"
+
+
+def test_what_cannot_be_brought_to_rest_is_the_fault_of_its_place(tmp_path: Path) -> None:
+    """A disk that fills up in the last step, or anything else that SQLite itself cannot do."""
+    path = tmp_path / "no.sqlite"
+    path.write_bytes(b"no database" * 1_000)
+    with pytest.raises(EnvironmentTrouble, match=r"database\.damaged"):
+        copies.settle(path)
+
+
+@pytest.mark.parametrize("place", ["file/town.sqlite", "file/folder/town.sqlite"])
+def test_a_place_below_a_file_is_no_place(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EnvironmentTrouble, match=r"database\.unreachable"):
+        Database(tmp_path / place)
