@@ -88,6 +88,7 @@ def _make(database: Database, progress: Progress, name: str) -> None:
     """Made beside its place and put there when whole: a sample that was interrupted is made again, and a desk that is
     opened meanwhile never sees half of one."""
     from commandcenter.services.sample_making import build  # for the one start in a hundred that needs it
+    from commandcenter.services.sessions import default_account
     from commandcenter.storage import backup as copies
 
     progress(0, 1)
@@ -97,7 +98,7 @@ def _make(database: Database, progress: Progress, name: str) -> None:
         copies.remove_with_companions(part)  # of a making that was cut off
         making = Database(part, careless=True)
         try:
-            build(making, _share(progress, 0.0, 0.9), name)
+            build(making, _share(progress, 0.0, 0.9), name, default_account(database))
             making.close()
             copies.settle(part)
             _put(part, database, _share(progress, 0.9, 1.0), name)

@@ -42,12 +42,16 @@ RESERVE = "reserve.csv"
 """Workers who keep no grid yet, in a sample that has some."""
 
 
-def build(database: Database, progress: Progress, name: str = "jinhua") -> None:
-    """Name the town, import its files, play its history. The same files give the same rows."""
+def build(database: Database, progress: Progress, name: str = "jinhua", account: str | None = None) -> None:
+    """Name the town, import its files, play its history. The same files give the same rows.
+
+    ``account``: the administrator's, in a database whose rows will go to another.
+    """
     script = story.Script.read(folder(name) / "story.json")
     clock = ManualClock(script.begins - timedelta(days=1))
     total = script.length + _STEPS
-    populate(database, clock, name, lambda done: progress(done, total), with_training=False)
+    populate(database, clock, name, lambda done: progress(done, total), with_training=False,
+             account=account)  # fmt: skip
     season = _season(database, clock, name)
     if season is not None:
         season.name_units(clock.now())
@@ -80,10 +84,11 @@ FOUNDED = timedelta(days=300)
 
 
 def populate(database: Database, clock: Clock, name: str, progress: Callable[[int], None] = lambda done: None,
-             mark: DatabaseMark = "sample", *, with_training: bool = True) -> None:  # fmt: skip
+             mark: DatabaseMark = "sample", *, with_training: bool = True,
+             account: str | None = None) -> None:  # fmt: skip
     """Make the database and import a sample's place and people, and the training they had; without its incidents."""
     town = town_of(name)
-    create_database(database, clock=ManualClock(clock.now() - FOUNDED))
+    create_database(database, clock=ManualClock(clock.now() - FOUNDED), account=account)
     runner = _runner(database, clock)
     words = {key: town[key] for key in ("name", "name_en", "code", "zone", "number_prefix")}
     runner.execute(NameTown(mark=mark, **words), id=derived_id(ROOT, "town"))

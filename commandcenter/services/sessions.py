@@ -66,9 +66,9 @@ class Session:
         self.database.close()
 
 
-def create_database(database: Database, *, clock: Clock | None = None) -> None:
+def create_database(database: Database, *, clock: Clock | None = None, account: str | None = None) -> None:
     """Make the tables, adopt what is shipped for drills and training and, in a database without officers, enter the
-    local administrator, named after the OS account."""
+    local administrator, named after the OS account; ``account``: who that is where the rows will go from here."""
     from commandcenter.services import shipped  # for a new database only
     from commandcenter.services.towns import AddOfficer
 
@@ -77,8 +77,8 @@ def create_database(database: Database, *, clock: Clock | None = None) -> None:
     with database.read() as connection:
         empty = not Reader(connection, SYSTEM, REAL).count("officer")
     if empty:
-        administrator = AddOfficer(name=account_name(), role="administrator", account=default_account(database))
-        runner.execute(administrator)
+        account = account or default_account(database)
+        runner.execute(AddOfficer(name=account_name(), role="administrator", account=account))
     shipped.adopt(runner)
 
 

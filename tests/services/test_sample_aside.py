@@ -1,5 +1,6 @@
 """The program's own sample after an update."""
 
+import contextlib
 import shutil
 import threading
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from commandcenter.base.ids import new_id
 from commandcenter.rules.entity import REAL
 from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import databases, sample
-from commandcenter.services.sessions import create_database
+from commandcenter.services.sessions import create_database, open_session
 from commandcenter.storage import machinery, schema
 from commandcenter.storage.database import Database
 from commandcenter.storage.reads import Reader
@@ -68,6 +69,8 @@ def test_a_database_that_was_only_made_becomes_the_sample(
     assert sample.ensure(database, quiet, "tiny")
     assert databases.check(database).sound and officers(database) == officers_of_the_sample()
     database.close()
+    with contextlib.closing(open_session(database.url.render_as_string(hide_password=False))) as session:
+        assert session.officer.role == "administrator", "who opens it next without saying who"
 
 
 def test_a_making_that_is_cut_off_leaves_nothing_and_the_next_makes_it(
