@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from commandcenter.storage.reads import Reader
 Progress = Callable[[int, int], None]
 NAP = timedelta(minutes=10)
 """A sample in which nothing happened for so long goes on from where it stopped."""
-PATIENCE = 120.0
+MAKING_PATIENCE = 120.0
 """Seconds that a start waits for another desk that is just making the sample; it takes some 15."""
 
 
@@ -66,7 +66,10 @@ def put_older_aside(database: Database) -> Path | None:
         database.close()
         copies.settle(database.path)
         place = database.path.with_name(f"{database.path.stem}-{version}{database.path.suffix}")
-        os.replace(database.path, place)
+        try:
+            os.replace(database.path, place)
+        except OSError:  # Windows, where a file that somebody has open stays
+            raise EnvironmentTrouble("database.in_use", database=database.name) from None
         copies.remove_with_companions(database.path)
     return place
 
@@ -81,7 +84,7 @@ def _older_version(database: Database) -> str | None:
 
 def _moving(path: Path) -> AbstractContextManager[None]:
     """Files are moved to and from this place by one at a time."""
-    return alone(path.with_name(f"{path.name}.making"), PATIENCE)
+    return alone(path.with_name(f"{path.name}.making"), MAKING_PATIENCE)
 
 
 def _make(database: Database, progress: Progress, name: str) -> None:
@@ -93,18 +96,20 @@ def _make(database: Database, progress: Progress, name: str) -> None:
 
     progress(0, 1)
     with _place_beside(database) as part:
-        if _is_there(database, name):  # another desk made it meanwhile
+        database.close()  # asked again, of the file that lies there now: another desk may have made it meanwhile
+        if _is_there(database, name):
             return
         copies.remove_with_companions(part)  # of a making that was cut off
         making = Database(part, careless=True)
         try:
-            build(making, _share(progress, 0.0, 0.9), name, default_account(database))
+            build(making, _share(progress, 0.0, 0.9), name, _administrator(database) or default_account(database))
             making.close()
             copies.settle(part)
             _put(part, database, _share(progress, 0.9, 1.0), name)
         finally:
             making.close()
-            copies.remove_with_companions(part)
+            with suppress(OSError):  # what went wrong before says more
+                copies.remove_with_companions(part)
 
 
 @contextmanager
@@ -125,6 +130,7 @@ def _put(part: Path, database: Database, progress: Progress, name: str) -> None:
     from commandcenter.storage import backup as copies
 
     if database.path is not None and not database.path.exists():
+        copies.remove_journals(database.path)
         os.replace(part, database.path)
         return
     try:
@@ -152,14 +158,28 @@ def _is_there(database: Database, name: str) -> bool:
         if towns and towns[0].mark == "sample" and towns[0].code == town_of(name)["code"] and reader.count("incident"):
             return True
         if _is_untouched(connection):
+            if machinery.present_desks(connection):
+                raise EnvironmentTrouble("database.in_use", database=database.name)
             return False
     raise BadInput("sample.other_content", database=database.name)
 
 
 def _is_untouched(connection: Any) -> bool:
     """Whether a database was made and nothing more: its administrator and what is shipped are no town's."""
-    reader = Reader(connection, SYSTEM, REAL)
-    return not reader.count("township") and reader.count("officer") <= 1 and not reader.count("village")
+    lines, _ = Reader(connection, SYSTEM, REAL).commands_since(0)
+    names = [each.name for each in lines]
+    return set(names) <= {"add_officer", "adopt_shipped"} and names.count("add_officer") <= 1
+
+
+def _administrator(database: Database) -> str | None:
+    """The account of whoever made a database that is untouched."""
+    if not database.exists():
+        return None
+    with database.read() as connection:
+        if schema.version_of(connection) is None:
+            return None
+        officers = Reader(connection, SYSTEM, REAL).find("officer")
+    return officers[0].account if officers else None
 
 
 def town_of(name: str) -> dict[str, Any]:

@@ -1,17 +1,18 @@
 """Snapshot backups: either engine into one SQLite file of the same schema, and back into either."""
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text
 
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
-from commandcenter.storage import machinery, schema
-from commandcenter.storage.database import Database, trouble
-from commandcenter.storage.tables import change_log, command, kept
+from commandcenter.storage import ddl, machinery, schema
+from commandcenter.storage.database import Collision, Database, trouble
+from commandcenter.storage.tables import change_log, command, kept, whole_metadata
 
 Progress = Callable[[int, int], None]
 _CHUNK = 500
@@ -24,6 +25,7 @@ def backup(database: Database, target: Path, progress: Progress | None = None) -
     schema.require_current(database)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         copy = Database(part)
         try:
             schema.create(copy)
@@ -36,7 +38,8 @@ def backup(database: Database, target: Path, progress: Progress | None = None) -
     except OSError as error:
         raise EnvironmentTrouble("backup.cannot_write", path=str(target), reason=error.strerror or "") from error
     finally:
-        remove_with_companions(part)
+        with contextlib.suppress(OSError):  # what went wrong before says more
+            remove_with_companions(part)
     return target
 
 
@@ -46,7 +49,10 @@ def settle(path: Path) -> None:
     try:
         connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
-        raise trouble(error) or error from error
+        known = trouble(error)
+        if known is None:
+            raise
+        raise known from error
     finally:
         connection.close()
     with path.open("rb+") as file:
@@ -55,7 +61,14 @@ def settle(path: Path) -> None:
 
 def remove_with_companions(path: Path) -> None:
     """Remove a SQLite file with whatever lies beside it."""
-    for end in ("", "-wal", "-shm", "-journal", ".lock"):
+    remove_journals(path)
+    for end in ("", ".lock"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def remove_journals(path: Path) -> None:
+    """Remove what a crash left of a SQLite file that is gone: the next file of this name would be given its pages."""
+    for end in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
@@ -64,28 +77,30 @@ def restore(source_file: Path, database: Database, progress: Progress | None = N
     """Load a backup into an empty database of either engine, in one transaction; of two at once the second finds it
     taken.
 
-    ``replaces`` says whether what the database holds may go instead; BadInput ``backup.not_empty`` otherwise,
-    EnvironmentTrouble ``database.in_use`` when a desk is open on it.
+    ``replaces`` says whether the rows that the database holds may go instead. BadInput ``backup.not_empty`` otherwise;
+    EnvironmentTrouble ``database.in_use`` when a desk is open on it, ``database.busy`` when others got in the way.
     """
     source_database = Database(source_file)
     try:
         schema.require_current(source_database)
-        schema.create(database)
         with source_database.read() as source, database.write() as sink:
-            schema.one_at_a_time(sink)
+            schema.make(sink)
+            schema.keep_writers_out(sink)
             if sink.execute(select(func.count()).select_from(command)).scalar_one():
                 if replaces is None or not replaces(sink):
                     raise BadInput("backup.not_empty", database=database.name)
                 if machinery.present_desks(sink):
                     raise EnvironmentTrouble("database.in_use", database=database.name)
-                schema.take_away(sink)
-                schema.make(sink)
+                for table in reversed(kept()):
+                    sink.execute(delete(table))
             _copy(source, sink, progress)
             if database.is_postgres:
                 sink.execute(
                     text("SELECT setval(pg_get_serial_sequence('personal_value','number'), "
                          "coalesce((SELECT max(number) FROM personal_value), 1))")
                 )  # fmt: skip
+    except Collision as met:
+        raise EnvironmentTrouble("database.busy") from met
     finally:
         source_database.close()
 
@@ -105,9 +120,11 @@ def set_aside(database: Database, target: Path, progress: Progress | None = None
         settle(target)
     with database.write() as connection:
         schema.one_at_a_time(connection)
+        schema.keep_writers_out(connection)
         if machinery.present_desks(connection) or _last_seq(connection) != kept:
             raise EnvironmentTrouble("database.in_use", database=database.name)
-        schema.take_away(connection)
+        ddl.take_away(connection)
+        whole_metadata().drop_all(connection)
     return target
 
 

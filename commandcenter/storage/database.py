@@ -168,7 +168,10 @@ class Database:
 
     def exists(self) -> bool:
         """Whether there is anything to open (a PostgreSQL database is taken to exist)."""
-        return self.path is None or (self.path.exists() and self.path.stat().st_size > 0)
+        try:
+            return self.path is None or (self.path.exists() and self.path.stat().st_size > 0)
+        except OSError:
+            raise EnvironmentTrouble("database.unreachable") from None
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:

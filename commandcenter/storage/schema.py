@@ -21,28 +21,28 @@ def version_of(connection: Connection) -> str | None:
 def create(database: Database) -> None:
     """Make every table in an empty database; does nothing in one of this version."""
     with database.write() as connection:
-        one_at_a_time(connection)
-        if version_of(connection) is None:
-            make(connection)
+        make(connection)
 
 
 def make(connection: Connection) -> None:
-    """Make every table of this version."""
-    whole_metadata().create_all(connection)
-    ddl.apply(connection)
-    connection.execute(insert(schema_row).values(version=HEAD))
-
-
-def take_away(connection: Connection) -> None:
-    """Drop every table."""
-    ddl.take_away(connection)
-    whole_metadata().drop_all(connection)
+    """:func:`create` within a transaction that does more."""
+    one_at_a_time(connection)
+    if version_of(connection) is None:
+        whole_metadata().create_all(connection)
+        ddl.apply(connection)
+        connection.execute(insert(schema_row).values(version=HEAD))
 
 
 def one_at_a_time(connection: Connection) -> None:
     """Let nobody else make or change tables until commit (on SQLite a write transaction does that by itself)."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(7331002)"))
+
+
+def keep_writers_out(connection: Connection) -> None:
+    """Wait until every command under way has ended, and let none begin until commit (on SQLite nobody else writes)."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE command IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def stamp(connection: Connection, version: str) -> None:

@@ -8,13 +8,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from commandcenter.base.clock import Clock
 from commandcenter.base.errors import BadInput, EnvironmentTrouble
+from commandcenter.base.ids import new_id
+from commandcenter.rules.entity import REAL
+from commandcenter.rules.visibility import SYSTEM
 from commandcenter.services import databases
 from commandcenter.services.incidents import EditIncident, NoteIncident, OpenIncident
 from commandcenter.services.privacy import ErasePerson
+from commandcenter.services.runner import SYSTEM_ACTOR, CommandRunner
+from commandcenter.services.sessions import create_database
+from commandcenter.services.towns import AddOfficer
 from commandcenter.services.undo import Undo
 from commandcenter.storage import backup as copies
 from commandcenter.storage.database import Database
+from commandcenter.storage.reads import Reader
 from commandcenter.storage.tables import kept
 
 UrlMaker = Callable[[str], str]
@@ -145,8 +153,35 @@ def test_a_restore_that_breaks_off_leaves_a_database_that_can_be_restored_into(
     target = opened(empty_database_url(engine))
     with pytest.raises(KeyboardInterrupt):
         databases.restore(file, target, cut_off)
+    with pytest.raises(EnvironmentTrouble, match=r"schema\.empty"):
+        databases.info(target)
     databases.restore(file, target)
     assert databases.check(target) == databases.check(desk.database)
+
+
+def test_who_writes_while_rows_are_replaced_waits_and_loses_nothing(
+    engine: str, desk: Any, empty_database_url: UrlMaker, tmp_path: Path, opened: Callable[[str | Path], Database]
+) -> None:
+    """Whether the old rows may go is asked when nobody can add to them any more."""
+    target = opened(empty_database_url(engine))
+    create_database(target)
+    beside = opened(target.url.render_as_string(hide_password=False))
+    runner = CommandRunner(beside, Clock(), actor=SYSTEM_ACTOR.id, desk=new_id())
+    late = threading.Thread(target=runner.execute, args=(AddOfficer(name="后来人", role="viewer", account="late"),))
+
+    def they_may_go(connection: Any) -> bool:
+        late.start()
+        late.join(0.3)
+        assert late.is_alive(), "it must not be written into what goes"
+        return True
+
+    file = databases.backup(desk.database, tmp_path / "copy.sqlite")
+    copies.restore(file, target, replaces=they_may_go)
+    late.join(30)
+    with target.read() as connection:
+        officers = Reader(connection, SYSTEM, REAL).find("officer")
+    assert {"duty1", "late"} <= {each.account for each in officers}
+    assert databases.check(target).sound
 
 
 def test_a_backup_that_breaks_off_leaves_no_file(desk: Any, tmp_path: Path) -> None:
@@ -195,6 +230,14 @@ def test_a_backup_lies_alone_beside_its_name(desk: Any, tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         databases.backup(desk.database, folder / "copy.sqlite")
     assert caught.value.code == "backup.exists"
+
+
+def test_a_backup_to_where_nothing_can_be_written_says_where(desk: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for target in (tmp_path / "file" / "copy.sqlite", tmp_path / "file" / "folder" / "copy.sqlite"):
+        with pytest.raises(EnvironmentTrouble, match=r"backup\.cannot_write") as caught:
+            databases.backup(desk.database, target)
+        assert caught.value.facts["path"] == str(target)
 
 
 def test_what_cannot_be_brought_to_rest_is_the_fault_of_its_place(tmp_path: Path) -> None:
