@@ -84,7 +84,7 @@ def _older_version(database: Database) -> str | None:
 
 def _moving(path: Path) -> AbstractContextManager[None]:
     """Files are moved to and from this place by one at a time."""
-    return alone(path.with_name(f"{path.name}.making"), MAKING_PATIENCE)
+    return alone(path.with_name(f"{path.name}.making.lock"), MAKING_PATIENCE)
 
 
 def _make(database: Database, progress: Progress, name: str) -> None:

@@ -146,7 +146,7 @@ def test_a_making_that_is_cut_off_leaves_nothing_and_the_next_makes_it(
     with pytest.raises(EnvironmentTrouble, match=r"schema\.empty"):
         schema.require_current(database)
     if database.path:
-        assert [each.suffix for each in database.path.parent.iterdir()] == [".making"], "the lock"
+        assert [each.name for each in database.path.parent.iterdir()] == [f"{database.path.name}.making.lock"]
     assert sample.ensure(database, quiet, "tiny")
     database.close()
 
