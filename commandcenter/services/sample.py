@@ -114,8 +114,8 @@ def _make(database: Database, progress: Progress, name: str) -> None:
 
 @contextmanager
 def _place_beside(database: Database) -> Iterator[Path]:
-    """Where the sample is made: in the folder of its file, by one desk at a time, so that it can be moved; in a passing
-    folder for a server's."""
+    """Where the sample is made: in the folder of its file, by one desk at a time, so that it can be moved; in a
+    temporary folder for a server's."""
     if database.path is None:
         with tempfile.TemporaryDirectory(prefix="commandcenter-sample-") as folder:
             yield Path(folder) / "sample.sqlite"

@@ -86,7 +86,10 @@ FOUNDED = timedelta(days=300)
 def populate(database: Database, clock: Clock, name: str, progress: Callable[[int], None] = lambda done: None,
              mark: DatabaseMark = "sample", *, with_training: bool = True,
              account: str | None = None) -> None:  # fmt: skip
-    """Make the database and import a sample's place and people, and the training they had; without its incidents."""
+    """Make the database and import a sample's place and people, and the training they had; without its incidents.
+
+    ``account`` as in :func:`build`.
+    """
     town = town_of(name)
     create_database(database, clock=ManualClock(clock.now() - FOUNDED), account=account)
     runner = _runner(database, clock)
